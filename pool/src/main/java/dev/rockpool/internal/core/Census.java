@@ -1,0 +1,33 @@
+package dev.rockpool.internal.core;
+
+/** How many slots are in each phase. Each slot is counted once, so the sum never exceeds the number of slots. */
+public final class Census {
+    private final int[] counts = new int[Phase.values().length];
+    private long leases;
+
+    public static Census of(Slots<?> slots) {
+        Census census = new Census();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot<?> slot = slots.get(i);
+            census.counts[slot.phase().ordinal()]++;
+            census.leases += slot.leases();
+        }
+        return census;
+    }
+
+    public int count(Phase phase) {
+        return counts[phase.ordinal()];
+    }
+
+    /** Connections open, opening or closing. */
+    public int total() {
+        int all = 0;
+        for (int count : counts) all += count;
+        return all - count(Phase.VACANT);
+    }
+
+    /** How many leases were ever given. */
+    public long leases() {
+        return leases;
+    }
+}

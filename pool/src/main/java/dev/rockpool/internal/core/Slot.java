@@ -1,0 +1,208 @@
+package dev.rockpool.internal.core;
+
+/**
+ * One place for a connection. Every change of its state is one of the verbs below, each a single CAS on its word.
+ *
+ * <p>Who may touch the plain fields follows from the phase: {@code connection} and the dates are written by the opener
+ * while OPENING and published by the CAS to IDLE; the {@code seen...} fields belong to the keeper alone.
+ *
+ * @param <C> what is pooled
+ */
+public final class Slot<C> extends SlotWord {
+    @SuppressWarnings("unused") // keeps what lies after the word off its cache line
+    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
+
+    private final int index;
+    private C connection;
+    private long number;
+    private long openedAt;
+    private long expiresAt = Long.MAX_VALUE;
+
+    /** Under LIFO and FIFO: the place of the last release in the order of all releases. */
+    volatile long releaseOrder;
+
+    long seenWord;
+    long seenAt;
+    long provenAt;
+
+    Slot(int index) {
+        this.index = index;
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public Phase phase() {
+        return Phase.of(word());
+    }
+
+    /** The pooled connection; meaningful only to whoever holds the slot in its present phase. */
+    public C connection() {
+        return connection;
+    }
+
+    /** The number of the connection in this slot, counted from 1 over the life of the pool; for messages. */
+    public long number() {
+        return number;
+    }
+
+    /** How often this slot was lent. */
+    long leases() {
+        return word() >>> EPOCH_SHIFT;
+    }
+
+    long openedAt() {
+        return openedAt;
+    }
+
+    long expiresAt() {
+        return expiresAt;
+    }
+
+    /** The word that ends the present lease; asked for by its holder, right after the slot was lent to it. */
+    public long ticket() {
+        return word() & ~FLAGS;
+    }
+
+    /** Whether the lease that was given this ticket still holds the slot. */
+    public boolean isHeldBy(long ticket) {
+        return (word() & ~FLAGS) == ticket;
+    }
+
+    // ---- the verbs -------------------------------------------------------------------------------------------------
+
+    boolean reserve() {
+        return move(VACANT, OPENING);
+    }
+
+    /**
+     * OPENING to IDLE: the connection has arrived.
+     *
+     * @param number counts connections over the life of the pool
+     * @param expiresAt when it is to be retired; {@code Long.MAX_VALUE} for never
+     */
+    public void opened(C connection, long number, long now, long expiresAt) {
+        this.connection = connection;
+        this.number = number;
+        this.openedAt = now;
+        this.expiresAt = expiresAt;
+        this.provenAt = now;
+        this.releaseOrder = 0;
+        must(move(OPENING, IDLE), "opened");
+    }
+
+    /** OPENING to VACANT: the connect failed, or came too late. */
+    public void openFailed() {
+        must(move(OPENING, VACANT), "openFailed");
+    }
+
+    /** IDLE, fresh and not retired, to LEASED. The only step on the hot path beside {@link #release}. */
+    boolean lend() {
+        long now = word();
+        return (now & STATE) == IDLE && cas(now, now + LEND);
+    }
+
+    /** IDLE to LEASED although it may be stale; for callers that cannot wait for a probe. */
+    boolean lendUnproven() {
+        long now = word();
+        return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STALE) + LEND);
+    }
+
+    /** LEASED to IDLE, when no flag was raised meanwhile. */
+    boolean release(long ticket) {
+        return cas(ticket, ticket - RELEASE);
+    }
+
+    /** LEASED to CLOSING. False when the lease is over already. */
+    boolean discard(long ticket) {
+        for (; ; ) {
+            long now = word();
+            if ((now & ~FLAGS) != ticket) return false;
+            if (cas(now, (now & ~STATE) | CLOSING)) return true;
+        }
+    }
+
+    /** IDLE, also stale, to PROBING. */
+    boolean startProbe() {
+        long now = word();
+        return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STATE) | PROBING);
+    }
+
+    /** PROBING to IDLE: the connection is alive at this time. False when it was retired meanwhile. */
+    public boolean proven(long time) {
+        provenAt = time;
+        long now = word();
+        return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
+    }
+
+    /** PROBING to CLOSING. */
+    public void refuted() {
+        for (; ; ) {
+            long now = word();
+            must((now & PHASE) == PROBING, "refuted");
+            if (cas(now, (now & ~STATE) | CLOSING)) return;
+        }
+    }
+
+    /** IDLE to CLOSING, whatever its flags. */
+    boolean startClose() {
+        long now = word();
+        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING);
+    }
+
+    /** LEASED to CLOSING by force: the holder's ticket is worth nothing from now on. */
+    public boolean seize() {
+        long now = word();
+        return (now & PHASE) == LEASED && cas(now, (now & ~STATE) | CLOSING);
+    }
+
+    /** CLOSING to VACANT: the close has returned. */
+    public void closed() {
+        connection = null;
+        expiresAt = Long.MAX_VALUE;
+        must(move(CLOSING, VACANT), "closed");
+    }
+
+    /** An idle slot becomes stale: it is probed before it is lent. False when it was not fresh and idle. */
+    public boolean doubt() {
+        long now = word();
+        return (now & STATE) == IDLE && cas(now, now | STALE);
+    }
+
+    /** Whatever is open here is to be closed instead of lent or kept. False when nothing is open. */
+    boolean retire() {
+        for (; ; ) {
+            long now = word();
+            long phase = now & PHASE;
+            if (phase == VACANT || phase == OPENING || phase == CLOSING) return false;
+            if ((now & RETIRE) != 0 || cas(now, now | RETIRE)) return true;
+        }
+    }
+
+    boolean isStale() {
+        return (word() & (PHASE | STALE)) == (IDLE | STALE);
+    }
+
+    boolean isRetired() {
+        return (word() & RETIRE) != 0;
+    }
+
+    private boolean move(long from, long to) {
+        long now = word();
+        return (now & PHASE) == from && cas(now, (now & ~STATE) | to);
+    }
+
+    private void must(boolean done, String verb) {
+        if (!done) throw new IllegalStateException("slot " + index + ": '" + verb + "' is illegal in phase " + phase());
+    }
+
+    @Override
+    public String toString() {
+        long now = word();
+        return "slot " + index + " " + Phase.of(now)
+                + ((now & STALE) != 0 ? " STALE" : "")
+                + ((now & RETIRE) != 0 ? " RETIRE" : "")
+                + " lease " + (now >>> EPOCH_SHIFT);
+    }
+}

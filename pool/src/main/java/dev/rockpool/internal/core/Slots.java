@@ -1,0 +1,123 @@
+package dev.rockpool.internal.core;
+
+import dev.rockpool.ReusePolicy;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All slots of a pool, and which one to lend next.
+ *
+ * <p>AFFINE remembers, per thread number modulo 256, the slot that was released last, and starts the scan there: a thread
+ * finds its own slot again, two threads touch different cache lines, and there is no ThreadLocal to leak. Slots
+ * above the window are tried last, so that a pool with little to do packs its work into few connections and the others
+ * really go idle. LIFO and FIFO stamp each release with a number and pick the highest or lowest: exact, at the price of one
+ * shared counter.
+ */
+public final class Slots<C> {
+    private static final int HINTS = 256;
+
+    private final Slot<C>[] all;
+    private final ReusePolicy policy;
+    private final int[] hints = new int[HINTS];
+    private final AtomicLong releases = new AtomicLong();
+    private volatile int window;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public Slots(int size, ReusePolicy policy) {
+        this.all = new Slot[size];
+        for (int i = 0; i < size; i++) all[i] = new Slot<>(i);
+        this.policy = policy;
+        this.window = size;
+    }
+
+    public int size() {
+        return all.length;
+    }
+
+    public Slot<C> get(int index) {
+        return all[index];
+    }
+
+    /** Lends a fresh idle slot, or returns null. */
+    Slot<C> lendAny() {
+        if (policy != ReusePolicy.AFFINE) return lendInOrder(false);
+        Slot<C>[] slots = all;
+        int first = firstFor(Thread.currentThread());
+        Slot<C> own = slots[first];
+        if (own.lend()) return own;
+        return lendAfter(first);
+    }
+
+    /** Lends any idle slot that is not retired, a fresh one first. */
+    Slot<C> lendUnproven() {
+        Slot<C> fresh = lendAny();
+        if (fresh != null) return fresh;
+        if (policy != ReusePolicy.AFFINE) return lendInOrder(true);
+        for (Slot<C> slot : all) if (slot.lendUnproven()) return slot;
+        return null;
+    }
+
+    /** Whether {@link #lendAny} could find something. */
+    boolean anyIdle() {
+        for (Slot<C> slot : all) if ((slot.word() & SlotWord.STATE) == SlotWord.IDLE) return true;
+        return false;
+    }
+
+    /** Called by the holder before it releases: remembers the place in the order of reuse. */
+    void beforeRelease(Slot<C> slot) {
+        if (policy == ReusePolicy.AFFINE) {
+            int hint = hintOf(Thread.currentThread());
+            if (hints[hint] != slot.index()) hints[hint] = slot.index();
+        } else {
+            slot.releaseOrder = releases.incrementAndGet();
+        }
+    }
+
+    /** The next scans prefer the slots below this index; the keeper lets it follow the recent peak of leased slots. */
+    void window(int size) {
+        int bounded = Math.max(1, Math.min(size, all.length));
+        if (window != bounded) window = bounded;
+    }
+
+    int window() {
+        return window;
+    }
+
+    private int firstFor(Thread thread) {
+        int hint = hints[hintOf(thread)];
+        int limit = window;
+        return hint < limit ? hint : hint % limit;
+    }
+
+    private Slot<C> lendAfter(int first) {
+        Slot<C>[] slots = all;
+        int limit = window;
+        for (int i = first + 1; i < limit; i++) if (slots[i].lend()) return slots[i];
+        for (int i = 0; i < first; i++) if (slots[i].lend()) return slots[i];
+        for (int i = Math.max(limit, first + 1); i < slots.length; i++) if (slots[i].lend()) return slots[i];
+        return null;
+    }
+
+    /** LIFO and FIFO. A rival can take the pick between the look and the CAS; then look again. */
+    private Slot<C> lendInOrder(boolean unproven) {
+        long wanted = unproven ? SlotWord.PHASE | SlotWord.RETIRE : SlotWord.STATE;
+        for (; ; ) {
+            Slot<C> pick = null;
+            for (Slot<C> slot : all) {
+                if ((slot.word() & wanted) == SlotWord.IDLE && (pick == null || goesBefore(slot, pick))) pick = slot;
+            }
+            if (pick == null) return null;
+            if (unproven ? pick.lendUnproven() : pick.lend()) return pick;
+        }
+    }
+
+    private boolean goesBefore(Slot<C> one, Slot<C> other) {
+        return policy == ReusePolicy.LIFO
+                ? one.releaseOrder > other.releaseOrder
+                : one.releaseOrder < other.releaseOrder;
+    }
+
+    @SuppressWarnings("deprecation") // threadId() came with JDK 19
+    private static int hintOf(Thread thread) {
+        return (int) thread.getId() & (HINTS - 1);
+    }
+}

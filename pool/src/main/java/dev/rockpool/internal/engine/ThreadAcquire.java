@@ -1,0 +1,57 @@
+package dev.rockpool.internal.engine;
+
+import dev.rockpool.internal.core.Lending;
+import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.core.Waiter;
+import java.util.concurrent.locks.LockSupport;
+
+/** Acquires a slot for a thread: at once if one is free, else by parking in the pool's one queue. */
+public final class ThreadAcquire {
+    private ThreadAcquire() {}
+
+    /**
+     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     * @return a slot that is leased to the caller, and must be released with its ticket
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased then
+     * @throws dev.rockpool.PoolException as {@code Pool.acquire}
+     */
+    public static <C> Slot<C> acquire(Engine<C> engine, long timeout) throws InterruptedException {
+        Slot<C> slot = engine.getLending().tryLend();
+        return slot != null ? slot : await(engine, timeout);
+    }
+
+    private static <C> Slot<C> await(Engine<C> engine, long timeout) throws InterruptedException {
+        Lending<C> lending = engine.getLending();
+        if (Thread.interrupted()) throw new InterruptedException();
+        long start = System.nanoTime();
+        if (timeout <= 0) throw engine.timedOut(0);
+        ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now());
+        Lending.Enqueued enqueued = lending.enqueue(waiter);
+        if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);
+        boolean interrupted = false;
+        while (!waiter.isDecided()) {
+            long waited = System.nanoTime() - start;
+            if (interrupted || waited >= timeout) {
+                if (giveUp(engine, waiter, interrupted)) {
+                    if (interrupted) throw new InterruptedException();
+                    throw engine.timedOut(waited);
+                }
+                break;
+            }
+            if (!waiter.isWoken()) LockSupport.parkNanos(engine, timeout - waited);
+            if (waiter.isWoken()) lending.lookAgain(waiter);
+            interrupted = Thread.interrupted();
+        }
+        if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
+        lending.passOn(waiter);
+        if (waiter.outcome() == Waiter.Outcome.FAILED) throw engine.failed(waiter.failure());
+        return waiter.slot();
+    }
+
+    private static <C> boolean giveUp(Engine<C> engine, ThreadWaiter<C> waiter, boolean interrupted) {
+        if (!waiter.decide(interrupted ? Waiter.Outcome.CANCELLED : Waiter.Outcome.TIMED_OUT)) return false;
+        engine.getLending().leave(waiter);
+        if (interrupted) engine.getCounters().getCancelled().increment();
+        return true;
+    }
+}

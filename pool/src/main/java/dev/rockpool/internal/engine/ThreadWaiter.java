@@ -1,0 +1,23 @@
+package dev.rockpool.internal.engine;
+
+import dev.rockpool.internal.core.Waiter;
+import java.util.concurrent.locks.LockSupport;
+
+/** A caller that parks its thread. It keeps its own deadline. */
+final class ThreadWaiter<C> extends Waiter<C> {
+    private final Thread thread = Thread.currentThread();
+
+    ThreadWaiter(long since) {
+        super(since, Long.MAX_VALUE);
+    }
+
+    @Override
+    protected boolean parks() {
+        return true;
+    }
+
+    @Override
+    protected void wake() {
+        LockSupport.unpark(thread);
+    }
+}

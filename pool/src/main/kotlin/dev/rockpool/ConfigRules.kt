@@ -1,0 +1,70 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+
+/** What is allowed: each rule says property, value and range. Nothing is corrected. */
+internal object ConfigRules {
+    fun problems(settings: PoolSettings): List<String> = Problems().apply { check(settings) }.found
+
+    private class Problems {
+        val found = mutableListOf<String>()
+
+        fun check(s: PoolSettings) {
+            require(s.name.isNotBlank(), "name", "'${s.name}'", "must not be blank")
+            require(s.maxSize >= 1, "maxSize", s.maxSize, "must be at least 1")
+            s.minIdle?.let {
+                require(it in 0..maxOf(0, s.maxSize), "minIdle", it, "must be 0 to maxSize (${s.maxSize})")
+            }
+            require(s.maxConcurrentOpens >= 1, "maxConcurrentOpens", s.maxConcurrentOpens, "must be at least 1")
+            s.maxPending?.let { require(it >= 1, "maxPending", it, "must be at least 1, or null for any number") }
+            positive("connectTimeout", s.connectTimeout)
+            positive("probeTimeout", s.probeTimeout)
+            positive("resetTimeout", s.resetTimeout)
+            positive("closeTimeout", s.closeTimeout)
+            positive("statsInterval", s.statsInterval)
+            positiveOrNever("acquireTimeout", s.acquireTimeout)
+            positiveOrNever("trustWindow", s.trustWindow)
+            positiveOrNever("idleTimeout", s.idleTimeout)
+            positiveOrNever("maxLifetime", s.maxLifetime)
+            positiveOrNever("keepaliveInterval", s.keepaliveInterval)
+            require(
+                !s.patience.isNegative() && s.patience.isFinite(),
+                "patience",
+                s.patience,
+                "must be zero or more, and finite",
+            )
+            positive("backoff.initial", s.backoff.initial)
+            require(
+                s.backoff.factor.isFinite() && s.backoff.factor >= 1,
+                "backoff.factor",
+                s.backoff.factor,
+                "must be at least 1",
+            )
+            positive("backoff.max", s.backoff.max)
+            require(
+                s.backoff.max >= s.backoff.initial,
+                "backoff.max",
+                s.backoff.max,
+                "must be at least backoff.initial (${s.backoff.initial})",
+            )
+            require(s.backoff.jitter in 0.0..1.0, "backoff.jitter", s.backoff.jitter, "must be 0 to 1")
+        }
+
+        private fun positive(name: String, value: Duration) =
+            require(value.isPositive() && value.isFinite(), name, value, "must be longer than zero, and finite")
+
+        private fun positiveOrNever(name: String, value: Duration?) {
+            if (value == null) return
+            require(
+                value.isPositive() && value.isFinite(),
+                name,
+                value,
+                "must be longer than zero, and finite; null means never",
+            )
+        }
+
+        private fun require(holds: Boolean, name: String, value: Any, allowed: String) {
+            if (!holds) found += "$name is $value but $allowed"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+
+/**
+ * Everything a pool throws on its own account. None is a `CancellationException`: a timeout never cancels the caller's
+ * coroutine.
+ *
+ * @property poolName the pool that speaks
+ */
+public sealed class PoolException(public val poolName: String, message: String, cause: Throwable? = null) :
+    RuntimeException(message, cause)
+
+/**
+ * No connection became free in time.
+ *
+ * @property waited how long the caller waited
+ * @property stats the pool when it gave up
+ * @property longestLease how long the longest lease has lasted, at least; null when nothing is leased. The cause is the
+ *   latest connect failure, if connecting is failing now.
+ */
+public class AcquireTimeoutException
+internal constructor(
+    public val waited: Duration,
+    public val stats: PoolStats,
+    public val longestLease: Duration?,
+    connectFailure: Throwable?,
+) : PoolException(stats.name, timeoutMessage(waited, stats, longestLease, connectFailure), connectFailure) {
+    /** [waited] in whole milliseconds, for Java. */
+    public val waitedMillis: Long
+        get() = waited.inWholeMilliseconds
+}
+
+/**
+ * As many callers wait as may ([PoolConfig.maxPending]).
+ *
+ * @property stats the pool at that moment
+ */
+public class PoolExhaustedException internal constructor(public val stats: PoolStats, maxPending: Int) :
+    PoolException(
+        stats.name,
+        "pool '${stats.name}': turned away, $maxPending callers wait already (maxPending); ${numbers(stats)}. " +
+            "Call less often, raise maxSize or maxPending, or hold connections for a shorter time.",
+    )
+
+/** The pool is closed, or was while the caller waited. */
+public class PoolClosedException internal constructor(poolName: String) :
+    PoolException(poolName, "pool '$poolName' has been closed: nothing can be acquired from it any more")
+
+/** Opening a connection failed in a way that another try will not mend; the cause says how. */
+public class ConnectFailedException internal constructor(poolName: String, cause: Throwable) :
+    PoolException(poolName, "pool '$poolName' cannot connect: ${cause.message ?: cause}", cause)
+
+/**
+ * A configuration that cannot work.
+ *
+ * @property problems everything that is wrong with it, one sentence each: the property, its value, what is allowed
+ */
+public class InvalidConfigException(poolName: String, public val problems: List<String>) :
+    PoolException(poolName, "pool '$poolName' is misconfigured: ${problems.joinToString("; ")}")
+
+/** A lease was used after it had ended. */
+public class LeaseMisuseException internal constructor(poolName: String, connection: Long) :
+    PoolException(
+        poolName,
+        "pool '$poolName': this lease of connection $connection has ended; acquire a new one, and keep no connection longer than its lease",
+    )
+
+private fun numbers(stats: PoolStats): String =
+    "active=${stats.leased}, idle=${stats.idle}, opening=${stats.opening}, pending=${stats.pending}, " +
+        "total=${stats.total}, max=${stats.maxSize}"
+
+private fun timeoutMessage(waited: Duration, stats: PoolStats, longest: Duration?, failure: Throwable?): String =
+    buildString {
+        append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
+        if (longest != null) append(", longest lease at least ${longest.readable()}")
+        if (failure != null) append("; connecting fails: ${failure.message ?: failure}")
+        append(". Try: ")
+        append(
+            when {
+                failure != null -> "see that the server can be reached"
+                stats.leased < stats.maxSize -> "see why opening takes so long, or raise acquireTimeout"
+                else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
+            }
+        )
+    }

@@ -1,0 +1,84 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+
+/**
+ * The settings of a pool while they are being written; [PoolConfig] is what they become. For durations, null means
+ * never.
+ */
+public interface PoolSettings {
+    /** The pool's name in messages, logs and stats. Default `"pool"`. */
+    public var name: String
+
+    /** How many connections there may be at most, those being opened or closed included. At least 1. Default 10. */
+    public var maxSize: Int
+
+    /**
+     * How many idle connections to keep ready. 0 to [maxSize]; null for 2, or [maxSize] if that is less. Default null.
+     */
+    public var minIdle: Int?
+
+    /** How long a caller waits for a connection. Null: for ever. Default 30 s. */
+    public var acquireTimeout: Duration?
+
+    /**
+     * How long opening one connection may take; then it counts as failed, and is closed should it arrive after all.
+     * Default 10 s.
+     */
+    public var connectTimeout: Duration
+
+    /** How long a probe may take; then the connection counts as dead. Default 5 s. */
+    public var probeTimeout: Duration
+
+    /** How long resetting a returned connection may take; then it is closed. Default 5 s. */
+    public var resetTimeout: Duration
+
+    /**
+     * How long closing a connection may take; then its slot is free again and the close goes on unobserved. Default 5
+     * s.
+     */
+    public var closeTimeout: Duration
+
+    /**
+     * How long an idle connection is lent without a probe. Null: never probe for that reason. Default 1 s: a shorter
+     * idle time rarely kills a connection.
+     */
+    public var trustWindow: Duration?
+
+    /** How long a connection above [minIdle] may sit idle before it is closed. Null: for ever. Default 10 min. */
+    public var idleTimeout: Duration?
+
+    /**
+     * How old a connection may become; each one's own limit is drawn from 75 to 100 % of this, so that they do not
+     * retire together. Null: any age. Default 30 min.
+     */
+    public var maxLifetime: Duration?
+
+    /** How long a connection may sit idle before it is probed to keep it alive. Null: never. Default 2 min. */
+    public var keepaliveInterval: Duration?
+
+    /**
+     * How many connections may be opening at the same time. At least 1. Default 4: enough to grow fast without storming
+     * the server.
+     */
+    public var maxConcurrentOpens: Int
+
+    /** How many callers may wait; one more is turned away at once. At least 1; null: any number. Default null. */
+    public var maxPending: Int?
+
+    /** How connect attempts are spaced while they fail. Default 100 ms, x1.5 up to 10 s, 20 % jitter. */
+    public var backoff: Backoff
+
+    /**
+     * How long newcomers may take a freed connection before a parked thread that waits for one. Zero: never. Default
+     * 200 µs, less than it takes most statements, and enough that threads with very short leases do not pay a context
+     * switch for each. Coroutines are never passed.
+     */
+    public var patience: Duration
+
+    /** Which of several idle connections is lent next. Default [ReusePolicy.AFFINE]. */
+    public var reusePolicy: ReusePolicy
+
+    /** How often [Pool.stats] is published at most, while something changes. Default 1 s. */
+    public var statsInterval: Duration
+}

@@ -1,0 +1,49 @@
+@file:JvmName("Pools")
+
+package dev.rockpool
+
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.EnginePool
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.TimeSource
+
+/**
+ * Creates a pool of what [factory] opens, and starts to open [PoolConfig.minIdle] connections in the background.
+ *
+ * @param context where the pool's own coroutines run: its job becomes the parent of the pool's (which keeps it from
+ *   completing until the pool is closed, and closes the pool by force when it is cancelled), its dispatcher runs them;
+ *   without one they run on `Dispatchers.Default`
+ * @param timeSource what the pool measures time with; for tests in virtual time, that of the scheduler
+ */
+@JvmName("create")
+@JvmOverloads
+public fun <C : Any> Pool(
+    factory: ConnectionFactory<C>,
+    config: PoolConfig = PoolConfig.builder().build(),
+    context: CoroutineContext = EmptyCoroutineContext,
+    timeSource: TimeSource = TimeSource.Monotonic,
+): Pool<C> = EnginePool(Engine(config, factory, context, timeSource).start())
+
+/**
+ * The same with the settings written in place: `Pool("orders", factory) { maxSize = 20 }`.
+ *
+ * @throws InvalidConfigException naming everything that is wrong with the settings
+ */
+@JvmSynthetic
+public fun <C : Any> Pool(
+    name: String,
+    factory: ConnectionFactory<C>,
+    context: CoroutineContext = EmptyCoroutineContext,
+    timeSource: TimeSource = TimeSource.Monotonic,
+    settings: PoolSettings.() -> Unit = {},
+): Pool<C> =
+    Pool(
+        factory,
+        PoolConfig {
+            this.name = name
+            settings()
+        },
+        context,
+        timeSource,
+    )

@@ -1,0 +1,213 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.AcquireTimeoutException
+import dev.rockpool.Backoff
+import dev.rockpool.Condition
+import dev.rockpool.ConnectFailedException
+import dev.rockpool.ConnectionFactory
+import dev.rockpool.PoolClosedException
+import dev.rockpool.PoolConfig
+import dev.rockpool.PoolException
+import dev.rockpool.PoolExhaustedException
+import dev.rockpool.PoolStats
+import dev.rockpool.internal.core.Census
+import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Phase
+import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Signals
+import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.Waiter
+import io.github.oshai.kotlinlogging.KotlinLogging
+import java.util.concurrent.CompletableFuture
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.coroutineContext
+import kotlin.coroutines.resumeWithException
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.future.future
+import kotlinx.coroutines.suspendCancellableCoroutine
+
+/**
+ * One running pool: the pure core, the keeper beside it, and what callers of either kind need of both.
+ *
+ * Internal, and public only because the Java callers and `pool-jdbc` go through it: may change in any release.
+ */
+public class Engine<C : Any>
+internal constructor(
+    public val config: PoolConfig,
+    private val factory: ConnectionFactory<C>,
+    context: CoroutineContext,
+    timeSource: TimeSource,
+) : Signals<C> {
+    private val start = timeSource.markNow()
+    public val counters: Counters = Counters()
+    public val lending: Lending<C> =
+        Lending(
+            config.maxSize,
+            config.reusePolicy,
+            config.maxPending ?: Int.MAX_VALUE,
+            config.patience.inWholeNanoseconds,
+            ::now,
+            this,
+        )
+    private val deadlines = Deadlines(lending, ::now)
+    private val inbox = Channel<Unit>(Channel.CONFLATED)
+    private val home =
+        context + (context[ContinuationInterceptor] ?: Dispatchers.Default) + CoroutineName("pool ${config.name}")
+    private val retry = Retry(config.backoff.nanos())
+    private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
+    private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
+
+    internal fun start(): Engine<C> = apply { keeper.start() }
+
+    public val stats: StateFlow<PoolStats>
+        get() = keeper.stats
+
+    /** Nanoseconds since the pool was created. */
+    public fun now(): Long = start.elapsedNow().inWholeNanoseconds
+
+    // ---- acquire ---------------------------------------------------------------------------------------------------
+
+    /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
+    public suspend fun await(timeout: Duration?): Waiter<C> {
+        coroutineContext.ensureActive()
+        if (timeout != null && !timeout.isPositive()) throw timedOut(0)
+        return suspendCancellableCoroutine { continuation ->
+            val now = now()
+            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout))
+            val enqueued = lending.enqueue(waiter)
+            if (enqueued == Lending.Enqueued.WAITS) {
+                deadlines.added(waiter.deadline())
+                continuation.invokeOnCancellation { waiter.cancel() }
+            } else {
+                continuation.resumeWithException(refused(enqueued))
+            }
+        }
+    }
+
+    private fun deadline(now: Long, timeout: Duration?): Long {
+        if (timeout == null) return Long.MAX_VALUE
+        val nanos = timeout.inWholeNanoseconds
+        return if (nanos > Long.MAX_VALUE - now) Long.MAX_VALUE else now + nanos
+    }
+
+    // ---- release ---------------------------------------------------------------------------------------------------
+
+    /** What the factory says of a connection that comes back. */
+    public fun inspect(connection: C): Condition =
+        try {
+            factory.inspect(connection)
+        } catch (e: Exception) {
+            log.warn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
+            Condition.BROKEN
+        }
+
+    /** Ends a lease whose connection is dead or unfit. What else is idle is probed before it is lent again. */
+    public fun discard(slot: Slot<C>, ticket: Long, reason: String) {
+        if (!lending.discard(slot, ticket)) return
+        log.debug { "pool '${config.name}': connection ${slot.number()} is closed: $reason" }
+        lending.doubtAll()
+    }
+
+    /** Resets the connection within its own bound, then ends the lease. */
+    internal suspend fun resetAndRelease(slot: Slot<C>, ticket: Long) {
+        val failure = connector.reset(slot.connection())
+        if (failure == null) {
+            lending.release(slot, ticket)
+        } else {
+            lending.discard(slot, ticket)
+            throw failure
+        }
+    }
+
+    internal fun resetInBackground(slot: Slot<C>, ticket: Long): Unit =
+        connector.inBackground { resetAndRelease(slot, ticket) }
+
+    // ---- signals from the core -------------------------------------------------------------------------------------
+
+    override fun demand() {
+        inbox.trySend(Unit)
+    }
+
+    override fun retired(slot: Slot<C>): Unit = connector.close(slot)
+
+    // ---- numbers and errors ----------------------------------------------------------------------------------------
+
+    public fun snapshot(): PoolStats {
+        val pending = lending.waiting()
+        val census = Census.of(lending.slots())
+        return PoolStats(
+            name = config.name,
+            maxSize = lending.slots().size(),
+            idle = census.count(Phase.IDLE),
+            leased = census.count(Phase.LEASED),
+            opening = census.count(Phase.OPENING),
+            probing = census.count(Phase.PROBING),
+            closing = census.count(Phase.CLOSING),
+            pending = pending,
+            acquired = census.leases(),
+            opened = counters.opened.sum(),
+            openFailed = counters.openFailed.sum(),
+            closed = counters.closed.sum(),
+            timedOut = counters.timedOut.sum(),
+            cancelled = counters.cancelled.sum(),
+            rejected = counters.rejected.sum(),
+        )
+    }
+
+    /** The error for a caller that waited this many nanoseconds. */
+    public fun timedOut(waited: Long): AcquireTimeoutException {
+        counters.timedOut.increment()
+        val longest = keeper.longestLease()
+        return AcquireTimeoutException(
+            waited.nanoseconds,
+            snapshot(),
+            longest.takeIf { it > 0 }?.nanoseconds,
+            connector.connectFailure,
+        )
+    }
+
+    /** The error for a caller that may not wait. */
+    public fun refused(enqueued: Lending.Enqueued): PoolException =
+        when (enqueued) {
+            Lending.Enqueued.CLOSED -> PoolClosedException(config.name)
+            Lending.Enqueued.FULL -> {
+                counters.rejected.increment()
+                PoolExhaustedException(snapshot(), config.maxPending ?: Int.MAX_VALUE)
+            }
+            Lending.Enqueued.WAITS -> error("not refused")
+        }
+
+    /**
+     * The error for a caller whose wait failed: because of a connect failure, or for null because the pool was closed.
+     */
+    public fun failed(cause: Throwable?): PoolException =
+        if (cause == null) PoolClosedException(config.name) else ConnectFailedException(config.name, cause)
+
+    // ---- the end ---------------------------------------------------------------------------------------------------
+
+    public suspend fun close(grace: Duration): Unit = keeper.end(grace)
+
+    /** The same for callers that do not suspend. */
+    public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
+        CoroutineScope(home.minusKey(Job)).future {
+            close(grace.toKotlinDuration())
+            null
+        }
+
+    private companion object {
+        val log = KotlinLogging.logger("dev.rockpool.Pool")
+
+        fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
+    }
+}

@@ -1,0 +1,44 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.Lease
+import dev.rockpool.Pool
+import dev.rockpool.PoolClosedException
+import dev.rockpool.PoolConfig
+import dev.rockpool.PoolStats
+import kotlin.coroutines.coroutineContext
+import kotlin.time.Duration
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.StateFlow
+
+/** The [Pool] that coroutines see of an [Engine]. */
+public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
+    override val config: PoolConfig
+        get() = engine.config
+
+    override val stats: StateFlow<PoolStats>
+        get() = engine.stats
+
+    override fun snapshot(): PoolStats = engine.snapshot()
+
+    override suspend fun acquire(timeout: Duration?): Lease<C> {
+        coroutineContext.ensureActive()
+        val slot = engine.lending.tryLend() ?: return await(timeout)
+        return EngineLease(engine, slot, slot.ticket())
+    }
+
+    private suspend fun await(timeout: Duration?): Lease<C> {
+        val served = engine.await(timeout)
+        return EngineLease(engine, served.slot(), served.ticket())
+    }
+
+    override fun tryAcquire(): Lease<C>? {
+        val slot = engine.lending.tryLendUnproven()
+        if (slot != null) return EngineLease(engine, slot, slot.ticket())
+        if (engine.lending.isClosed) throw PoolClosedException(config.name)
+        return null
+    }
+
+    override suspend fun close(grace: Duration): Unit = engine.close(grace)
+
+    override fun toString(): String = snapshot().toString()
+}

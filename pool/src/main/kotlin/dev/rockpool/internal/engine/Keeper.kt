@@ -1,0 +1,179 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.PoolConfig
+import dev.rockpool.PoolStats
+import dev.rockpool.internal.core.Census
+import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Upkeep
+import dev.rockpool.internal.core.UpkeepSettings
+import io.github.oshai.kotlinlogging.KotlinLogging
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableJob
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * The one coroutine that looks after a pool: it asks [Upkeep] what to do, has the [Connector] do it, publishes stats,
+ * and sleeps until something happens or the next deadline. Its inbox says only "look again": what there is to do is
+ * read from the slots, so no message can be lost or be out of date.
+ *
+ * The pool's job is a child of the job it was created in. When that one is cancelled the keeper ends the pool by force,
+ * without being cancelled itself.
+ */
+internal class Keeper<C : Any>(
+    private val engine: Engine<C>,
+    private val connector: Connector<C>,
+    retry: Retry,
+    context: CoroutineContext,
+    private val deadlines: Deadlines,
+    private val inbox: Channel<Unit>,
+) {
+    private val config = engine.config
+    private val lending = engine.lending
+    private val upkeep = Upkeep(lending, settingsOf(config), retry)
+    private val job: CompletableJob = SupervisorJob(context[Job])
+    private val scope = CoroutineScope(context + job)
+    private val structure = Mutex()
+    private val published = MutableStateFlow(engine.snapshot())
+    private var publishedAt = 0L
+    private var endsAt = Long.MAX_VALUE
+
+    val stats: StateFlow<PoolStats> = published.asStateFlow()
+
+    fun start() {
+        scope.launch { deadlines.watch() }
+        scope
+            .launch {
+                try {
+                    keep()
+                } catch (e: CancellationException) {
+                    withContext(NonCancellable) {
+                        beginEnd(Duration.ZERO)
+                        keep()
+                    }
+                    throw e
+                }
+            }
+            .invokeOnCompletion {
+                lending.close()
+                job.cancel()
+            }
+    }
+
+    /** How long the longest lease has lasted, as far as it was seen, in nanoseconds. */
+    fun longestLease(): Long = upkeep.longestLease(engine.now())
+
+    // ---- the loop --------------------------------------------------------------------------------------------------
+
+    private suspend fun keep() {
+        while (true) {
+            val nextLook =
+                try {
+                    look()
+                } catch (e: CancellationException) {
+                    throw e
+                } catch (e: Exception) {
+                    log.error(e) { "pool '${config.name}': the keeper failed; it goes on" }
+                    engine.now() + config.statsInterval.inWholeNanoseconds
+                }
+            if (lending.isClosed && Census.of(lending.slots()).total() == 0) break
+            sleepUntil(nextLook)
+        }
+        connector.end()
+        published.value = engine.snapshot()
+    }
+
+    /** Does what there is to do now; returns when to look again. */
+    private suspend fun look(): Long {
+        val now = engine.now()
+        val plan = structure.withLock { upkeep.plan(now) }
+        plan.open().forEach(connector::open)
+        plan.probe().forEach(connector::probe)
+        plan.close().forEach(connector::close)
+        if (now >= endsAt) abortLeased(now)
+        return minOf(plan.nextLook(), publish(now), if (now < endsAt) endsAt else Long.MAX_VALUE)
+    }
+
+    private suspend fun sleepUntil(time: Long) {
+        if (time == Long.MAX_VALUE) inbox.receive()
+        else withTimeoutOrNull((time - engine.now()).nanoseconds) { inbox.receive() }
+    }
+
+    /** Publishes a sample if there is something new and the last one is old enough; returns when it will be. */
+    private fun publish(now: Long): Long {
+        val stats = engine.snapshot()
+        if (stats == published.value) return Long.MAX_VALUE
+        val due = publishedAt + config.statsInterval.inWholeNanoseconds
+        if (now < due && publishedAt != 0L) return due
+        published.value = stats
+        publishedAt = now
+        return Long.MAX_VALUE
+    }
+
+    // ---- the end ---------------------------------------------------------------------------------------------------
+
+    suspend fun end(grace: Duration) {
+        withContext(NonCancellable) { beginEnd(grace) }
+        inbox.trySend(Unit)
+        job.join()
+    }
+
+    private suspend fun beginEnd(grace: Duration) =
+        structure.withLock {
+            if (!lending.close()) return@withLock
+            endsAt = engine.now() + grace.coerceAtMost(FOREVER).inWholeNanoseconds
+            connector.cancelOpens()
+        }
+
+    private fun abortLeased(now: Long) {
+        val slots = lending.slots()
+        for (i in 0 until slots.size()) {
+            val slot = slots.get(i)
+            val held = upkeep.heldFor(slot, now).nanoseconds
+            if (!slot.seize()) continue
+            log.warn {
+                "pool '${config.name}': closing, and connection ${slot.number()} (${slot.connection()}) was not returned in time; " +
+                    "aborted after a lease of at least $held"
+            }
+            connector.abort(slot)
+        }
+    }
+
+    private companion object {
+        val log = KotlinLogging.logger("dev.rockpool.Pool")
+
+        /** While somebody waits, connecting is tried at least this often. */
+        val EAGER_RETRY = 250.milliseconds
+
+        /** A grace longer than anybody waits, short enough to be added to a time. */
+        val FOREVER = (Long.MAX_VALUE / 4).nanoseconds
+
+        fun settingsOf(config: PoolConfig) =
+            UpkeepSettings(
+                config.minIdle,
+                config.maxConcurrentOpens,
+                config.trustWindow.orNever(),
+                config.idleTimeout.orNever(),
+                config.keepaliveInterval.orNever(),
+                config.statsInterval.inWholeNanoseconds,
+                EAGER_RETRY.inWholeNanoseconds,
+            )
+
+        fun Duration?.orNever(): Long = this?.inWholeNanoseconds ?: Long.MAX_VALUE
+    }
+}
