@@ -5,7 +5,7 @@ package dev.rockpool
  * caller's time but for [reset].
  *
  * All functions may be called concurrently for different connections, and never concurrently for the same one (but
- * [abort]). Java code implements [dev.rockpool.blocking.BlockingConnectionFactory] instead.
+ * [abort]). Java code implements [BlockingConnectionFactory] instead.
  *
  * @param C what is pooled
  */

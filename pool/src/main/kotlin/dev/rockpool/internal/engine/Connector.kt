@@ -19,6 +19,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
@@ -39,6 +40,9 @@ internal class Connector<C : Any>(
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job)
     private val opens = CoroutineScope(context + SupervisorJob(job))
+
+    /** Apart from the others: a call that was begun must end, in its own time, also when the pool does. */
+    private val calls = CoroutineScope(context + SupervisorJob())
     private val numbers = AtomicLong()
 
     /** Why the latest connect failed; null after one succeeded. */
@@ -195,7 +199,10 @@ internal class Connector<C : Any>(
 
     /** Ends everything. Waits at most [PoolConfig.closeTimeout] for calls that cannot be cancelled. */
     suspend fun end() {
-        withTimeoutOrNull(config.closeTimeout) { job.cancelAndJoin() }
+        withTimeoutOrNull(config.closeTimeout) {
+            job.cancelAndJoin()
+            calls.coroutineContext.job.children.forEach { it.join() }
+        }
     }
 
     private companion object {

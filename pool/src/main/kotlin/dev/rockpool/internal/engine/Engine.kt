@@ -5,6 +5,7 @@ import dev.rockpool.Backoff
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.Lease
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolException
@@ -76,6 +77,9 @@ internal constructor(
     /** Nanoseconds since the pool was created. */
     public fun now(): Long = start.elapsedNow().inWholeNanoseconds
 
+    /** How long a caller waits unless it says otherwise, in nanoseconds; `Long.MAX_VALUE` for ever. */
+    public val acquireTimeout: Long = config.acquireTimeout?.inWholeNanoseconds ?: Long.MAX_VALUE
+
     // ---- acquire ---------------------------------------------------------------------------------------------------
 
     /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
@@ -85,9 +89,8 @@ internal constructor(
         return suspendCancellableCoroutine { continuation ->
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout))
-            val enqueued = lending.enqueue(waiter)
+            val enqueued = enqueue(waiter)
             if (enqueued == Lending.Enqueued.WAITS) {
-                deadlines.added(waiter.deadline())
                 continuation.invokeOnCancellation { waiter.cancel() }
             } else {
                 continuation.resumeWithException(refused(enqueued))
@@ -95,11 +98,21 @@ internal constructor(
         }
     }
 
+    /** Puts a waiter that does not park into the queue, and has its deadline watched. */
+    public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
+        val enqueued = lending.enqueue(waiter)
+        if (enqueued == Lending.Enqueued.WAITS) deadlines.added(waiter.deadline())
+        return enqueued
+    }
+
     private fun deadline(now: Long, timeout: Duration?): Long {
         if (timeout == null) return Long.MAX_VALUE
         val nanos = timeout.inWholeNanoseconds
         return if (nanos > Long.MAX_VALUE - now) Long.MAX_VALUE else now + nanos
     }
+
+    /** The lease on a slot that was lent with this ticket. */
+    public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)
 
     // ---- release ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,56 @@
+package dev.rockpool.testing
+
+import java.util.concurrent.atomic.AtomicInteger
+
+/**
+ * A connection to nowhere that remembers what was done to it. Thread-safe.
+ *
+ * @property number counted from 1 in the order of arrival
+ */
+public class FakeConnection(public val number: Int) {
+    private val closes = AtomicInteger()
+    private val aborts = AtomicInteger()
+    private val probes = AtomicInteger()
+    private val resets = AtomicInteger()
+
+    /** Set by a test: the next look at it says that it must be closed. */
+    @Volatile public var isBroken: Boolean = false
+
+    /** Set by a test: the next look at it says that it must be reset. */
+    @Volatile public var isDirty: Boolean = false
+
+    /** How often it was closed; more than once is a fault of the pool. */
+    public val closeCount: Int
+        get() = closes.get()
+
+    public val abortCount: Int
+        get() = aborts.get()
+
+    public val probeCount: Int
+        get() = probes.get()
+
+    public val resetCount: Int
+        get() = resets.get()
+
+    public val isClosed: Boolean
+        get() = closeCount > 0
+
+    internal fun closed() {
+        closes.incrementAndGet()
+    }
+
+    internal fun aborted() {
+        aborts.incrementAndGet()
+    }
+
+    internal fun probed() {
+        probes.incrementAndGet()
+    }
+
+    internal fun wasReset() {
+        resets.incrementAndGet()
+        isDirty = false
+    }
+
+    override fun toString(): String = "fake connection $number"
+}

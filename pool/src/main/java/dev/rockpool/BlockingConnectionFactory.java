@@ -1,0 +1,39 @@
+package dev.rockpool;
+
+
+/**
+ * How one kind of connection is opened, checked and closed, by calls that block. The pool makes them on threads kept for that, never on a caller's.
+ *
+ * <p>All methods may be called concurrently for different connections, and never concurrently for the same one (but
+ * {@link #abort}). A call that takes longer than its timeout is left behind: its slot is freed, and a connection that it opens all the same is closed.
+ *
+ * @param <C> what is pooled
+ */
+public interface BlockingConnectionFactory<C> {
+    /** Opens one connection. Null or an exception, an {@code Error} too, is a failed connect. */
+    C open() throws Exception;
+
+    /** Closes a connection for good. An exception is logged; the connection counts as closed. */
+    void close(C connection) throws Exception;
+
+    /** Cuts off a connection that is still in use by somebody who did not return it. Must not wait. {@link #close} is called next. */
+    default void abort(C connection) throws Exception {}
+
+    /** Asks the other side whether this idle connection is alive. False or an exception: it is closed. */
+    default boolean probe(C connection) throws Exception {
+        return true;
+    }
+
+    /** Looks at a connection that its user returns. Called on the user's thread at every release: no I/O, no waiting. */
+    default Condition inspect(C connection) {
+        return Condition.CLEAN;
+    }
+
+    /** Makes a {@link Condition#DIRTY} connection fit for the next user. On an exception it is closed. */
+    default void reset(C connection) throws Exception {}
+
+    /** Whether a failed {@link #open} is worth another try. */
+    default ConnectFailure classify(Throwable error) {
+        return ConnectFailure.TRANSIENT;
+    }
+}

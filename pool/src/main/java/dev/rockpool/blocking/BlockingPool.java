@@ -1,0 +1,159 @@
+package dev.rockpool.blocking;
+
+import dev.rockpool.BlockingConnectionFactory;
+import dev.rockpool.Lease;
+import dev.rockpool.Pool;
+import dev.rockpool.PoolClosedException;
+import dev.rockpool.PoolConfig;
+import dev.rockpool.PoolStats;
+import dev.rockpool.Pools;
+import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.engine.BlockingFactoryAdapter;
+import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.engine.EnginePool;
+import dev.rockpool.internal.engine.FutureAcquire;
+import dev.rockpool.internal.engine.ThreadAcquire;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A pool for threads, platform or virtual. It can be a view of a {@link Pool} that coroutines use at the same time: both kinds of caller wait in one queue, in the order
+ * of their arrival.
+ *
+ * <p>Thread-safe. Waiting threads park, can be interrupted, and hold no lock.
+ *
+ * <pre>{@code
+ * try (var pool = BlockingPool.create(factory, PoolConfig.builder().name("sessions").maxSize(10).build())) {
+ *     String answer = pool.withConnection(session -> session.ask("what"));
+ * }
+ * }</pre>
+ *
+ * @param <C> what is pooled
+ */
+public final class BlockingPool<C> implements AutoCloseable {
+    private final Pool<C> pool;
+    private final Engine<C> engine;
+
+    private BlockingPool(EnginePool<C> pool) {
+        this.pool = pool;
+        this.engine = pool.getEngine();
+    }
+
+    /** A new pool of what this factory opens. */
+    public static <C> BlockingPool<C> create(BlockingConnectionFactory<C> factory, PoolConfig config) {
+        return of(Pools.create(BlockingFactoryAdapter.of(factory), config));
+    }
+
+    /**
+     * The view of an existing pool for threads. Closing either closes both.
+     *
+     * @throws IllegalArgumentException if the pool is not one of Rockpool's own
+     */
+    public static <C> BlockingPool<C> of(Pool<C> pool) {
+        if (pool instanceof EnginePool<C> own) return new BlockingPool<>(own);
+        throw new IllegalArgumentException("not a pool made by Pools.create: " + pool);
+    }
+
+    /** The same pool for coroutines. */
+    public Pool<C> pool() {
+        return pool;
+    }
+
+    /** The settings this pool runs with. */
+    public PoolConfig config() {
+        return pool.getConfig();
+    }
+
+    /** The numbers now, counted for this call. */
+    public PoolStats snapshot() {
+        return pool.snapshot();
+    }
+
+    /**
+     * Leases a connection; waits for one at most {@link PoolConfig#getAcquireTimeout acquireTimeout}. End the lease with {@link Lease#close}.
+     *
+     * @throws dev.rockpool.AcquireTimeoutException when none became free in time
+     * @throws dev.rockpool.PoolExhaustedException when as many callers wait as may
+     * @throws dev.rockpool.ConnectFailedException when opening failed for good
+     * @throws PoolClosedException when the pool is closed
+     * @throws InterruptedException if interrupted while waiting; nothing is leased then
+     */
+    public Lease<C> acquire() throws InterruptedException {
+        return lease(ThreadAcquire.acquire(engine, engine.getAcquireTimeout()));
+    }
+
+    /**
+     * The same with a timeout of its own.
+     *
+     * @param timeout how long to wait; null for ever, zero not at all
+     */
+    public Lease<C> acquire(Duration timeout) throws InterruptedException {
+        return lease(ThreadAcquire.acquire(engine, nanos(timeout)));
+    }
+
+    /**
+     * Leases a connection if one is idle and nobody waits, else returns null. Never waits, so the connection is not probed first even if it was idle for long.
+     *
+     * @throws PoolClosedException when the pool is closed
+     */
+    public Lease<C> tryAcquire() {
+        return pool.tryAcquire();
+    }
+
+    /**
+     * Leases a connection for later. The future fails with what {@link #acquire()} throws. Cancelling it gives up the place in the queue; a
+     * lease that arrives at that moment goes to the next caller. Its dependents run on the future's default executor.
+     */
+    public CompletableFuture<Lease<C>> acquireAsync() {
+        return FutureAcquire.acquire(engine);
+    }
+
+    /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */
+    public <R, X extends Exception> R withConnection(ThrowingFunction<? super C, ? extends R, X> work)
+            throws X, InterruptedException {
+        try (Lease<C> lease = acquire()) {
+            return work.apply(lease.getConnection());
+        }
+    }
+
+    /** Closes the pool, with 10 seconds of grace for leased connections. */
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(10));
+    }
+
+    /**
+     * Closes the pool: newcomers and waiters fail with {@link PoolClosedException} at once, idle connections are closed now, leased ones when they are returned; those
+     * still out after the grace are aborted. Returns when everything has ended. If interrupted while waiting for that, it returns at once with the
+     * interrupt flag set, and the closing goes on.
+     */
+    public void close(Duration grace) {
+        try {
+            engine.closeAsync(Objects.requireNonNull(grace, "grace")).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("closing pool '" + config().getName() + "' failed", e.getCause());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return pool.toString();
+    }
+
+    private Lease<C> lease(Slot<C> slot) {
+        return engine.lease(slot, slot.ticket());
+    }
+
+    private static long nanos(Duration timeout) {
+        if (timeout == null) return Long.MAX_VALUE;
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException longerThanAnybodyWaits) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

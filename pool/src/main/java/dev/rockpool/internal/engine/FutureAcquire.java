@@ -1,0 +1,65 @@
+package dev.rockpool.internal.engine;
+
+import dev.rockpool.Lease;
+import dev.rockpool.internal.core.Lending;
+import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.core.Waiter;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+
+/** A caller that holds a future. It waits in the queue like a coroutine: no thread is parked for it. */
+public final class FutureAcquire<C> extends Waiter<C> {
+    private final Engine<C> engine;
+    private final CompletableFuture<Lease<C>> future = new CompletableFuture<>();
+
+    private FutureAcquire(Engine<C> engine, long since, long deadline) {
+        super(since, deadline);
+        this.engine = engine;
+    }
+
+    public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine) {
+        Slot<C> slot = engine.getLending().tryLend();
+        if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.ticket()));
+        long now = engine.now();
+        FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, deadline(now, engine.getAcquireTimeout()));
+        waiter.future.whenComplete((lease, error) -> {
+            if (error instanceof CancellationException) waiter.cancel();
+        });
+        Lending.Enqueued enqueued = engine.enqueue(waiter);
+        if (enqueued != Lending.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
+        return waiter.future;
+    }
+
+    private static long deadline(long now, long timeout) {
+        return timeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + timeout;
+    }
+
+    @Override
+    protected boolean parks() {
+        return false;
+    }
+
+    /** Completes the future elsewhere: its dependents are user code, and this may be somebody's release. */
+    @Override
+    protected void wake() {
+        future.defaultExecutor().execute(this::complete);
+    }
+
+    private void complete() {
+        switch (outcome()) {
+            case SERVED -> {
+                Lease<C> lease = engine.lease(slot(), ticket());
+                if (!future.complete(lease)) lease.close();
+            }
+            case TIMED_OUT -> future.completeExceptionally(engine.timedOut(engine.now() - since()));
+            case FAILED -> future.completeExceptionally(engine.failed(failure()));
+            case WAITING, CANCELLED -> {}
+        }
+    }
+
+    private void cancel() {
+        if (!decide(Outcome.CANCELLED)) return;
+        engine.getCounters().getCancelled().increment();
+        engine.getLending().leave(this);
+    }
+}
