@@ -1,11 +1,11 @@
 package dev.rockpool.testing
 
+import kotlin.coroutines.resume
+import kotlin.coroutines.suspendCoroutine
 import kotlin.time.Duration
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.withContext
 
 /** What one call of a [ScriptedFactory] does. */
 public sealed interface Step {
@@ -34,7 +34,9 @@ public sealed interface Step {
             finished.complete(Unit)
         }
 
-        override suspend fun play(): Unit = withContext(NonCancellable) { finished.await() }
+        override suspend fun play(): Unit = suspendCoroutine { continuation ->
+            finished.invokeOnCompletion { continuation.resume(Unit) }
+        }
     }
 
     /** Does [then] after a time. */
