@@ -52,7 +52,12 @@ class AcquireLaws :
         }
 
         test("1: connects run at the same time, but no more than maxConcurrentOpens of them") {
-            poolTest(settings = { maxSize = 10; maxConcurrentOpens = 3 }) {
+            poolTest(
+                settings = {
+                    maxSize = 10
+                    maxConcurrentOpens = 3
+                }
+            ) {
                 factory.opens.otherwise = Step.After(1.seconds)
                 val callers = List(10) { async { pool.acquire() } }
                 runCurrent()

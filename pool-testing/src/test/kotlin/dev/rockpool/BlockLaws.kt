@@ -109,7 +109,12 @@ class BlockLaws :
         }
 
         test("16: a reset that hangs is bounded, and its connection closed") {
-            poolTest(settings = { maxSize = 1; resetTimeout = 2.seconds }) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    resetTimeout = 2.seconds
+                }
+            ) {
                 factory.resets.next(Step.Hang)
                 val start = timeSource.markNow()
                 shouldThrow<java.util.concurrent.TimeoutException> { pool.withConnection { it.isDirty = true } }
@@ -155,7 +160,13 @@ class BlockLaws :
         }
 
         test("a connection idle for longer than the trust window is probed before it is lent, and replaced if dead") {
-            poolTest(settings = { maxSize = 1; trustWindow = 1.seconds; keepaliveInterval = null }) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    trustWindow = 1.seconds
+                    keepaliveInterval = null
+                }
+            ) {
                 pool.withConnection {}
                 delay(5.seconds)
                 pool.withConnection { it.probeCount shouldBe 1 }

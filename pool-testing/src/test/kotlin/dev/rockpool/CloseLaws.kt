@@ -107,7 +107,10 @@ class CloseLaws :
                 val hang = Step.Block()
                 factory.closes.next(hang)
                 val start = timeSource.markNow()
-                val end = async { pool.close(Duration.ZERO); start.elapsedNow() }
+                val end = async {
+                    pool.close(Duration.ZERO)
+                    start.elapsedNow()
+                }
                 advanceTimeBy(2.seconds)
                 pool.snapshot().total shouldBe 0
                 advanceTimeBy(10.seconds)
@@ -136,7 +139,10 @@ class CloseLaws :
                 val parent = Job()
                 val factory = ScriptedFactory()
                 val pool =
-                    Pool("forced", factory, testContext(parent), testScheduler.timeSource) { maxSize = 1; minIdle = 1 }
+                    Pool("forced", factory, testContext(parent), testScheduler.timeSource) {
+                        maxSize = 1
+                        minIdle = 1
+                    }
                 val lease = pool.acquire()
                 val connection = lease.connection
                 val waiter = async { shouldThrow<PoolClosedException> { pool.acquire() } }
@@ -171,28 +177,37 @@ class CloseLaws :
         }
 
         test("35: at every point the phases add up and stay within maxSize, and counters never fall") {
-            poolTest(settings = { maxSize = 4; maxConcurrentOpens = 2; trustWindow = 20.milliseconds }) {
+            poolTest(
+                settings = {
+                    maxSize = 4
+                    maxConcurrentOpens = 2
+                    trustWindow = 20.milliseconds
+                }
+            ) {
                 factory.opens.otherwise = Step.After(7.milliseconds)
                 factory.probes.otherwise = Step.After(3.milliseconds)
                 factory.closes.otherwise = Step.After(5.milliseconds)
-                val callers = List(30) { i ->
-                    launch {
-                        repeat(20) { round ->
-                            pool.withConnection {
-                                delay((i + round) % 9 + 1L)
-                                it.isBroken = (i * round) % 17 == 16
+                val callers =
+                    List(30) { i ->
+                        launch {
+                            repeat(20) { round ->
+                                pool.withConnection {
+                                    delay((i + round) % 9 + 1L)
+                                    it.isBroken = (i * round) % 17 == 16
+                                }
+                                delay(((i * 7 + round * 13) % 50).toLong())
                             }
-                            delay(((i * 7 + round * 13) % 50).toLong())
                         }
                     }
-                }
                 var before = pool.snapshot()
                 while (callers.any { it.isActive }) {
                     delay(1.milliseconds)
                     val now = pool.snapshot()
                     (now.total in 0..4) shouldBe true
                     (now.pending in 0..30) shouldBe true
-                    (now.acquired >= before.acquired && now.opened >= before.opened && now.closed >= before.closed) shouldBe true
+                    (now.acquired >= before.acquired &&
+                        now.opened >= before.opened &&
+                        now.closed >= before.closed) shouldBe true
                     val usable = now.idle + now.leased + now.probing
                     (factory.openConnections.size in usable..usable + now.closing) shouldBe true
                     before = now

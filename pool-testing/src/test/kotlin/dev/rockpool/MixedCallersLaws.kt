@@ -51,8 +51,17 @@ class MixedCallersLaws :
                 for (i in 0 until 12) {
                     when (i % 3) {
                         0 -> launch(Dispatchers.Default) { pool.withConnection { order += i } }
-                        1 -> thread { blocking.withConnection<Unit, RuntimeException> { order += i } }.let { ends += it::join }
-                        2 -> blocking.acquireAsync().thenAccept { order += i; it.close() }.let { ends += { it.join() } }
+                        1 ->
+                            thread { blocking.withConnection<Unit, RuntimeException> { order += i } }
+                                .let { ends += it::join }
+                        2 ->
+                            blocking
+                                .acquireAsync()
+                                .thenAccept {
+                                    order += i
+                                    it.close()
+                                }
+                                .let { ends += { it.join() } }
                     }
                     pool.untilPending(i + 1)
                 }
@@ -79,7 +88,9 @@ class MixedCallersLaws :
             }
         }
 
-        test("36: a thread that is interrupted and served at once has either the lease and the flag, or the exception") {
+        test(
+            "36: a thread that is interrupted and served at once has either the lease and the flag, or the exception"
+        ) {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 repeat(300) {
                     val held = blocking.acquire()
@@ -139,7 +150,10 @@ class MixedCallersLaws :
         }
 
         test("6: a future fails by the pool's timeout, a closed pool fails it at once") {
-            realPool({ maxSize = 1; acquireTimeout = 20.milliseconds }) { pool, blocking ->
+            realPool({
+                maxSize = 1
+                acquireTimeout = 20.milliseconds
+            }) { pool, blocking ->
                 val held = pool.acquire()
                 val late = shouldThrow<ExecutionException> { blocking.acquireAsync().get(20, TimeUnit.SECONDS) }
                 (late.cause is AcquireTimeoutException) shouldBe true
@@ -168,7 +182,15 @@ class MixedCallersLaws :
 
         test("1,000 coroutines on 10 connections, each suspending while it holds one, all finish") {
             realPool { pool, _ ->
-                val numbers = List(1_000) { async(Dispatchers.Default) { pool.withConnection { c -> kotlinx.coroutines.delay(1.milliseconds); c.number } } }
+                val numbers =
+                    List(1_000) {
+                        async(Dispatchers.Default) {
+                            pool.withConnection { c ->
+                                kotlinx.coroutines.delay(1.milliseconds)
+                                c.number
+                            }
+                        }
+                    }
                 numbers.forEach { (it.await() in 1..10) shouldBe true }
                 pool.snapshot().opened shouldBe 10
             }

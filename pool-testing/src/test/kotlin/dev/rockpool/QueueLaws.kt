@@ -135,7 +135,12 @@ class QueueLaws :
         }
 
         test("28: with maxPending callers waiting, one more fails at once; a cancelled one frees its place at once") {
-            poolTest(settings = { maxSize = 1; maxPending = 2 }) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    maxPending = 2
+                }
+            ) {
                 val held = pool.acquire()
                 val waiters = List(2) { waiter() }
                 val refused = shouldThrow<PoolExhaustedException> { pool.acquire() }
@@ -153,7 +158,12 @@ class QueueLaws :
         test("a caller cancelled with its whole scope loses nothing") {
             poolTest(settings = { maxSize = 2 }) {
                 val scope = Job()
-                val crowd = List(50) { launch(context = kotlinx.coroutines.CoroutineName("caller $it")) { coroutineScope { pool.withConnection { kotlinx.coroutines.delay(1.milliseconds) } } } }
+                val crowd =
+                    List(50) {
+                        launch(context = kotlinx.coroutines.CoroutineName("caller $it")) {
+                            coroutineScope { pool.withConnection { kotlinx.coroutines.delay(1.milliseconds) } }
+                        }
+                    }
                 advanceTimeBy(5.milliseconds)
                 crowd.forEach { it.cancel() }
                 scope.cancel()

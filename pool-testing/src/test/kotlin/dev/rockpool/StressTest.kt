@@ -33,7 +33,9 @@ private class Holders {
     }
 }
 
-/** Threads and coroutines that acquire, time out, are cancelled, interrupted and break connections, on few connections. */
+/**
+ * Threads and coroutines that acquire, time out, are cancelled, interrupted and break connections, on few connections.
+ */
 private class Crowd(private val pool: Pool<FakeConnection>, private val seed: Long) {
     private val blocking = BlockingPool.of(pool)
     val holders = Holders()
@@ -71,9 +73,7 @@ private class Crowd(private val pool: Pool<FakeConnection>, private val seed: Lo
         repeat(ROUNDS) {
             val future = blocking.acquireAsync()
             if (random.nextInt(3) == 0) future.cancel(false)
-            attempt {
-                if (!future.isCancelled) future.join().use { holders.holding(it.connection) {} }
-            }
+            attempt { if (!future.isCancelled) future.join().use { holders.holding(it.connection) {} } }
         }
     }
 
@@ -97,7 +97,9 @@ class StressTest :
     FunSpec({
         for (policy in ReusePolicy.entries) {
             for (patient in listOf(true, false)) {
-                test("a crowd of threads, coroutines and futures loses nothing: $policy, ${if (patient) "patient" else "strict"}") {
+                test(
+                    "a crowd of threads, coroutines and futures loses nothing: $policy, ${if (patient) "patient" else "strict"}"
+                ) {
                     val seed = System.getProperty("rockpool.seed")?.toLong() ?: System.nanoTime()
                     println("StressTest $policy patient=$patient: rerun with -Drockpool.seed=$seed")
                     realPool({

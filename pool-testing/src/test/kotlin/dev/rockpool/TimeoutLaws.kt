@@ -24,8 +24,15 @@ import kotlinx.coroutines.launch
 /** Laws 6, 7 and 11 of the pool: timeouts. */
 class TimeoutLaws :
     FunSpec({
-        test("6: a timeout of T fails at exactly T, with no CancellationException, and leaves the caller's job active") {
-            poolTest(settings = { maxSize = 1; acquireTimeout = 250.milliseconds }) {
+        test(
+            "6: a timeout of T fails at exactly T, with no CancellationException, and leaves the caller's job active"
+        ) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    acquireTimeout = 250.milliseconds
+                }
+            ) {
                 val held = pool.acquire()
                 val start = timeSource.markNow()
                 val timeout: Throwable = shouldThrow<AcquireTimeoutException> { pool.acquire() }
@@ -68,7 +75,12 @@ class TimeoutLaws :
         }
 
         test("7: the message and fields say what the pool was doing, how long it took, and what to try") {
-            poolTest(settings = { maxSize = 2; acquireTimeout = 3.seconds }) {
+            poolTest(
+                settings = {
+                    maxSize = 2
+                    acquireTimeout = 3.seconds
+                }
+            ) {
                 val held = List(2) { pool.acquire() }
                 launch { shouldThrow<AcquireTimeoutException> { pool.acquire(1.minutes) } }
                 val timeout = shouldThrow<AcquireTimeoutException> { pool.acquire() }
@@ -80,14 +92,20 @@ class TimeoutLaws :
                 timeout.message shouldContain "pool 'test': no connection after 3000 ms"
                 timeout.message shouldContain "active=2, idle=0, opening=0, pending=1, total=2, max=2"
                 timeout.message shouldContain "longest lease at least 3s"
-                timeout.message shouldContain "Try: hold connections for a shorter time, raise maxSize or acquireTimeout"
+                timeout.message shouldContain
+                    "Try: hold connections for a shorter time, raise maxSize or acquireTimeout"
                 advanceTimeBy(1.minutes)
                 held.forEach { it.close() }
             }
         }
 
         test("7: the cause is the latest connect failure while connecting fails, and none once it works again") {
-            poolTest(settings = { maxSize = 1; acquireTimeout = 2.seconds }) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    acquireTimeout = 2.seconds
+                }
+            ) {
                 val refused = IOException("connection refused")
                 factory.opens.otherwise = Step.Fail(refused)
                 val down = shouldThrow<AcquireTimeoutException> { pool.acquire() }
@@ -119,7 +137,12 @@ class TimeoutLaws :
         }
 
         test("a connect that takes longer than connectTimeout is given up, and its slot serves the next attempt") {
-            poolTest(settings = { maxSize = 1; connectTimeout = 1.seconds }) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    connectTimeout = 1.seconds
+                }
+            ) {
                 factory.opens.next(Step.Hang)
                 val start = timeSource.markNow()
                 pool.acquire().close()
@@ -129,7 +152,12 @@ class TimeoutLaws :
         }
 
         test("a connect that cannot be cancelled and arrives too late is closed, and never lent") {
-            poolTest(settings = { maxSize = 1; connectTimeout = 1.seconds }) {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    connectTimeout = 1.seconds
+                }
+            ) {
                 val slow = Step.Block()
                 factory.opens.next(slow)
                 measureTime { pool.acquire().close() }

@@ -1,6 +1,5 @@
 package dev.rockpool;
 
-
 /**
  * How one kind of connection is opened, checked and closed, by calls that block. The pool makes them on threads kept for that, never on a caller's.
  *

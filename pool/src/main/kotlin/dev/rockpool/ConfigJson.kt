@@ -90,5 +90,4 @@ internal object ConfigJson {
 
     private fun unreadable(name: String, cause: SerializationException): InvalidConfigException =
         InvalidConfigException(name, listOf("the configuration is not JSON: ${cause.message?.lineSequence()?.first()}"))
-            .apply { initCause(cause) }
 }

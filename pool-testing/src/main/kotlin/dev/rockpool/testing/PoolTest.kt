@@ -4,41 +4,15 @@ import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
-import kotlin.time.TimeSource
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
-import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 
 /**
- * What a [poolTest] works with. It is the scope of the test's coroutines, in virtual time.
+ * Runs a test against a pool of fake connections in virtual time, then checks that nothing was lost: no lease is out,
+ * nobody waits, and once the pool is closed every connection that ever arrived has been closed exactly once.
  *
- * @property pool the pool under test; its time is the test's
- * @property factory what opens its connections
- */
-@OptIn(ExperimentalCoroutinesApi::class)
-public class PoolTestScope
-internal constructor(private val test: TestScope, public val pool: Pool<FakeConnection>, public val factory: ScriptedFactory) :
-    CoroutineScope by test {
-    /** The virtual time. */
-    public val timeSource: TimeSource.WithComparableMarks
-        get() = test.testScheduler.timeSource
-
-    /** Runs everything that can run now, without letting time pass. */
-    public fun runCurrent(): Unit = test.testScheduler.runCurrent()
-
-    /** Lets time pass, and runs what becomes due on the way, what is due at the end included. */
-    public fun advanceTimeBy(time: Duration) {
-        test.testScheduler.advanceTimeBy(time)
-        test.testScheduler.runCurrent()
-    }
-}
-
-/**
- * Runs a test against a pool of fake connections in virtual time, then checks that nothing was lost: no lease is out, nobody waits, and once the pool is closed every connection that
- * ever arrived has been closed exactly once.
- *
- * @param settings the pool's settings; unlike a pool's own default, `minIdle` is 0 unless set, so that nothing is open before the test acts
+ * @param settings the pool's settings; unlike a pool's own default, `minIdle` is 0 unless set, so that nothing is open
+ *   before the test acts
  * @throws AssertionError when something was lost
  */
 @OptIn(ExperimentalCoroutinesApi::class)
@@ -65,13 +39,15 @@ public fun poolTest(
  */
 public suspend fun checkNothingLost(pool: Pool<FakeConnection>, factory: ScriptedFactory) {
     val quiet = pool.snapshot()
-    if (quiet.leased != 0) throw AssertionError("leases were not returned: $quiet")
-    if (quiet.pending != 0) throw AssertionError("callers still wait: $quiet")
+    check(quiet.leased == 0) { "leases were not returned: $quiet" }
+    check(quiet.pending == 0) { "callers still wait: $quiet" }
     pool.close(Duration.ZERO)
     val end = pool.snapshot()
-    if (end.total != 0) throw AssertionError("connections remain after close: $end")
+    check(end.total == 0) { "connections remain after close: $end" }
     val wrong = factory.connections.filter { it.closeCount != 1 }
-    if (wrong.isNotEmpty()) {
-        throw AssertionError("not closed exactly once: ${wrong.joinToString { "$it (${it.closeCount} times)" }}")
-    }
+    check(wrong.isEmpty()) { "not closed exactly once: ${wrong.joinToString { "$it (${it.closeCount} times)" }}" }
+}
+
+private inline fun check(holds: Boolean, otherwise: () -> String) {
+    if (!holds) throw AssertionError(otherwise())
 }

@@ -140,13 +140,14 @@ public final class Upkeep<C> {
     }
 
     private void age(long now, Plan<C> plan) {
-        if (settings.trustWindow() == Long.MAX_VALUE) {
-            plan.lookAt(now + settings.tick()); // nothing becomes stale, so nobody would wake the keeper
-            return;
-        }
         for (int i = 0; i < slots.size(); i++) {
             Slot<C> slot = slots.get(i);
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
+            if (settings.trustWindow() == Long.MAX_VALUE) {
+                plan.lookAt(
+                        now + settings.tick()); // it never becomes stale, so its next lease would not wake the keeper
+                continue;
+            }
             long due = slot.seenAt + settings.trustWindow();
             if (due > now) plan.lookAt(due);
             else if (!isSeenIdle(slot) || !slot.doubt()) plan.lookAt(now + settings.tick());

@@ -1,17 +1,18 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.BlockingConnectionFactory
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
-import dev.rockpool.BlockingConnectionFactory
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
- * Makes the calls of a [BlockingConnectionFactory] on threads that may block. A call that is cancelled is left behind on its thread, and the connection that it opens all
- * the same is closed there. (`withContext` would wait for the call, and lose the connection.)
+ * Makes the calls of a [BlockingConnectionFactory] on threads that may block. A call that is cancelled is left behind
+ * on its thread, and the connection that it opens all the same is closed there. (`withContext` would wait for the call,
+ * and lose the connection.)
  */
 public class BlockingFactoryAdapter<C : Any>
 private constructor(private val factory: BlockingConnectionFactory<C>, private val dispatcher: CoroutineDispatcher) :
@@ -20,7 +21,7 @@ private constructor(private val factory: BlockingConnectionFactory<C>, private v
         call(undelivered = factory::close, onlyIfWanted = true) {
             // Platform type: a factory written in Java can return null.
             val opened: C? = factory.open()
-            opened ?: throw IllegalStateException("the factory opened null")
+            opened ?: error("the factory opened null")
         }
 
     override suspend fun close(connection: C): Unit = call { factory.close(connection) }

@@ -179,7 +179,8 @@ internal class Connector<C : Any>(
     /** Runs one call of the factory, at most for [limit]. Null when it went well. */
     private suspend fun failureOf(what: String, limit: Duration, call: suspend () -> Unit): Throwable? {
         var failure: Throwable? = null
-        val running = calls.launch {
+        val running =
+            calls.launch {
                 try {
                     call()
                 } catch (e: Throwable) { // the caller decides; Errors of a driver too

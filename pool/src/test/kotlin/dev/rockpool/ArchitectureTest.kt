@@ -1,0 +1,99 @@
+package dev.rockpool
+
+import com.tngtech.archunit.base.DescribedPredicate.describe
+import com.tngtech.archunit.core.domain.JavaClass
+import com.tngtech.archunit.core.importer.ClassFileImporter
+import com.tngtech.archunit.core.importer.ImportOption
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+
+/** Reads the compiled classes: imports only go down, from entry to features to engine to core to words. */
+class ArchitectureTest :
+    FunSpec({
+        val classes =
+            ClassFileImporter().withImportOption(ImportOption.DoNotIncludeTests()).importPackages("dev.rockpool")
+
+        fun isEntry(type: JavaClass) = type.name == "dev.rockpool.Pools"
+        val entry = describe<JavaClass>("the entry functions", ::isEntry)
+        val words = describe<JavaClass>("the words") { it.packageName == "dev.rockpool" && !isEntry(it) }
+
+        test("the words know nobody else of the project") {
+            noClasses()
+                .that(words)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.rockpool.(**)")
+                .check(classes)
+        }
+
+        test(
+            "the core knows only the words, and neither coroutines nor logging nor Kotlin's runtime but its metadata"
+        ) {
+            noClasses()
+                .that()
+                .resideInAPackage("dev.rockpool.internal.core..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                    "dev.rockpool.internal.engine..",
+                    "dev.rockpool.blocking..",
+                    "kotlinx..",
+                    "io.github..",
+                    "kotlin..",
+                )
+                .check(classes)
+        }
+
+        test("the engine does not know the features above it") {
+            noClasses()
+                .that()
+                .resideInAPackage("dev.rockpool.internal.engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.rockpool.blocking..")
+                .check(classes)
+        }
+
+        test("nobody below imports the entry functions; the features may create pools with them") {
+            noClasses()
+                .that()
+                .resideInAnyPackage("dev.rockpool", "dev.rockpool.internal..")
+                .and(com.tngtech.archunit.base.DescribedPredicate.not(entry))
+                .should()
+                .dependOnClassesThat(entry)
+                .check(classes)
+        }
+
+        test("packages have no cycles, the entry functions left aside") {
+            slices()
+                .matching("dev.rockpool.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(classes.that(com.tngtech.archunit.base.DescribedPredicate.not(entry)))
+        }
+
+        test("nothing imports java.sql, and nothing calls runBlocking") {
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("java.sql..", "javax.sql..").check(classes)
+            noClasses()
+                .should()
+                .callMethodWhere(
+                    com.tngtech.archunit.base.DescribedPredicate.describe("runBlocking") {
+                        it.name.startsWith("runBlocking")
+                    }
+                )
+                .check(classes)
+        }
+
+        test("these rules can fail") {
+            shouldThrow<AssertionError> {
+                noClasses()
+                    .that(entry)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.rockpool.internal.engine..")
+                    .check(classes)
+            }
+        }
+    })
