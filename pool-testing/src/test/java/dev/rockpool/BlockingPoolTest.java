@@ -1,0 +1,216 @@
+package dev.rockpool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.blocking.BlockingPool;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Everything that Java code does with the generic pool, as Java code does it. */
+class BlockingPoolTest {
+    /** A session that remembers how it ended. */
+    private static final class Session {
+        final int number;
+        volatile boolean closed;
+        volatile boolean aborted;
+        volatile boolean dirty;
+
+        Session(int number) {
+            this.number = number;
+        }
+    }
+
+    private static final class Sessions implements BlockingConnectionFactory<Session> {
+        final AtomicInteger opened = new AtomicInteger();
+        final ConcurrentLinkedQueue<Session> all = new ConcurrentLinkedQueue<>();
+        volatile Supplier<Throwable> failure = () -> null;
+        volatile boolean opensNull;
+        volatile CountDownLatch gate = new CountDownLatch(0);
+
+        @Override
+        public Session open() throws Exception {
+            gate.await();
+            if (opensNull) return null;
+            Throwable error = failure.get();
+            if (error instanceof Error fatal) throw fatal;
+            if (error instanceof Exception exception) throw exception;
+            Session session = new Session(opened.incrementAndGet());
+            all.add(session);
+            return session;
+        }
+
+        @Override
+        public void close(Session session) {
+            session.closed = true;
+        }
+
+        @Override
+        public void abort(Session session) {
+            session.aborted = true;
+        }
+
+        @Override
+        public Condition inspect(Session session) {
+            return session.dirty ? Condition.DIRTY : Condition.CLEAN;
+        }
+
+        @Override
+        public void reset(Session session) {
+            session.dirty = false;
+        }
+
+        @Override
+        public ConnectFailure classify(Throwable error) {
+            return error instanceof SecurityException ? ConnectFailure.PERMANENT : ConnectFailure.TRANSIENT;
+        }
+    }
+
+    private final Sessions sessions = new Sessions();
+
+    private BlockingPool<Session> pool(int maxSize) {
+        return BlockingPool.create(
+                sessions,
+                PoolConfig.builder()
+                        .name("java")
+                        .maxSize(maxSize)
+                        .minIdle(0)
+                        .acquireTimeout(Duration.ofSeconds(20))
+                        .build());
+    }
+
+    @Test
+    void aLeaseIsReturnedByTryWithResourcesAndTheConnectionUsedAgain() throws Exception {
+        try (BlockingPool<Session> pool = pool(2)) {
+            Session first;
+            try (Lease<Session> lease = pool.acquire()) {
+                first = lease.getConnection();
+            }
+            assertSame(first, pool.withConnection(session -> session));
+            assertEquals(1, pool.snapshot().getOpened());
+            assertEquals("java", pool.config().getName());
+        }
+        assertTrue(sessions.all.stream().allMatch(session -> session.closed));
+    }
+
+    @Test
+    void withConnectionRethrowsWhatTheWorkThrowsAndReturnsTheConnection() throws Exception {
+        try (BlockingPool<Session> pool = pool(1)) {
+            IOException thrown = new IOException("of the work");
+            assertSame(
+                    thrown,
+                    assertThrows(
+                            IOException.class,
+                            () -> pool.withConnection(session -> {
+                                throw thrown;
+                            })));
+            assertEquals(1, pool.snapshot().getIdle());
+        }
+    }
+
+    @Test
+    void tryAcquireGivesNullWhenNothingIsIdle() throws Exception {
+        try (BlockingPool<Session> pool = pool(1);
+                Lease<Session> held = pool.acquire()) {
+            assertTrue(held.isActive());
+            assertNull(pool.tryAcquire());
+        }
+    }
+
+    @Test
+    void aFutureIsServedInItsTurn() throws Exception {
+        try (BlockingPool<Session> pool = pool(1)) {
+            Lease<Session> held = pool.acquire();
+            var future = pool.acquireAsync().thenApply(lease -> {
+                try (lease) {
+                    return lease.getConnection().number;
+                }
+            });
+            held.close();
+            assertEquals(1, future.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void coroutinesAndThreadsCanShareOnePool() {
+        Pool<Session> pool =
+                BlockingPool.create(sessions, PoolConfig.builder().build()).pool();
+        assertSame(pool, BlockingPool.of(pool).pool());
+        BlockingPool.of(pool).close();
+        assertThrows(PoolClosedException.class, () -> BlockingPool.of(pool).acquire());
+    }
+
+    @Test
+    void aDirtyConnectionIsResetBeforeItIsLentAgain() throws Exception {
+        try (BlockingPool<Session> pool = pool(1)) {
+            pool.withConnection(session -> session.dirty = true);
+            boolean dirty = pool.withConnection(session -> session.dirty);
+            assertEquals(false, dirty);
+            assertEquals(1, sessions.opened.get());
+        }
+    }
+
+    @Test
+    void anErrorOrNullFromTheFactoryFailsTheAttemptAndNotThePool() throws Exception {
+        try (BlockingPool<Session> pool = pool(1)) {
+            AtomicInteger attempts = new AtomicInteger();
+            sessions.failure = () -> attempts.incrementAndGet() == 1 ? new NoClassDefFoundError("driver") : null;
+            int number = pool.withConnection(session -> session.number);
+            assertEquals(1, number);
+            assertEquals(1, pool.snapshot().getOpenFailed());
+        }
+        sessions.opensNull = true;
+        try (BlockingPool<Session> pool = pool(1)) {
+            var timeout = assertThrows(AcquireTimeoutException.class, () -> pool.acquire(Duration.ofMillis(300)));
+            assertEquals("the factory opened null", timeout.getCause().getMessage());
+        }
+    }
+
+    @Test
+    void aPermanentFailureFailsWhoWaitsAtOnceAndATransientOneIsRetried() throws Exception {
+        try (BlockingPool<Session> pool = pool(1)) {
+            sessions.failure = () -> new SecurityException("wrong password");
+            var failed = assertThrows(ConnectFailedException.class, pool::acquire);
+            assertEquals("pool 'java' cannot connect: wrong password", failed.getMessage());
+            AtomicInteger attempts = new AtomicInteger();
+            sessions.failure = () -> attempts.incrementAndGet() < 3 ? new ConnectException("refused") : null;
+            int number = pool.withConnection(session -> session.number);
+            assertEquals(1, number);
+        }
+    }
+
+    @Test
+    void whatIsStillOutAfterTheGraceIsAbortedAndClosed() throws Exception {
+        BlockingPool<Session> pool = pool(1);
+        Lease<Session> kept = pool.acquire();
+        Session session = kept.getConnection();
+        pool.close(Duration.ofMillis(50));
+        assertTrue(session.aborted);
+        assertTrue(session.closed);
+        assertThrows(LeaseMisuseException.class, kept::getConnection);
+        pool.close();
+    }
+
+    @Test
+    void aConnectThatHangsWhenThePoolClosesIsClosedWhenItArrives() throws Exception {
+        sessions.gate = new CountDownLatch(1);
+        BlockingPool<Session> pool = pool(1);
+        var waiting = pool.acquireAsync();
+        pool.close(Duration.ZERO);
+        assertTrue(waiting.handle((lease, error) -> error instanceof PoolClosedException)
+                .get(20, TimeUnit.SECONDS));
+        assertEquals(0, pool.snapshot().getTotal());
+        sessions.gate.countDown();
+        while (sessions.all.isEmpty() || !sessions.all.peek().closed) Thread.onSpinWait();
+    }
+}
