@@ -180,6 +180,19 @@ class MixedCallersLaws :
             }
         }
 
+        test("callers that block every thread of Dispatchers.Default do not keep the pool from opening") {
+            realPool { pool, blocking ->
+                val blocked =
+                    List(4 * Runtime.getRuntime().availableProcessors()) {
+                        async(Dispatchers.Default) {
+                            blocking.acquire(java.time.Duration.ofSeconds(20)).use { it.connection.number }
+                        }
+                    }
+                blocked.forEach { it.await() }
+                (pool.snapshot().opened > 0) shouldBe true
+            }
+        }
+
         test("1,000 coroutines on 10 connections, each suspending while it holds one, all finish") {
             realPool { pool, _ ->
                 val numbers =

@@ -64,7 +64,7 @@ internal constructor(
     private val deadlines = Deadlines(lending, ::now)
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
-        context + (context[ContinuationInterceptor] ?: Dispatchers.Default) + CoroutineName("pool ${config.name}")
+        context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     private val retry = Retry(config.backoff.nanos())
     private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
     private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
@@ -220,6 +220,14 @@ internal constructor(
 
     private companion object {
         val log = KotlinLogging.logger("dev.rockpool.Pool")
+
+        private const val THREADS = 2
+
+        /**
+         * Apart from `Dispatchers.Default`: callers may block every thread of that one while they wait for the
+         * connection that these coroutines are to open. Views of `Dispatchers.IO` get threads beyond its limit.
+         */
+        fun ownThreads() = Dispatchers.IO.limitedParallelism(THREADS, "pool keeper")
 
         fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
     }
