@@ -60,21 +60,48 @@ public final class WrapperGenerator extends AbstractProcessor {
                     "Connection",
                     null,
                     Set.of(
-                            "close", "isClosed", "abort", "isValid", "unwrap", "isWrapperFor", "commit", "rollback()", "getAutoCommit",
-                            "setAutoCommit", "isReadOnly", "setReadOnly", "getTransactionIsolation",
-                            "setTransactionIsolation", "getCatalog", "setCatalog", "getSchema", "setSchema",
-                            "getNetworkTimeout", "setNetworkTimeout", "getHoldability", "setHoldability", "getTypeMap",
-                            "setTypeMap", "setClientInfo", "setShardingKey", "setShardingKeyIfValid")),
+                            "close",
+                            "isClosed",
+                            "abort",
+                            "isValid",
+                            "unwrap",
+                            "isWrapperFor",
+                            "commit",
+                            "rollback()",
+                            "getAutoCommit",
+                            "setAutoCommit",
+                            "isReadOnly",
+                            "setReadOnly",
+                            "getTransactionIsolation",
+                            "setTransactionIsolation",
+                            "getCatalog",
+                            "setCatalog",
+                            "getSchema",
+                            "setSchema",
+                            "getNetworkTimeout",
+                            "setNetworkTimeout",
+                            "getHoldability",
+                            "setHoldability",
+                            "getTypeMap",
+                            "setTypeMap",
+                            "setClientInfo",
+                            "setShardingKey",
+                            "setShardingKeyIfValid")),
             new Kind(
                     "Statement",
                     "Handle",
                     Set.of("close", "isClosed", "getConnection", "closeOnCompletion", "unwrap", "isWrapperFor")),
             new Kind("PreparedStatement", "PooledStatement", Set.of()),
             new Kind("CallableStatement", "PreparedStatementForwards", Set.of()),
+            new Kind("ResultSet", "Handle", Set.of("close", "isClosed", "getStatement", "unwrap", "isWrapperFor")),
             new Kind(
-                    "ResultSet", "Handle", Set.of("close", "isClosed", "getStatement", "unwrap", "isWrapperFor")),
-            new Kind("DatabaseMetaData", null, Set.of(
-                            "getConnection", "unwrap", "isWrapperFor", "getDriverMajorVersion",
+                    "DatabaseMetaData",
+                    null,
+                    Set.of(
+                            "getConnection",
+                            "unwrap",
+                            "isWrapperFor",
+                            "getDriverMajorVersion",
                             "getDriverMinorVersion")));
 
     private final Path folder;
@@ -134,7 +161,8 @@ public final class WrapperGenerator extends AbstractProcessor {
     private String signature(ExecutableElement method) {
         return method.getSimpleName()
                 + method.getParameters().stream()
-                        .map(p -> processingEnv.getTypeUtils().erasure(p.asType()).toString())
+                        .map(p ->
+                                processingEnv.getTypeUtils().erasure(p.asType()).toString())
                         .collect(Collectors.joining(",", "(", ")"));
     }
 
@@ -145,7 +173,8 @@ public final class WrapperGenerator extends AbstractProcessor {
             case "Connection" -> name.equals("setSavepoint");
             case "Statement", "PreparedStatement", "CallableStatement" ->
                 name.startsWith("execute") || name.equals("getMetaData") || name.equals("getParameterMetaData");
-            case "ResultSet" -> Set.of("insertRow", "updateRow", "deleteRow", "refreshRow").contains(name);
+            case "ResultSet" ->
+                Set.of("insertRow", "updateRow", "deleteRow", "refreshRow").contains(name);
             case "DatabaseMetaData" ->
                 method.getReturnType().getKind() != TypeKind.BOOLEAN
                         && !name.matches("get(Driver|Database|JDBC|URL|UserName).*");
@@ -163,7 +192,9 @@ public final class WrapperGenerator extends AbstractProcessor {
         String api = "java.sql." + kind.name;
         var out = new StringBuilder();
         out.append("package ").append(PACKAGE).append(";\n\n");
-        out.append("/** Forwards every method of {@link ").append(api).append("} that has no behaviour of its own. Generated. */\n");
+        out.append("/** Forwards every method of {@link ")
+                .append(api)
+                .append("} that has no behaviour of its own. Generated. */\n");
         out.append("@SuppressWarnings(\"deprecation\") // it forwards what the API deprecates, too\n");
         out.append("abstract class ").append(kind.name).append("Forwards");
         if (kind.parent != null) out.append(" extends ").append(kind.parent);
@@ -188,7 +219,8 @@ public final class WrapperGenerator extends AbstractProcessor {
     private static void constructor(Kind kind, StringBuilder out) {
         out.append("    ").append(kind.name).append("Forwards(PooledConnection connection");
         out.append(kind.ofStatement() ? ", java.sql.Statement driver) {\n" : ") {\n");
-        out.append(kind.ofStatement() ? "        super(connection, driver);\n" : "        super(connection);\n").append("    }\n");
+        out.append(kind.ofStatement() ? "        super(connection, driver);\n" : "        super(connection);\n")
+                .append("    }\n");
     }
 
     /** Declares what the subclass must wrap; prepared and callable statements have these from their parent. */
@@ -203,7 +235,8 @@ public final class WrapperGenerator extends AbstractProcessor {
             }
         }
         for (String hook : hooks) {
-            out.append("\n    /** What the user gets instead. */\n    abstract ").append(hook);
+            out.append("\n    /** What the user gets instead. */\n    abstract ")
+                    .append(hook);
             out.append(" throws java.sql.SQLException;\n");
         }
     }

@@ -10,7 +10,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.util.Map;
@@ -268,10 +267,8 @@ public final class PooledConnection extends ConnectionForwards {
 
     @Override
     public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-        call(() -> physical.change(
-                Attribute.NETWORK_TIMEOUT,
-                milliseconds,
-                () -> physical.driver().setNetworkTimeout(executor, milliseconds)));
+        call(() -> physical.change(Attribute.NETWORK_TIMEOUT, milliseconds, () -> physical.driver()
+                .setNetworkTimeout(executor, milliseconds)));
     }
 
     @Override
