@@ -64,8 +64,9 @@ public class JdbcPool(public val config: JdbcConfig) {
         timeout: Duration? = config.pool.acquireTimeout,
         block: suspend (Connection) -> R,
     ): R =
-        // Acquired and released inside: the result travels back, a lease could get lost on that way.
-        withContext(dispatcher) { acquire(timeout).use { block(it) } }
+        // Acquired and released inside: the result travels back, a lease could get lost on that way. An exception
+        // travels as a result, because those that are thrown across dispatchers may come out as copies.
+        withContext(dispatcher) { runCatching { acquire(timeout).use { block(it) } } }.getOrThrow()
 
     /**
      * Runs [block] in a transaction: committed when the block returns, rolled back when it throws or its coroutine is

@@ -59,7 +59,8 @@ class JavaUserTest {
     @Test
     @DisplayName("A configuration that cannot work is refused with all its problems")
     void refuses() {
-        var builder = RockpoolDataSource.builder().url("jdbc:nobody:x").maxSize(0).transactionIsolation(3);
+        var builder =
+                RockpoolDataSource.builder().url("jdbc:nobody:x").maxSize(0).transactionIsolation(3);
         var refused = assertThrows(InvalidConfigException.class, builder::build);
         assertEquals(3, refused.getProblems().size(), refused.getMessage());
     }

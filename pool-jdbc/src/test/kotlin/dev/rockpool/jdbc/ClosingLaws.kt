@@ -122,7 +122,8 @@ class ClosingLaws :
                 statements.forEach { it.isClosed shouldBe true }
                 (results + tables).forEach { it.isClosed shouldBe true }
                 database.log().count { it == "statement.close()" } shouldBe 5
-                database.log().count { it == "results.close()" } shouldBe 1 // nobody else would close what metadata gave
+                database.log().count { it == "results.close()" } shouldBe
+                    1 // nobody else would close what metadata gave
             }
         }
 

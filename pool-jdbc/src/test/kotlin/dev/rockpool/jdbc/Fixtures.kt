@@ -31,7 +31,7 @@ fun postgresPool(name: String, settings: JdbcSettings.() -> Unit = {}): JdbcPool
     }
 
 /** Runs a test with a database and a pool of one connection, which is open; what opening called is forgotten. */
-fun withFake(settings: JdbcSettings.() -> Unit = {}, test: (FakeDatabase, RockpoolDataSource) -> Unit) {
+inline fun withFake(noinline settings: JdbcSettings.() -> Unit = {}, test: (FakeDatabase, RockpoolDataSource) -> Unit) {
     val database = FakeDatabase()
     fakePool(database, settings).use { pool ->
         pool.connection.close()

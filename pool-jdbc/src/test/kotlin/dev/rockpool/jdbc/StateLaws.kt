@@ -193,7 +193,9 @@ class StateLaws :
 
         for (failing in listOf("rollback", "setAutoCommit", "setSchema", "clearWarnings")) {
             for (error in listOf(SQLException("no"), IllegalStateException("no"), AbstractMethodError("no"))) {
-                test("13 a $failing that fails with ${error.javaClass.simpleName} discards the connection, and close frees the slot") {
+                test(
+                    "13 a $failing that fails with ${error.javaClass.simpleName} discards the connection, and close frees the slot"
+                ) {
                     withFake { database, pool ->
                         val connection = pool.connection
                         connection.autoCommit = false
