@@ -1,0 +1,285 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.tools.ToolProvider;
+
+/**
+ * Writes one abstract class of forwards for each JDBC interface that the pool wraps.
+ *
+ * <p>It reads the interfaces as they are in the API of JDK 17 ({@code --release 17}), so the result is the same under every JDK
+ * that runs the build. Each forward asks {@code delegate()}, which throws when the handle is closed; says {@code ran()}
+ * first if the call may reach the server; passes each SQLException through {@code failed}; and wraps what would otherwise
+ * hand out an object of the driver that leads back to its connection.
+ *
+ * <p>Methods in {@link Kind#own} have behaviour of their own and are left to the hand-written subclasses; javac sees to it that they are there.
+ */
+public final class WrapperGenerator extends AbstractProcessor {
+    private static final String PACKAGE = "dev.rockpool.jdbc.internal";
+    private static final String ANY = "java.lang.Object";
+    private static final Set<String> WRAPPED = Set.of(
+            "java.sql.Statement",
+            "java.sql.PreparedStatement",
+            "java.sql.CallableStatement",
+            "java.sql.ResultSet",
+            "java.sql.DatabaseMetaData");
+
+    /**
+     * One interface.
+     *
+     * @param parent what the class of forwards extends; methods that the parent's interface has are not written again
+     * @param own the names, or signatures, of methods that are written by hand
+     */
+    private record Kind(String name, String parent, Set<String> own) {
+        /** Whether what {@code Statement} has is inherited. */
+        boolean ofStatement() {
+            return parent != null && !parent.equals("Handle");
+        }
+    }
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind(
+                    "Connection",
+                    null,
+                    Set.of(
+                            "close",
+                            "isClosed",
+                            "abort",
+                            "isValid",
+                            "unwrap",
+                            "isWrapperFor",
+                            "commit",
+                            "rollback()",
+                            "getAutoCommit",
+                            "setAutoCommit",
+                            "isReadOnly",
+                            "setReadOnly",
+                            "getTransactionIsolation",
+                            "setTransactionIsolation",
+                            "getCatalog",
+                            "setCatalog",
+                            "getSchema",
+                            "setSchema",
+                            "getNetworkTimeout",
+                            "setNetworkTimeout",
+                            "getHoldability",
+                            "setHoldability",
+                            "getTypeMap",
+                            "setTypeMap",
+                            "setClientInfo",
+                            "setShardingKey",
+                            "setShardingKeyIfValid")),
+            new Kind(
+                    "Statement",
+                    "Handle",
+                    Set.of("close", "isClosed", "getConnection", "closeOnCompletion", "unwrap", "isWrapperFor")),
+            new Kind("PreparedStatement", "PooledStatement", Set.of()),
+            new Kind("CallableStatement", "PreparedStatementForwards", Set.of()),
+            new Kind("ResultSet", "Handle", Set.of("close", "isClosed", "getStatement", "unwrap", "isWrapperFor")),
+            new Kind(
+                    "DatabaseMetaData",
+                    null,
+                    Set.of(
+                            "getConnection",
+                            "unwrap",
+                            "isWrapperFor",
+                            "getDriverMajorVersion",
+                            "getDriverMinorVersion")));
+
+    private final Path folder;
+
+    private WrapperGenerator(Path folder) {
+        this.folder = folder;
+    }
+
+    public static void main(String[] args) {
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        var interfaces = KINDS.stream().map(kind -> "java.sql." + kind.name).collect(Collectors.toList());
+        var options = List.of("--release", "17", "-proc:only");
+        var task = compiler.getTask(null, null, null, options, interfaces, null);
+        task.setProcessors(List.of(new WrapperGenerator(Path.of(args[0]))));
+        if (!task.call()) System.exit(1);
+    }
+
+    @Override
+    public Set<String> getSupportedAnnotationTypes() {
+        return Set.of("*");
+    }
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+        return SourceVersion.latest();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        if (round.processingOver()) return false;
+        Set<String> inherited = Set.of();
+        for (Kind kind : KINDS) {
+            Map<String, ExecutableElement> methods = methodsOf(kind);
+            Set<String> all = Set.copyOf(methods.keySet());
+            if (kind.ofStatement()) methods.keySet().removeAll(inherited);
+            write(kind, methods.values());
+            inherited = all;
+        }
+        return false;
+    }
+
+    // ---- reading ---------------------------------------------------------------------------------------------------
+
+    /** Every instance method, inherited ones too, by its signature. */
+    private Map<String, ExecutableElement> methodsOf(Kind kind) {
+        TypeElement type = processingEnv.getElementUtils().getTypeElement("java.sql." + kind.name);
+        Map<String, ExecutableElement> found = new TreeMap<>();
+        for (ExecutableElement method :
+                ElementFilter.methodsIn(processingEnv.getElementUtils().getAllMembers(type))) {
+            if (method.getModifiers().contains(Modifier.STATIC)) continue;
+            if (method.getEnclosingElement().toString().equals("java.lang.Object")) continue;
+            found.put(signature(method), method);
+        }
+        return new LinkedHashMap<>(found);
+    }
+
+    private String signature(ExecutableElement method) {
+        return method.getSimpleName()
+                + method.getParameters().stream()
+                        .map(p ->
+                                processingEnv.getTypeUtils().erasure(p.asType()).toString())
+                        .collect(Collectors.joining(",", "(", ")"));
+    }
+
+    /** Whether this call may run something on the server, and so open a transaction or leave warnings. */
+    private static boolean runs(Kind kind, ExecutableElement method) {
+        String name = method.getSimpleName().toString();
+        return switch (kind.name) {
+            case "Connection" -> name.equals("setSavepoint");
+            case "Statement", "PreparedStatement", "CallableStatement" ->
+                name.startsWith("execute") || name.equals("getMetaData") || name.equals("getParameterMetaData");
+            case "ResultSet" ->
+                Set.of("insertRow", "updateRow", "deleteRow", "refreshRow").contains(name);
+            case "DatabaseMetaData" ->
+                method.getReturnType().getKind() != TypeKind.BOOLEAN
+                        && !name.matches("get(Driver|Database|JDBC|URL|UserName).*");
+            default -> false;
+        };
+    }
+
+    private boolean isOwn(Kind kind, ExecutableElement method) {
+        return kind.own.contains(method.getSimpleName().toString()) || kind.own.contains(signature(method));
+    }
+
+    // ---- writing ---------------------------------------------------------------------------------------------------
+
+    private void write(Kind kind, Iterable<ExecutableElement> methods) {
+        String api = "java.sql." + kind.name;
+        var out = new StringBuilder();
+        out.append("package ").append(PACKAGE).append(";\n\n");
+        out.append("/** Forwards every method of {@link ")
+                .append(api)
+                .append("} that has no behaviour of its own. Generated. */\n");
+        out.append("@SuppressWarnings(\"deprecation\") // it forwards what the API deprecates, too\n");
+        out.append("abstract class ").append(kind.name).append("Forwards");
+        if (kind.parent != null) out.append(" extends ").append(kind.parent);
+        out.append(" implements ").append(api).append(" {\n");
+        if (kind.parent != null) constructor(kind, out);
+        out.append("\n    /** The driver's object. */\n");
+        if (kind.ofStatement()) out.append("    @Override\n");
+        out.append("    abstract ").append(api).append(" delegate() throws java.sql.SQLException;\n");
+        if (kind.parent == null) {
+            out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
+            out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
+            out.append("    abstract java.sql.SQLException failed(java.sql.SQLException e);\n");
+        }
+        if (!kind.ofStatement()) hooks(kind, methods, out);
+        for (ExecutableElement method : methods) {
+            if (!isOwn(kind, method)) forward(kind, method, out);
+        }
+        out.append("}\n");
+        save(kind.name + "Forwards", out);
+    }
+
+    private static void constructor(Kind kind, StringBuilder out) {
+        out.append("    ").append(kind.name).append("Forwards(PooledConnection connection");
+        out.append(kind.ofStatement() ? ", java.sql.Statement driver) {\n" : ") {\n");
+        out.append(kind.ofStatement() ? "        super(connection, driver);\n" : "        super(connection);\n")
+                .append("    }\n");
+    }
+
+    /** Declares what the subclass must wrap; prepared and callable statements have these from their parent. */
+    private void hooks(Kind kind, Iterable<ExecutableElement> methods, StringBuilder out) {
+        Set<String> hooks = new TreeSet<>();
+        for (ExecutableElement method : methods) {
+            String type = method.getReturnType().toString();
+            if (WRAPPED.contains(type) && !isOwn(kind, method)) hooks.add(type + " wrap(" + type + " driver)");
+            if (type.equals(ANY) || kind.name.equals("Statement")) {
+                hooks.add(ANY + " wrapAny(" + ANY + " value)");
+                hooks.add("<T> T wrapAs(java.lang.Class<T> type, T value)");
+            }
+        }
+        for (String hook : hooks) {
+            out.append("\n    /** What the user gets instead. */\n    abstract ")
+                    .append(hook);
+            out.append(" throws java.sql.SQLException;\n");
+        }
+    }
+
+    private void forward(Kind kind, ExecutableElement method, StringBuilder out) {
+        List<String> parameters = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
+        for (VariableElement parameter : method.getParameters()) {
+            String name = "p" + (arguments.size() + 1);
+            parameters.add(parameter.asType() + " " + name);
+            arguments.add(name);
+        }
+        TypeMirror result = method.getReturnType();
+        String call = "to." + method.getSimpleName() + "(" + String.join(", ", arguments) + ")";
+        out.append("\n    @Override\n    public ");
+        if (!method.getTypeParameters().isEmpty()) {
+            out.append("<").append(method.getTypeParameters().get(0)).append("> ");
+        }
+        out.append(result).append(" ").append(method.getSimpleName());
+        out.append("(").append(String.join(", ", parameters)).append(")").append(" throws java.sql.SQLException {\n");
+        out.append("        java.sql.").append(kind.name).append(" to = delegate();\n");
+        if (runs(kind, method)) out.append("        ran();\n");
+        out.append("        try {\n            ");
+        if (result.getKind() != TypeKind.VOID) out.append("return ");
+        out.append(wrapped(result, call, arguments)).append(";\n");
+        out.append("        } catch (java.sql.SQLException e) {\n            throw failed(e);\n        }\n    }\n");
+    }
+
+    private static String wrapped(TypeMirror result, String call, List<String> arguments) {
+        if (WRAPPED.contains(result.toString())) return "wrap(" + call + ")";
+        if (result.toString().equals(ANY)) return "wrapAny(" + call + ")";
+        if (result.getKind() == TypeKind.TYPEVAR) return "wrapAs(" + arguments.get(1) + ", " + call + ")";
+        return call;
+    }
+
+    private void save(String name, CharSequence source) {
+        Path file = folder.resolve(PACKAGE.replace('.', '/')).resolve(name + ".java");
+        try {
+            Files.createDirectories(file.getParent());
+            if (Files.exists(file) && Files.readString(file).contentEquals(source)) return;
+            Files.writeString(file, source);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.rockpool.jdbc.internal;
+
+import dev.rockpool.AcquireTimeoutException;
+import dev.rockpool.PoolException;
+import dev.rockpool.PoolExhaustedException;
+import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.engine.ThreadAcquire;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.TimeUnit;
+
+/** Waiting for a connection as JDBC has it: what the pool throws becomes an SQLException. */
+public final class Acquiring {
+    private static final String NO_CONNECTION = "08001";
+
+    private Acquiring() {}
+
+    /**
+     * @param timeout the pool's own, in nanoseconds
+     * @param seconds how long to wait; 0 for the pool's own timeout
+     */
+    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, long timeout, int seconds)
+            throws SQLException {
+        try {
+            return ThreadAcquire.acquire(engine, seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            String pool = engine.getConfig().getName();
+            throw new SQLException("pool '" + pool + "': interrupted while waiting for a connection", e);
+        } catch (PoolException e) {
+            throw translated(e);
+        }
+    }
+
+    private static SQLException translated(PoolException e) {
+        Throwable cause = e.getCause();
+        SQLException failure = cause instanceof SQLException sql ? sql : null;
+        String state = failure == null ? NO_CONNECTION : failure.getSQLState();
+        int code = failure == null ? 0 : failure.getErrorCode();
+        boolean again = e instanceof AcquireTimeoutException || e instanceof PoolExhaustedException;
+        SQLException result = again
+                ? new SQLTransientConnectionException(e.getMessage(), state, code, cause)
+                : new SQLNonTransientConnectionException(e.getMessage(), state, code, cause);
+        if (failure != null) result.setNextException(failure);
+        return result;
+    }
+}

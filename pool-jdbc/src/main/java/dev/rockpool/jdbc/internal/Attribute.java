@@ -1,0 +1,74 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** What a user may change of a session, and the pool sets back; in the order in which that is done. */
+enum Attribute {
+    AUTO_COMMIT(Connection::getAutoCommit, (c, value) -> c.setAutoCommit((Boolean) value)),
+    READ_ONLY(Connection::isReadOnly, (c, value) -> c.setReadOnly((Boolean) value)),
+    ISOLATION(Connection::getTransactionIsolation, (c, value) -> c.setTransactionIsolation((Integer) value)),
+    CATALOG(Connection::getCatalog, (c, value) -> c.setCatalog((String) value)),
+    SCHEMA(Connection::getSchema, (c, value) -> c.setSchema((String) value)),
+    NETWORK_TIMEOUT(Connection::getNetworkTimeout, (c, value) -> c.setNetworkTimeout(Runnable::run, (Integer) value)),
+    HOLDABILITY(Connection::getHoldability, (c, value) -> c.setHoldability((Integer) value)),
+    TYPE_MAP(Attribute::typeMapOf, Attribute::setTypeMap),
+    CLIENT_INFO(Attribute::clientInfoOf, (c, value) -> c.setClientInfo((Properties) value));
+
+    /** Asks the driver. */
+    interface Reader {
+        Object read(Connection driver) throws SQLException;
+    }
+
+    /** Tells the driver. */
+    interface Writer {
+        void write(Connection driver, Object value) throws SQLException;
+    }
+
+    private final Reader reader;
+    private final Writer writer;
+
+    Attribute(Reader reader, Writer writer) {
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    Object read(Connection driver) throws SQLException {
+        return reader.read(driver);
+    }
+
+    void write(Connection driver, Object value) throws SQLException {
+        writer.write(driver, value);
+    }
+
+    /** The mark in {@link PhysicalConnection} that says it was changed. */
+    int mark() {
+        return PhysicalConnection.FIRST_ATTRIBUTE << ordinal();
+    }
+
+    /** Whether drivers read and write it by a statement, which belongs to the transaction and is rolled back with it. */
+    boolean isTransactional() {
+        return this == CATALOG || this == SCHEMA;
+    }
+
+    /** A copy: the driver's own may be the very map that its user is going to change. */
+    private static Object typeMapOf(Connection driver) throws SQLException {
+        Map<String, Class<?>> map = driver.getTypeMap();
+        return map == null ? null : new HashMap<>(map);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void setTypeMap(Connection driver, Object value) throws SQLException {
+        driver.setTypeMap((Map<String, Class<?>>) value);
+    }
+
+    private static Object clientInfoOf(Connection driver) throws SQLException {
+        Properties copy = new Properties();
+        Properties info = driver.getClientInfo();
+        if (info != null) copy.putAll(info);
+        return copy;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.rockpool.jdbc.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * What the JDBC pool holds: a connection of the driver, and what its present user did to it.
+ *
+ * <p><b>Key idea.</b> Everything that must be undone before the next user is one mark in one word. No mark and no open
+ * statement: the connection is as the pool lent it, and a return costs one volatile read and no call of the driver. The
+ * marks of a restored connection are taken off in one step at the very end, so whoever sees none sees a fit connection.
+ *
+ * <p>A mark is set before the call that needs it: a call that fails half way is undone, too.
+ *
+ * <p>Internal, and public only because the pool's type names it.
+ */
+public final class PhysicalConnection {
+    /** Something ran since it was lent. */
+    static final int RAN = 1;
+
+    /** With autoCommit off, something ran since the last commit or rollback. */
+    static final int PENDING = 1 << 1;
+
+    /** Not to be lent again. */
+    static final int BROKEN = 1 << 2;
+
+    /** The first of the marks that say "this {@link Attribute} was changed". */
+    static final int FIRST_ATTRIBUTE = 1 << 3;
+
+    private static final String BROKE = "it broke while it was used";
+    private static final VarHandle MARKS;
+
+    static {
+        try {
+            MARKS = MethodHandles.lookup().findVarHandle(PhysicalConnection.class, "marks", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Connection driver;
+    private final OpenHandles open = new OpenHandles();
+    private final Session session;
+    private volatile boolean autoCommit;
+    private volatile int marks;
+
+    /** Takes over a connection that is set up as every user shall find it. */
+    PhysicalConnection(Connection driver) throws SQLException {
+        this.driver = driver;
+        this.session = new Session(driver);
+        this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
+    }
+
+    /** The driver's connection. */
+    Connection driver() {
+        return driver;
+    }
+
+    OpenHandles open() {
+        return open;
+    }
+
+    /** Whether there is nothing to undo. */
+    boolean isClean() {
+        return marks == 0 && open.isEmpty();
+    }
+
+    boolean isBroken() {
+        return (marks & BROKEN) != 0;
+    }
+
+    /** It must never be lent again. */
+    void breakDown() {
+        mark(BROKEN);
+    }
+
+    /** Said before every call that may reach the server. */
+    void ran() {
+        mark(autoCommit ? RAN : RAN | PENDING);
+    }
+
+    /** Said before a call that reaches the server only to look after it, and opens a transaction if autoCommit is off. */
+    void looked() {
+        if (!autoCommit) ran();
+    }
+
+    /** Breaks down if this error says that the connection is lost. */
+    SQLException failed(SQLException error) {
+        if (FatalErrors.isFatal(error)) breakDown();
+        return error;
+    }
+
+    // ---- session ---------------------------------------------------------------------------------------------------
+
+    /** What its user set, or what the driver says. */
+    Object get(Attribute attribute) throws SQLException {
+        if ((marks & attribute.mark()) != 0 && session.remembers(attribute)) return session.remembered(attribute);
+        if (attribute.isTransactional()) looked();
+        return attribute.read(driver);
+    }
+
+    void set(Attribute attribute, Object value) throws SQLException {
+        change(attribute, value, () -> attribute.write(driver, value));
+        if (attribute == Attribute.AUTO_COMMIT && autoCommit != (Boolean) value) {
+            autoCommit = (Boolean) value;
+            unmark(PENDING); // the driver has committed, as JDBC has it
+        }
+    }
+
+    /** Changes an attribute by a call of its own. */
+    void change(Attribute attribute, Object value, Step call) throws SQLException {
+        changeUnseen(attribute, call);
+        session.remember(attribute, value);
+    }
+
+    /** Changes an attribute by a call after which only the driver knows its value. */
+    void changeUnseen(Attribute attribute, Step call) throws SQLException {
+        if (attribute.isTransactional()) looked();
+        if (!session.hasBase(attribute) && !session.tryKeepBase(attribute)) breakDown(); // it cannot be set back
+        session.forget(attribute);
+        mark(attribute.mark());
+        call.run();
+    }
+
+    void commit() throws SQLException {
+        driver.commit();
+        unmark(PENDING);
+    }
+
+    void rollback() throws SQLException {
+        driver.rollback();
+        for (Attribute attribute : Attribute.values()) if (attribute.isTransactional()) session.forget(attribute);
+        unmark(PENDING);
+    }
+
+    // ---- back to the pool ------------------------------------------------------------------------------------------
+
+    /**
+     * Makes the connection what it was when it was lent: open statements closed, then the transaction rolled back, then
+     * what was changed set back, then warnings cleared. Said by one thread, once per lease.
+     *
+     * @return null, or why it cannot be used again
+     */
+    String restore() {
+        try {
+            if (isBroken()) return BROKE;
+            for (Handle handle = open.take(); handle != null; handle = open.take()) {
+                if (handle.takeOut()) handle.closeDriver();
+            }
+            if ((marks & PENDING) != 0) driver.rollback();
+            restoreSession();
+            driver.clearWarnings();
+        } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
+            breakDown();
+            return "it could not be restored: " + e;
+        }
+        int before = (int) MARKS.getAndBitwiseAnd(this, BROKEN);
+        return (before & BROKEN) != 0 ? BROKE : null;
+    }
+
+    private void restoreSession() throws SQLException {
+        int changed = marks;
+        boolean began = false;
+        for (Attribute attribute : Attribute.values()) {
+            if ((changed & attribute.mark()) == 0 || session.isBase(attribute)) continue;
+            attribute.write(driver, session.base(attribute));
+            if (attribute == Attribute.AUTO_COMMIT) autoCommit = (Boolean) session.base(attribute);
+            began |= attribute.isTransactional();
+        }
+        if (began && !autoCommit) driver.commit(); // else the next rollback would bring the change back
+    }
+
+    private void mark(int wanted) {
+        if ((marks & wanted) != wanted) MARKS.getAndBitwiseOr(this, wanted);
+    }
+
+    private void unmark(int unwanted) {
+        if ((marks & unwanted) != 0) MARKS.getAndBitwiseAnd(this, ~unwanted);
+    }
+
+    @Override
+    public String toString() {
+        return driver.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(driver));
+    }
+
+    /** One call of the driver. */
+    interface Step {
+        void run() throws SQLException;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.CallableStatement;
+import java.sql.SQLException;
+
+/** A callable statement of a lease. */
+final class PooledCallableStatement extends CallableStatementForwards {
+    private final CallableStatement driver;
+
+    PooledCallableStatement(PooledConnection connection, CallableStatement driver) {
+        super(connection, driver);
+        this.driver = driver;
+    }
+
+    @Override
+    CallableStatement delegate() throws SQLException {
+        checkOpen("Statement");
+        return driver;
+    }
+}

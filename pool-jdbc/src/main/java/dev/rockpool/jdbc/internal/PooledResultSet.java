@@ -1,0 +1,85 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A result set of a lease. */
+final class PooledResultSet extends ResultSetForwards {
+    private final PooledStatement statement;
+    private final ResultSet driver;
+
+    /**
+     * @param statement whose it is; null for one that metadata answered with, whose statement is the driver's own
+     */
+    PooledResultSet(PooledConnection connection, PooledStatement statement, ResultSet driver) {
+        super(connection);
+        this.statement = statement;
+        this.driver = driver;
+    }
+
+    @Override
+    ResultSet delegate() throws SQLException {
+        checkOpen("ResultSet");
+        if (statement != null) statement.checkOpen("ResultSet");
+        return driver;
+    }
+
+    @Override
+    void closeDriver() throws SQLException {
+        driver.close();
+    }
+
+    @Override
+    boolean isGone() {
+        return super.isGone() || statement != null && statement.isGone();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (statement != null && statement.isGone()) return;
+        closeOnce();
+        if (statement != null) statement.resultSetClosed();
+    }
+
+    @Override
+    public boolean isClosed() throws SQLException {
+        return isGone() || driver.isClosed();
+    }
+
+    @Override
+    public Statement getStatement() throws SQLException {
+        delegate();
+        return statement;
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return type.isInstance(this) ? type.cast(this) : Unwrap.to(type, delegate());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return type.isInstance(this) || Unwrap.reaches(type, delegate());
+    }
+
+    // ---- for the forwards ------------------------------------------------------------------------------------------
+
+    /** A cursor in a column has no statement that closes it: the lease does. */
+    @Override
+    Object wrapAny(Object value) throws SQLException {
+        return value instanceof ResultSet results
+                ? connection.track(new PooledResultSet(connection, statement, results))
+                : value;
+    }
+
+    @Override
+    <T> T wrapAs(Class<T> type, T value) throws SQLException {
+        return type == ResultSet.class ? type.cast(wrapAny(value)) : value;
+    }
+
+    @Override
+    public String toString() {
+        return driver.toString();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A statement of a lease. What prepared and callable statements share is here, too. */
+class PooledStatement extends StatementForwards {
+    private final Statement driver;
+    private volatile boolean closesOnCompletion;
+
+    PooledStatement(PooledConnection connection, Statement driver) {
+        super(connection);
+        this.driver = driver;
+    }
+
+    @Override
+    Statement delegate() throws SQLException {
+        checkOpen("Statement");
+        return driver;
+    }
+
+    @Override
+    void closeDriver() throws SQLException {
+        driver.close();
+    }
+
+    @Override
+    public final void close() throws SQLException {
+        closeOnce();
+    }
+
+    @Override
+    public final boolean isClosed() throws SQLException {
+        return isGone() || driver.isClosed();
+    }
+
+    @Override
+    public final Connection getConnection() throws SQLException {
+        checkOpen("Statement");
+        return connection;
+    }
+
+    @Override
+    public final void closeOnCompletion() throws SQLException {
+        checkOpen("Statement");
+        driver.closeOnCompletion();
+        closesOnCompletion = true;
+    }
+
+    /** One of its result sets was closed; with {@link #closeOnCompletion} the driver may have closed the statement too. */
+    final void resultSetClosed() throws SQLException {
+        if (closesOnCompletion && isClosed()) close();
+    }
+
+    @Override
+    public final <T> T unwrap(Class<T> type) throws SQLException {
+        if (type.isInstance(this)) return type.cast(this);
+        Statement to = delegate();
+        ran();
+        return Unwrap.to(type, to);
+    }
+
+    @Override
+    public final boolean isWrapperFor(Class<?> type) throws SQLException {
+        return type.isInstance(this) || Unwrap.reaches(type, delegate());
+    }
+
+    // ---- for the forwards ------------------------------------------------------------------------------------------
+
+    @Override
+    final ResultSet wrap(ResultSet results) {
+        return results == null ? null : new PooledResultSet(connection, this, results);
+    }
+
+    /** A cursor that is handed out as a value has no statement that closes it: the lease does. */
+    @Override
+    final Object wrapAny(Object value) throws SQLException {
+        return value instanceof ResultSet results
+                ? connection.track(new PooledResultSet(connection, this, results))
+                : value;
+    }
+
+    @Override
+    final <T> T wrapAs(Class<T> type, T value) throws SQLException {
+        return type == ResultSet.class ? type.cast(wrapAny(value)) : value;
+    }
+
+    @Override
+    public final String toString() {
+        return driver.toString();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.InvalidConfigException
+import dev.rockpool.PoolConfig
+import dev.rockpool.jdbc.internal.Secrets
+import javax.sql.DataSource
+
+/**
+ * The settings of a JDBC pool, checked as a whole. Immutable; each property is described at [JdbcSettings].
+ *
+ * Kotlin: `JdbcConfig { url = "jdbc:..." }`. Java: `JdbcConfig.builder().url("jdbc:...").build()`.
+ *
+ * @property pool the settings that every pool has
+ */
+public class JdbcConfig internal constructor(public val pool: PoolConfig, settings: JdbcSettings) {
+    public val url: String? = settings.url
+    public val username: String? = settings.username
+    public val driverClassName: String? = settings.driverClassName
+    public val dataSource: DataSource? = settings.dataSource
+    public val autoCommit: Boolean? = settings.autoCommit
+    public val readOnly: Boolean? = settings.readOnly
+    public val transactionIsolation: Int? = settings.transactionIsolation
+    public val catalog: String? = settings.catalog
+    public val schema: String? = settings.schema
+    public val initSql: List<String> = settings.initSql.toList()
+    public val testQuery: String? = settings.testQuery
+    internal val password: String? = settings.password
+    internal val properties: Map<String, String> = settings.properties.toMap()
+
+    /** Everything but secrets: no password, and of [JdbcSettings.properties] and [initSql] only how many there are. */
+    override fun toString(): String =
+        listOfNotNull(
+                "url" to url?.let(Secrets::mask),
+                "username" to username,
+                "driverClassName" to driverClassName,
+                "dataSource" to dataSource?.javaClass?.name,
+                "properties" to properties.size.takeIf { it > 0 },
+                "autoCommit" to autoCommit,
+                "readOnly" to readOnly,
+                "transactionIsolation" to transactionIsolation,
+                "catalog" to catalog,
+                "schema" to schema,
+                "initSql" to initSql.size.takeIf { it > 0 },
+                "testQuery" to testQuery,
+                "pool" to pool,
+            )
+            .filter { (_, value) -> value != null }
+            .joinToString(", ", "JdbcConfig(", ")") { (name, value) -> "$name=$value" }
+
+    public companion object {
+        /** For Java; the builder's [JdbcBuilder.build] gives the checked settings. */
+        @JvmStatic public fun builder(): JdbcBuilder<JdbcConfig> = JdbcBuilder { it }
+
+        /**
+         * Defaults changed by [settings].
+         *
+         * @throws InvalidConfigException naming everything that is wrong
+         */
+        @JvmSynthetic
+        public operator fun invoke(settings: JdbcSettings.() -> Unit): JdbcConfig = builder().apply(settings).build()
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.InvalidConfigException
+import dev.rockpool.Pool
+import dev.rockpool.PoolConfig
+import dev.rockpool.PoolStats
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.jdbc.internal.JdbcConnectionFactory
+import dev.rockpool.jdbc.internal.PhysicalConnection
+import dev.rockpool.jdbc.internal.PooledConnection
+import dev.rockpool.jdbc.internal.inTransaction
+import java.sql.Connection
+import kotlin.time.Duration
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.withContext
+
+/**
+ * JDBC connections for coroutines: no thread is held while a caller waits for one. Threads get theirs from
+ * [dataSource], out of the same pool and in the same order.
+ *
+ * Blocks run on [dispatcher]. All functions are thread-safe. Close the pool when it is no longer needed.
+ *
+ * @property config the settings it runs with
+ */
+public class JdbcPool(public val config: JdbcConfig) {
+    private val pool: EnginePool<PhysicalConnection> =
+        Pool(JdbcConnectionFactory(config), config.pool) as EnginePool<PhysicalConnection>
+    private val engine: Engine<PhysicalConnection> = pool.engine
+
+    /**
+     * Where blocks run: as many threads as there are connections, shared with `Dispatchers.IO` and outside its limit.
+     * Code that already runs here is not moved, so a service that mostly talks to the database can run its handlers on
+     * it.
+     */
+    public val dispatcher: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(config.pool.maxSize)
+
+    /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
+    public val dataSource: RockpoolDataSource =
+        RockpoolDataSource(this, pool, config.pool.acquireTimeout?.inWholeNanoseconds ?: Long.MAX_VALUE)
+
+    /** Samples of the pool's numbers: published when something changed, at most every [PoolConfig.statsInterval]. */
+    public val stats: StateFlow<PoolStats>
+        get() = engine.stats
+
+    /** The numbers now, counted for this call. */
+    public fun snapshot(): PoolStats = engine.snapshot()
+
+    /**
+     * Runs [block] with a connection, and returns the connection when the block returns, throws or is cancelled.
+     *
+     * The block may suspend while it holds the connection, but must not hand the connection on to code that outlives
+     * it.
+     *
+     * @param timeout how long to wait for a connection; null: for ever
+     * @throws dev.rockpool.AcquireTimeoutException when none became free in time
+     * @throws dev.rockpool.PoolExhaustedException when [PoolConfig.maxPending] callers wait already
+     * @throws dev.rockpool.ConnectFailedException when connecting failed for good
+     * @throws dev.rockpool.PoolClosedException when the pool is closed
+     */
+    public suspend fun <R> withConnection(
+        timeout: Duration? = config.pool.acquireTimeout,
+        block: suspend (Connection) -> R,
+    ): R =
+        // Acquired and released inside: the result travels back, a lease could get lost on that way. An exception
+        // travels as a result, because those that are thrown across dispatchers may come out as copies.
+        withContext(dispatcher) { runCatching { acquire(timeout).use { block(it) } } }.getOrThrow()
+
+    /**
+     * Runs [block] in a transaction: committed when the block returns, rolled back when it throws or its coroutine is
+     * cancelled. What the block throws is rethrown as it is; should rolling back fail too, that is added as suppressed,
+     * and the connection is not used again.
+     *
+     * @param isolation of this transaction, a constant of [Connection]; null: the connection's own
+     * @param readOnly whether it may not change anything
+     * @param timeout how long to wait for a connection; null: for ever. Errors as [withConnection].
+     */
+    public suspend fun <R> transaction(
+        isolation: Int? = null,
+        readOnly: Boolean = false,
+        timeout: Duration? = config.pool.acquireTimeout,
+        block: suspend (Connection) -> R,
+    ): R = withConnection(timeout) { inTransaction(it, isolation, readOnly, block) }
+
+    private suspend fun acquire(timeout: Duration?): Connection {
+        val slot = engine.lending.tryLend()
+        if (slot != null) return PooledConnection(engine, slot, slot.ticket())
+        val served = engine.await(timeout)
+        return PooledConnection(engine, served.slot(), served.ticket())
+    }
+
+    /**
+     * Closes the pool. Newcomers and waiters fail at once, idle connections are closed now, leased ones when they are
+     * returned. Those still out after [grace] are aborted. Returns when everything has ended; a second call waits for
+     * that too.
+     */
+    public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE): Unit = engine.close(grace)
+
+    override fun toString(): String = snapshot().toString()
+}
+
+/**
+ * Creates a JDBC pool with the settings written in place, and starts to connect in the background: `JdbcPool("orders")
+ * { url = "jdbc:postgresql://..."; maxSize = 20 }`.
+ *
+ * @throws InvalidConfigException naming everything that is wrong with the settings
+ */
+@JvmSynthetic
+public fun JdbcPool(name: String, settings: JdbcSettings.() -> Unit): JdbcPool =
+    JdbcPool(
+        JdbcConfig {
+            this.name = name
+            settings()
+        }
+    )

@@ -1,0 +1,53 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.PoolSettings
+import javax.sql.DataSource
+
+/**
+ * The settings of a JDBC pool while they are being written; [JdbcConfig] is what they become.
+ *
+ * What is null is left as the driver has it. Whatever a user changes of a session is set back when the connection is
+ * returned, configured here or not.
+ */
+public interface JdbcSettings : PoolSettings {
+    /** The JDBC URL of the database. Needed unless [dataSource] is given. Default null. */
+    public var url: String?
+
+    /** Whom to log in as. Default null: as the URL, the [properties] or the driver say. */
+    public var username: String?
+
+    /** The password of [username]. Appears in no message, log or `toString`. Default null. */
+    public var password: String?
+
+    /** The class of the driver, for one that does not register itself. Default null: found by the [url]. */
+    public var driverClassName: String?
+
+    /** Opens the connections instead of a driver; [url], [driverClassName] and [properties] must be absent then. */
+    public var dataSource: DataSource?
+
+    /** What the driver is told beside [username] and [password], by the driver's own names. Default empty. */
+    public var properties: Map<String, String>
+
+    /** Whether a connection is lent in autoCommit mode. Default null. */
+    public var autoCommit: Boolean?
+
+    /** Whether a connection is lent read-only. Default null. */
+    public var readOnly: Boolean?
+
+    /** A constant of [java.sql.Connection], such as `TRANSACTION_SERIALIZABLE`, or of the driver. Default null. */
+    public var transactionIsolation: Int?
+
+    /** The catalog that a connection is lent with. Default null. */
+    public var catalog: String?
+
+    /** The schema that a connection is lent with. Default null. */
+    public var schema: String?
+
+    /** Statements that run once on each new connection; if one fails, connecting has failed. Default none. */
+    public var initSql: List<String>
+
+    /**
+     * A query that proves a connection alive, for drivers without `Connection.isValid`. Default null: ask `isValid`.
+     */
+    public var testQuery: String?
+}

@@ -1,0 +1,114 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.Condition
+import dev.rockpool.ConnectFailure
+import dev.rockpool.ConnectionFactory
+import dev.rockpool.jdbc.JdbcConfig
+import java.sql.SQLException
+import java.sql.SQLFeatureNotSupportedException
+import java.util.concurrent.Executor
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.resumeWithException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.suspendCancellableCoroutine
+
+/**
+ * Opens, proves and closes connections of a driver.
+ *
+ * These calls block, and may hang; they run on threads of their own, which no query can hold up. Connects, which hang
+ * longest, do not hold up the others. A call that hangs is left behind when its bound is over; a connection that it
+ * brings later is closed.
+ */
+internal class JdbcConnectionFactory(private val config: JdbcConfig) : ConnectionFactory<PhysicalConnection> {
+    private val opener = Opener(config)
+    private val connecting = Dispatchers.IO.limitedParallelism(config.pool.maxSize + config.pool.maxConcurrentOpens)
+    private val upkeep = Dispatchers.IO.limitedParallelism(config.pool.maxSize + config.pool.maxConcurrentOpens)
+    private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
+    private val probeSeconds =
+        maxOf(1, config.pool.probeTimeout.inWholeSeconds.coerceAtMost(Int.MAX_VALUE.toLong()).toInt())
+
+    override suspend fun open(): PhysicalConnection =
+        connecting.run({ opener.open() }, lost = { inBackground.execute { closeQuietly(it) } })
+
+    override suspend fun close(connection: PhysicalConnection) {
+        upkeep.run({ connection.driver().close() })
+    }
+
+    override fun abort(connection: PhysicalConnection) {
+        inBackground.execute {
+            try {
+                connection.driver().abort(inBackground)
+            } catch (_: SQLException) {
+                // it is closed next
+            }
+        }
+    }
+
+    override suspend fun probe(connection: PhysicalConnection): Boolean =
+        // A probe that hangs may hold what close needs, so it is cut off.
+        upkeep.run({ isAlive(connection) }, cancelled = { abort(connection) })
+
+    private fun isAlive(connection: PhysicalConnection): Boolean {
+        val driver = connection.driver()
+        val query = config.testQuery
+        val alive =
+            if (query == null) {
+                driver.isValid(probeSeconds)
+            } else {
+                driver.createStatement().use { it.execute(query) }
+                true
+            }
+        if (alive && !driver.autoCommit) driver.rollback() // the probe has opened a transaction
+        return alive
+    }
+
+    /** Users' changes are undone before they return a connection, so there is nothing to reset here. */
+    override fun inspect(connection: PhysicalConnection): Condition =
+        if (connection.isBroken) Condition.BROKEN else Condition.CLEAN
+
+    override fun classify(error: Throwable): ConnectFailure {
+        val state = (error as? SQLException)?.sqlState.orEmpty()
+        val permanent =
+            error is NoConnectionException ||
+                error is SQLFeatureNotSupportedException ||
+                state.startsWith(WRONG_LOGIN) ||
+                state == NO_SUCH_DATABASE
+        return if (permanent) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
+    }
+
+    private fun closeQuietly(connection: PhysicalConnection) {
+        try {
+            connection.driver().close()
+        } catch (_: SQLException) {
+            // nobody waits for it
+        }
+    }
+
+    /**
+     * Runs a call that blocks. Cancelling the caller leaves the call behind.
+     *
+     * @param lost gets what the call brings after that; `withContext` would drop it
+     * @param cancelled said when the caller is cancelled while the call runs
+     */
+    private suspend fun <T> CoroutineDispatcher.run(
+        call: () -> T,
+        lost: (T) -> Unit = {},
+        cancelled: () -> Unit = {},
+    ): T = suspendCancellableCoroutine { continuation ->
+        continuation.invokeOnCancellation { cancelled() }
+        dispatch(EmptyCoroutineContext) {
+            try {
+                val value = call()
+                continuation.resume(value) { _, late, _ -> lost(late) }
+            } catch (e: Throwable) { // whatever a driver throws fails this call and not the thread
+                continuation.resumeWithException(e)
+            }
+        }
+    }
+
+    private companion object {
+        const val WRONG_LOGIN = "28"
+        const val NO_SUCH_DATABASE = "3D000"
+    }
+}

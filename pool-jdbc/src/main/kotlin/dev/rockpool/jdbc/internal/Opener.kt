@@ -1,0 +1,70 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.jdbc.JdbcConfig
+import java.sql.Connection
+import java.sql.SQLException
+import java.util.Properties
+
+/** Opens one connection and makes it what every user shall find. Blocks. */
+internal class Opener(private val config: JdbcConfig) {
+    private val driver = config.url?.let { Drivers.find(it, config.driverClassName) }
+    private val properties =
+        Properties().apply {
+            putAll(config.properties)
+            config.username?.let { setProperty("user", it) }
+            config.password?.let { setProperty("password", it) }
+        }
+
+    /** @throws SQLException when connecting or setting up fails; nothing is left open then */
+    fun open(): PhysicalConnection {
+        val connection = connect()
+        try {
+            setUp(connection)
+            return PhysicalConnection(connection)
+        } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
+            try {
+                connection.close()
+            } catch (closing: SQLException) {
+                e.addSuppressed(closing)
+            }
+            throw e
+        }
+    }
+
+    private fun connect(): Connection {
+        val source = config.dataSource
+        if (source != null) {
+            val user = config.username
+            val connection = if (user == null) source.connection else source.getConnection(user, config.password)
+            return connection
+                ?: throw NoConnectionException("the data source ${source.javaClass.name} gave no connection")
+        }
+        val driver = checkNotNull(driver)
+        // A copy: drivers write into what they are given.
+        return driver.connect(config.url, Properties().apply { putAll(properties) })
+            ?: throw NoConnectionException(
+                "the driver ${driver.javaClass.name} gave no connection: it does not accept the url " +
+                    Secrets.mask(checkNotNull(config.url))
+            )
+    }
+
+    /** The mode of commit comes last, so that nothing before it opens a transaction. */
+    private fun setUp(connection: Connection) {
+        config.readOnly?.let { connection.isReadOnly = it }
+        config.transactionIsolation?.let { connection.transactionIsolation = it }
+        config.catalog?.let { connection.catalog = it }
+        config.schema?.let { connection.schema = it }
+        if (config.initSql.isNotEmpty()) {
+            connection.createStatement().use { statement -> config.initSql.forEach(statement::execute) }
+        }
+        if (
+            !connection.autoCommit && (config.initSql.isNotEmpty() || config.schema != null || config.catalog != null)
+        ) {
+            connection.commit()
+        }
+        config.autoCommit?.let { if (connection.autoCommit != it) connection.autoCommit = it }
+    }
+}
+
+/** Connecting came to nothing in a way that another try will not mend. */
+internal class NoConnectionException(message: String) : SQLException(message, "08001")

@@ -1,0 +1,78 @@
+package dev.rockpool.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.InvalidConfigException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+
+/** What a Java program does with the pool, and no Kotlin in sight. */
+class JavaUserTest {
+    private static RockpoolDataSource pool() {
+        return RockpoolDataSource.builder()
+                .name("java")
+                .url(Postgres.INSTANCE.getUrl())
+                .username(Postgres.USER)
+                .password("any")
+                .maxSize(3)
+                .acquireTimeout(Duration.ofSeconds(20))
+                .build();
+    }
+
+    @Test
+    @DisplayName("A program in Java borrows, asks, and returns")
+    void asks() throws SQLException {
+        try (RockpoolDataSource dataSource = pool()) {
+            try (var connection = dataSource.getConnection();
+                    var statement = connection.prepareStatement("select ? + 1")) {
+                statement.setInt(1, 41);
+                try (var results = statement.executeQuery()) {
+                    assertTrue(results.next());
+                    assertEquals(42, results.getInt(1));
+                }
+            }
+            assertEquals(0, dataSource.snapshot().getLeased());
+        }
+    }
+
+    @Test
+    @DisplayName("unwrap reaches the driver's connection")
+    void unwraps() throws SQLException {
+        try (RockpoolDataSource dataSource = pool();
+                Connection connection = dataSource.getConnection()) {
+            assertTrue(connection.isWrapperFor(PGConnection.class));
+            assertTrue(connection.unwrap(PGConnection.class).getBackendPID() > 0);
+            assertFalse(connection.isWrapperFor(String.class));
+            assertThrows(SQLException.class, () -> connection.unwrap(String.class));
+            assertEquals(dataSource, dataSource.unwrap(RockpoolDataSource.class));
+            assertEquals(dataSource.asJdbcPool(), dataSource.unwrap(JdbcPool.class));
+        }
+    }
+
+    @Test
+    @DisplayName("A configuration that cannot work is refused with all its problems")
+    void refuses() {
+        var builder =
+                RockpoolDataSource.builder().url("jdbc:nobody:x").maxSize(0).transactionIsolation(3);
+        var refused = assertThrows(InvalidConfigException.class, builder::build);
+        assertEquals(3, refused.getProblems().size(), refused.getMessage());
+    }
+
+    @Test
+    @DisplayName("After close it says that it has been closed")
+    void closes() {
+        RockpoolDataSource dataSource = pool();
+        dataSource.close();
+        dataSource.close(Duration.ofSeconds(1));
+        var refused = assertThrows(SQLException.class, dataSource::getConnection);
+        assertTrue(refused.getMessage().contains("has been closed"), refused.getMessage());
+        assertEquals(0, dataSource.snapshot().getTotal());
+    }
+}

@@ -1,0 +1,144 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.InvalidConfigException
+import dev.rockpool.Pool
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.io.PrintWriter
+import java.io.StringWriter
+import java.sql.Connection
+import java.sql.SQLException
+import java.sql.SQLFeatureNotSupportedException
+import kotlin.time.Duration.Companion.seconds
+
+class DataSourceLaws :
+    FunSpec({
+        test("37 unwrap and isWrapperFor reach the driver's objects and the pool, else they fail") {
+            withFake { database, pool ->
+                pool.unwrap(RockpoolDataSource::class.java) shouldBeSameInstanceAs pool
+                pool.unwrap(JdbcPool::class.java) shouldBeSameInstanceAs pool.asJdbcPool()
+                pool.unwrap(Pool::class.java).snapshot().name shouldBe "fake"
+                pool.isWrapperFor(Pool::class.java) shouldBe true
+                pool.isWrapperFor(String::class.java) shouldBe false
+                shouldThrow<SQLException> { pool.unwrap(String::class.java) }
+                pool.connection.use { connection ->
+                    val driver = database.connections.single().proxy
+                    val own = driver.javaClass
+                    connection.unwrap(own) shouldBeSameInstanceAs driver
+                    connection.unwrap(Connection::class.java) shouldBeSameInstanceAs connection
+                    connection.isWrapperFor(own) shouldBe true
+                    connection.isWrapperFor(String::class.java) shouldBe false
+                    shouldThrow<SQLException> { connection.unwrap(String::class.java) }
+                }
+            }
+        }
+
+        test("38 what a pool cannot do is not supported; login timeout and log writer work") {
+            withFake { _, pool ->
+                shouldThrow<SQLFeatureNotSupportedException> { pool.getConnection("other", "secret") }
+                shouldThrow<SQLFeatureNotSupportedException> { pool.parentLogger }
+                shouldThrow<SQLException> { pool.loginTimeout = -1 }
+                pool.loginTimeout = 3
+                pool.loginTimeout shouldBe 3
+                val writer = PrintWriter(StringWriter())
+                pool.logWriter = writer
+                pool.logWriter shouldBeSameInstanceAs writer
+            }
+        }
+
+        test("41 all problems of a configuration are reported together, with property, value and what is allowed") {
+            val error =
+                shouldThrow<InvalidConfigException> {
+                    JdbcConfig {
+                        maxSize = 0
+                        connectTimeout = (-1).seconds
+                        transactionIsolation = 3
+                        schema = " "
+                        initSql = listOf("")
+                    }
+                }
+            error.problems shouldHaveSize 6
+            error.message shouldContain "maxSize is 0"
+            error.message shouldContain "connectTimeout is -1s"
+            error.message shouldContain "url is null but must be a JDBC URL"
+            error.message shouldContain "transactionIsolation is 3 but must be one of 1 (TRANSACTION_READ_UNCOMMITTED)"
+        }
+
+        test("41 a URL that no driver takes and a driver that is not there are problems, too") {
+            problemsOf { url = "jdbc:nobody:x?password=hidden" }
+                .single()
+                .let {
+                    it shouldContain "jdbc:nobody:x?password=***"
+                    it shouldContain "a driver on the class path accepts"
+                }
+            problemsOf {
+                    url = "jdbc:fake:1"
+                    driverClassName = "no.such.Driver"
+                }
+                .single() shouldContain "driverClassName is 'no.such.Driver'"
+            problemsOf {
+                    url = "jdbc:nobody:1"
+                    driverClassName = FakeDriver::class.java.name
+                }
+                .single() shouldContain "must be one that the driver"
+        }
+
+        test("a data source of the user's opens the connections, and needs no URL") {
+            withFake { database, source ->
+                JdbcPool("outer") {
+                        dataSource = source
+                        minIdle = 0
+                    }
+                    .dataSource
+                    .use { outer ->
+                        outer.connection.use { it.touch() }
+                        database.log().count { it == "statement.execute(touch)" } shouldBe 1
+                    }
+                problemsOf {
+                        dataSource = source
+                        url = database.url
+                    }
+                    .single() shouldContain "url must be absent"
+            }
+        }
+
+        test("no password appears in what is printed") {
+            val database = FakeDatabase()
+            val config = JdbcConfig {
+                url = database.url + "?user=app&password=hidden&ssl=true&sslPassword=hidden;pwd=hidden"
+                username = "app"
+                password = "hidden"
+                properties = mapOf("trustStorePassword" to "hidden")
+            }
+            val pool = JdbcPool(config)
+            pool.dataSource.use {
+                for (text in listOf(config, pool, it, it.connection.use(Any::toString), it.snapshot().toJson())) {
+                    text.toString() shouldNotContain "hidden"
+                }
+            }
+            config.toString() shouldContain "ssl=true"
+        }
+
+        test("passwords before the host are masked, too") {
+            fun shown(text: String) = JdbcConfig {
+                url = text
+                driverClassName = AnyDriver::class.java.name
+            }
+            shown("jdbc:oracle:thin:scott/tiger@//host:1521/x").toString() shouldContain "scott/***@//host:1521/x"
+            shown("jdbc:mysql://root:hidden@host/x").toString() shouldContain "//root:***@host/x"
+            shown("jdbc:postgresql://host:5432/x").toString() shouldContain "jdbc:postgresql://host:5432/x"
+        }
+    })
+
+private fun problemsOf(settings: JdbcSettings.() -> Unit): List<String> =
+    shouldThrow<InvalidConfigException> { JdbcConfig(settings) }.problems
+
+/** Accepts every URL. */
+class AnyDriver : java.sql.Driver by FakeDriver() {
+    override fun acceptsURL(url: String): Boolean = true
+}

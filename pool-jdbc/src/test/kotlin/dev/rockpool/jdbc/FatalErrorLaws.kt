@@ -1,0 +1,88 @@
+package dev.rockpool.jdbc
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.sql.SQLException
+import java.sql.SQLTimeoutException
+
+class FatalErrorLaws :
+    FunSpec({
+        for (state in listOf("08003", "08006", "57P01", "57P02", "57P03", "01002", "JZ0C0", "JZ0C1")) {
+            test("30 after SQLState $state the connection is never lent again") {
+                discards(SQLException("lost", state))
+            }
+        }
+
+        for (state in listOf("42601", "23505", "40001", "57014", null)) {
+            test("30 after SQLState $state the connection is kept") { keeps(SQLException("usual", state)) }
+        }
+
+        test("30 a query timeout alone is not fatal") { keeps(SQLTimeoutException("too slow", "HYT00")) }
+
+        test("30 a fatal error behind others is found") {
+            discards(chain(SQLException("a"), SQLException("b"), SQLException("c", "08006")))
+        }
+
+        test("30 a ring of errors is walked, but not for ever") {
+            val first = SQLException("a")
+            val second = SQLException("b")
+            first.nextException = second
+            // Through the field: setNextException would look for the end of the ring.
+            keeps(chain(first, RingException(first)))
+        }
+
+        test("30 an endless chain is walked ten steps, not more") {
+            val steps = java.util.concurrent.atomic.AtomicInteger()
+            keeps(EndlessException(steps))
+            steps.get() shouldBe 11
+        }
+
+        test("one dead connection makes the pool prove the idle ones before it lends them") {
+            val database = FakeDatabase()
+            fakePool(database) {
+                    maxSize = 2
+                    minIdle = 0
+                }
+                .use { pool ->
+                    val one = pool.connection
+                    pool.connection.close()
+                    database.forget()
+                    database.on("statement.execute") { throw SQLException("lost", "08006") }
+                    shouldThrow<SQLException> { one.touch() }
+                    one.close()
+                    pool.connection.close()
+                    database.log().count { it.startsWith("connection.isValid") } shouldBe 1
+                }
+        }
+    })
+
+private fun chain(vararg errors: SQLException): SQLException {
+    errors.toList().zipWithNext { one, next -> one.nextException = next }
+    return errors.first()
+}
+
+private class RingException(private val first: SQLException) : SQLException("ring") {
+    override fun getNextException(): SQLException = first
+}
+
+private class EndlessException(private val steps: java.util.concurrent.atomic.AtomicInteger) : SQLException("more") {
+    override fun getNextException(): SQLException = this.also { steps.incrementAndGet() }
+}
+
+private fun discards(error: SQLException) = connectionsAfter(error) shouldBe 2
+
+private fun keeps(error: SQLException) = connectionsAfter(error) shouldBe 1
+
+private fun connectionsAfter(error: SQLException): Int {
+    var opened = 0
+    withFake { database, pool ->
+        database.on("statement.execute") { throw error }
+        pool.connection.use { shouldThrow<SQLException> { it.touch() } shouldBeSameInstanceAs error }
+        database.normal("statement.execute")
+        pool.connection.use { it.touch() }
+        opened = database.connections.size
+    }
+    return opened
+}

@@ -1,0 +1,157 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.AcquireTimeoutException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.collections.shouldNotContain
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.sql.Connection
+import java.sql.SQLException
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+
+class JdbcPoolLaws :
+    FunSpec({
+        suspend fun withPool(test: suspend (FakeDatabase, JdbcPool) -> Unit) {
+            val database = FakeDatabase()
+            val pool = fakePool(database).asJdbcPool()
+            pool.withConnection {}
+            database.forget()
+            test(database, pool)
+            pool.close()
+            database.open() shouldBe 0
+        }
+
+        test("a block runs on the pool's dispatcher, and a caller that is there already is not moved") {
+            withPool { _, pool ->
+                pool.withConnection { currentCoroutineContext()[ContinuationInterceptor] shouldBe pool.dispatcher }
+                withContext(pool.dispatcher) {
+                    val thread = Thread.currentThread()
+                    pool.withConnection { Thread.currentThread() shouldBeSameInstanceAs thread }
+                }
+            }
+        }
+
+        test("a transaction is committed when its block returns") {
+            withPool { database, pool ->
+                pool.transaction(isolation = Connection.TRANSACTION_SERIALIZABLE) { it.touch() }
+                database.log() shouldContainExactly
+                    listOf(
+                        "connection.getTransactionIsolation()",
+                        "connection.setTransactionIsolation(8)",
+                        "connection.setAutoCommit(false)",
+                        "connection.createStatement()",
+                        "statement.execute(touch)",
+                        "statement.close()",
+                        "connection.commit()",
+                        "connection.setAutoCommit(true)",
+                        "connection.setTransactionIsolation(2)",
+                        "connection.clearWarnings()",
+                    )
+            }
+        }
+
+        test("a transaction is rolled back when its block throws, and the same exception comes out") {
+            withPool { database, pool ->
+                val mine = IllegalStateException("mine")
+                shouldThrow<IllegalStateException> {
+                    pool.transaction {
+                        it.touch()
+                        throw mine
+                    }
+                } shouldBeSameInstanceAs mine
+                database.log().count { it == "connection.rollback()" } shouldBe 1
+                database.log() shouldNotContain "connection.commit()"
+            }
+        }
+
+        test("a rollback that fails is suppressed by the block's own exception, and the connection is not used again") {
+            withPool { database, pool ->
+                val no = SQLException("no rollback")
+                database.on("connection.rollback") { throw no }
+                val mine = IllegalStateException("mine")
+                shouldThrow<IllegalStateException> {
+                    pool.transaction {
+                        it.touch()
+                        throw mine
+                    }
+                }
+                mine.suppressed.toList() shouldContainExactly listOf(no)
+                pool.withConnection {}
+                database.connections.size shouldBe 2
+            }
+        }
+
+        test("a transaction is rolled back when its coroutine is cancelled") {
+            withPool { database, pool ->
+                coroutineScope {
+                    val inside = CompletableDeferred<Unit>()
+                    val job = launch {
+                        pool.transaction {
+                            it.touch()
+                            inside.complete(Unit)
+                            awaitCancellation()
+                        }
+                    }
+                    inside.await()
+                    job.cancelAndJoin()
+                }
+                database.log() shouldContain "connection.rollback()"
+                database.log() shouldNotContain "connection.commit()"
+                pool.snapshot().leased shouldBe 0
+            }
+        }
+
+        test("a transaction whose coroutine was cancelled before the commit is not committed") {
+            withPool { database, pool ->
+                coroutineScope {
+                    launch {
+                            pool.transaction {
+                                it.touch()
+                                currentCoroutineContext()[Job]?.cancel()
+                            }
+                        }
+                        .join()
+                }
+                database.log() shouldNotContain "connection.commit()"
+            }
+        }
+
+        test("a caller that gives up, or is cancelled, while it waits loses nothing") {
+            withPool { _, pool ->
+                pool.withConnection {
+                    shouldThrow<AcquireTimeoutException> {
+                        withContext(Dispatchers.Default) { pool.withConnection(timeout = 20.milliseconds) {} }
+                    }
+                    coroutineScope {
+                        val waiter = launch(Dispatchers.Default) { pool.withConnection {} }
+                        until { check(pool.snapshot().pending == 1) }
+                        waiter.cancelAndJoin()
+                    }
+                }
+                pool.withConnection {}
+                pool.snapshot().leased shouldBe 0
+            }
+        }
+
+        test("threads and coroutines share one pool") {
+            withPool { _, pool ->
+                pool.dataSource.connection.use {
+                    pool.snapshot().leased shouldBe 1
+                    pool.dataSource.asJdbcPool() shouldBeSameInstanceAs pool
+                }
+            }
+        }
+    })
