@@ -10,6 +10,7 @@ import dev.rockpool.blocking.BlockingPool;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ class BlockingPoolTest {
     /** A session that remembers how it ended. */
     private static final class Session {
         final int number;
+        final CountDownLatch whenClosed = new CountDownLatch(1);
         volatile boolean closed;
         volatile boolean aborted;
         volatile boolean dirty;
@@ -36,10 +38,13 @@ class BlockingPoolTest {
         final ConcurrentLinkedQueue<Session> all = new ConcurrentLinkedQueue<>();
         volatile Supplier<Throwable> failure = () -> null;
         volatile boolean opensNull;
+        final CountDownLatch whenOpening = new CountDownLatch(1);
+        final CompletableFuture<Session> first = new CompletableFuture<>();
         volatile CountDownLatch gate = new CountDownLatch(0);
 
         @Override
         public Session open() throws Exception {
+            whenOpening.countDown();
             gate.await();
             if (opensNull) return null;
             Throwable error = failure.get();
@@ -47,12 +52,14 @@ class BlockingPoolTest {
             if (error instanceof Exception exception) throw exception;
             Session session = new Session(opened.incrementAndGet());
             all.add(session);
+            first.complete(session);
             return session;
         }
 
         @Override
         public void close(Session session) {
             session.closed = true;
+            session.whenClosed.countDown();
         }
 
         @Override
@@ -206,11 +213,13 @@ class BlockingPoolTest {
         sessions.gate = new CountDownLatch(1);
         BlockingPool<Session> pool = pool(1);
         var waiting = pool.acquireAsync();
+        assertTrue(sessions.whenOpening.await(20, TimeUnit.SECONDS));
         pool.close(Duration.ZERO);
         assertTrue(waiting.handle((lease, error) -> error instanceof PoolClosedException)
                 .get(20, TimeUnit.SECONDS));
         assertEquals(0, pool.snapshot().getTotal());
         sessions.gate.countDown();
-        while (sessions.all.isEmpty() || !sessions.all.peek().closed) Thread.onSpinWait();
+        Session late = sessions.first.get(20, TimeUnit.SECONDS);
+        assertTrue(late.whenClosed.await(20, TimeUnit.SECONDS));
     }
 }
