@@ -130,23 +130,25 @@ class FakeObject(val database: FakeDatabase, val kind: String, private val paren
         }
 
     private fun answer(method: Method, call: Call): Any? {
-        if (method.name == "close" || method.name == "abort") return closeAll()
+        if (method.name in endings) return closeAll()
         if (closed) throw SQLException("$kind is closed already: $call")
         val kindMade = made[method.returnType]
         return when {
-            method.name == "getConnection" || method.name == "getStatement" -> parent?.proxy
+            method.name in parents -> parent?.proxy
             kindMade != null -> FakeObject(database, kindMade, this, method.returnType).also { children += it }.proxy
             method.name == "unwrap" -> throw SQLException("wraps nothing")
-            method.name == "isValid" || method.name == "next" -> true
-            method.name == "setNetworkTimeout" -> values.put("NetworkTimeout", call.arguments[1] as Any).let {}
-            method.name.startsWith("set") && call.arguments.size == 1 -> keep(method.name.removePrefix("set"), call)
+            method.name in yes -> true
+            method.name.startsWith("set") && method.returnType == Void.TYPE ->
+                keep(method.name.removePrefix("set"), call)
             else -> values[method.name.removePrefix("get").removePrefix("is")] ?: nothing(method.returnType)
         }
     }
 
-    private fun keep(name: String, call: Call) {
-        val value = call.arguments[0]
+    /** What is set is the last argument; an executor may come before it. */
+    private fun keep(name: String, call: Call): Any? {
+        val value = call.arguments.lastOrNull()
         if (value == null) values.remove(name) else values[name] = value
+        return null
     }
 
     private fun closeAll() {
@@ -155,6 +157,9 @@ class FakeObject(val database: FakeDatabase, val kind: String, private val paren
     }
 
     private companion object {
+        val endings = setOf("close", "abort")
+        val parents = setOf("getConnection", "getStatement")
+        val yes = setOf("isValid", "next")
         val session: Map<String, Any> =
             mapOf(
                 "AutoCommit" to true,

@@ -62,7 +62,7 @@ enum Attribute {
 
     @SuppressWarnings("unchecked")
     private static void setTypeMap(Connection driver, Object value) throws SQLException {
-        driver.setTypeMap((Map<String, Class<?>>) value);
+        driver.setTypeMap(value == null ? null : new HashMap<>((Map<String, Class<?>>) value));
     }
 
     private static Object clientInfoOf(Connection driver) throws SQLException {

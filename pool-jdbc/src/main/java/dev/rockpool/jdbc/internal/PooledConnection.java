@@ -279,7 +279,9 @@ public final class PooledConnection extends ConnectionForwards {
 
     @Override
     public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-        set(Attribute.TYPE_MAP, map);
+        // Unseen: its user may go on to change the map.
+        call(() -> physical.changeUnseen(
+                Attribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
     }
 
     @Override

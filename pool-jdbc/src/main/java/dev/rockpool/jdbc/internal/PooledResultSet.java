@@ -80,6 +80,6 @@ final class PooledResultSet extends ResultSetForwards {
 
     @Override
     public String toString() {
-        return driver.toString();
+        return isGone() ? "closed result set" : driver.toString();
     }
 }

@@ -89,6 +89,6 @@ class PooledStatement extends StatementForwards {
 
     @Override
     public final String toString() {
-        return driver.toString();
+        return isGone() ? "closed statement" : driver.toString();
     }
 }

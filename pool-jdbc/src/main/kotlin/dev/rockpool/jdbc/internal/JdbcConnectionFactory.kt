@@ -39,7 +39,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
         inBackground.execute {
             try {
                 connection.driver().abort(inBackground)
-            } catch (_: SQLException) {
+            } catch (_: Exception) {
                 // it is closed next
             }
         }
@@ -80,7 +80,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
     private fun closeQuietly(connection: PhysicalConnection) {
         try {
             connection.driver().close()
-        } catch (_: SQLException) {
+        } catch (_: Exception) {
             // nobody waits for it
         }
     }

@@ -57,11 +57,7 @@ internal class Opener(private val config: JdbcConfig) {
         if (config.initSql.isNotEmpty()) {
             connection.createStatement().use { statement -> config.initSql.forEach(statement::execute) }
         }
-        if (
-            !connection.autoCommit && (config.initSql.isNotEmpty() || config.schema != null || config.catalog != null)
-        ) {
-            connection.commit()
-        }
+        if (!connection.autoCommit) connection.commit()
         config.autoCommit?.let { if (connection.autoCommit != it) connection.autoCommit = it }
     }
 }
