@@ -1,0 +1,55 @@
+package dev.rockpool.examples;
+
+import dev.rockpool.examples.drill.DrillCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The runnable programs of Rockpool, one subcommand each. */
+@Command(
+        name = "rockpool-examples",
+        description = "Runnable programs of the connection pool Rockpool.",
+        subcommands = DrillCommand.class,
+        mixinStandardHelpOptions = true,
+        versionProvider = Build.class)
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    /** Ends the JVM with the exit code of the chosen program. */
+    public static void main(String[] args) {
+        // Standard output is for results.
+        System.setProperty("kotlin-logging.logStartupMessage", "false");
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    }
+
+    /** Runs the chosen program and returns its exit code: 0 good, 1 bad, 2 wrong options, 130 interrupted. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((wrong, given) -> fail(err, ExitCodes.WRONG_OPTIONS, wrong))
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof ProgramFailure) return fail(err, ExitCodes.FAILED, failure);
+                    throw failure;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a program: " + names() + " (--help says more)");
+    }
+
+    private String names() {
+        return String.join(", ", spec.subcommands().keySet());
+    }
+
+    private static int fail(PrintWriter err, int exitCode, Exception failure) {
+        err.println("error: " + failure.getMessage().lines().findFirst().orElse("unknown"));
+        return exitCode;
+    }
+}

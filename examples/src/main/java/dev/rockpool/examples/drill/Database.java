@@ -1,0 +1,109 @@
+package dev.rockpool.examples.drill;
+
+import dev.rockpool.examples.ProgramFailure;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** The server that is driven: one that exists, or an embedded one that lives as long as this object. */
+final class Database implements AutoCloseable {
+    /** Sessions beside the pool: the drill's own, and what the server keeps for its superuser. */
+    private static final int SPARE_SESSIONS = 20;
+
+    private static final Duration STARTUP = Duration.ofSeconds(60);
+
+    private final String url;
+    private final String user;
+    private final String password;
+    private final EmbeddedPostgres server;
+    private final Path folder;
+
+    private Database(String url, String user, String password, EmbeddedPostgres server, Path folder) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+        this.server = server;
+        this.folder = folder;
+    }
+
+    static Database open(Settings settings) {
+        if (settings.url() == null) return embedded(settings.poolSize());
+        return new Database(settings.url(), settings.user(), settings.password(), null, null);
+    }
+
+    /** What a pool needs whose sessions shall bear this name. */
+    PoolAddress address(String applicationName) {
+        String named = url + (url.contains("?") ? "&" : "?") + "ApplicationName=" + applicationName;
+        return new PoolAddress(named, user, password);
+    }
+
+    /** A connection beside the pool. */
+    Connection connect(String applicationName) throws SQLException {
+        PoolAddress address = address(applicationName);
+        Properties login = new Properties();
+        if (user != null) login.setProperty("user", user);
+        if (password != null) login.setProperty("password", password);
+        return DriverManager.getConnection(address.url(), login);
+    }
+
+    /** Product, version and place, without the URL's parameters, which may hold a password. */
+    String describe(Connection connection) throws SQLException {
+        DatabaseMetaData about = connection.getMetaData();
+        String place = isEmbedded() ? "embedded" : url.replaceFirst("\\?.*", "");
+        return "%s %s, %s".formatted(about.getDatabaseProductName(), about.getDatabaseProductVersion(), place);
+    }
+
+    boolean isEmbedded() {
+        return server != null;
+    }
+
+    /** Ends an embedded server and removes all that it wrote. */
+    @Override
+    public void close() {
+        if (server == null) return;
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static Database embedded(int poolSize) {
+        Path folder = null;
+        try {
+            // A folder of our own, also for the unpacked server, so that nothing stays behind. There is no setter for
+            // it.
+            folder = Files.createTempDirectory("rockpool-drill");
+            System.setProperty("ot.epg.working-dir", folder.toString());
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setDataDirectory(folder.resolve("data"))
+                    .setPGStartupWait(STARTUP)
+                    .setServerConfig("max_connections", String.valueOf(poolSize + SPARE_SESSIONS))
+                    .start();
+            return new Database(server.getJdbcUrl("postgres", "postgres"), "postgres", null, server, folder);
+        } catch (IOException | RuntimeException e) {
+            if (folder != null) delete(folder);
+            throw new ProgramFailure("the embedded PostgreSQL did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

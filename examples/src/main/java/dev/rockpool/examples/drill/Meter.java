@@ -1,0 +1,91 @@
+package dev.rockpool.examples.drill;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * Takes what callers measure, without making them wait for each other or for who reads.
+ *
+ * <p>Reading a recorder waits for its writers, so callers share as many as can write at the same time. Reading is for one thread.
+ */
+final class Meter {
+    private static final int RECORDERS = Runtime.getRuntime().availableProcessors();
+    private static final int DIGITS = 3;
+
+    private final Map<Phase, Recorder[]> recorders = new EnumMap<>(Phase.class);
+    private final Map<Phase, Histogram> totals = new EnumMap<>(Phase.class);
+    private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+    private final LongAdder timeouts = new LongAdder();
+
+    Meter(int callers) {
+        for (Phase phase : Phase.values()) {
+            recorders.put(
+                    phase,
+                    IntStream.range(0, Math.min(callers, RECORDERS))
+                            .mapToObj(i -> new Recorder(DIGITS))
+                            .toArray(Recorder[]::new));
+            totals.put(phase, new Histogram(DIGITS));
+        }
+    }
+
+    /** An operation was done; the times are those of {@link System#nanoTime}. */
+    void done(int caller, long asked, long leased, long ended) {
+        record(Phase.WAIT, caller, leased - asked);
+        record(Phase.USE, caller, ended - leased);
+        record(Phase.TOTAL, caller, ended - asked);
+    }
+
+    /** No connection came within the acquire timeout. */
+    void timedOut(int caller, long asked, long ended) {
+        timeouts.increment();
+        record(Phase.WAIT, caller, ended - asked);
+    }
+
+    /** An operation failed for another reason. */
+    void failed(Throwable error) {
+        errors.computeIfAbsent(Errors.kind(error), kind -> new LongAdder()).increment();
+    }
+
+    /** What was measured since the last call, which also joins the totals. */
+    Map<Phase, Histogram> interval() {
+        Map<Phase, Histogram> intervals = new EnumMap<>(Phase.class);
+        recorders.forEach((phase, shared) -> {
+            Histogram interval = new Histogram(DIGITS);
+            for (Recorder recorder : shared) interval.add(recorder.getIntervalHistogram());
+            totals.get(phase).add(interval);
+            intervals.put(phase, interval);
+        });
+        return intervals;
+    }
+
+    /** All intervals so far. */
+    Histogram total(Phase phase) {
+        return totals.get(phase);
+    }
+
+    long timeouts() {
+        return timeouts.sum();
+    }
+
+    long errors() {
+        return errors.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** How often each kind of error occurred, by name. */
+    Map<String, Long> errorKinds() {
+        Map<String, Long> kinds = new TreeMap<>();
+        errors.forEach((kind, count) -> kinds.put(kind, count.sum()));
+        return kinds;
+    }
+
+    private void record(Phase phase, int caller, long nanos) {
+        Recorder[] shared = recorders.get(phase);
+        shared[caller % shared.length].recordValue(nanos);
+    }
+}

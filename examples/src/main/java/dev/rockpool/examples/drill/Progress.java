@@ -1,0 +1,135 @@
+package dev.rockpool.examples.drill;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** Tells a waiting person how far a drill is: with a moving bar on a terminal, with few plain lines elsewhere. */
+final class Progress {
+    private static final int USUAL_WIDTH = 79;
+
+    private final PrintWriter err;
+    private final int width;
+
+    private Progress(PrintWriter err, int width) {
+        this.err = err;
+        this.width = width;
+    }
+
+    /** With a bar if there is a terminal. */
+    static Progress detect(PrintWriter err) {
+        return isTerminal() ? new Progress(err, terminalWidth()) : plain(err);
+    }
+
+    /** Without a bar. */
+    static Progress plain(PrintWriter err) {
+        return new Progress(err, 0);
+    }
+
+    void say(String line) {
+        err.println(line);
+    }
+
+    /** A bar for so long a drill. */
+    Bar bar(Duration duration) {
+        return width > 0 ? new MovingBar(duration, width) : new PlainLines(duration);
+    }
+
+    /** Shows samples as they come. */
+    interface Bar extends AutoCloseable {
+        void show(Sample sample);
+
+        @Override
+        void close();
+    }
+
+    /** Since JDK 22 there is a console without a terminal too; only that JDK can be asked which of the two it is. */
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) return false;
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    /** An open terminal takes over the signals of the process, so it is only asked for its width. */
+    private static int terminalWidth() {
+        try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
+            return terminal.getWidth() > 0 ? terminal.getWidth() - 1 : USUAL_WIDTH;
+        } catch (IOException e) {
+            return USUAL_WIDTH;
+        }
+    }
+
+    private static String numbers(Sample sample) {
+        return "%,.0f/s, wait p99 %s ms, %d leased, %d pending"
+                .formatted(
+                        sample.getPerSecond(),
+                        sample.getWaitP99() == null ? "-" : Numbers.millis(sample.getWaitP99()),
+                        sample.getLeased(),
+                        sample.getPending());
+    }
+
+    private static final class MovingBar implements Bar {
+        private static final long MILLIS_PER_SECOND = 1_000;
+        private final ProgressBar bar;
+
+        MovingBar(Duration duration, int width) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName("drill")
+                    .setInitialMax(duration.toMillis())
+                    .setUnit(" s", MILLIS_PER_SECOND)
+                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, width))
+                    .setUpdateIntervalMillis(200)
+                    .hideEta()
+                    .build();
+        }
+
+        @Override
+        public void show(Sample sample) {
+            bar.stepTo(Math.min(bar.getMax(), Math.round(sample.getAt() * MILLIS_PER_SECOND)));
+            bar.setExtraMessage(" " + numbers(sample));
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    private final class PlainLines implements Bar {
+        private static final int LINES = 4;
+        private final double step;
+        private int shown;
+
+        PlainLines(Duration duration) {
+            step = duration.toMillis() / 1e3 / LINES;
+        }
+
+        @Override
+        public void show(Sample sample) {
+            // The last sample may come a moment before the end.
+            int due = (int) (sample.getAt() / step + 0.05);
+            if (due <= shown) return;
+            shown = due;
+            say("%3.0f s: %s".formatted(sample.getAt(), numbers(sample)));
+        }
+
+        @Override
+        public void close() {
+            // Each line was complete.
+        }
+    }
+}

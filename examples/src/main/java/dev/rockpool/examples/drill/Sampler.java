@@ -1,0 +1,69 @@
+package dev.rockpool.examples.drill;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Turns what goes on into a series of samples. For one thread. */
+final class Sampler {
+    private final Meter meter;
+    private final Callers callers;
+    private final ServerWatch watch;
+    private final Events clock;
+    private final List<Sample> samples = new ArrayList<>();
+    private double lastAt;
+    private long lastErrors;
+    private long lastTimeouts;
+    private int peakInPool;
+
+    Sampler(Meter meter, Callers callers, ServerWatch watch, Events clock) {
+        this.meter = meter;
+        this.callers = callers;
+        this.watch = watch;
+        this.clock = clock;
+        this.lastAt = clock.now();
+    }
+
+    /** Takes one more sample. */
+    Sample take() {
+        double at = clock.now();
+        Map<Phase, Histogram> interval = meter.interval();
+        Histogram wait = interval.get(Phase.WAIT);
+        Occupancy pool = callers.occupancy();
+        peakInPool = Math.max(peakInPool, pool.total());
+        long errors = meter.errors();
+        long timeouts = meter.timeouts();
+        Sample sample = new Sample(
+                at,
+                interval.get(Phase.TOTAL).getTotalCount() / (at - lastAt),
+                Latencies.millisAt(wait, 50),
+                Latencies.millisAt(wait, 99),
+                Latencies.millisAt(wait, 100),
+                pool.leased(),
+                pool.idle(),
+                pool.pending(),
+                watch.sessions(),
+                errors - lastErrors,
+                timeouts - lastTimeouts);
+        samples.add(sample);
+        lastAt = at;
+        lastErrors = errors;
+        lastTimeouts = timeouts;
+        return sample;
+    }
+
+    /** Takes in what is left. It is no sample: a rate over a moment in which callers end would mean nothing. */
+    void finish() {
+        meter.interval();
+    }
+
+    List<Sample> samples() {
+        return List.copyOf(samples);
+    }
+
+    /** The most connections the pool counted at a sample. */
+    int peakInPool() {
+        return peakInPool;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.rockpool.examples.drill;
+
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+
+/** Virtual threads, looked up by name because the code is compiled for JDK 17, which has none. */
+final class VirtualThreads {
+    static final int FIRST_JDK = 21;
+
+    private VirtualThreads() {}
+
+    /** Makes virtual threads; empty on a JDK that has none. */
+    static Optional<ThreadFactory> factory() {
+        if (Runtime.version().feature() < FIRST_JDK) return Optional.empty();
+        try {
+            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+            Class<?> type = Class.forName("java.lang.Thread$Builder");
+            builder = type.getMethod("name", String.class, long.class).invoke(builder, "caller-", 0L);
+            return Optional.of((ThreadFactory) type.getMethod("factory").invoke(builder));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("JDK " + Runtime.version() + " should have virtual threads", e);
+        }
+    }
+}

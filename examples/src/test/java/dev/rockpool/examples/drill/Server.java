@@ -1,0 +1,48 @@
+package dev.rockpool.examples.drill;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A server for tests to drive. It trusts {@code postgres} and wants a password from {@code teller}. */
+final class Server implements AutoCloseable {
+    private static final String LOGINS = """
+            host all teller all scram-sha-256
+            host all all    all trust
+            """;
+
+    private final EmbeddedPostgres postgres;
+
+    Server(Path folder) throws IOException, SQLException {
+        Path logins = Files.writeString(folder.resolve("pg_hba.conf"), LOGINS);
+        // As root the server runs as somebody else, who has to be able to read it.
+        logins.toFile().setReadable(true, false);
+        folder.toFile().setExecutable(true, false);
+        folder.toFile().setReadable(true, false);
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("hba_file", logins.toString())
+                .start();
+        try (Connection connection = connect("test");
+                Statement statement = connection.createStatement()) {
+            statement.execute("create role teller login password 'right'");
+        }
+    }
+
+    String url() {
+        return "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort());
+    }
+
+    Connection connect(String applicationName) throws SQLException {
+        return DriverManager.getConnection(url() + "?user=postgres&ApplicationName=" + applicationName);
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+}
