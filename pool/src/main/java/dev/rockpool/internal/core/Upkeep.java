@@ -159,7 +159,7 @@ public final class Upkeep<C> {
         Census census = Census.of(slots);
         int waiting = lending.waiting();
         int underway = census.count(Phase.OPENING) + census.count(Phase.PROBING);
-        int forWaiters = waiting - underway;
+        int forWaiters = waiting - underway - fresh();
         int forMinimum = settings.minIdle() - census.count(Phase.IDLE) - underway;
         int wanted = Math.min(
                 Math.max(forWaiters, waiting > 0 ? 0 : forMinimum),
@@ -180,6 +180,15 @@ public final class Upkeep<C> {
                 wanted--;
             }
         }
+    }
+
+    /** How many slots are about to be handed to a waiter, or to be found by one that was woken. */
+    private int fresh() {
+        int count = 0;
+        for (int i = 0; i < slots.size(); i++) {
+            if ((slots.get(i).word() & SlotWord.STATE) == SlotWord.IDLE) count++;
+        }
+        return count;
     }
 
     private boolean anySpare() {

@@ -60,6 +60,14 @@ class UpkeepTest :
             house.plan(0).open().size shouldBe 1
         }
 
+        test("opens nothing for a caller whose connection has arrived, but was not handed over yet") {
+            val house = House()
+            house.wait(1)
+            val slot = house.plan(0).open().single()
+            slot.opened("connection", 1, 0, NEVER)
+            house.plan(0).open().shouldBeEmpty()
+        }
+
         test("opens the minimum without anybody waiting, and nothing more") {
             val house = House(minIdle = 2)
             house.fill(0).size shouldBe 2
