@@ -1,5 +1,6 @@
 package dev.rockpool.examples;
 
+import dev.rockpool.examples.bench.BenchCommand;
 import dev.rockpool.examples.drill.DrillCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rockpool-examples",
         description = "Runnable programs of the connection pool Rockpool.",
-        subcommands = DrillCommand.class,
+        subcommands = {DrillCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class Main implements Runnable {

@@ -1,0 +1,49 @@
+package dev.rockpool.examples.bench;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+
+/** Two threads that take a connection and return it, over and over, on a pool with room for both. */
+@State(Scope.Benchmark)
+@Threads(ConnectionCycle.THREADS)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ConnectionCycle {
+    static final int THREADS = 2;
+
+    /** Which pool. */
+    @Param
+    public Contender pool;
+
+    private DataSource dataSource;
+
+    @Setup
+    public void open() throws SQLException {
+        dataSource = pool.open();
+    }
+
+    /** Returns the connection, so that the compiler cannot do without the object, as it could not in a program. */
+    @Benchmark
+    public Connection cycle() throws SQLException {
+        Connection connection = dataSource.getConnection();
+        connection.close();
+        return connection;
+    }
+
+    @TearDown
+    public void close() throws Exception {
+        ((AutoCloseable) dataSource).close();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rockpool.examples.bench.driver;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+
+/** Runs nothing, and finds no rows. */
+final class IdleStatement extends StatementDefaults {
+    private final Connection connection;
+    private boolean closed;
+
+    IdleStatement(Connection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public Connection getConnection() {
+        return connection;
+    }
+
+    @Override
+    public ResultSet executeQuery(String sql) {
+        return new IdleResultSet(this);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+}
