@@ -145,7 +145,7 @@ public final class Lending<C> extends Gate {
         } finally {
             lock.unlock();
         }
-        if (!taken) release(found, found.ticket());
+        if (!taken) takeBack(found);
         waiter.woken = true; // what woke it may have been a second slot
         return true;
     }
@@ -193,8 +193,14 @@ public final class Lending<C> extends Gate {
             lock.unlock();
         }
         if (served != null) served.wake();
-        if (slot != null) release(slot, slot.ticket());
+        if (slot != null) takeBack(slot);
         return served != null;
+    }
+
+    /** A slot was lent to somebody who does not want it any more. That was no lease. */
+    private void takeBack(Slot<C> slot) {
+        if (slot.unlend(slot.ticket())) offer(slot);
+        else release(slot, slot.ticket());
     }
 
     private boolean canBePassed(Waiter<C> head) {

@@ -114,6 +114,11 @@ public final class Slot<C> extends SlotWord {
         return cas(ticket, ticket - RELEASE);
     }
 
+    /** LEASED to IDLE as if it had not been lent: nobody was given this ticket. False when a flag was raised meanwhile. */
+    boolean unlend(long ticket) {
+        return cas(ticket, ticket - LEND);
+    }
+
     /** LEASED to CLOSING. False when the lease is over already. */
     boolean discard(long ticket) {
         for (; ; ) {

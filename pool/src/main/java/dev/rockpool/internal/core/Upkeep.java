@@ -27,6 +27,7 @@ public final class Upkeep<C> {
     /** Looks at everything once. */
     public Plan<C> plan(long now) {
         Plan<C> plan = new Plan<>();
+        lending.spare(true); // whoever comes from now on is heard: this look may age what it would find
         observe(now, plan);
         if (lending.isClosed()) {
             drain(plan);

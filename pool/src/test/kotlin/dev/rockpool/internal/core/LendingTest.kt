@@ -151,7 +151,19 @@ class LendingTest :
             desk.coroutine().decide(Outcome.CANCELLED)
             desk.release(held)
             desk.lending.waiting() shouldBe 0
-            desk.lend().shouldNotBeNull()
+            desk.lend().leases() shouldBe 2
+        }
+
+        test("a woken thread that was served meanwhile gives back what it found, and that was no lease") {
+            val desk = Desk(2)
+            val slots = List(2) { desk.lend() }
+            val waiter = desk.thread()
+            desk.release(slots[0])
+            waiter.isWoken shouldBe true
+            waiter.decide(Outcome.TIMED_OUT) shouldBe true
+            desk.lending.lookAgain(waiter) shouldBe true
+            slots[0].leases() shouldBe 1
+            slots[0].phase() shouldBe Phase.IDLE
         }
 
         test("the earliest deadline is known whatever the order of arrival, and expiry takes exactly what is due") {
