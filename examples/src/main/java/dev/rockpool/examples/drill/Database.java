@@ -20,6 +20,7 @@ final class Database implements AutoCloseable {
     /** Sessions beside the pool: the drill's own, and what the server keeps for its superuser. */
     private static final int SPARE_SESSIONS = 20;
 
+    private static final String WORKING_FOLDER = "ot.epg.working-dir";
     private static final Duration STARTUP = Duration.ofSeconds(60);
 
     private final String url;
@@ -83,19 +84,27 @@ final class Database implements AutoCloseable {
     private static Database embedded(int poolSize) {
         Path folder = null;
         try {
-            // A folder of our own, also for the unpacked server, so that nothing stays behind. There is no setter for
-            // it.
             folder = Files.createTempDirectory("rockpool-drill");
-            System.setProperty("ot.epg.working-dir", folder.toString());
-            EmbeddedPostgres server = EmbeddedPostgres.builder()
-                    .setDataDirectory(folder.resolve("data"))
-                    .setPGStartupWait(STARTUP)
-                    .setServerConfig("max_connections", String.valueOf(poolSize + SPARE_SESSIONS))
-                    .start();
+            EmbeddedPostgres server = start(folder, poolSize);
             return new Database(server.getJdbcUrl("postgres", "postgres"), "postgres", null, server, folder);
         } catch (IOException | RuntimeException e) {
             if (folder != null) delete(folder);
             throw new ProgramFailure("the embedded PostgreSQL did not start: " + e.getMessage(), e);
+        }
+    }
+
+    /** In a folder of its own, also for the unpacked server, so that nothing stays behind; there is no setter for it. */
+    private static EmbeddedPostgres start(Path folder, int poolSize) throws IOException {
+        String before = System.setProperty(WORKING_FOLDER, folder.toString());
+        try {
+            return EmbeddedPostgres.builder()
+                    .setDataDirectory(folder.resolve("data"))
+                    .setPGStartupWait(STARTUP)
+                    .setServerConfig("max_connections", String.valueOf(poolSize + SPARE_SESSIONS))
+                    .start();
+        } finally {
+            if (before == null) System.clearProperty(WORKING_FOLDER);
+            else System.setProperty(WORKING_FOLDER, before);
         }
     }
 
