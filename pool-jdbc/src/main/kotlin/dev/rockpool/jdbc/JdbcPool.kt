@@ -10,18 +10,15 @@ import dev.rockpool.jdbc.internal.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PooledConnection
 import dev.rockpool.jdbc.internal.inTransaction
+import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.async
-import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.yield
 
 /**
  * JDBC connections for coroutines: no thread is held while a caller waits for one. Threads get theirs from
@@ -71,35 +68,10 @@ public class JdbcPool(public val config: JdbcConfig) {
         block: suspend (Connection) -> R,
     ): R =
         if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])) acquire(timeout).use { block(it) }
-        else travel(timeout, block)
+        else travel(engine, dispatcher, timeout, block)
 
     private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
-
-    /**
-     * The block travels to the connection. It asks for one while it still is on its caller's thread, so it has its
-     * place in the queue, and its timeout runs, however busy [dispatcher] is; when it is served it goes on there with
-     * the lease in hand, and ends the lease there. Only the result travels back: an exception too, because one that is
-     * thrown across dispatchers may come out as a copy.
-     */
-    private suspend fun <R> travel(timeout: Duration?, block: suspend (Connection) -> R): R =
-        coroutineScope {
-                async(dispatcher, CoroutineStart.UNDISPATCHED) {
-                        runCatching {
-                            val free = engine.lending.tryLend()
-                            if (free == null) {
-                                await(timeout).use { block(it) }
-                            } else {
-                                PooledConnection(engine, free, free.ticket()).use {
-                                    yield() // to the dispatcher
-                                    block(it)
-                                }
-                            }
-                        }
-                    }
-                    .await()
-            }
-            .getOrThrow()
 
     /**
      * Runs [block] in a transaction: committed when the block returns, rolled back when it throws or its coroutine is
@@ -117,13 +89,10 @@ public class JdbcPool(public val config: JdbcConfig) {
         block: suspend (Connection) -> R,
     ): R = withConnection(timeout) { inTransaction(it, isolation, readOnly, block) }
 
-    private suspend fun acquire(timeout: Duration?): PooledConnection {
+    private suspend fun acquire(timeout: Duration?): Connection {
         currentCoroutineContext().ensureActive()
-        val slot = engine.lending.tryLend() ?: return await(timeout)
-        return PooledConnection(engine, slot, slot.ticket())
-    }
-
-    private suspend fun await(timeout: Duration?): PooledConnection {
+        val slot = engine.lending.tryLend()
+        if (slot != null) return PooledConnection(engine, slot, slot.ticket())
         val served = engine.await(timeout)
         return PooledConnection(engine, served.slot(), served.ticket())
     }

@@ -10,6 +10,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.sql.Connection
 import java.sql.SQLException
+import java.util.concurrent.CountDownLatch
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.CompletableDeferred
@@ -21,6 +22,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.yield
 
 class JdbcPoolLaws :
     FunSpec({
@@ -41,6 +43,46 @@ class JdbcPoolLaws :
                     val thread = Thread.currentThread()
                     pool.withConnection { Thread.currentThread() shouldBeSameInstanceAs thread }
                 }
+            }
+        }
+
+        test("a caller waits in the pool's queue and times out in time while blocks occupy the whole dispatcher") {
+            withPool { _, pool ->
+                coroutineScope {
+                    val inside = CountDownLatch(1)
+                    val leave = CountDownLatch(1)
+                    val busy =
+                        launch(Dispatchers.Default) {
+                            pool.withConnection {
+                                inside.countDown()
+                                leave.await()
+                            }
+                        }
+                    inside.await()
+                    try {
+                        val waiting = launch { pool.withConnection {} }
+                        while (pool.snapshot().pending == 0) yield()
+                        shouldThrow<AcquireTimeoutException> { pool.withConnection(50.milliseconds) {} }
+                        busy.isActive shouldBe true
+                        waiting.isActive shouldBe true
+                    } finally {
+                        leave.countDown()
+                    }
+                }
+            }
+        }
+
+        test("a caller that is cancelled before its block begins gives the connection back") {
+            withPool { _, pool ->
+                repeat(200) { i ->
+                    coroutineScope {
+                        val caller = launch(Dispatchers.Default) { pool.withConnection { yield() } }
+                        repeat(i % 5) { yield() }
+                        caller.cancel()
+                    }
+                    pool.snapshot().leased shouldBe 0
+                }
+                pool.snapshot().total shouldBe 1
             }
         }
 

@@ -68,6 +68,12 @@ public final class Lending<C> extends Gate {
         return mayPass() ? slots.lendAny() : null;
     }
 
+    /** Serves a waiter that was not published, if a slot is free for it. */
+    public boolean lendTo(Waiter<C> waiter) {
+        Slot<C> slot = tryLend();
+        return slot != null && waiter.serve(slot);
+    }
+
     /** Lends a slot, also one that should be probed first. For callers that cannot wait. */
     public Slot<C> tryLendUnproven() {
         return gate() == 0 || mayPass() ? slots.lendUnproven() : null;

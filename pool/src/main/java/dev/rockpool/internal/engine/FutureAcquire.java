@@ -21,17 +21,13 @@ public final class FutureAcquire<C> extends Waiter<C> {
         Slot<C> slot = engine.getLending().tryLend();
         if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.ticket()));
         long now = engine.now();
-        FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, deadline(now, engine.getAcquireTimeout()));
+        FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, engine.deadline(now, engine.getAcquireTimeout()));
         waiter.future.whenComplete((lease, error) -> {
-            if (error instanceof CancellationException) waiter.cancel();
+            if (error instanceof CancellationException) engine.cancel(waiter);
         });
         Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
         return waiter.future;
-    }
-
-    private static long deadline(long now, long timeout) {
-        return timeout > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + timeout;
     }
 
     @Override
@@ -55,11 +51,5 @@ public final class FutureAcquire<C> extends Waiter<C> {
             case FAILED -> future.completeExceptionally(engine.failed(failure()));
             case WAITING, CANCELLED -> {}
         }
-    }
-
-    private void cancel() {
-        if (!decide(Outcome.CANCELLED)) return;
-        engine.getCounters().getCancelled().increment();
-        engine.getLending().leave(this);
     }
 }

@@ -49,9 +49,9 @@ public final class ThreadAcquire {
     }
 
     private static <C> boolean giveUp(Engine<C> engine, ThreadWaiter<C> waiter, boolean interrupted) {
-        if (!waiter.decide(interrupted ? Waiter.Outcome.CANCELLED : Waiter.Outcome.TIMED_OUT)) return false;
+        if (interrupted) return engine.cancel(waiter);
+        if (!waiter.decide(Waiter.Outcome.TIMED_OUT)) return false;
         engine.getLending().leave(waiter);
-        if (interrupted) engine.getCounters().getCancelled().increment();
         return true;
     }
 }

@@ -24,10 +24,4 @@ internal class CoroutineWaiter<C : Any>(
             Outcome.CANCELLED -> Unit
         }
     }
-
-    fun cancel() {
-        if (!decide(Outcome.CANCELLED)) return
-        engine.counters.cancelled.increment()
-        engine.lending.leave(this)
-    }
 }

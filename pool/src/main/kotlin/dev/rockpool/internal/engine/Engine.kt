@@ -51,7 +51,7 @@ internal constructor(
     timeSource: TimeSource,
 ) : Signals<C> {
     private val start = timeSource.markNow()
-    public val counters: Counters = Counters()
+    internal val counters = Counters()
     public val lending: Lending<C> =
         Lending(
             config.maxSize,
@@ -78,7 +78,7 @@ internal constructor(
     public fun now(): Long = start.elapsedNow().inWholeNanoseconds
 
     /** How long a caller waits unless it says otherwise, in nanoseconds; `Long.MAX_VALUE` for ever. */
-    public val acquireTimeout: Long = config.acquireTimeout?.inWholeNanoseconds ?: Long.MAX_VALUE
+    public val acquireTimeout: Long = config.acquireTimeout.orNever()
 
     // ---- acquire ---------------------------------------------------------------------------------------------------
 
@@ -88,10 +88,10 @@ internal constructor(
         if (timeout != null && !timeout.isPositive()) throw timedOut(0)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
-            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout))
+            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()))
             val enqueued = enqueue(waiter)
             if (enqueued == Lending.Enqueued.WAITS) {
-                continuation.invokeOnCancellation { waiter.cancel() }
+                continuation.invokeOnCancellation { cancel(waiter) }
             } else {
                 continuation.resumeWithException(refused(enqueued))
             }
@@ -105,10 +105,18 @@ internal constructor(
         return enqueued
     }
 
-    private fun deadline(now: Long, timeout: Duration?): Long {
-        if (timeout == null) return Long.MAX_VALUE
-        val nanos = timeout.inWholeNanoseconds
-        return if (nanos > Long.MAX_VALUE - now) Long.MAX_VALUE else now + nanos
+    /**
+     * When a wait that begins now ends, by the pool's clock; the timeout in nanoseconds, `Long.MAX_VALUE` for never.
+     */
+    public fun deadline(now: Long, timeout: Long): Long =
+        if (timeout > Long.MAX_VALUE - now) Long.MAX_VALUE else now + timeout
+
+    /** The caller does not wait any more. False when it was decided before; then somebody else acts on that. */
+    public fun cancel(waiter: Waiter<C>): Boolean {
+        if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
+        counters.cancelled.increment()
+        lending.leave(waiter)
+        return true
     }
 
     /** The lease on a slot that was lent with this ticket. */
@@ -232,3 +240,6 @@ internal constructor(
         fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
     }
 }
+
+/** In nanoseconds; `Long.MAX_VALUE` for null, which means never. */
+public fun Duration?.orNever(): Long = this?.inWholeNanoseconds ?: Long.MAX_VALUE

@@ -173,7 +173,5 @@ internal class Keeper<C : Any>(
                 config.statsInterval.inWholeNanoseconds,
                 EAGER_RETRY.inWholeNanoseconds,
             )
-
-        fun Duration?.orNever(): Long = this?.inWholeNanoseconds ?: Long.MAX_VALUE
     }
 }

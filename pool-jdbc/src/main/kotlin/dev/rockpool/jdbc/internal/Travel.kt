@@ -1,0 +1,93 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.PoolException
+import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.orNever
+import java.sql.Connection
+import kotlin.time.Duration
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.launch
+
+/**
+ * Runs a block on a dispatcher that may block, with a connection: the block travels to the connection.
+ *
+ * The caller asks for a connection where it is, so it has its place in the queue, and its timeout and its cancellation
+ * take effect, however busy the dispatcher is. The block is started on the dispatcher by whoever serves it, with the
+ * lease in hand, and ends the lease there. Only the result travels back: an exception too, because one that is thrown
+ * across dispatchers may come out as a copy.
+ *
+ * Attacked by `JdbcPoolLaws`.
+ */
+internal suspend fun <R> travel(
+    engine: Engine<PhysicalConnection>,
+    dispatcher: CoroutineDispatcher,
+    timeout: Duration?,
+    block: suspend (Connection) -> R,
+): R {
+    currentCoroutineContext().ensureActive()
+    return coroutineScope {
+            val result = CompletableDeferred<Result<R>>()
+            val trip = Trip(engine, timeout.orNever()) { result.complete(Result.failure(it)) }
+            val run =
+                launch(dispatcher, CoroutineStart.LAZY) {
+                    result.complete(
+                        runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
+                    )
+                }
+            trip.begin(run)
+            result.await()
+        }
+        .getOrThrow()
+}
+
+/** A caller whose block is started when it is served. When it is not, the block is cancelled before it began. */
+private class Trip(
+    private val engine: Engine<PhysicalConnection>,
+    private val timeout: Long,
+    private val failed: (PoolException) -> Unit,
+) : Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout)) {
+    private lateinit var run: Job
+
+    fun begin(run: Job) {
+        this.run = run
+        when {
+            engine.lending.lendTo(this) -> run.start()
+            timeout <= 0 -> fail(engine.timedOut(0))
+            else -> {
+                val enqueued = engine.enqueue(this)
+                if (enqueued != Lending.Enqueued.WAITS) fail(engine.refused(enqueued))
+            }
+        }
+        run.invokeOnCompletion { end() }
+    }
+
+    /** Gives up the place in the queue; or gives the lease back, which does nothing if the block had it. */
+    private fun end() {
+        if (!engine.cancel(this) && outcome() == Outcome.SERVED) engine.lending.release(slot(), ticket())
+    }
+
+    override fun parks() = false
+
+    override fun wake() {
+        when (outcome()) {
+            Outcome.SERVED -> run.start()
+            Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since()))
+            Outcome.FAILED -> fail(engine.failed(failure()))
+            Outcome.WAITING,
+            Outcome.CANCELLED -> Unit
+        }
+    }
+
+    private fun fail(error: PoolException) {
+        failed(error)
+        run.cancel()
+    }
+}
