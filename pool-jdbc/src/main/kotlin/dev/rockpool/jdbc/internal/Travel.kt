@@ -34,26 +34,26 @@ internal suspend fun <R> travel(
 ): R {
     currentCoroutineContext().ensureActive()
     return coroutineScope {
-            val result = CompletableDeferred<Result<R>>()
-            val trip = Trip(engine, timeout.orNever()) { result.complete(Result.failure(it)) }
+            val trip = Trip<R>(engine, timeout.orNever())
             val run =
                 launch(dispatcher, CoroutineStart.LAZY) {
-                    result.complete(
-                        runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
-                    )
+                    trip.result = runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
                 }
             trip.begin(run)
-            result.await()
+            trip.end.await()
         }
         .getOrThrow()
 }
 
 /** A caller whose block is started when it is served. When it is not, the block is cancelled before it began. */
-private class Trip(
-    private val engine: Engine<PhysicalConnection>,
-    private val timeout: Long,
-    private val failed: (PoolException) -> Unit,
-) : Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout)) {
+private class Trip<R>(private val engine: Engine<PhysicalConnection>, private val timeout: Long) :
+    Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout)) {
+    /** Completed after the coroutine of the block has ended, so the caller's scope need not wait for that once more. */
+    val end = CompletableDeferred<Result<R>>()
+
+    /** What the block, or the wait for a connection, came to; null when it was cancelled before it began. */
+    @Volatile var result: Result<R>? = null
+
     private lateinit var run: Job
 
     fun begin(run: Job) {
@@ -66,12 +66,17 @@ private class Trip(
                 if (enqueued != Lending.Enqueued.WAITS) fail(engine.refused(enqueued))
             }
         }
-        run.invokeOnCompletion { end() }
+        run.invokeOnCompletion { ended() }
     }
 
     /** Gives up the place in the queue; or gives the lease back, which does nothing if the block had it. */
-    private fun end() {
-        if (!engine.cancel(this) && outcome() == Outcome.SERVED) engine.lending.release(slot(), ticket())
+    private fun ended() {
+        val reached = result
+        if (reached != null) {
+            end.complete(reached)
+        } else if (!engine.cancel(this) && outcome() == Outcome.SERVED) {
+            engine.lending.release(slot(), ticket())
+        }
     }
 
     override fun parks() = false
@@ -87,7 +92,7 @@ private class Trip(
     }
 
     private fun fail(error: PoolException) {
-        failed(error)
+        result = Result.failure(error)
         run.cancel()
     }
 }
