@@ -22,8 +22,6 @@ public final class Main implements Runnable {
 
     /** Ends the JVM with the exit code of the chosen program. */
     public static void main(String[] args) {
-        // Standard output is for results.
-        System.setProperty("kotlin-logging.logStartupMessage", "false");
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 

@@ -21,9 +21,6 @@ final class Forks {
     /** JMH's own choice: the mean lies within the error with 99.9 %. */
     private static final double CONFIDENCE = 0.999;
 
-    /** As the program itself has it: else each fork says how it logs. */
-    private static final String QUIET = "-Dkotlin-logging.logStartupMessage=false";
-
     private static final String BYTES = "gc.alloc.rate.norm";
 
     private final Candidate candidate;
@@ -61,7 +58,6 @@ final class Forks {
                 .warmupTime(effort.iteration())
                 .measurementIterations(effort.iterations())
                 .measurementTime(effort.iteration())
-                .jvmArgsAppend(QUIET)
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT);
         if (candidate.pool() != null) options.param("pool", candidate.pool().name());

@@ -4,7 +4,6 @@ import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
-import io.github.oshai.kotlinlogging.KotlinLogging
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
@@ -207,6 +206,5 @@ internal class Connector<C : Any>(
 
     private companion object {
         const val YOUNGEST_RETIREMENT = 0.75
-        val log = KotlinLogging.logger("dev.rockpool.Pool")
     }
 }

@@ -18,7 +18,6 @@ import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Signals
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.core.Waiter
-import io.github.oshai.kotlinlogging.KotlinLogging
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
@@ -227,8 +226,6 @@ internal constructor(
         }
 
     private companion object {
-        val log = KotlinLogging.logger("dev.rockpool.Pool")
-
         private const val THREADS = 2
 
         /**

@@ -6,7 +6,6 @@ import dev.rockpool.internal.core.Census
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Upkeep
 import dev.rockpool.internal.core.UpkeepSettings
-import io.github.oshai.kotlinlogging.KotlinLogging
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -155,8 +154,6 @@ internal class Keeper<C : Any>(
     }
 
     private companion object {
-        val log = KotlinLogging.logger("dev.rockpool.Pool")
-
         /** While somebody waits, connecting is tried at least this often. */
         val EAGER_RETRY = 250.milliseconds
 
