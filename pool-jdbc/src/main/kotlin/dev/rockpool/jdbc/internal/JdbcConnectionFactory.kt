@@ -3,15 +3,13 @@ package dev.rockpool.jdbc.internal
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.internal.engine.call
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 import java.util.concurrent.Executor
 import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.coroutines.resumeWithException
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * Opens, proves and closes connections of a driver.
@@ -29,10 +27,10 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
         maxOf(1, config.pool.probeTimeout.inWholeSeconds.coerceAtMost(Int.MAX_VALUE.toLong()).toInt())
 
     override suspend fun open(): PhysicalConnection =
-        connecting.run({ opener.open() }, lost = { inBackground.execute { closeQuietly(it) } })
+        connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) { opener.open() }
 
     override suspend fun close(connection: PhysicalConnection) {
-        upkeep.run({ connection.driver().close() })
+        upkeep.call { connection.driver().close() }
     }
 
     override fun abort(connection: PhysicalConnection) {
@@ -47,7 +45,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
 
     override suspend fun probe(connection: PhysicalConnection): Boolean =
         // A probe that hangs may hold what close needs, so it is cut off.
-        upkeep.run({ isAlive(connection) }, cancelled = { abort(connection) })
+        upkeep.call(cancelled = { abort(connection) }) { isAlive(connection) }
 
     private fun isAlive(connection: PhysicalConnection): Boolean {
         val driver = connection.driver()
@@ -82,28 +80,6 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
             connection.driver().close()
         } catch (_: Exception) {
             // nobody waits for it
-        }
-    }
-
-    /**
-     * Runs a call that blocks. Cancelling the caller leaves the call behind.
-     *
-     * @param lost gets what the call brings after that; `withContext` would drop it
-     * @param cancelled said when the caller is cancelled while the call runs
-     */
-    private suspend fun <T> CoroutineDispatcher.run(
-        call: () -> T,
-        lost: (T) -> Unit = {},
-        cancelled: () -> Unit = {},
-    ): T = suspendCancellableCoroutine { continuation ->
-        continuation.invokeOnCancellation { cancelled() }
-        dispatch(EmptyCoroutineContext) {
-            try {
-                val value = call()
-                continuation.resume(value) { _, late, _ -> lost(late) }
-            } catch (e: Throwable) { // whatever a driver throws fails this call and not the thread
-                continuation.resumeWithException(e)
-            }
         }
     }
 
