@@ -149,6 +149,17 @@ class MixedCallersLaws :
             }
         }
 
+        test("10: a future cancelled after it was served, and before it heard of it, gives the lease back at once") {
+            realPool({ maxSize = 1 }) { pool, blocking ->
+                repeat(1_000) {
+                    val held = blocking.acquire()
+                    val future = blocking.acquireAsync()
+                    held.close()
+                    if (future.cancel(false)) pool.snapshot().leased shouldBe 0 else future.join().close()
+                }
+            }
+        }
+
         test("6: a future fails by the pool's timeout, a closed pool fails it at once") {
             realPool({
                 maxSize = 1

@@ -23,11 +23,17 @@ public final class FutureAcquire<C> extends Waiter<C> {
         long now = engine.now();
         FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, engine.deadline(now, engine.getAcquireTimeout()));
         waiter.future.whenComplete((lease, error) -> {
-            if (error instanceof CancellationException) engine.cancel(waiter);
+            if (error instanceof CancellationException) waiter.giveUp();
         });
         Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
         return waiter.future;
+    }
+
+    /** The future was cancelled; perhaps after this was served, and before the future heard of it. */
+    private void giveUp() {
+        if (!engine.cancel(this) && outcome() == Outcome.SERVED)
+            engine.getLending().release(slot(), ticket());
     }
 
     @Override
