@@ -160,6 +160,17 @@ class MixedCallersLaws :
             }
         }
 
+        test("9: a future that its holder gives up by orTimeout leaves the queue") {
+            realPool({ maxSize = 1 }) { pool, blocking ->
+                val held = blocking.acquire()
+                val future = blocking.acquireAsync()
+                val late = shouldThrow<ExecutionException> { future.orTimeout(5, TimeUnit.MILLISECONDS).get() }
+                (late.cause is java.util.concurrent.TimeoutException) shouldBe true
+                pool.untilPending(0)
+                held.close()
+            }
+        }
+
         test("6: a future fails by the pool's timeout, a closed pool fails it at once") {
             realPool({
                 maxSize = 1

@@ -4,13 +4,12 @@ import dev.rockpool.Lease;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.core.Waiter;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 /** A caller that holds a future. It waits in the queue like a coroutine: no thread is parked for it. */
 public final class FutureAcquire<C> extends Waiter<C> {
     private final Engine<C> engine;
-    private final CompletableFuture<Lease<C>> future = new CompletableFuture<>();
+    private final LeaseFuture future = new LeaseFuture();
 
     private FutureAcquire(Engine<C> engine, long since, long deadline) {
         super(since, deadline);
@@ -23,14 +22,24 @@ public final class FutureAcquire<C> extends Waiter<C> {
         long now = engine.now();
         FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, engine.deadline(now, engine.getAcquireTimeout()));
         waiter.future.whenComplete((lease, error) -> {
-            if (error instanceof CancellationException) waiter.giveUp();
+            if (error != null) waiter.giveUp(); // cancelled, or failed by its holder: orTimeout, say
         });
         Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
         return waiter.future;
     }
 
-    /** The future was cancelled; perhaps after this was served, and before the future heard of it. */
+    /** A cancel that has returned has given everything back, whichever thread runs the dependents. */
+    private final class LeaseFuture extends CompletableFuture<Lease<C>> {
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            boolean cancelled = super.cancel(mayInterrupt);
+            if (cancelled) giveUp();
+            return cancelled;
+        }
+    }
+
+    /** Nobody wants the lease any more; perhaps this was served, and the future did not hear of it yet. */
     private void giveUp() {
         if (!engine.cancel(this) && outcome() == Outcome.SERVED)
             engine.getLending().release(slot(), ticket());
