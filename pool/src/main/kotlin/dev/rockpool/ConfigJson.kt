@@ -52,6 +52,17 @@ internal object ConfigJson {
             Setting(PoolSettings::backoff, Backoff.serializer(), "an object with initial, factor, max and jitter") {
                 it.backoff
             },
+            Setting(PoolSettings::failFastAfter, Duration.serializer().nullable, TIME_OR_NEVER) { it.failFastAfter },
+            Setting(
+                PoolSettings::overload,
+                OverloadControl.serializer().nullable,
+                "an object with target and interval, or null",
+            ) {
+                it.overload
+            },
+            Setting(PoolSettings::leakThreshold, Duration.serializer().nullable, TIME_OR_NEVER) { it.leakThreshold },
+            Setting(PoolSettings::leakStackTraces, Boolean.serializer(), "true or false") { it.leakStackTraces },
+            Setting(PoolSettings::silenceLimit, Duration.serializer().nullable, TIME_OR_NEVER) { it.silenceLimit },
             Setting(PoolSettings::patience, Duration.serializer(), TIME) { it.patience },
             Setting(PoolSettings::reusePolicy, ReusePolicy.serializer(), ReusePolicy.entries.joinToString(", ")) {
                 it.reusePolicy

@@ -27,6 +27,13 @@ internal object ConfigRules {
             positiveOrNever("idleTimeout", s.idleTimeout)
             positiveOrNever("maxLifetime", s.maxLifetime)
             positiveOrNever("keepaliveInterval", s.keepaliveInterval)
+            positiveOrNever("failFastAfter", s.failFastAfter)
+            positiveOrNever("leakThreshold", s.leakThreshold)
+            positiveOrNever("silenceLimit", s.silenceLimit)
+            s.overload?.let {
+                positive("overload.target", it.target)
+                positive("overload.interval", it.interval)
+            }
             require(
                 !s.patience.isNegative() && s.patience.isFinite(),
                 "patience",

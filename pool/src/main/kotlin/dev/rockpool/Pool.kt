@@ -18,6 +18,9 @@ public interface Pool<C : Any> {
     /** The settings this pool runs with. */
     public val config: PoolConfig
 
+    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    public val control: PoolControl
+
     /** Samples of the pool's numbers: published when something changed, at most every [PoolConfig.statsInterval]. */
     public val stats: StateFlow<PoolStats>
 

@@ -28,6 +28,11 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
     public val maxConcurrentOpens: Int = settings.maxConcurrentOpens
     public val maxPending: Int? = settings.maxPending
     public val backoff: Backoff = settings.backoff
+    public val failFastAfter: Duration? = settings.failFastAfter
+    public val overload: OverloadControl? = settings.overload
+    public val leakThreshold: Duration? = settings.leakThreshold
+    public val leakStackTraces: Boolean = settings.leakStackTraces
+    public val silenceLimit: Duration? = settings.silenceLimit
     public val patience: Duration = settings.patience
     public val reusePolicy: ReusePolicy = settings.reusePolicy
     public val statsInterval: Duration = settings.statsInterval
@@ -58,6 +63,11 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
         override var maxConcurrentOpens: Int = 4
         override var maxPending: Int? = null
         override var backoff: Backoff = Backoff()
+        override var failFastAfter: Duration? = 30.seconds
+        override var overload: OverloadControl? = null
+        override var leakThreshold: Duration? = null
+        override var leakStackTraces: Boolean = false
+        override var silenceLimit: Duration? = 10.seconds
         override var patience: Duration = 200.microseconds
         override var reusePolicy: ReusePolicy = ReusePolicy.AFFINE
         override var statsInterval: Duration = 1.seconds
@@ -97,6 +107,22 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
         public fun maxPending(value: Int?): Builder = apply { maxPending = value }
 
         public fun backoff(value: Backoff): Builder = apply { backoff = value }
+
+        public fun failFastAfter(value: java.time.Duration?): Builder = apply {
+            failFastAfter = value?.toKotlinDuration()
+        }
+
+        public fun overload(value: OverloadControl?): Builder = apply { overload = value }
+
+        public fun leakThreshold(value: java.time.Duration?): Builder = apply {
+            leakThreshold = value?.toKotlinDuration()
+        }
+
+        public fun leakStackTraces(value: Boolean): Builder = apply { leakStackTraces = value }
+
+        public fun silenceLimit(value: java.time.Duration?): Builder = apply {
+            silenceLimit = value?.toKotlinDuration()
+        }
 
         public fun patience(value: java.time.Duration): Builder = apply { patience = value.toKotlinDuration() }
 

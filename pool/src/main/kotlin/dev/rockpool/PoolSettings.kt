@@ -70,6 +70,35 @@ public interface PoolSettings {
     public var backoff: Backoff
 
     /**
+     * How long the database may be away, with no connection open and connecting failing, before callers fail at once
+     * with the cause instead of waiting; the first success ends that. Null: never. Default 30 s.
+     */
+    public var failFastAfter: Duration?
+
+    /** Sheds callers under overload instead of letting all of them wait for long. Null: never. Default null. */
+    public var overload: OverloadControl?
+
+    /**
+     * How long a lease may last before it is reported as a leak, once, with its holder; if the holder, a thread or a
+     * job, has ended by then the connection is taken back. Noticed within [statsInterval]. Null: never. Default null.
+     */
+    public var leakThreshold: Duration?
+
+    /**
+     * Whether the report of a leak says where the connection was acquired. Costs a stack trace, some microseconds, for
+     * each lease, so meant for finding a leak. Default false.
+     */
+    public var leakStackTraces: Boolean
+
+    /**
+     * How long one call on a leased connection may be silent before the pool asks, through another connection, whether
+     * the other side still works for it; if not, the network has lost it and it is aborted. A call that takes long is
+     * left alone. Needs a factory that can tell ([ConnectionFactory.callsMade]); Rockpool's JDBC can for PostgreSQL.
+     * Null: never. Default 10 s.
+     */
+    public var silenceLimit: Duration?
+
+    /**
      * How long newcomers may take a freed connection before a parked thread that waits for one. Zero: never. Default
      * 200 µs, less than it takes most statements, and enough that threads with very short leases do not pay a context
      * switch for each. Coroutines are never passed.

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.Pool;
+import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
@@ -32,21 +33,17 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Pool<?> generic;
     private final Engine<PhysicalConnection> engine;
     private final Lending<PhysicalConnection> lending;
-    private final long acquireTimeout;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
 
     /**
      * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
-     *
-     * @param acquireTimeout in nanoseconds; {@code Long.MAX_VALUE} for never
      */
-    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic, long acquireTimeout) {
+    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic) {
         this.pool = pool;
         this.generic = generic;
         this.engine = generic.getEngine();
         this.lending = engine.getLending();
-        this.acquireTimeout = acquireTimeout;
     }
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
@@ -71,7 +68,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     @Override
     public Connection getConnection() throws SQLException {
         Slot<PhysicalConnection> slot = lending.tryLend();
-        if (slot == null) slot = Acquiring.await(engine, acquireTimeout, loginTimeout);
+        if (slot == null) slot = Acquiring.await(engine, loginTimeout);
         return new PooledConnection(engine, slot, slot.ticket());
     }
 
@@ -87,6 +84,11 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     /** The same pool for coroutines. */
     public JdbcPool asJdbcPool() {
         return pool;
+    }
+
+    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    public PoolControl control() {
+        return engine.getControl();
     }
 
     /** The numbers of the pool now, counted for this call. */

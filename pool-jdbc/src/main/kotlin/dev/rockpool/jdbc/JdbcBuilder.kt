@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.Backoff
 import dev.rockpool.InvalidConfigException
+import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
@@ -93,6 +94,16 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun maxPending(value: Int?): JdbcBuilder<T> = apply { pool.maxPending(value) }
 
     public fun backoff(value: Backoff): JdbcBuilder<T> = apply { pool.backoff(value) }
+
+    public fun failFastAfter(value: Duration?): JdbcBuilder<T> = apply { pool.failFastAfter(value) }
+
+    public fun overload(value: OverloadControl?): JdbcBuilder<T> = apply { pool.overload(value) }
+
+    public fun leakThreshold(value: Duration?): JdbcBuilder<T> = apply { pool.leakThreshold(value) }
+
+    public fun leakStackTraces(value: Boolean): JdbcBuilder<T> = apply { pool.leakStackTraces(value) }
+
+    public fun silenceLimit(value: Duration?): JdbcBuilder<T> = apply { pool.silenceLimit(value) }
 
     public fun patience(value: Duration): JdbcBuilder<T> = apply { pool.patience(value) }
 

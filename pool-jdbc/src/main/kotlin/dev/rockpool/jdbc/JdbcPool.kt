@@ -3,6 +3,7 @@ package dev.rockpool.jdbc
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
+import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
@@ -41,8 +42,11 @@ public class JdbcPool(public val config: JdbcConfig) {
     public val dispatcher: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(config.pool.maxSize)
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
-    public val dataSource: RockpoolDataSource =
-        RockpoolDataSource(this, pool, config.pool.acquireTimeout?.inWholeNanoseconds ?: Long.MAX_VALUE)
+    public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool)
+
+    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    public val control: PoolControl
+        get() = engine.control
 
     /** Samples of the pool's numbers: published when something changed, at most every [PoolConfig.statsInterval]. */
     public val stats: StateFlow<PoolStats>

@@ -5,6 +5,7 @@ import dev.rockpool.Lease;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolConfig;
+import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Pools;
 import dev.rockpool.internal.core.Slot;
@@ -64,6 +65,11 @@ public final class BlockingPool<C> implements AutoCloseable {
     /** The settings this pool runs with. */
     public PoolConfig config() {
         return pool.getConfig();
+    }
+
+    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    public PoolControl control() {
+        return pool.getControl();
     }
 
     /** The numbers now, counted for this call. */

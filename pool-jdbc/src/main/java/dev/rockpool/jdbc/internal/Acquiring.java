@@ -18,13 +18,12 @@ public final class Acquiring {
     private Acquiring() {}
 
     /**
-     * @param timeout the pool's own, in nanoseconds
      * @param seconds how long to wait; 0 for the pool's own timeout
      */
-    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, long timeout, int seconds)
-            throws SQLException {
+    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, int seconds) throws SQLException {
         try {
-            return ThreadAcquire.acquire(engine, seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : timeout);
+            return ThreadAcquire.acquire(
+                    engine, seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : engine.getAcquireTimeout());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             String pool = engine.getConfig().getName();

@@ -34,6 +34,8 @@ public final class Lending<C> extends Gate {
         CLOSED
     }
 
+    private static final String RETIRED = "retired while it was in use";
+
     private final Slots<C> slots;
     private final Signals<C> signals;
     private final LongSupplier clock;
@@ -90,8 +92,8 @@ public final class Lending<C> extends Gate {
     }
 
     /** Ends the lease with this ticket and has the connection closed. False when it is over already. */
-    public boolean discard(Slot<C> slot, long ticket) {
-        if (!slot.discard(ticket)) return false;
+    public boolean discard(Slot<C> slot, long ticket, String reason) {
+        if (!slot.discard(ticket, reason)) return false;
         signals.retired(slot);
         return true;
     }
@@ -104,7 +106,7 @@ public final class Lending<C> extends Gate {
 
     private boolean releaseFlagged(Slot<C> slot, long ticket) {
         if (!slot.isHeldBy(ticket)) return false;
-        return discard(slot, ticket);
+        return discard(slot, ticket, RETIRED);
     }
 
     // ---- waiting ---------------------------------------------------------------------------------------------------
@@ -161,9 +163,10 @@ public final class Lending<C> extends Gate {
         if (waiter.woken && gate() != 0) serveIdle();
     }
 
-    /** A connection arrived or proved alive: its slot is IDLE now. */
+    /** A connection arrived or proved alive: its slot is IDLE now. If it was retired meanwhile it is closed. */
     public void offer(Slot<C> slot) {
-        if (gate() != 0) serveOne(slot);
+        if (slot.isRetired() && slot.startClose(RETIRED)) signals.retired(slot);
+        else if (gate() != 0) serveOne(slot);
     }
 
     /** Hands out what is idle until nobody waits or nothing is left. */

@@ -17,6 +17,7 @@ public final class Slot<C> extends SlotWord {
     private long number;
     private long openedAt;
     private long expiresAt = Long.MAX_VALUE;
+    private String reason = "";
 
     /** Under LIFO and FIFO: the place of the last release in the order of all releases. */
     volatile long releaseOrder;
@@ -47,12 +48,17 @@ public final class Slot<C> extends SlotWord {
         return number;
     }
 
+    /** Why the connection is being closed; meaningful while CLOSING. */
+    public String reason() {
+        return reason;
+    }
+
     /** How often this slot was lent. */
     long leases() {
         return word() >>> EPOCH_SHIFT;
     }
 
-    long openedAt() {
+    public long openedAt() {
         return openedAt;
     }
 
@@ -77,7 +83,7 @@ public final class Slot<C> extends SlotWord {
     }
 
     /**
-     * OPENING to IDLE: the connection has arrived.
+     * OPENING to IDLE: the connection has arrived. If it was retired meanwhile it still is, and cannot be lent.
      *
      * @param number counts connections over the life of the pool
      * @param expiresAt when it is to be retired; {@code Long.MAX_VALUE} for never
@@ -89,7 +95,11 @@ public final class Slot<C> extends SlotWord {
         this.expiresAt = expiresAt;
         this.provenAt = now;
         this.releaseOrder = 0;
-        must(move(OPENING, IDLE), "opened");
+        for (; ; ) {
+            long word = word();
+            must((word & PHASE) == OPENING, "opened");
+            if (cas(word, word - OPENING + IDLE)) return; // RETIRE stays: it was raised while this was being opened
+        }
     }
 
     /** OPENING to VACANT: the connect failed, or came too late. */
@@ -120,11 +130,11 @@ public final class Slot<C> extends SlotWord {
     }
 
     /** LEASED to CLOSING. False when the lease is over already. */
-    boolean discard(long ticket) {
+    boolean discard(long ticket, String reason) {
         for (; ; ) {
             long now = word();
             if ((now & ~FLAGS) != ticket) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return true;
+            if (cas(now, (now & ~STATE) | CLOSING)) return because(reason);
         }
     }
 
@@ -142,24 +152,33 @@ public final class Slot<C> extends SlotWord {
     }
 
     /** PROBING to CLOSING. */
-    public void refuted() {
+    public void refuted(String reason) {
         for (; ; ) {
             long now = word();
             must((now & PHASE) == PROBING, "refuted");
-            if (cas(now, (now & ~STATE) | CLOSING)) return;
+            if (cas(now, (now & ~STATE) | CLOSING)) break;
         }
+        because(reason);
     }
 
     /** IDLE to CLOSING, whatever its flags. */
-    boolean startClose() {
+    boolean startClose(String reason) {
         long now = word();
-        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING);
+        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING) && because(reason);
     }
 
     /** LEASED to CLOSING by force: the holder's ticket is worth nothing from now on. */
-    public boolean seize() {
-        long now = word();
-        return (now & PHASE) == LEASED && cas(now, (now & ~STATE) | CLOSING);
+    public boolean seize(String reason) {
+        for (; ; ) {
+            long now = word();
+            if ((now & PHASE) != LEASED) return false;
+            if (cas(now, (now & ~STATE) | CLOSING)) return because(reason);
+        }
+    }
+
+    /** The same for one lease only; false when it has ended. */
+    public boolean seize(long ticket, String reason) {
+        return discard(ticket, reason);
     }
 
     /** CLOSING to VACANT: the close has returned. */
@@ -175,12 +194,14 @@ public final class Slot<C> extends SlotWord {
         return (now & STATE) == IDLE && cas(now, now | STALE);
     }
 
-    /** Whatever is open here is to be closed instead of lent or kept. False when nothing is open. */
-    boolean retire() {
+    /**
+     * Whatever is open here, or being opened, is to be closed instead of lent or kept. False when there is nothing.
+     */
+    public boolean retire() {
         for (; ; ) {
             long now = word();
             long phase = now & PHASE;
-            if (phase == VACANT || phase == OPENING || phase == CLOSING) return false;
+            if (phase == VACANT || phase == CLOSING) return false;
             if ((now & RETIRE) != 0 || cas(now, now | RETIRE)) return true;
         }
     }
@@ -191,6 +212,12 @@ public final class Slot<C> extends SlotWord {
 
     boolean isRetired() {
         return (word() & RETIRE) != 0;
+    }
+
+    /** Said by whoever made it CLOSING, and nobody else. */
+    private boolean because(String reason) {
+        this.reason = reason;
+        return true;
     }
 
     private boolean move(long from, long to) {

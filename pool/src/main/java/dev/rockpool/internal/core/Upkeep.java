@@ -11,6 +11,8 @@ package dev.rockpool.internal.core;
  * <p>Single-threaded: belongs to the keeper. It changes slots only by their verbs.
  */
 public final class Upkeep<C> {
+    private static final String CLOSED = "the pool is closed";
+
     private final Lending<C> lending;
     private final Slots<C> slots;
     private final UpkeepSettings settings;
@@ -84,8 +86,8 @@ public final class Upkeep<C> {
     private void drain(Plan<C> plan) {
         for (int i = 0; i < slots.size(); i++) {
             Slot<C> slot = slots.get(i);
-            if (slot.startClose()) plan.close().add(slot);
-            else if (slot.retire() && slot.startClose()) plan.close().add(slot);
+            if (slot.startClose(CLOSED)) plan.close().add(slot);
+            else if (slot.retire() && slot.startClose(CLOSED)) plan.close().add(slot);
         }
     }
 
@@ -94,7 +96,8 @@ public final class Upkeep<C> {
             Slot<C> slot = slots.get(i);
             if (!isOpen(slot) || slot.isRetired()) continue;
             if (slot.expiresAt() > now) plan.lookAt(slot.expiresAt());
-            else if (slot.retire() && slot.startClose()) plan.close().add(slot);
+            else if (slot.retire() && slot.startClose("it reached its lifetime"))
+                plan.close().add(slot);
         }
     }
 
@@ -107,7 +110,7 @@ public final class Upkeep<C> {
             long due = slot.seenAt + settings.idleTimeout();
             if (due > now) {
                 plan.lookAt(due);
-            } else if (isSeenIdle(slot) && slot.startClose()) {
+            } else if (isSeenIdle(slot) && slot.startClose("idle for long")) {
                 plan.close().add(slot);
                 surplus--;
             } else {

@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.PoolEvent
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
 import java.util.concurrent.TimeoutException
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.CoroutineContext
 import kotlin.random.Random
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.NonCancellable
@@ -35,7 +37,9 @@ internal class Connector<C : Any>(
     context: CoroutineContext,
     private val lookAgain: () -> Unit,
 ) {
-    private val config = engine.config
+    private val config
+        get() = engine.config
+
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job)
     private val opens = CoroutineScope(context + SupervisorJob(job))
@@ -54,12 +58,14 @@ internal class Connector<C : Any>(
     /** Fills a slot that is OPENING. */
     fun open(slot: Slot<C>) {
         val settled = AtomicBoolean()
-        val attempt = opens.launch { attempt(slot, settled) }
+        val began = engine.now()
+        val attempt = opens.launch { attempt(slot, began, settled) }
         val bound =
             opens.launch {
                 if (withTimeoutOrNull(config.connectTimeout) { attempt.join() } != null) return@launch
                 if (settled.compareAndSet(false, true)) {
-                    failed(slot, TimeoutException("no connection within ${config.connectTimeout} (connectTimeout)"))
+                    val limit = config.connectTimeout
+                    failed(slot, began, TimeoutException("no connection within $limit (connectTimeout)"))
                 }
                 attempt.cancel()
             }
@@ -68,22 +74,25 @@ internal class Connector<C : Any>(
         }
     }
 
-    private suspend fun attempt(slot: Slot<C>, settled: AtomicBoolean) {
+    private suspend fun attempt(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
         val connection =
             try {
                 factory.open()
             } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this attempt and not the pool
                 val cancelled = e is CancellationException && !currentCoroutineContext().isActive
-                if (settled.compareAndSet(false, true)) if (cancelled) abandoned(slot) else failed(slot, e)
+                if (settled.compareAndSet(false, true)) if (cancelled) abandoned(slot) else failed(slot, began, e)
                 return
             }
-        if (settled.compareAndSet(false, true)) arrived(slot, connection) else closeLate(connection)
+        if (settled.compareAndSet(false, true)) arrived(slot, began, connection) else closeLate(connection)
     }
 
-    private fun arrived(slot: Slot<C>, connection: C) {
+    private fun arrived(slot: Slot<C>, began: Long, connection: C) {
         val now = engine.now()
-        slot.opened(connection, numbers.incrementAndGet(), now, expiry(now))
+        val number = numbers.incrementAndGet()
+        slot.opened(connection, number, now, expiry(now))
         engine.counters.opened.increment()
+        engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
+        engine.health.succeeded(began)
         retry.succeeded()
         if (connectFailure != null) log.info { "pool '${config.name}': connecting works again" }
         connectFailure = null
@@ -96,8 +105,10 @@ internal class Connector<C : Any>(
         return now + (limit * Random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
     }
 
-    private fun failed(slot: Slot<C>, cause: Throwable) {
+    private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         engine.counters.openFailed.increment()
+        engine.events.tell { PoolEvent.OpenFailed(cause) }
+        engine.health.failed(began, cause)
         retry.failed(engine.now(), Random.nextDouble())
         if (connectFailure == null) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
         connectFailure = cause
@@ -131,16 +142,16 @@ internal class Connector<C : Any>(
     fun probe(slot: Slot<C>) {
         scope.launch {
             var alive = false
+            val began = engine.now()
             val failure = failureOf("probing", config.probeTimeout) { alive = factory.probe(slot.connection()) }
-            if (failure == null && alive && slot.proven(engine.now())) {
+            val dead = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
+            if (dead == null) engine.health.succeeded(began) else engine.health.failed(began, dead)
+            if (dead == null && slot.proven(engine.now())) {
                 engine.lending.offer(slot)
             } else {
-                slot.refuted()
+                slot.refuted(if (dead == null) "retired while it was probed" else "found dead: $dead")
                 close(slot)
-                if (failure != null || !alive) {
-                    log.debug { "pool '${config.name}': connection ${slot.number()} is dead: ${failure ?: "probe"}" }
-                    engine.lending.doubtAll()
-                }
+                if (dead != null) engine.lending.doubtAll()
             }
             lookAgain()
         }
@@ -152,11 +163,16 @@ internal class Connector<C : Any>(
 
     /** Empties a slot that is CLOSING. */
     fun close(slot: Slot<C>) {
+        val number = slot.number()
+        val reason = slot.reason()
+        val age = (engine.now() - slot.openedAt()).nanoseconds
+        log.debug { "pool '${config.name}': connection $number is closed after $age: $reason" }
         scope.launch {
             val failure = failureOf("closing", config.closeTimeout) { factory.close(slot.connection()) }
-            if (failure != null) log.debug { "pool '${config.name}': closing connection ${slot.number()}: $failure" }
+            if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
             slot.closed()
             engine.counters.closed.increment()
+            engine.events.tell { PoolEvent.Closed(number, reason, age) }
             lookAgain()
         }
     }
@@ -208,3 +224,6 @@ internal class Connector<C : Any>(
         const val YOUNGEST_RETIREMENT = 0.75
     }
 }
+
+/** A probe that came back and said no. */
+internal class ProbeException(message: String) : Exception(message)

@@ -8,6 +8,8 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.Lease
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
+import dev.rockpool.PoolControl
+import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
@@ -44,11 +46,16 @@ import kotlinx.coroutines.suspendCancellableCoroutine
  */
 public class Engine<C : Any>
 internal constructor(
-    public val config: PoolConfig,
+    config: PoolConfig,
     private val factory: ConnectionFactory<C>,
     context: CoroutineContext,
     timeSource: TimeSource,
 ) : Signals<C> {
+    /** The settings now: they can change while the pool runs. */
+    @Volatile
+    public var config: PoolConfig = config
+        private set
+
     private val start = timeSource.markNow()
     internal val counters = Counters()
     public val lending: Lending<C> =
@@ -64,6 +71,9 @@ internal constructor(
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
+    internal val events = Events(config.name, home.minusKey(Job))
+    internal val health = Health(events, ::now)
+    public val control: PoolControl = EngineControl(this)
     private val retry = Retry(config.backoff.nanos())
     private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
     private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
@@ -77,7 +87,8 @@ internal constructor(
     public fun now(): Long = start.elapsedNow().inWholeNanoseconds
 
     /** How long a caller waits unless it says otherwise, in nanoseconds; `Long.MAX_VALUE` for ever. */
-    public val acquireTimeout: Long = config.acquireTimeout.orNever()
+    public val acquireTimeout: Long
+        get() = config.acquireTimeout.orNever()
 
     // ---- acquire ---------------------------------------------------------------------------------------------------
 
@@ -134,8 +145,7 @@ internal constructor(
 
     /** Ends a lease whose connection is dead or unfit. What else is idle is probed before it is lent again. */
     public fun discard(slot: Slot<C>, ticket: Long, reason: String) {
-        if (!lending.discard(slot, ticket)) return
-        log.debug { "pool '${config.name}': connection ${slot.number()} is closed: $reason" }
+        if (!lending.discard(slot, ticket, reason)) return
         lending.doubtAll()
     }
 
@@ -145,7 +155,7 @@ internal constructor(
         if (failure == null) {
             lending.release(slot, ticket)
         } else {
-            lending.discard(slot, ticket)
+            lending.discard(slot, ticket, "it could not be reset: $failure")
             throw failure
         }
     }
@@ -188,6 +198,7 @@ internal constructor(
     /** The error for a caller that waited this many nanoseconds. */
     public fun timedOut(waited: Long): AcquireTimeoutException {
         counters.timedOut.increment()
+        events.tell { PoolEvent.TimedOut(waited.nanoseconds) }
         val longest = keeper.longestLease()
         return AcquireTimeoutException(
             waited.nanoseconds,

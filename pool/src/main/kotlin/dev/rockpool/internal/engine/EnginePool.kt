@@ -4,6 +4,7 @@ import dev.rockpool.Lease
 import dev.rockpool.Pool
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
+import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
@@ -14,6 +15,9 @@ import kotlinx.coroutines.flow.StateFlow
 public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
     override val config: PoolConfig
         get() = engine.config
+
+    override val control: PoolControl
+        get() = engine.control
 
     override val stats: StateFlow<PoolStats>
         get() = engine.stats

@@ -42,7 +42,9 @@ internal class Keeper<C : Any>(
     private val deadlines: Deadlines,
     private val inbox: Channel<Unit>,
 ) {
-    private val config = engine.config
+    private val config
+        get() = engine.config
+
     private val lending = engine.lending
     private val upkeep = Upkeep(lending, settingsOf(config), retry)
     private val job: CompletableJob = SupervisorJob(context[Job])
@@ -86,7 +88,7 @@ internal class Keeper<C : Any>(
                     look()
                 } catch (e: CancellationException) {
                     throw e
-                } catch (e: Exception) {
+                } catch (e: Throwable) { // Errors too: with no memory or no thread left it goes on as soon as it can
                     log.error(e) { "pool '${config.name}': the keeper failed; it goes on" }
                     engine.now() + config.statsInterval.inWholeNanoseconds
                 }
@@ -94,6 +96,7 @@ internal class Keeper<C : Any>(
             sleepUntil(nextLook)
         }
         connector.end()
+        engine.events.end(config.closeTimeout)
         published.value = engine.snapshot()
     }
 
@@ -105,6 +108,7 @@ internal class Keeper<C : Any>(
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
         if (now >= endsAt) abortLeased(now)
+        engine.health.tellChange(engine.snapshot())
         return minOf(plan.nextLook(), publish(now), if (now < endsAt) endsAt else Long.MAX_VALUE)
     }
 
@@ -144,7 +148,7 @@ internal class Keeper<C : Any>(
         for (i in 0 until slots.size()) {
             val slot = slots.get(i)
             val held = upkeep.heldFor(slot, now).nanoseconds
-            if (!slot.seize()) continue
+            if (!slot.seize("not returned before the pool was closed")) continue
             log.warn {
                 "pool '${config.name}': closing, and connection ${slot.number()} (${slot.connection()}) was not returned in time; " +
                     "aborted after a lease of at least $held"

@@ -225,7 +225,7 @@ class LendingTest :
             desk.lending.release(slot, ticket) shouldBe false
             val again = desk.lend()
             desk.lending.release(slot, ticket) shouldBe false
-            desk.lending.discard(slot, ticket) shouldBe false
+            desk.lending.discard(slot, ticket, "test") shouldBe false
             again.isHeldBy(again.ticket()) shouldBe true
         }
 

@@ -16,7 +16,7 @@ class SlotTest :
             when (phase) {
                 Phase.LEASED -> slot.lend()
                 Phase.PROBING -> slot.startProbe()
-                Phase.CLOSING -> slot.startClose()
+                Phase.CLOSING -> slot.startClose("test")
                 else -> Unit
             }
             return slot
@@ -28,13 +28,14 @@ class SlotTest :
                 "lend" to (setOf(Phase.IDLE) to { it.lend() }),
                 "lendUnproven" to (setOf(Phase.IDLE) to { it.lendUnproven() }),
                 "startProbe" to (setOf(Phase.IDLE) to { it.startProbe() }),
-                "startClose" to (setOf(Phase.IDLE) to { it.startClose() }),
+                "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
                 "doubt" to (setOf(Phase.IDLE) to { it.doubt() }),
                 "proven" to (setOf(Phase.PROBING) to { it.proven(0) }),
-                "seize" to (setOf(Phase.LEASED) to { it.seize() }),
-                "discard" to (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket()) }),
+                "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
+                "discard" to
+                    (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),
                 "release" to (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.release(s.ticket()) }),
-                "retire" to (setOf(Phase.IDLE, Phase.LEASED, Phase.PROBING) to { it.retire() }),
+                "retire" to (setOf(Phase.OPENING, Phase.IDLE, Phase.LEASED, Phase.PROBING) to { it.retire() }),
             )
 
         for ((name, law) in verbs) {
@@ -53,7 +54,7 @@ class SlotTest :
             shouldThrow<IllegalStateException> { slotIn(Phase.IDLE).opened("c", 1, 0, 0) }.message shouldBe
                 "slot 0: 'opened' is illegal in phase IDLE"
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).openFailed() }
-            shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).refuted() }
+            shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).refuted("test") }
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).closed() }
         }
 
@@ -63,7 +64,7 @@ class SlotTest :
                 slot.lend()
                 slot.release(slot.ticket())
             }
-            slot.startClose()
+            slot.startClose("test")
             slot.closed()
             slot.reserve()
             slot.opened("d", 2, 0, Long.MAX_VALUE)

@@ -1,0 +1,23 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.serialization.Serializable
+
+/**
+ * When to shed callers because there are more than the pool can serve (the idea of CoDel): once every caller that was
+ * served during a whole [interval] had waited longer than [target], callers who have waited longer than twice the
+ * target are turned away with [PoolExhaustedException], until somebody is served within the target again.
+ *
+ * A short burst is queued as usual; a standing queue, in which everybody waits and nobody gains, is cut.
+ */
+@Serializable
+public class OverloadControl(public val target: Duration = 50.milliseconds, public val interval: Duration = 1.seconds) {
+    override fun equals(other: Any?): Boolean =
+        other is OverloadControl && other.target == target && other.interval == interval
+
+    override fun hashCode(): Int = target.hashCode() * 31 + interval.hashCode()
+
+    override fun toString(): String = "target $target, interval $interval"
+}
