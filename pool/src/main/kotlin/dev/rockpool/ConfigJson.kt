@@ -22,6 +22,8 @@ internal object ConfigJson {
         fun read(element: JsonElement, into: PoolSettings) =
             property.set(into, Json.decodeFromJsonElement(type, element))
 
+        fun copy(config: PoolConfig, into: PoolSettings) = property.set(into, of(config))
+
         fun write(config: PoolConfig): JsonElement = Json.encodeToJsonElement(type, of(config))
     }
 
@@ -72,6 +74,12 @@ internal object ConfigJson {
 
     fun write(config: PoolConfig): String =
         JsonObject(settings.associate { it.property.name to it.write(config) }).toString()
+
+    fun builderOf(config: PoolConfig): PoolConfig.Builder =
+        PoolConfig.builder().also { builder ->
+            settings.forEach { it.copy(config, builder) }
+            builder.minIdle = config.askedMinIdle
+        }
 
     fun read(text: String): PoolConfig {
         val builder = PoolConfig.builder()

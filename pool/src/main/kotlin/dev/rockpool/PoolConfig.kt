@@ -16,6 +16,7 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
     public val name: String = settings.name
     public val maxSize: Int = settings.maxSize
     public val minIdle: Int = settings.minIdle ?: minOf(DEFAULT_MIN_IDLE, settings.maxSize)
+    internal val askedMinIdle: Int? = settings.minIdle
     public val acquireTimeout: Duration? = settings.acquireTimeout
     public val connectTimeout: Duration = settings.connectTimeout
     public val probeTimeout: Duration = settings.probeTimeout
@@ -36,6 +37,9 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
     public val patience: Duration = settings.patience
     public val reusePolicy: ReusePolicy = settings.reusePolicy
     public val statsInterval: Duration = settings.statsInterval
+
+    /** A builder that begins with these settings. */
+    public fun toBuilder(): Builder = ConfigJson.builderOf(this)
 
     /** All settings as one JSON object. */
     public fun toJson(): String = ConfigJson.write(this)

@@ -7,8 +7,7 @@ public final class Census {
 
     public static Census of(Slots<?> slots) {
         Census census = new Census();
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<?> slot = slots.get(i);
+        for (Slot<?> slot : slots.all()) {
             census.counts[slot.phase().ordinal()]++;
             census.leases += slot.leases();
         }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /**
  * Who gets which slot: the slots, the one queue, and the rules between them.
  *
- * <p><b>Key idea.</b> The gate is zero while nobody waits and the pool is open. Then acquiring is a scan and one CAS, releasing one CAS and one look
+ * <p><b>Key idea.</b> The gate is zero while nobody waits and the pool is open and not paused. Then acquiring is a scan and one CAS, releasing one CAS and one look
  * at the gate. Otherwise both go the slow way.
  *
  * <p><b>No lost wake-up.</b> A waiter first publishes itself (gate), then scans once more; a releaser first frees its
@@ -39,8 +39,8 @@ public final class Lending<C> extends Gate {
     private final Slots<C> slots;
     private final Signals<C> signals;
     private final LongSupplier clock;
-    private final long patience;
-    private final int maxPending;
+    private volatile long patience;
+    private volatile int maxPending;
     private final WaitQueue<C> queue = new WaitQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean spare = true;
@@ -100,8 +100,42 @@ public final class Lending<C> extends Gate {
 
     /** Something died: whatever is idle must be probed before it is lent again. */
     public void doubtAll() {
-        for (int i = 0; i < slots.size(); i++) slots.get(i).doubt();
+        for (Slot<C> slot : slots.all()) slot.doubt();
         spare = true;
+    }
+
+    /**
+     * Whatever is open now, or being opened, is never lent again: what is idle is closed now, what is leased on its
+     * return, what is being opened on its arrival.
+     */
+    public void retireAll(String reason) {
+        for (Slot<C> slot : slots.all()) retire(slot, reason);
+        signals.demand();
+    }
+
+    /** The same for the connection with this number. False when it is not open any more. */
+    public boolean retire(long number, String reason) {
+        for (Slot<C> slot : slots.all()) {
+            if (slot.number() == number && slot.isOpen() && retire(slot, reason)) return true;
+        }
+        return false;
+    }
+
+    private boolean retire(Slot<C> slot, String reason) {
+        if (!slot.retire()) return false;
+        if (slot.startClose(reason)) signals.retired(slot);
+        return true;
+    }
+
+    /** Closes what is idle now. What is leased stays. Returns how many. */
+    public int closeIdle(String reason) {
+        int closed = 0;
+        for (Slot<C> slot : slots.all()) {
+            if (!slot.startClose(reason)) continue;
+            signals.retired(slot);
+            closed++;
+        }
+        return closed;
     }
 
     private boolean releaseFlagged(Slot<C> slot, long ticket) {
@@ -143,7 +177,7 @@ public final class Lending<C> extends Gate {
     /** A woken thread looks for itself. True when the waiter is now decided. */
     public boolean lookAgain(Waiter<C> waiter) {
         waiter.woken = false;
-        Slot<C> found = slots.lendAny();
+        Slot<C> found = isPaused() ? null : slots.lendAny();
         if (found == null) return waiter.isDecided();
         boolean taken;
         lock.lock();
@@ -182,6 +216,7 @@ public final class Lending<C> extends Gate {
         Waiter<C> served = null;
         lock.lock();
         try {
+            if (isPaused()) return false;
             for (Waiter<C> head = queue.head(); served == null && head != null; head = queue.head()) {
                 if (slot == null && canBePassed(head)) {
                     if (head.woken) return false;
@@ -218,7 +253,7 @@ public final class Lending<C> extends Gate {
 
     /** Whether a newcomer may take a slot although somebody waits. */
     private boolean mayPass() {
-        return !isClosed() && clock.getAsLong() < strictFrom();
+        return !isClosed() && !isPaused() && clock.getAsLong() < strictFrom();
     }
 
     private void publish() {
@@ -282,16 +317,45 @@ public final class Lending<C> extends Gate {
         return true;
     }
 
+    /** Changes the rules for whoever comes from now on. */
+    public void limits(int maxPending, long patience) {
+        this.maxPending = maxPending;
+        this.patience = patience;
+    }
+
+    /** From now on whoever asks waits, within its own time. What is leased is not touched. */
+    public void pause() {
+        lock.lock();
+        try {
+            hold(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a pause: what is free goes to those who wait. */
+    public void resume() {
+        lock.lock();
+        try {
+            hold(false);
+        } finally {
+            lock.unlock();
+        }
+        serveIdle();
+        signals.demand();
+    }
+
     /** The keeper says whether a waiter could be helped by it: something is vacant or stale. */
     public void spare(boolean some) {
         if (spare != some) spare = some;
     }
 }
 
-/** One word that the hot path reads: how many wait, and whether the pool is closed. Alone on its cache lines. */
+/** One word that the hot path reads: how many wait, and whether the pool is closed or paused. Alone on its cache lines. */
 @SuppressWarnings("unused")
 abstract class Gate {
     private static final int CLOSED = 1 << 31;
+    private static final int PAUSED = 1 << 30;
     private static final VarHandle GATE;
 
     static {
@@ -313,7 +377,12 @@ abstract class Gate {
 
     /** How many callers wait. */
     public final int waiting() {
-        return gate & ~CLOSED;
+        return gate & ~(CLOSED | PAUSED);
+    }
+
+    /** Whether nothing is lent for the time being. */
+    public final boolean isPaused() {
+        return (gate & PAUSED) != 0;
     }
 
     public final boolean isClosed() {
@@ -327,10 +396,16 @@ abstract class Gate {
     /** Under the lock of the queue. */
     final void publish(int waiting, long strictFrom) {
         this.strictFrom = strictFrom;
-        gate = gate & CLOSED | waiting;
+        gate = gate & (CLOSED | PAUSED) | waiting;
     }
 
+    /** Under the lock of the queue. */
     final void shut() {
         gate = gate | CLOSED;
+    }
+
+    /** Under the lock of the queue. */
+    final void hold(boolean paused) {
+        gate = paused ? gate | PAUSED : gate & ~PAUSED;
     }
 }

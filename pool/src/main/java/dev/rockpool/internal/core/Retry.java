@@ -2,12 +2,17 @@ package dev.rockpool.internal.core;
 
 /** When to connect again after connects failed. Openers report here, the keeper asks. Thread-safe. */
 public final class Retry {
-    private final BackoffSettings settings;
+    private BackoffSettings settings;
     private int failures;
     private long lastFailure;
     private long pause;
 
     public Retry(BackoffSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Goes on with other pauses. */
+    public synchronized void settings(BackoffSettings settings) {
         this.settings = settings;
     }
 

@@ -25,6 +25,7 @@ public final class Slot<C> extends SlotWord {
     long seenWord;
     long seenAt;
     long provenAt;
+    private long probeTook = -1;
 
     Slot(int index) {
         this.index = index;
@@ -54,12 +55,27 @@ public final class Slot<C> extends SlotWord {
     }
 
     /** How often this slot was lent. */
-    long leases() {
+    public long leases() {
         return word() >>> EPOCH_SHIFT;
     }
 
     public long openedAt() {
         return openedAt;
+    }
+
+    /** When the keeper first saw the slot as it is now. */
+    public long seenAt() {
+        return seenAt;
+    }
+
+    /** When a probe last found the connection alive, or it was opened. */
+    public long provenAt() {
+        return provenAt;
+    }
+
+    /** How long that probe took; negative when there was none. */
+    public long probeTook() {
+        return probeTook;
     }
 
     long expiresAt() {
@@ -94,6 +110,7 @@ public final class Slot<C> extends SlotWord {
         this.openedAt = now;
         this.expiresAt = expiresAt;
         this.provenAt = now;
+        this.probeTook = -1;
         this.releaseOrder = 0;
         for (; ; ) {
             long word = word();
@@ -139,14 +156,19 @@ public final class Slot<C> extends SlotWord {
     }
 
     /** IDLE, also stale, to PROBING. */
-    boolean startProbe() {
+    public boolean startProbe() {
         long now = word();
         return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STATE) | PROBING);
     }
 
-    /** PROBING to IDLE: the connection is alive at this time. False when it was retired meanwhile. */
-    public boolean proven(long time) {
+    /**
+     * PROBING to IDLE: the connection is alive at this time. False when it was retired meanwhile.
+     *
+     * @param took how long the probe took
+     */
+    public boolean proven(long time, long took) {
         provenAt = time;
+        probeTook = took;
         long now = word();
         return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
     }
@@ -206,12 +228,18 @@ public final class Slot<C> extends SlotWord {
         }
     }
 
-    boolean isStale() {
+    public boolean isStale() {
         return (word() & (PHASE | STALE)) == (IDLE | STALE);
     }
 
-    boolean isRetired() {
+    public boolean isRetired() {
         return (word() & RETIRE) != 0;
+    }
+
+    /** Whether there is a connection in it that is not being closed. */
+    boolean isOpen() {
+        Phase phase = phase();
+        return phase == Phase.IDLE || phase == Phase.LEASED || phase == Phase.PROBING;
     }
 
     /** Said by whoever made it CLOSING, and nobody else. */

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core;
 
 import dev.rockpool.ReusePolicy;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,18 +16,43 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Slots<C> {
     private static final int HINTS = 256;
 
-    private final Slot<C>[] all;
-    private final ReusePolicy policy;
+    private volatile Slot<C>[] all;
+    private volatile ReusePolicy policy;
     private final int[] hints = new int[HINTS];
     private final AtomicLong releases = new AtomicLong();
     private volatile int window;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public Slots(int size, ReusePolicy policy) {
-        this.all = new Slot[size];
-        for (int i = 0; i < size; i++) all[i] = new Slot<>(i);
+        this.all = new Slot[0];
         this.policy = policy;
+        resize(size);
         this.window = size;
+    }
+
+    /**
+     * Makes room for this many connections. Slots above that remain as long as one of the last is not vacant. Said by the keeper, the
+     * only one who fills vacant slots: nobody else can miss one that is taken away.
+     */
+    void resize(int size) {
+        Slot<C>[] before = all;
+        int last = before.length;
+        while (last > size && before[last - 1].phase() == Phase.VACANT) last--;
+        int wanted = Math.max(size, last);
+        if (wanted == before.length) return;
+        Slot<C>[] after = Arrays.copyOf(before, wanted);
+        for (int i = before.length; i < wanted; i++) after[i] = new Slot<>(i);
+        all = after;
+    }
+
+    /** Which of several idle slots is lent next, from now on. */
+    public void policy(ReusePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** All slots now. Not to be changed. */
+    public Slot<C>[] all() {
+        return all;
     }
 
     public int size() {
@@ -41,10 +67,12 @@ public final class Slots<C> {
     Slot<C> lendAny() {
         if (policy != ReusePolicy.AFFINE) return lendInOrder(false);
         Slot<C>[] slots = all;
-        int first = firstFor(Thread.currentThread());
+        int limit = Math.min(window, slots.length);
+        int hint = hints[hintOf(Thread.currentThread())];
+        int first = hint < limit ? hint : hint % limit;
         Slot<C> own = slots[first];
         if (own.lend()) return own;
-        return lendAfter(first);
+        return lendAfter(slots, first, limit);
     }
 
     /** Lends any idle slot that is not retired, a fresh one first. */
@@ -82,15 +110,7 @@ public final class Slots<C> {
         return window;
     }
 
-    private int firstFor(Thread thread) {
-        int hint = hints[hintOf(thread)];
-        int limit = window;
-        return hint < limit ? hint : hint % limit;
-    }
-
-    private Slot<C> lendAfter(int first) {
-        Slot<C>[] slots = all;
-        int limit = window;
+    private static <C> Slot<C> lendAfter(Slot<C>[] slots, int first, int limit) {
         for (int i = first + 1; i < limit; i++) if (slots[i].lend()) return slots[i];
         for (int i = 0; i < first; i++) if (slots[i].lend()) return slots[i];
         for (int i = Math.max(limit, first + 1); i < slots.length; i++) if (slots[i].lend()) return slots[i];

@@ -12,12 +12,16 @@ package dev.rockpool.internal.core;
  */
 public final class Upkeep<C> {
     private static final String CLOSED = "the pool is closed";
+    private static final String SHRUNK = "the pool was made smaller";
 
     private final Lending<C> lending;
     private final Slots<C> slots;
-    private final UpkeepSettings settings;
     private final Retry retry;
+    private UpkeepSettings settings;
     private int recentPeak;
+
+    /** How many idle connections are past their lifetime and stay only until another one has been opened. */
+    private int awaitingReplacement;
 
     public Upkeep(Lending<C> lending, UpkeepSettings settings, Retry retry) {
         this.lending = lending;
@@ -26,15 +30,22 @@ public final class Upkeep<C> {
         this.retry = retry;
     }
 
+    /** Goes on with other settings. Too many connections are closed by the next look. */
+    public void settings(UpkeepSettings settings) {
+        this.settings = settings;
+    }
+
     /** Looks at everything once. */
     public Plan<C> plan(long now) {
         Plan<C> plan = new Plan<>();
+        slots.resize(settings.maxSize());
         lending.spare(true); // whoever comes from now on is heard: this look may age what it would find
         observe(now, plan);
         if (lending.isClosed()) {
             drain(plan);
             return plan;
         }
+        shrink(plan);
         retireExpired(now, plan);
         closeLongIdle(now, plan);
         probeForWaiters(plan);
@@ -51,8 +62,7 @@ public final class Upkeep<C> {
      */
     public long longestLease(long now) {
         long longest = 0;
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
+        for (Slot<C> slot : slots.all()) {
             if (slot.phase() == Phase.LEASED) longest = Math.max(longest, heldFor(slot, now));
         }
         return longest;
@@ -65,8 +75,7 @@ public final class Upkeep<C> {
 
     private void observe(long now, Plan<C> plan) {
         int leased = 0;
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
+        for (Slot<C> slot : slots.all()) {
             long word = slot.ticket();
             if (slot.seenWord != word) {
                 slot.seenWord = word;
@@ -84,28 +93,67 @@ public final class Upkeep<C> {
     }
 
     private void drain(Plan<C> plan) {
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
+        for (Slot<C> slot : slots.all()) {
             if (slot.startClose(CLOSED)) plan.close().add(slot);
             else if (slot.retire() && slot.startClose(CLOSED)) plan.close().add(slot);
         }
     }
 
+    /** After the pool was made smaller: closes idle ones first; leased ones retire on return. */
+    private void shrink(Plan<C> plan) {
+        int surplus = -settings.maxSize();
+        for (Slot<C> slot : slots.all()) if (slot.phase() != Phase.VACANT && !slot.isRetired()) surplus++;
+        Slot<C>[] all = slots.all();
+        for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
+            if (!all[i].startClose(SHRUNK)) continue;
+            plan.close().add(all[i]);
+            surplus--;
+        }
+        for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
+            if (all[i].isRetired() || !all[i].retire()) continue;
+            if (all[i].startClose(SHRUNK)) plan.close().add(all[i]);
+            surplus--;
+        }
+    }
+
+    /**
+     * A leased connection past its lifetime retires on return. An idle one that is needed for the minimum stays until
+     * another one has been opened, if there is room for both; else they go one at a time. While connecting fails all stay: an old
+     * connection is better than none.
+     */
     private void retireExpired(long now, Plan<C> plan) {
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
-            if (!isOpen(slot) || slot.isRetired()) continue;
-            if (slot.expiresAt() > now) plan.lookAt(slot.expiresAt());
-            else if (slot.retire() && slot.startClose("it reached its lifetime"))
+        awaitingReplacement = 0;
+        Census census = Census.of(slots);
+        int idle = census.count(Phase.IDLE);
+        int total = census.total();
+        boolean changing = census.count(Phase.OPENING) + census.count(Phase.CLOSING) > 0;
+        for (Slot<C> slot : slots.all()) {
+            if (!slot.isOpen() || slot.isRetired()) continue;
+            if (slot.expiresAt() > now) {
+                plan.lookAt(slot.expiresAt());
+                continue;
+            }
+            if (slot.phase() == Phase.IDLE && idle - awaitingReplacement <= settings.minIdle()) {
+                boolean room = total + awaitingReplacement < settings.maxSize();
+                if (retry.isFailing() || room || changing) {
+                    awaitingReplacement++;
+                    continue;
+                }
+                changing = true;
+            }
+            if (slot.retire() && slot.startClose("it reached its lifetime")) {
                 plan.close().add(slot);
+                idle--;
+            }
         }
     }
 
     private void closeLongIdle(long now, Plan<C> plan) {
         if (settings.idleTimeout() == Long.MAX_VALUE) return;
         int surplus = Census.of(slots).count(Phase.IDLE) - settings.minIdle();
-        for (int i = slots.size() - 1; i >= 0 && surplus > 0; i--) {
-            Slot<C> slot = slots.get(i);
+        Slot<C>[] all = slots.all();
+        for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
+            Slot<C> slot = all[i];
             if (slot.phase() != Phase.IDLE) continue;
             long due = slot.seenAt + settings.idleTimeout();
             if (due > now) {
@@ -121,9 +169,9 @@ public final class Upkeep<C> {
 
     /** One stale connection is probed for each caller that waits. */
     private void probeForWaiters(Plan<C> plan) {
-        int wanted = lending.waiting() - Census.of(slots).count(Phase.PROBING);
-        for (int i = 0; i < slots.size() && wanted > 0; i++) {
-            Slot<C> slot = slots.get(i);
+        int wanted = waiting() - Census.of(slots).count(Phase.PROBING);
+        for (Slot<C> slot : slots.all()) {
+            if (wanted <= 0) break;
             if (slot.isStale() && slot.startProbe()) {
                 plan.probe().add(slot);
                 wanted--;
@@ -133,8 +181,7 @@ public final class Upkeep<C> {
 
     private void probeForKeepalive(long now, Plan<C> plan) {
         if (settings.keepaliveInterval() == Long.MAX_VALUE) return;
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
+        for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE) continue;
             long due = Math.max(slot.seenAt, slot.provenAt) + settings.keepaliveInterval();
             if (due > now) plan.lookAt(due);
@@ -144,8 +191,7 @@ public final class Upkeep<C> {
     }
 
     private void age(long now, Plan<C> plan) {
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
+        for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
             if (settings.trustWindow() == Long.MAX_VALUE) {
                 plan.lookAt(
@@ -161,12 +207,13 @@ public final class Upkeep<C> {
     /** Opens for whoever waits and for the minimum; while connects fail, one attempt at a time, and spaced. */
     private void open(long now, Plan<C> plan) {
         Census census = Census.of(slots);
-        int waiting = lending.waiting();
+        int waiting = waiting();
         int underway = census.count(Phase.OPENING) + census.count(Phase.PROBING);
         int forWaiters = waiting - underway - fresh();
-        int forMinimum = settings.minIdle() - census.count(Phase.IDLE) - underway;
+        int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway;
+        int room = settings.maxSize() - census.total();
         int wanted = Math.min(
-                Math.max(forWaiters, waiting > 0 ? 0 : forMinimum),
+                Math.min(room, Math.max(forWaiters, waiting > 0 ? 0 : forMinimum)),
                 settings.maxConcurrentOpens() - census.count(Phase.OPENING));
         if (wanted <= 0) return;
         if (retry.isFailing()) {
@@ -178,26 +225,30 @@ public final class Upkeep<C> {
             }
             wanted = 1;
         }
-        for (int i = 0; i < slots.size() && wanted > 0; i++) {
-            if (slots.get(i).reserve()) {
-                plan.open().add(slots.get(i));
+        for (Slot<C> slot : slots.all()) {
+            if (wanted > 0 && slot.reserve()) {
+                plan.open().add(slot);
                 wanted--;
             }
         }
     }
 
+    /** For how many callers something is to be done: for none during a pause. */
+    private int waiting() {
+        return lending.isPaused() ? 0 : lending.waiting();
+    }
+
     /** How many slots are about to be handed to a waiter, or to be found by one that was woken. */
     private int fresh() {
         int count = 0;
-        for (int i = 0; i < slots.size(); i++) {
-            if ((slots.get(i).word() & SlotWord.STATE) == SlotWord.IDLE) count++;
+        for (Slot<C> slot : slots.all()) {
+            if ((slot.word() & SlotWord.STATE) == SlotWord.IDLE) count++;
         }
         return count;
     }
 
     private boolean anySpare() {
-        for (int i = 0; i < slots.size(); i++) {
-            Slot<C> slot = slots.get(i);
+        for (Slot<C> slot : slots.all()) {
             if (slot.phase() == Phase.VACANT || slot.isStale()) return true;
         }
         return false;
@@ -206,10 +257,5 @@ public final class Upkeep<C> {
     /** Whether the slot still is as it was at the last look: idle since then. */
     private static boolean isSeenIdle(Slot<?> slot) {
         return slot.seenWord == slot.ticket();
-    }
-
-    private static boolean isOpen(Slot<?> slot) {
-        Phase phase = slot.phase();
-        return phase == Phase.IDLE || phase == Phase.LEASED || phase == Phase.PROBING;
     }
 }

@@ -7,6 +7,7 @@ package dev.rockpool.internal.core;
  * @param eagerRetry the longest pause between connect attempts while somebody waits
  */
 public record UpkeepSettings(
+        int maxSize,
         int minIdle,
         int maxConcurrentOpens,
         long trustWindow,

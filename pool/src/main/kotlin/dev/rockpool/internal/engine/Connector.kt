@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolEvent
+import dev.rockpool.ProbeResult
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
 import java.util.concurrent.TimeoutException
@@ -14,8 +15,10 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.currentCoroutineContext
@@ -47,6 +50,7 @@ internal class Connector<C : Any>(
     /** Apart from the others: a call that was begun must end, in its own time, also when the pool does. */
     private val calls = CoroutineScope(context + SupervisorJob())
     private val numbers = AtomicLong()
+    val history = History(engine::now)
 
     /** Why the latest connect failed; null after one succeeded. */
     @Volatile
@@ -139,23 +143,24 @@ internal class Connector<C : Any>(
     // ---- probe, reset, close ---------------------------------------------------------------------------------------
 
     /** Decides about a slot that is PROBING. */
-    fun probe(slot: Slot<C>) {
-        scope.launch {
-            var alive = false
+    fun probe(slot: Slot<C>): Deferred<ProbeResult> =
+        scope.async {
             val began = engine.now()
+            var alive = false
             val failure = failureOf("probing", config.probeTimeout) { alive = factory.probe(slot.connection()) }
-            val dead = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
-            if (dead == null) engine.health.succeeded(began) else engine.health.failed(began, dead)
-            if (dead == null && slot.proven(engine.now())) {
+            val error = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
+            val now = engine.now()
+            if (error == null) engine.health.succeeded(began) else engine.health.failed(began, error)
+            if (error == null && slot.proven(now, now - began)) {
                 engine.lending.offer(slot)
             } else {
-                slot.refuted(if (dead == null) "retired while it was probed" else "found dead: $dead")
+                slot.refuted(if (error == null) "retired while it was probed" else "$DEAD: $error")
                 close(slot)
-                if (dead != null) engine.lending.doubtAll()
+                if (error != null) engine.lending.doubtAll()
             }
             lookAgain()
+            ProbeResult(error == null, (now - began).nanoseconds, error, Duration.ZERO)
         }
-    }
 
     /** Null when the connection is fit for its next user, else why not. */
     suspend fun reset(connection: C): Throwable? =
@@ -172,6 +177,7 @@ internal class Connector<C : Any>(
             if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
             slot.closed()
             engine.counters.closed.increment()
+            history.closed(number, reason, age)
             engine.events.tell { PoolEvent.Closed(number, reason, age) }
             lookAgain()
         }

@@ -5,6 +5,7 @@ import dev.rockpool.Backoff
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.ConnectionInfo
 import dev.rockpool.Lease
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
@@ -73,9 +74,9 @@ internal constructor(
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     internal val events = Events(config.name, home.minusKey(Job))
     internal val health = Health(events, ::now)
-    public val control: PoolControl = EngineControl(this)
     private val retry = Retry(config.backoff.nanos())
     private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
+    public val control: PoolControl = EngineControl(this, connector, CoroutineScope(home.minusKey(Job)))
     private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
 
     internal fun start(): Engine<C> = apply { keeper.start() }
@@ -163,6 +164,15 @@ internal constructor(
     internal fun resetInBackground(slot: Slot<C>, ticket: Long): Unit =
         connector.inBackground { resetAndRelease(slot, ticket) }
 
+    // ---- while it runs ---------------------------------------------------------------------------------------------
+
+    /** Goes on with other settings. */
+    internal fun reconfigure(next: PoolConfig) {
+        config = next
+        lending.limits(next.maxPending ?: Int.MAX_VALUE, next.patience.inWholeNanoseconds)
+        demand()
+    }
+
     // ---- signals from the core -------------------------------------------------------------------------------------
 
     override fun demand() {
@@ -173,12 +183,17 @@ internal constructor(
 
     // ---- numbers and errors ----------------------------------------------------------------------------------------
 
+    internal fun infos(): List<ConnectionInfo> {
+        val now = now()
+        return lending.slots().all().mapNotNull { it.info(now) }
+    }
+
     public fun snapshot(): PoolStats {
         val pending = lending.waiting()
         val census = Census.of(lending.slots())
         return PoolStats(
             name = config.name,
-            maxSize = lending.slots().size(),
+            maxSize = config.maxSize,
             idle = census.count(Phase.IDLE),
             leased = census.count(Phase.LEASED),
             opening = census.count(Phase.OPENING),
@@ -244,10 +259,10 @@ internal constructor(
          * connection that these coroutines are to open. Views of `Dispatchers.IO` get threads beyond its limit.
          */
         fun ownThreads() = Dispatchers.IO.limitedParallelism(THREADS, "pool keeper")
-
-        fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
     }
 }
+
+internal fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
 
 /** In nanoseconds; `Long.MAX_VALUE` for null, which means never. */
 public fun Duration?.orNever(): Long = this?.inWholeNanoseconds ?: Long.MAX_VALUE

@@ -1,16 +1,85 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.ClosedConnection
+import dev.rockpool.ConnectionInfo
+import dev.rockpool.InvalidConfigException
+import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolEvent
+import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
+import dev.rockpool.ProbeResult
+import java.util.concurrent.CompletableFuture
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.SharedFlow
+import kotlinx.coroutines.future.future
 
 /** The [PoolControl] of an [Engine]. */
-internal class EngineControl<C : Any>(private val engine: Engine<C>) : PoolControl {
+internal class EngineControl<C : Any>(
+    private val engine: Engine<C>,
+    private val connector: Connector<C>,
+    private val scope: CoroutineScope,
+) : PoolControl {
+    private val lending = engine.lending
+
+    override val config: PoolConfig
+        get() = engine.config
+
+    // ---- look ------------------------------------------------------------------------------------------------------
+
+    override fun connections(): List<ConnectionInfo> = engine.infos()
+
+    override fun recentlyClosed(): List<ClosedConnection> = connector.history.latest()
+
+    override fun health(): PoolHealth = engine.health.judge(engine.snapshot())
+
+    override suspend fun check(): PoolHealth {
+        val idle = lending.slots().all().filter { it.isIdle }
+        if (idle.isEmpty()) return health()
+        for (batch in idle.chunked((idle.size + 1) / 2)) {
+            batch.filter { it.startProbe() }.map(connector::probe).forEach { it.await() }
+        }
+        return health()
+    }
+
+    override fun checkAsync(): CompletableFuture<PoolHealth> = scope.future { check() }
+
+    override suspend fun check(connection: Long): ProbeResult? {
+        val slot = lending.slots().all().find { it.number() == connection && it.startProbe() } ?: return null
+        return connector.probe(slot).await()
+    }
+
+    override fun checkAsync(connection: Long): CompletableFuture<ProbeResult?> = scope.future { check(connection) }
+
     override val events: SharedFlow<PoolEvent>
         get() = engine.events.all
 
     override var leaseEvents: Boolean = false
 
     override fun addListener(listener: PoolListener): AutoCloseable = engine.events.add(listener)
+
+    // ---- change ----------------------------------------------------------------------------------------------------
+
+    override fun evictAll(reason: String): Unit = lending.retireAll(reason)
+
+    override fun evict(connection: Long, reason: String): Boolean = lending.retire(connection, reason)
+
+    override fun clear(): Int = lending.closeIdle("cleared")
+
+    override fun removeExpired(): Unit = engine.demand()
+
+    override val isPaused: Boolean
+        get() = lending.isPaused
+
+    override fun pause(): Unit = lending.pause()
+
+    override fun resume(): Unit = lending.resume()
+
+    override fun reconfigure(config: PoolConfig) {
+        val name = engine.config.name
+        if (config.name != name) {
+            throw InvalidConfigException(name, listOf("name is '${config.name}' but must stay '$name' while it runs"))
+        }
+        engine.reconfigure(config)
+    }
 }

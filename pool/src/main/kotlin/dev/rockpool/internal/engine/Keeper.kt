@@ -37,7 +37,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Keeper<C : Any>(
     private val engine: Engine<C>,
     private val connector: Connector<C>,
-    retry: Retry,
+    private val retry: Retry,
     context: CoroutineContext,
     private val deadlines: Deadlines,
     private val inbox: Channel<Unit>,
@@ -46,7 +46,8 @@ internal class Keeper<C : Any>(
         get() = engine.config
 
     private val lending = engine.lending
-    private val upkeep = Upkeep(lending, settingsOf(config), retry)
+    private var applied = config
+    private val upkeep = Upkeep(lending, settingsOf(applied), retry)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
     private val structure = Mutex()
@@ -103,13 +104,25 @@ internal class Keeper<C : Any>(
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
         val now = engine.now()
-        val plan = structure.withLock { upkeep.plan(now) }
+        val plan =
+            structure.withLock {
+                if (config !== applied) apply(config)
+                upkeep.plan(now)
+            }
         plan.open().forEach(connector::open)
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
         if (now >= endsAt) abortLeased(now)
         engine.health.tellChange(engine.snapshot())
         return minOf(plan.nextLook(), publish(now), if (now < endsAt) endsAt else Long.MAX_VALUE)
+    }
+
+    /** The settings were changed. */
+    private fun apply(config: PoolConfig) {
+        lending.slots().policy(config.reusePolicy)
+        upkeep.settings(settingsOf(config))
+        retry.settings(config.backoff.nanos())
+        applied = config
     }
 
     private suspend fun sleepUntil(time: Long) {
@@ -144,9 +157,7 @@ internal class Keeper<C : Any>(
         }
 
     private fun abortLeased(now: Long) {
-        val slots = lending.slots()
-        for (i in 0 until slots.size()) {
-            val slot = slots.get(i)
+        for (slot in lending.slots().all()) {
             val held = upkeep.heldFor(slot, now).nanoseconds
             if (!slot.seize("not returned before the pool was closed")) continue
             log.warn {
@@ -166,6 +177,7 @@ internal class Keeper<C : Any>(
 
         fun settingsOf(config: PoolConfig) =
             UpkeepSettings(
+                config.maxSize,
                 config.minIdle,
                 config.maxConcurrentOpens,
                 config.trustWindow.orNever(),

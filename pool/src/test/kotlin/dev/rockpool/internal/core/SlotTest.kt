@@ -30,7 +30,7 @@ class SlotTest :
                 "startProbe" to (setOf(Phase.IDLE) to { it.startProbe() }),
                 "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
                 "doubt" to (setOf(Phase.IDLE) to { it.doubt() }),
-                "proven" to (setOf(Phase.PROBING) to { it.proven(0) }),
+                "proven" to (setOf(Phase.PROBING) to { it.proven(0, 0) }),
                 "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
                 "discard" to
                     (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),

@@ -19,7 +19,7 @@ private class House(
 ) : Signals<String> {
     val lending = Lending(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
     val retry = Retry(Retry.BackoffSettings(100, 2.0, 1_000, 0.0))
-    private val upkeep = Upkeep(lending, UpkeepSettings(minIdle, opens, trust, idle, keepalive, 10, 250), retry)
+    private val upkeep = Upkeep(lending, UpkeepSettings(size, minIdle, opens, trust, idle, keepalive, 10, 250), retry)
     val closing = mutableListOf<Slot<String>>()
 
     fun plan(now: Long): Plan<String> = upkeep.plan(now)
@@ -118,7 +118,7 @@ class UpkeepTest :
             house.wait(1)
             house.plan(200).probe() shouldBe listOf(slot)
             house.plan(201).open().shouldBeEmpty()
-            slot.proven(201) shouldBe true
+            slot.proven(201, 1) shouldBe true
             house.lending.offer(slot)
             slot.phase() shouldBe Phase.LEASED
         }
@@ -166,7 +166,7 @@ class UpkeepTest :
             house.lending.release(idle, idle.ticket())
             house.plan(1)
             house.plan(1_001).probe() shouldBe listOf(idle)
-            idle.proven(1_005)
+            idle.proven(1_005, 5)
             house.plan(1_006).probe().shouldBeEmpty()
             house.plan(2_006).probe() shouldBe listOf(idle)
             held.phase() shouldBe Phase.LEASED

@@ -1,0 +1,92 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+
+/** What a connection is doing. */
+public enum class ConnectionState {
+    OPENING,
+    IDLE,
+    LEASED,
+    PROBING,
+    CLOSING,
+}
+
+/** What is known of a connection's health. */
+public enum class ConnectionStatus {
+    /** Used or probed within [PoolConfig.trustWindow], or leased. */
+    TRUSTED,
+
+    /** To be probed before it is lent again: idle for longer, or another one was found dead. */
+    SUSPECT,
+
+    /** Found dead or broken; it is being closed. */
+    UNHEALTHY,
+}
+
+/**
+ * One connection of a pool at one moment. Immutable.
+ *
+ * @property number counted from 1 over the life of the pool; 0 while it is opened
+ * @property state what it is doing
+ * @property status what is known of its health
+ * @property age since it was opened; zero while it is opened
+ * @property inState for how long it has been leased, or idle; to within [PoolConfig.statsInterval]
+ * @property leases how often its place in the pool was lent, to this connection and those before it
+ * @property isRetired whether it will be closed instead of lent again
+ * @property lastProbe how the latest probe went; null when there was none yet
+ * @property reason why it is being closed; null unless [ConnectionState.CLOSING]
+ */
+public class ConnectionInfo
+internal constructor(
+    public val number: Long,
+    public val state: ConnectionState,
+    public val status: ConnectionStatus,
+    public val age: Duration,
+    public val inState: Duration,
+    public val leases: Long,
+    public val isRetired: Boolean,
+    public val lastProbe: ProbeResult?,
+    public val reason: String?,
+) {
+    override fun toString(): String = buildString {
+        append("connection $number $state for $inState, $age old, $leases leases, $status")
+        if (isRetired) append(", retired")
+        if (reason != null) append(": $reason")
+    }
+}
+
+/**
+ * How a probe went.
+ *
+ * @property isAlive whether the connection answered as it should
+ * @property took how long that took
+ * @property error why it did not; null when it is alive
+ * @property ago how long ago that was
+ */
+public class ProbeResult
+internal constructor(
+    public val isAlive: Boolean,
+    public val took: Duration,
+    public val error: Throwable?,
+    public val ago: Duration,
+) {
+    override fun toString(): String = if (isAlive) "alive within $took" else "dead: $error"
+}
+
+/**
+ * A connection that was closed.
+ *
+ * @property number its number
+ * @property reason why it was closed
+ * @property age how old it was
+ * @property ago how long ago it was closed
+ */
+public class ClosedConnection
+internal constructor(
+    public val number: Long,
+    public val reason: String,
+    public val age: Duration,
+    public val ago: Duration,
+) {
+    override fun toString(): String = "connection $number, closed $ago ago after $age: $reason"
+}
