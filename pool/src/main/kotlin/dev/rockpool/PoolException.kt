@@ -78,6 +78,7 @@ private fun timeoutMessage(waited: Duration, stats: PoolStats, longest: Duration
         append(". Try: ")
         append(
             when {
+                stats.paused -> "resume the pool, which is paused"
                 failure != null -> "see that the server can be reached"
                 stats.leased < stats.maxSize -> "see why opening takes so long, or raise acquireTimeout"
                 else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"

@@ -18,6 +18,7 @@ import kotlinx.serialization.json.Json
  * @property opening being opened
  * @property probing being checked
  * @property closing being closed; they count until the close has returned
+ * @property paused whether the pool is paused ([PoolControl.pause])
  * @property pending callers who wait for a connection
  * @property acquired leases given
  * @property opened connections opened
@@ -37,6 +38,7 @@ internal constructor(
     public val opening: Int,
     public val probing: Int,
     public val closing: Int,
+    public val paused: Boolean,
     public val pending: Int,
     public val acquired: Long,
     public val opened: Long,
@@ -53,13 +55,14 @@ internal constructor(
     /** One JSON object with a member for each property. */
     public fun toJson(): String = Json.encodeToString(serializer(), this)
 
-    override fun equals(other: Any?): Boolean = other is PoolStats && other.name == name && other.numbers() == numbers()
+    override fun equals(other: Any?): Boolean =
+        other is PoolStats && other.name == name && other.paused == paused && other.numbers() == numbers()
 
     override fun hashCode(): Int = numbers().hashCode()
 
     override fun toString(): String =
         "pool '$name': $total of $maxSize connections ($leased leased, $idle idle, $opening opening, $probing probing, " +
-            "$closing closing), $pending pending"
+            "$closing closing), $pending pending${if (paused) ", paused" else ""}"
 
     private fun numbers(): List<Long> =
         listOf(maxSize, idle, leased, opening, probing, closing, pending).map { it.toLong() } +

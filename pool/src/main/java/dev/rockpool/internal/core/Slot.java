@@ -248,6 +248,11 @@ public final class Slot<C> extends SlotWord {
         return true;
     }
 
+    /** Whether there is, or will be, a connection in it that is not about to be closed. */
+    boolean isToStay() {
+        return !isRetired() && (isOpen() || phase() == Phase.OPENING);
+    }
+
     private boolean move(long from, long to) {
         long now = word();
         return (now & PHASE) == from && cas(now, (now & ~STATE) | to);

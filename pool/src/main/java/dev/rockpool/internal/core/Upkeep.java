@@ -14,6 +14,11 @@ public final class Upkeep<C> {
     private static final String CLOSED = "the pool is closed";
     private static final String SHRUNK = "the pool was made smaller";
 
+    private static final double KEEPALIVE_JITTER = 0.2;
+
+    /** Multiples of it, without their whole parts, lie far apart from each other. */
+    private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
     private final Lending<C> lending;
     private final Slots<C> slots;
     private final Retry retry;
@@ -102,7 +107,7 @@ public final class Upkeep<C> {
     /** After the pool was made smaller: closes idle ones first; leased ones retire on return. */
     private void shrink(Plan<C> plan) {
         int surplus = -settings.maxSize();
-        for (Slot<C> slot : slots.all()) if (slot.phase() != Phase.VACANT && !slot.isRetired()) surplus++;
+        for (Slot<C> slot : slots.all()) if (slot.isToStay()) surplus++;
         Slot<C>[] all = slots.all();
         for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
             if (!all[i].startClose(SHRUNK)) continue;
@@ -135,7 +140,7 @@ public final class Upkeep<C> {
             }
             if (slot.phase() == Phase.IDLE && idle - awaitingReplacement <= settings.minIdle()) {
                 boolean room = total + awaitingReplacement < settings.maxSize();
-                if (retry.isFailing() || room || changing) {
+                if (room || changing || awaitingReplacement > 0 || retry.isFailing()) {
                     awaitingReplacement++;
                     continue;
                 }
@@ -183,11 +188,17 @@ public final class Upkeep<C> {
         if (settings.keepaliveInterval() == Long.MAX_VALUE) return;
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE) continue;
-            long due = Math.max(slot.seenAt, slot.provenAt) + settings.keepaliveInterval();
+            long due = Math.max(slot.seenAt, slot.provenAt) + keepaliveOf(slot);
             if (due > now) plan.lookAt(due);
             else if (isSeenIdle(slot) && slot.startProbe()) plan.probe().add(slot);
             else plan.lookAt(now + settings.tick());
         }
+    }
+
+    /** Each connection's own interval: up to a fifth shorter, so that those that went idle together are not probed together. */
+    private long keepaliveOf(Slot<C> slot) {
+        double spread = slot.number() * GOLDEN_RATIO;
+        return (long) (settings.keepaliveInterval() * (1 - KEEPALIVE_JITTER * (spread - Math.floor(spread))));
     }
 
     private void age(long now, Plan<C> plan) {
@@ -198,7 +209,7 @@ public final class Upkeep<C> {
                         now + settings.tick()); // it never becomes stale, so its next lease would not wake the keeper
                 continue;
             }
-            long due = slot.seenAt + settings.trustWindow();
+            long due = Math.max(slot.seenAt, slot.provenAt) + settings.trustWindow();
             if (due > now) plan.lookAt(due);
             else if (!isSeenIdle(slot) || !slot.doubt()) plan.lookAt(now + settings.tick());
         }

@@ -199,6 +199,7 @@ internal constructor(
             opening = census.count(Phase.OPENING),
             probing = census.count(Phase.PROBING),
             closing = census.count(Phase.CLOSING),
+            paused = lending.isPaused,
             pending = pending,
             acquired = census.leases(),
             opened = counters.opened.sum(),

@@ -1,0 +1,189 @@
+package dev.rockpool
+
+import dev.rockpool.testing.Step
+import dev.rockpool.testing.poolTest
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
+
+private val refused = IllegalStateException("connection refused")
+
+/** Laws 18, 22, 23 and features 1.13, 1.16, 2.1 to 2.3: what a pool knows of its health, and says of it. */
+class HealthLaws :
+    FunSpec({
+        test("18: a connection reported broken is closed and not reused; one is opened for whoever waits") {
+            poolTest(settings = { maxSize = 1 }) {
+                val held = pool.acquire()
+                val waiting = async { pool.acquire() }
+                runCurrent()
+                held.evict("it misbehaves")
+                waiting.await().use { it.connection.number shouldBe 2 }
+                factory.connections[0].closeCount shouldBe 1
+                pool.control.recentlyClosed().single().run {
+                    number shouldBe 1
+                    reason shouldBe "it misbehaves"
+                }
+            }
+        }
+
+        test("23: all idle connections died: the next acquire succeeds, each dead one is closed once") {
+            poolTest(settings = { maxSize = 5 }) {
+                List(5) { pool.acquire() }.forEach { it.close() }
+                factory.connections.forEach { it.isBroken = true }
+                advanceTimeBy(2.seconds)
+                pool.withConnection { it.number shouldBe 6 }
+                List(5) { pool.acquire() }.forEach { it.close() }
+                runCurrent()
+                factory.connections.take(5).map { it.closeCount } shouldContainExactly List(5) { 1 }
+                pool.snapshot().run { total <= 5 } shouldBe true
+            }
+        }
+
+        test("2.1: an unused pool is healthy, one that cannot connect is not, and it says why") {
+            poolTest {
+                pool.control.health().run {
+                    isHealthy shouldBe true
+                    lastCheckAgo shouldBe null
+                }
+                factory.opens.otherwise = Step.Fail(refused)
+                val caller = async { runCatching { pool.acquire(5.seconds) } }
+                advanceTimeBy(5.seconds)
+                caller.await().isFailure shouldBe true
+                pool.control.health().run {
+                    status shouldBe HealthStatus.UNHEALTHY
+                    lastFailure shouldBe refused
+                    issues.first() shouldContain "none open"
+                    toString() shouldContain "UNHEALTHY: none open"
+                    (consecutiveFailures > 1) shouldBe true
+                }
+                factory.opens.otherwise = Step.Succeed
+                advanceTimeBy(10.seconds)
+                pool.withConnection {}
+                pool.control.health().run {
+                    consecutiveFailures shouldBe 0
+                    status shouldBe HealthStatus.DEGRADED
+                    issues.single() shouldContain "failure rate"
+                }
+            }
+        }
+
+        test("2.1: a pool whose every connection is leased while callers wait is exhausted") {
+            poolTest(settings = { maxSize = 1 }) {
+                val held = pool.acquire()
+                val waiting = launch { pool.withConnection {} }
+                runCurrent()
+                pool.control.health().issues.single() shouldContain "exhausted: all 1 connections are leased"
+                held.close()
+                waiting.join()
+                pool.control.health().issues.shouldBeEmpty()
+            }
+        }
+
+        test("2.2: each connection has its state, age and last probe, and those not known to be well are listed") {
+            poolTest(settings = { maxSize = 3 }) {
+                val (first, second) = List(2) { pool.acquire() }
+                second.close()
+                advanceTimeBy(3.seconds)
+                val infos = pool.control.connections().sortedBy { it.number }
+                infos.map { it.state } shouldContainExactly listOf(ConnectionState.LEASED, ConnectionState.IDLE)
+                infos.map { it.status } shouldContainExactly listOf(ConnectionStatus.TRUSTED, ConnectionStatus.SUSPECT)
+                infos.map { it.age } shouldContainExactly listOf(3.seconds, 3.seconds)
+                infos[0].lastProbe shouldBe null
+                pool.control.unhealthy().map { it.number } shouldContainExactly listOf(2L)
+                factory.probes.next(Step.After(30.milliseconds))
+                val probe = async { pool.control.check(2) }
+                advanceTimeBy(30.milliseconds)
+                probe.await().shouldNotBeNull().run { isAlive to took } shouldBe (true to 30.milliseconds)
+                pool.control.unhealthy().shouldBeEmpty()
+                pool.control.connections().single { it.number == 2L }.lastProbe.shouldNotBeNull().took shouldBe
+                    30.milliseconds
+                first.close()
+            }
+        }
+
+        test("2.2: a forced check closes what is dead and leaves alone what is leased") {
+            poolTest(settings = { maxSize = 4 }) {
+                val leases = List(4) { pool.acquire() }
+                leases.drop(1).forEach { it.close() }
+                factory.connections[2].isBroken = true
+                pool.control.check().lastFailure.shouldNotBeNull()
+                runCurrent()
+                factory.connections.map { it.isClosed } shouldContainExactly listOf(false, false, true, false)
+                factory.probes.calls shouldBe 3
+                pool.control.check(1) shouldBe null
+                pool.control.check(99) shouldBe null
+                leases[0].close()
+            }
+        }
+
+        test("2.2: during a forced check of all, callers still find a connection") {
+            poolTest(settings = { maxSize = 4 }) {
+                List(4) { pool.acquire() }.forEach { it.close() }
+                factory.probes.otherwise = Step.After(1.seconds)
+                val check = async { pool.control.check() }
+                runCurrent()
+                pool.snapshot().run { probing to idle } shouldBe (2 to 2)
+                pool.tryAcquire().shouldNotBeNull().close()
+                check.await().isHealthy shouldBe true
+                factory.probes.calls shouldBe 4
+            }
+        }
+
+        test("2.3, 1.16: lost, recovered and what happens to connections is told to subscribers and listeners") {
+            poolTest(settings = { maxSize = 1 }) {
+                val heard = mutableListOf<String>()
+                pool.control.addListener { error("a listener that throws harms nobody") }
+                val listening = pool.control.addListener { heard += it.toString() }
+                pool.withConnection {}
+                factory.connections[0].isBroken = true
+                factory.opens.next(Step.Fail(refused))
+                advanceTimeBy(2.seconds)
+                pool.withConnection {}
+                runCurrent()
+                heard[0] shouldBe "opened connection 1 in 0s"
+                heard shouldContain "closed connection 1 after 2s: found dead: ${probeSays()}"
+                heard shouldContain "connecting failed: $refused"
+                heard.single { it.startsWith("the other side is gone") } shouldContain "dead"
+                heard.single { it.startsWith("the other side is back") } shouldContain "back after"
+                heard shouldContain "health changed from HEALTHY to UNHEALTHY"
+                listening.close()
+                val before = heard.size
+                pool.acquire().evict("test")
+                runCurrent()
+                heard shouldHaveSize before
+            }
+        }
+
+        test("1.16: a listener hears everything up to the end of the pool") {
+            poolTest {
+                val heard = mutableListOf<PoolEvent>()
+                pool.control.addListener { heard += it }
+                pool.withConnection {}
+                pool.close()
+                heard.map { it::class.simpleName } shouldContainExactly listOf("Opened", "Closed", "PoolClosed")
+            }
+        }
+
+        test("1.16: timeouts are told with how long the caller waited") {
+            poolTest(settings = { maxSize = 1 }) {
+                val heard = mutableListOf<PoolEvent>()
+                pool.control.addListener { heard += it }
+                val held = pool.acquire()
+                runCatching { pool.acquire(3.seconds) }
+                held.close()
+                runCurrent()
+                heard.filterIsInstance<PoolEvent.TimedOut>().single().waited shouldBe 3.seconds
+            }
+        }
+    })
+
+private fun probeSays() = "dev.rockpool.internal.engine.ProbeException: the probe says that it is dead"
