@@ -16,6 +16,7 @@ import kotlin.time.TimeSource
  *   without one they run on threads of `Dispatchers.IO` beyond its limit, because callers may block all of
  *   `Dispatchers.Default`
  * @param timeSource what the pool measures time with; for tests in virtual time, that of the scheduler
+ * @param hooks what to do with connections when they are opened, before they are lent and when they come back
  */
 @JvmName("create")
 @JvmOverloads
@@ -24,7 +25,8 @@ public fun <C : Any> Pool(
     config: PoolConfig = PoolConfig.builder().build(),
     context: CoroutineContext = EmptyCoroutineContext,
     timeSource: TimeSource = TimeSource.Monotonic,
-): Pool<C> = EnginePool(Engine(config, factory, context, timeSource).start())
+    hooks: ConnectionHooks<C>? = null,
+): Pool<C> = EnginePool(Engine(config, factory, hooks, context, timeSource).start())
 
 /**
  * The same with the settings written in place: `Pool("orders", factory) { maxSize = 20 }`.
@@ -37,6 +39,7 @@ public fun <C : Any> Pool(
     factory: ConnectionFactory<C>,
     context: CoroutineContext = EmptyCoroutineContext,
     timeSource: TimeSource = TimeSource.Monotonic,
+    hooks: ConnectionHooks<C>? = null,
     settings: PoolSettings.() -> Unit = {},
 ): Pool<C> =
     Pool(
@@ -47,4 +50,5 @@ public fun <C : Any> Pool(
         },
         context,
         timeSource,
+        hooks,
     )

@@ -1,5 +1,6 @@
 package dev.rockpool.testing
 
+import dev.rockpool.ConnectionHooks
 import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
 import kotlin.time.Duration
@@ -13,17 +14,19 @@ import kotlinx.coroutines.test.runTest
  *
  * @param settings the pool's settings; unlike a pool's own default, `minIdle` is 0 unless set, so that nothing is open
  *   before the test acts
+ * @param hooks what the pool's user wants done with connections; none by default
  * @throws AssertionError when something was lost
  */
 @OptIn(ExperimentalCoroutinesApi::class)
 public fun poolTest(
     factory: ScriptedFactory = ScriptedFactory(),
     settings: PoolSettings.() -> Unit = {},
+    hooks: ConnectionHooks<FakeConnection>? = null,
     body: suspend PoolTestScope.() -> Unit,
 ): Unit =
     runTest(timeout = 60.seconds) {
         val pool =
-            Pool("test", factory, backgroundScope.coroutineContext, testScheduler.timeSource) {
+            Pool("test", factory, backgroundScope.coroutineContext, testScheduler.timeSource, hooks) {
                 minIdle = 0
                 settings()
             }

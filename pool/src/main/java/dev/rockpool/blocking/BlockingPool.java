@@ -1,6 +1,7 @@
 package dev.rockpool.blocking;
 
 import dev.rockpool.BlockingConnectionFactory;
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Lease;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolClosedException;
@@ -10,6 +11,7 @@ import dev.rockpool.PoolStats;
 import dev.rockpool.Pools;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.BlockingFactoryAdapter;
+import dev.rockpool.internal.engine.BlockingHooksAdapter;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.internal.engine.FutureAcquire;
@@ -18,6 +20,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import kotlin.coroutines.EmptyCoroutineContext;
+import kotlin.time.TimeSource;
 
 /**
  * A pool for threads, platform or virtual. It can be a view of a {@link Pool} that coroutines use at the same time: both kinds of caller wait in one queue, in the order
@@ -45,6 +49,17 @@ public final class BlockingPool<C> implements AutoCloseable {
     /** A new pool of what this factory opens. */
     public static <C> BlockingPool<C> create(BlockingConnectionFactory<C> factory, PoolConfig config) {
         return of(Pools.create(BlockingFactoryAdapter.of(factory), config));
+    }
+
+    /** The same with hooks: what to do with connections when they are opened, before they are lent and when they come back. */
+    public static <C> BlockingPool<C> create(
+            BlockingConnectionFactory<C> factory, PoolConfig config, BlockingConnectionHooks<C> hooks) {
+        return of(Pools.create(
+                BlockingFactoryAdapter.of(factory),
+                config,
+                EmptyCoroutineContext.INSTANCE,
+                TimeSource.Monotonic.INSTANCE,
+                BlockingHooksAdapter.of(hooks)));
     }
 
     /**
@@ -87,7 +102,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @throws InterruptedException if interrupted while waiting; nothing is leased then
      */
     public Lease<C> acquire() throws InterruptedException {
-        return lease(ThreadAcquire.acquire(engine, engine.getAcquireTimeout()));
+        return acquire(engine.getAcquireTimeout());
     }
 
     /**
@@ -96,7 +111,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public Lease<C> acquire(Duration timeout) throws InterruptedException {
-        return lease(ThreadAcquire.acquire(engine, nanos(timeout)));
+        return acquire(nanos(timeout));
     }
 
     /**
@@ -113,7 +128,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * lease that arrives at that moment goes to the next caller. Its dependents run on the future's default executor.
      */
     public CompletableFuture<Lease<C>> acquireAsync() {
-        return FutureAcquire.acquire(engine);
+        return engine.isHooked() ? engine.acquireHooked(engine.getAcquireTimeout()) : FutureAcquire.acquire(engine);
     }
 
     /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */
@@ -150,7 +165,9 @@ public final class BlockingPool<C> implements AutoCloseable {
         return pool.toString();
     }
 
-    private Lease<C> lease(Slot<C> slot) {
+    private Lease<C> acquire(long timeout) throws InterruptedException {
+        if (engine.isHooked()) return engine.awaitHooked(timeout);
+        Slot<C> slot = ThreadAcquire.acquire(engine, timeout);
         return engine.lease(slot, slot.ticket());
     }
 

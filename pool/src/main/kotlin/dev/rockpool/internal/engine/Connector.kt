@@ -10,12 +10,14 @@ import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
@@ -79,10 +81,15 @@ internal class Connector<C : Any>(
     }
 
     private suspend fun attempt(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
+        var opened: C? = null
         val connection =
             try {
-                factory.open()
+                factory.open().also {
+                    opened = it
+                    engine.hooks?.afterOpen(it)
+                }
             } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this attempt and not the pool
+                opened?.let { closeLate(it) }
                 val cancelled = e is CancellationException && !currentCoroutineContext().isActive
                 if (settled.compareAndSet(false, true)) if (cancelled) abandoned(slot) else failed(slot, began, e)
                 return
@@ -137,7 +144,7 @@ internal class Connector<C : Any>(
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
             failureOf("closing", config.closeTimeout) { factory.close(connection) }
-            log.debug { "pool '${config.name}': a connection arrived too late and was closed" }
+            log.debug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
         }
 
     // ---- probe, reset, close ---------------------------------------------------------------------------------------
@@ -162,9 +169,18 @@ internal class Connector<C : Any>(
             ProbeResult(error == null, (now - began).nanoseconds, error, Duration.ZERO)
         }
 
-    /** Null when the connection is fit for its next user, else why not. */
-    suspend fun reset(connection: C): Throwable? =
-        withContext(NonCancellable) { failureOf("resetting", config.resetTimeout) { factory.reset(connection) } }
+    /**
+     * Null when the connection is fit for its next user, else why not.
+     *
+     * @param caller where the hook runs; null for the pool's own context
+     */
+    suspend fun restore(connection: C, dirty: Boolean, caller: CoroutineContext?): Throwable? =
+        withContext(NonCancellable) {
+            val failure = if (dirty) failureOf("resetting", config.resetTimeout) { factory.reset(connection) } else null
+            val hooks = engine.hooks
+            if (failure != null || hooks == null) failure
+            else callFor(caller, "the hook", config.resetTimeout) { hooks.afterReturn(connection) }
+        }
 
     /** Empties a slot that is CLOSING. */
     fun close(slot: Slot<C>) {
@@ -199,17 +215,38 @@ internal class Connector<C : Any>(
 
     /** Runs one call of the factory, at most for [limit]. Null when it went well. */
     private suspend fun failureOf(what: String, limit: Duration, call: suspend () -> Unit): Throwable? {
-        var failure: Throwable? = null
-        val running =
-            calls.launch {
-                try {
-                    call()
-                } catch (e: Throwable) { // the caller decides; Errors of a driver too
-                    failure = e
-                }
-            }
-        if (withTimeoutOrNull(limit) { running.join() } != null) return failure
-        running.cancel()
+        val running = calls.async { outcomeOf(call) }
+        withTimeoutOrNull(limit) { running.join() } ?: return running.overdue(what, limit)
+        return running.await()
+    }
+
+    /** The same in the context of a caller, with whom it ends. */
+    suspend fun callFor(
+        caller: CoroutineContext?,
+        what: String,
+        limit: Duration,
+        call: suspend () -> Unit,
+    ): Throwable? {
+        val running = calls.async(caller?.minusKey(Job) ?: EmptyCoroutineContext) { outcomeOf(call) }
+        try {
+            withTimeoutOrNull(limit) { running.join() } ?: return running.overdue(what, limit)
+        } catch (e: CancellationException) {
+            running.cancel()
+            throw e
+        }
+        return running.await()
+    }
+
+    private suspend fun outcomeOf(call: suspend () -> Unit): Throwable? =
+        try {
+            call()
+            null
+        } catch (e: Throwable) { // the caller decides; Errors of a driver too
+            e
+        }
+
+    private fun Job.overdue(what: String, limit: Duration): Throwable {
+        cancel()
         return TimeoutException("$what took longer than $limit")
     }
 

@@ -5,6 +5,7 @@ import dev.rockpool.Backoff
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.ConnectionHooks
 import dev.rockpool.ConnectionInfo
 import dev.rockpool.Lease
 import dev.rockpool.PoolClosedException
@@ -49,6 +50,7 @@ public class Engine<C : Any>
 internal constructor(
     config: PoolConfig,
     private val factory: ConnectionFactory<C>,
+    internal val hooks: ConnectionHooks<C>?,
     context: CoroutineContext,
     timeSource: TimeSource,
 ) : Signals<C> {
@@ -76,7 +78,11 @@ internal constructor(
     internal val health = Health(events, ::now)
     private val retry = Retry(config.backoff.nanos())
     private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
-    public val control: PoolControl = EngineControl(this, connector, CoroutineScope(home.minusKey(Job)))
+    private val callers = CoroutineScope(home.minusKey(Job))
+
+    /** Null when there are no hooks: then nothing is spent on them. */
+    internal val hooked: Hooked<C>? = hooks?.let { Hooked(this, it, connector, callers) }
+    public val control: PoolControl = EngineControl(this, connector, callers)
     private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
 
     internal fun start(): Engine<C> = apply { keeper.start() }
@@ -130,6 +136,17 @@ internal constructor(
         return true
     }
 
+    /** Whether connections are prepared before they are lent; then callers go through [acquireHooked]. */
+    public val isHooked: Boolean
+        get() = hooked != null
+
+    /** The lease for a caller that does not suspend, of a pool that has hooks; the timeout in nanoseconds. */
+    public fun acquireHooked(timeout: Long): CompletableFuture<Lease<C>> =
+        checkNotNull(hooked).acquireAsync(if (timeout == Long.MAX_VALUE) null else timeout.nanoseconds)
+
+    /** The same on this thread. */
+    public fun awaitHooked(timeout: Long): Lease<C> = acquireHooked(timeout).await()
+
     /** The lease on a slot that was lent with this ticket. */
     public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)
 
@@ -150,19 +167,24 @@ internal constructor(
         lending.doubtAll()
     }
 
-    /** Resets the connection within its own bound, then ends the lease. */
-    internal suspend fun resetAndRelease(slot: Slot<C>, ticket: Long) {
-        val failure = connector.reset(slot.connection())
-        if (failure == null) {
-            lending.release(slot, ticket)
-        } else {
-            lending.discard(slot, ticket, "it could not be reset: $failure")
-            throw failure
-        }
+    /**
+     * Makes the connection fit for its next user, within its own bound, then ends the lease. Null when it went well;
+     * else the connection is closed, for this reason.
+     */
+    internal suspend fun restoreAndRelease(
+        slot: Slot<C>,
+        ticket: Long,
+        dirty: Boolean,
+        caller: CoroutineContext?,
+    ): Throwable? {
+        val failure = connector.restore(slot.connection(), dirty, caller)
+        if (failure == null) lending.release(slot, ticket)
+        else lending.discard(slot, ticket, "it could not be restored: $failure")
+        return failure
     }
 
-    internal fun resetInBackground(slot: Slot<C>, ticket: Long): Unit =
-        connector.inBackground { resetAndRelease(slot, ticket) }
+    internal fun restoreInBackground(slot: Slot<C>, ticket: Long, dirty: Boolean): Unit =
+        connector.inBackground { restoreAndRelease(slot, ticket, dirty, null) }
 
     // ---- while it runs ---------------------------------------------------------------------------------------------
 
@@ -247,7 +269,7 @@ internal constructor(
 
     /** The same for callers that do not suspend. */
     public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
-        CoroutineScope(home.minusKey(Job)).future {
+        callers.future {
             close(grace.toKotlinDuration())
             null
         }

@@ -5,6 +5,7 @@ import dev.rockpool.Lease
 import dev.rockpool.LeaseMisuseException
 import dev.rockpool.internal.core.Slot
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
+import kotlinx.coroutines.currentCoroutineContext
 
 /**
  * A lease is a slot and the ticket that ends it. Ending it is one CAS in the slot, so only one of many attempts counts.
@@ -14,7 +15,7 @@ internal class EngineLease<C : Any>(
     private val slot: Slot<C>,
     private val ticket: Long,
 ) : Lease<C> {
-    @Volatile @JvmField internal var resetting = 0
+    @Volatile @JvmField internal var restoring = 0
 
     override val connection: C
         get() {
@@ -26,32 +27,38 @@ internal class EngineLease<C : Any>(
         get() = slot.isHeldBy(ticket)
 
     override suspend fun release() {
-        if (endsAtOnce()) return
-        engine.resetAndRelease(slot, ticket)
+        val condition = end() ?: return
+        engine.restoreAndRelease(slot, ticket, condition == Condition.DIRTY, currentCoroutineContext())?.let {
+            throw it
+        }
     }
 
     override fun close() {
-        if (!endsAtOnce()) engine.resetInBackground(slot, ticket)
+        val condition = end() ?: return
+        engine.restoreInBackground(slot, ticket, condition == Condition.DIRTY)
     }
 
     override fun evict(reason: String): Unit = engine.discard(slot, ticket, reason)
 
-    /** False when this caller, and no other, must have the connection reset. */
-    private fun endsAtOnce(): Boolean {
-        if (!slot.isHeldBy(ticket)) return true
-        when (engine.inspect(slot.connection())) {
-            Condition.CLEAN -> engine.lending.release(slot, ticket)
-            Condition.BROKEN -> engine.discard(slot, ticket, "returned broken")
-            Condition.DIRTY -> return !RESETTING.compareAndSet(this, 0, 1)
+    /** Null when that was all; else this caller, and no other, must have the connection restored first. */
+    private fun end(): Condition? {
+        if (!slot.isHeldBy(ticket)) return null
+        val condition = engine.inspect(slot.connection())
+        if (condition == Condition.BROKEN) {
+            engine.discard(slot, ticket, "returned broken")
+        } else if (condition == Condition.CLEAN && engine.hooks == null) {
+            engine.lending.release(slot, ticket)
+        } else if (RESTORING.compareAndSet(this, 0, 1)) {
+            return condition
         }
-        return true
+        return null
     }
 
     override fun toString(): String =
         "lease of connection ${slot.number()} of pool '${engine.config.name}'${if (isActive) "" else ", ended"}"
 
     private companion object {
-        val RESETTING: AtomicIntegerFieldUpdater<EngineLease<*>> =
-            AtomicIntegerFieldUpdater.newUpdater(EngineLease::class.java, "resetting")
+        val RESTORING: AtomicIntegerFieldUpdater<EngineLease<*>> =
+            AtomicIntegerFieldUpdater.newUpdater(EngineLease::class.java, "restoring")
     }
 }

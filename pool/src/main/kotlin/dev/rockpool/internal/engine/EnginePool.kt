@@ -13,6 +13,8 @@ import kotlinx.coroutines.flow.StateFlow
 
 /** The [Pool] that coroutines see of an [Engine]. */
 public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
+    private val hooked = engine.hooked
+
     override val config: PoolConfig
         get() = engine.config
 
@@ -26,6 +28,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     override suspend fun acquire(timeout: Duration?): Lease<C> {
         coroutineContext.ensureActive()
+        if (hooked != null) return hooked.acquire(timeout).let { EngineLease(engine, it, it.ticket()) }
         val slot = engine.lending.tryLend() ?: return await(timeout)
         return EngineLease(engine, slot, slot.ticket())
     }

@@ -1,0 +1,16 @@
+package dev.rockpool.testing
+
+import dev.rockpool.ConnectionHooks
+
+/** Hooks whose every call can be told to succeed, fail, hang or take its time. Thread-safe. */
+public class ScriptedHooks : ConnectionHooks<FakeConnection> {
+    public val afterOpens: Script = Script()
+    public val beforeLends: Script = Script()
+    public val afterReturns: Script = Script()
+
+    override suspend fun afterOpen(connection: FakeConnection): Unit = afterOpens.play()
+
+    override suspend fun beforeLend(connection: FakeConnection): Unit = beforeLends.play()
+
+    override suspend fun afterReturn(connection: FakeConnection): Unit = afterReturns.play()
+}

@@ -1,0 +1,148 @@
+package dev.rockpool
+
+import dev.rockpool.testing.Script
+import dev.rockpool.testing.ScriptedFactory
+import dev.rockpool.testing.ScriptedHooks
+import dev.rockpool.testing.Step
+import io.kotest.core.spec.style.FunSpec
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.runTest
+
+private enum class Behaviour(val step: Step) {
+    OK(Step.Succeed),
+    ERROR(Step.Fail(IllegalStateException("fault"))),
+    SLOW(Step.After(300.milliseconds)),
+    NEVER(Step.Hang),
+}
+
+/** One behaviour for each call that a pool makes: 4^7 combinations. */
+private class Faults(index: Int) {
+    val factory = ScriptedFactory()
+    val hooks = ScriptedHooks()
+    private val scripts: List<Pair<String, Script>> =
+        listOf(
+            "open" to factory.opens,
+            "probe" to factory.probes,
+            "reset" to factory.resets,
+            "close" to factory.closes,
+            "afterOpen" to hooks.afterOpens,
+            "beforeLend" to hooks.beforeLends,
+            "afterReturn" to hooks.afterReturns,
+        )
+    private val behaviours = scripts.indices.map { Behaviour.entries[(index shr (2 * it)) % Behaviour.entries.size] }
+
+    init {
+        scripts.zip(behaviours).forEach { (script, behaviour) -> script.second.otherwise = behaviour.step }
+    }
+
+    fun heal() = scripts.forEach { it.second.otherwise = Step.Succeed }
+
+    override fun toString() = scripts.zip(behaviours) { (name, _), behaviour -> "$name $behaviour" }.joinToString()
+
+    companion object {
+        const val COMBINATIONS = 1 shl 14
+    }
+}
+
+/**
+ * Law 19 and the fault matrix: whatever combination of {ok, error, slow, never} the calls of a factory and the hooks
+ * show, while callers are served, time out and are cancelled, size, leases and waiters are right, and once it is over
+ * everything works.
+ */
+class FaultMatrixTest :
+    FunSpec({
+        test("every combination of faults at open, probe, reset, close and the hooks, with callers cancelling") {
+            val wrong = (0 until Faults.COMBINATIONS).mapNotNull { index -> wrongIn(Faults(index)) }
+            if (wrong.isNotEmpty())
+                throw AssertionError("${wrong.size} combinations, such as:\n${wrong.take(20).joinToString("\n")}")
+        }
+    })
+
+/** What is wrong, or null. */
+private fun wrongIn(faults: Faults): String? =
+    try {
+        runTest(timeout = 60.seconds) {
+            val pool =
+                Pool(
+                    "matrix",
+                    faults.factory,
+                    backgroundScope.coroutineContext,
+                    testScheduler.timeSource,
+                    faults.hooks,
+                ) {
+                    maxSize = 2
+                    minIdle = 0
+                    connectTimeout = 1.seconds
+                    probeTimeout = 1.seconds
+                    resetTimeout = 1.seconds
+                    closeTimeout = 1.seconds
+                    acquireTimeout = 3.seconds
+                    failFastAfter = null
+                }
+            sizesHold(pool) { underFaults(pool) }
+            faults.heal()
+            delay(20.seconds) // whatever hangs has reached its bound, and connecting is tried again
+            sizesHold(pool) { List(4) { launch { pool.withConnection { delay(1) } } }.forEach { it.join() } }
+            val quiet = pool.snapshot()
+            must(quiet.leased == 0 && quiet.pending == 0 && quiet.total <= 2) { "when quiet: $quiet" }
+            pool.close(1.seconds)
+            must(pool.snapshot().total == 0) { "after close: ${pool.snapshot()}" }
+            val arrived = faults.factory.connections.size
+            must(faults.factory.closes.calls == arrived) {
+                "${faults.factory.closes.calls} closes of $arrived connections"
+            }
+        }
+        null
+    } catch (e: Throwable) { // of one combination among many
+        "$faults: $e"
+    }
+
+/**
+ * Callers that use, dirty, give up, and are cancelled at different moments; twice, so that idle connections become
+ * stale.
+ */
+private suspend fun TestScope.underFaults(pool: Pool<dev.rockpool.testing.FakeConnection>) {
+    repeat(2) {
+        val callers: List<Job> =
+            List(6) { i ->
+                launch {
+                    runCatching {
+                        pool.withConnection(timeout = if (i == 3) 200.milliseconds else 3.seconds) {
+                            it.isDirty = i % 2 == 0
+                            delay(50)
+                        }
+                    }
+                }
+            }
+        delay(30)
+        callers[0].cancel()
+        delay(310)
+        callers[1].cancel()
+        delay(400)
+        callers[4].cancel()
+        callers.forEach { it.join() }
+        delay(1_500)
+    }
+}
+
+private suspend fun TestScope.sizesHold(pool: Pool<*>, work: suspend () -> Unit) {
+    val watch =
+        backgroundScope.launch {
+            while (true) {
+                val now = pool.snapshot()
+                must(now.total <= now.maxSize) { "too many: $now" }
+                delay(70)
+            }
+        }
+    work()
+    watch.cancel()
+}
+
+private inline fun must(holds: Boolean, otherwise: () -> String) {
+    if (!holds) throw AssertionError(otherwise())
+}
