@@ -182,6 +182,12 @@ public final class WrapperGenerator extends AbstractProcessor {
         };
     }
 
+    /** Whether this call may wait for the server for long. */
+    private static boolean waits(Kind kind, ExecutableElement method) {
+        return runs(kind, method) && !kind.name.equals("DatabaseMetaData")
+                || kind.name.equals("ResultSet") && method.getSimpleName().contentEquals("next");
+    }
+
     private boolean isOwn(Kind kind, ExecutableElement method) {
         return kind.own.contains(method.getSimpleName().toString()) || kind.own.contains(signature(method));
     }
@@ -205,6 +211,11 @@ public final class WrapperGenerator extends AbstractProcessor {
         out.append("    abstract ").append(api).append(" delegate() throws java.sql.SQLException;\n");
         if (kind.parent == null) {
             out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
+            if (kind.name.equals("Connection")) {
+                out.append(
+                        "\n    /** Said before a call that may wait for the server for long. */\n    abstract void began();\n");
+                out.append("\n    /** Said after it. */\n    abstract void ended();\n");
+            }
             out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
             out.append("    abstract java.sql.SQLException failed(java.sql.SQLException e);\n");
         }
@@ -259,10 +270,13 @@ public final class WrapperGenerator extends AbstractProcessor {
         out.append("(").append(String.join(", ", parameters)).append(")").append(" throws java.sql.SQLException {\n");
         out.append("        java.sql.").append(kind.name).append(" to = delegate();\n");
         if (runs(kind, method)) out.append("        ran();\n");
+        if (waits(kind, method)) out.append("        began();\n");
         out.append("        try {\n            ");
         if (result.getKind() != TypeKind.VOID) out.append("return ");
         out.append(wrapped(result, call, arguments)).append(";\n");
-        out.append("        } catch (java.sql.SQLException e) {\n            throw failed(e);\n        }\n    }\n");
+        out.append("        } catch (java.sql.SQLException e) {\n            throw failed(e);\n        }");
+        if (waits(kind, method)) out.append(" finally {\n            ended();\n        }");
+        out.append("\n    }\n");
     }
 
     private static String wrapped(TypeMirror result, String call, List<String> arguments) {

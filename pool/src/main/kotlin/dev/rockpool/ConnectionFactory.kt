@@ -46,6 +46,20 @@ public interface ConnectionFactory<C : Any> {
      */
     public suspend fun reset(connection: C) {}
 
+    /**
+     * A number for the call that this leased connection is in now, another one for each call, and 0 while there is
+     * none. Asked at any time, from any thread, and must not wait. Always 0, the default, when that is not known: then
+     * [findLost] is never asked.
+     */
+    public fun callUnderWay(connection: C): Long = 0
+
+    /**
+     * Which of these connections the other side does not work for any more, although each has been in one call for
+     * [PoolConfig.silenceLimit] or longer. Asked through [witness], which is in nobody else's hands, within
+     * [PoolConfig.probeTimeout].
+     */
+    public suspend fun findLost(silent: List<C>, witness: C): List<C> = emptyList()
+
     /** Whether a failed [open] is worth another try. */
     public fun classify(error: Throwable): ConnectFailure = ConnectFailure.TRANSIENT
 }

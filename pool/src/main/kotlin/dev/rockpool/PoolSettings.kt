@@ -93,7 +93,7 @@ public interface PoolSettings {
     /**
      * How long one call on a leased connection may be silent before the pool asks, through another connection, whether
      * the other side still works for it; if not, the network has lost it and it is aborted. A call that takes long is
-     * left alone. Needs a factory that can tell ([ConnectionFactory.callsMade]); Rockpool's JDBC can for PostgreSQL.
+     * left alone. Needs a factory that can tell ([ConnectionFactory.findLost]); Rockpool's JDBC can for PostgreSQL.
      * Null: never. Default 10 s.
      */
     public var silenceLimit: Duration?

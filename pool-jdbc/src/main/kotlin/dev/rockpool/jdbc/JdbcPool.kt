@@ -9,6 +9,7 @@ import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.PhysicalConnection
+import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
 import dev.rockpool.jdbc.internal.inTransaction
 import dev.rockpool.jdbc.internal.travel
@@ -27,7 +28,7 @@ import kotlinx.coroutines.flow.StateFlow
  *
  * Blocks run on [dispatcher]. All functions are thread-safe. Close the pool when it is no longer needed.
  *
- * @property config the settings it runs with
+ * @property config the settings it was created with; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool(public val config: JdbcConfig) {
     private val pool: EnginePool<PhysicalConnection> =
@@ -39,7 +40,7 @@ public class JdbcPool(public val config: JdbcConfig) {
      * Code that already runs here is not moved, so a service that mostly talks to the database can run its handlers on
      * it.
      */
-    public val dispatcher: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(config.pool.maxSize)
+    public val dispatcher: CoroutineDispatcher = PoolDispatcher { engine.config.maxSize }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool)
@@ -68,7 +69,7 @@ public class JdbcPool(public val config: JdbcConfig) {
      * @throws dev.rockpool.PoolClosedException when the pool is closed
      */
     public suspend fun <R> withConnection(
-        timeout: Duration? = config.pool.acquireTimeout,
+        timeout: Duration? = control.config.acquireTimeout,
         block: suspend (Connection) -> R,
     ): R =
         if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])) acquire(timeout).use { block(it) }
@@ -89,7 +90,7 @@ public class JdbcPool(public val config: JdbcConfig) {
     public suspend fun <R> transaction(
         isolation: Int? = null,
         readOnly: Boolean = false,
-        timeout: Duration? = config.pool.acquireTimeout,
+        timeout: Duration? = control.config.acquireTimeout,
         block: suspend (Connection) -> R,
     ): R = withConnection(timeout) { inTransaction(it, isolation, readOnly, block) }
 

@@ -19,6 +19,12 @@ public class FakeConnection(public val number: Int) {
     /** Set by a test: the next look at it says that it must be reset. */
     @Volatile public var isDirty: Boolean = false
 
+    /** Set by a test: the call that it is in, another number for each; 0 for none. */
+    @Volatile public var callUnderWay: Long = 0
+
+    /** Set by a test: the other side does not work for it any more. */
+    @Volatile public var isLost: Boolean = false
+
     /** How often it was closed; more than once is a fault of the pool. */
     public val closeCount: Int
         get() = closes.get()

@@ -16,6 +16,9 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
     public val probes: Script = Script()
     public val resets: Script = Script()
 
+    /** What happens when the other side is asked which connections it has lost. */
+    public val questions: Script = Script()
+
     /** How a failed open is classified. */
     @Volatile public var failure: ConnectFailure = ConnectFailure.TRANSIENT
 
@@ -55,6 +58,13 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
     override suspend fun reset(connection: FakeConnection) {
         resets.play()
         connection.wasReset()
+    }
+
+    override fun callUnderWay(connection: FakeConnection): Long = connection.callUnderWay
+
+    override suspend fun findLost(silent: List<FakeConnection>, witness: FakeConnection): List<FakeConnection> {
+        questions.play()
+        return silent.filter { it.isLost }
     }
 
     override fun classify(error: Throwable): ConnectFailure = failure

@@ -55,6 +55,14 @@ abstract class Handle {
         connection.ran();
     }
 
+    final void began() {
+        connection.began();
+    }
+
+    final void ended() {
+        connection.ended();
+    }
+
     final SQLException failed(SQLException e) {
         return connection.failed(e);
     }

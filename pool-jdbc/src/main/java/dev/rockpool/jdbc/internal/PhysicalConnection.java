@@ -31,10 +31,12 @@ public final class PhysicalConnection {
 
     private static final String BROKE = "it broke while it was used";
     private static final VarHandle MARKS;
+    private static final VarHandle CALL;
 
     static {
         try {
             MARKS = MethodHandles.lookup().findVarHandle(PhysicalConnection.class, "marks", int.class);
+            CALL = MethodHandles.lookup().findVarHandle(PhysicalConnection.class, "call", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -45,12 +47,26 @@ public final class PhysicalConnection {
     private final Session session;
     private volatile boolean autoCommit;
     private volatile int marks;
+    private PostgresSession serverSession;
+    private long calls;
+
+    @SuppressWarnings("unused") // through CALL
+    private long call;
 
     /** Takes over a connection that is set up as every user shall find it. */
     PhysicalConnection(Connection driver) throws SQLException {
         this.driver = driver;
         this.session = new Session(driver);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
+    }
+
+    /** Which session of its server this is, as far as that is known. */
+    PostgresSession serverSession() {
+        return serverSession;
+    }
+
+    void serverSession(PostgresSession session) {
+        this.serverSession = session;
     }
 
     /** The driver's connection. */
@@ -84,6 +100,23 @@ public final class PhysicalConnection {
     /** Said before a call that reaches the server only to look after it, and opens a transaction if autoCommit is off. */
     void looked() {
         if (!autoCommit) ran();
+    }
+
+    // Two threads that use one connection may take each other's number; after the last call of all it is 0.
+
+    /** Said before a call that may wait for the server for long. */
+    void began() {
+        CALL.setOpaque(this, ++calls);
+    }
+
+    /** Said after it. */
+    void ended() {
+        CALL.setOpaque(this, 0L);
+    }
+
+    /** The number of the call that is under way; 0 when there is none. */
+    long callUnderWay() {
+        return (long) CALL.getOpaque(this);
     }
 
     /** Breaks down if this error says that the connection is lost. */
@@ -144,6 +177,7 @@ public final class PhysicalConnection {
      * @return null, or why it cannot be used again
      */
     String restore() {
+        began();
         try {
             if (isBroken()) return BROKE;
             for (Handle handle = open.take(); handle != null; handle = open.take()) {
@@ -155,6 +189,8 @@ public final class PhysicalConnection {
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
             breakDown();
             return "it could not be restored: " + e;
+        } finally {
+            ended();
         }
         int before = (int) MARKS.getAndBitwiseAnd(this, BROKEN);
         return (before & BROKEN) != 0 ? BROKE : null;

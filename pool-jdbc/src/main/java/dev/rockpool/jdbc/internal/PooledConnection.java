@@ -122,6 +122,16 @@ public final class PooledConnection extends ConnectionForwards {
     }
 
     @Override
+    void began() {
+        physical.began();
+    }
+
+    @Override
+    void ended() {
+        physical.ended();
+    }
+
+    @Override
     SQLException failed(SQLException e) {
         return physical.failed(e);
     }
@@ -178,10 +188,13 @@ public final class PooledConnection extends ConnectionForwards {
 
     private void call(PhysicalConnection.Step step) throws SQLException {
         checkOpen();
+        began();
         try {
             step.run();
         } catch (SQLException e) {
             throw failed(e);
+        } finally {
+            ended();
         }
     }
 

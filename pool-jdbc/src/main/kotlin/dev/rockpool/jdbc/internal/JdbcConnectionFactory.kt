@@ -20,8 +20,8 @@ import kotlinx.coroutines.Dispatchers
  */
 internal class JdbcConnectionFactory(private val config: JdbcConfig) : ConnectionFactory<PhysicalConnection> {
     private val opener = Opener(config)
-    private val connecting = Dispatchers.IO.limitedParallelism(config.pool.maxSize + config.pool.maxConcurrentOpens)
-    private val upkeep = Dispatchers.IO.limitedParallelism(config.pool.maxSize + config.pool.maxConcurrentOpens)
+    private val connecting = Dispatchers.IO.limitedParallelism(THREADS, "pool connects")
+    private val upkeep = Dispatchers.IO.limitedParallelism(THREADS, "pool upkeep")
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
     private val probeSeconds =
         maxOf(1, config.pool.probeTimeout.inWholeSeconds.coerceAtMost(Int.MAX_VALUE.toLong()).toInt())
@@ -65,6 +65,16 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
     override fun inspect(connection: PhysicalConnection): Condition =
         if (connection.isBroken) Condition.BROKEN else Condition.CLEAN
 
+    override fun callUnderWay(connection: PhysicalConnection): Long = connection.callUnderWay()
+
+    override suspend fun findLost(
+        silent: List<PhysicalConnection>,
+        witness: PhysicalConnection,
+    ): List<PhysicalConnection> {
+        val limit = config.pool.silenceLimit ?: return emptyList()
+        return upkeep.call(cancelled = { abort(witness) }) { PostgresSessions.findLost(silent, witness, limit / 2) }
+    }
+
     override fun classify(error: Throwable): ConnectFailure {
         val state = (error as? SQLException)?.sqlState.orEmpty()
         val permanent =
@@ -84,6 +94,8 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
     }
 
     private companion object {
+        /** Enough for every connection of most pools to hang at once, and bounded. */
+        const val THREADS = 256
         const val WRONG_LOGIN = "28"
         const val NO_SUCH_DATABASE = "3D000"
     }

@@ -19,8 +19,9 @@ internal class Opener(private val config: JdbcConfig) {
     fun open(): PhysicalConnection {
         val connection = connect()
         try {
+            val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
             setUp(connection)
-            return PhysicalConnection(connection)
+            return PhysicalConnection(connection).also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
                 connection.close()

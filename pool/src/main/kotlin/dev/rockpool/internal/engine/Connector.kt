@@ -209,6 +209,40 @@ internal class Connector<C : Any>(
         close(slot)
     }
 
+    /** Asks through a connection of the pool, which is closed if that fails. Null when there was none, or it failed. */
+    suspend fun <R> throughLease(wait: Duration, question: suspend (C) -> R): R? =
+        engine.withWitness(wait) { slot, ticket ->
+            val answer = answerOf { question(slot.connection()) }
+            val failure = answer.exceptionOrNull()
+            if (failure != null) engine.discard(slot, ticket, "$DEAD: $failure")
+            answer.getOrNull()
+        }
+
+    /** Asks through a connection that is opened for this question, and closed. */
+    suspend fun <R> throughExtra(question: suspend (C) -> R): R? {
+        var opened: C? = null
+        val inTime = AtomicBoolean(true)
+        val failure =
+            failureOf("connecting", config.connectTimeout) {
+                val connection = factory.open()
+                if (inTime.get()) opened = connection else closeLate(connection)
+            }
+        inTime.set(false)
+        val connection = opened
+        if (connection == null || failure != null) {
+            connection?.let { closeLate(it) }
+            return null
+        }
+        return answerOf { question(connection) }.also { closeLate(connection) }.getOrNull()
+    }
+
+    private suspend fun <R> answerOf(question: suspend () -> R): Result<R> {
+        var answer: R? = null
+        val failure = failureOf("asking", config.probeTimeout) { answer = question() }
+        @Suppress("UNCHECKED_CAST") // an answer, perhaps null, when there was no failure
+        return if (failure == null) Result.success(answer as R) else Result.failure(failure)
+    }
+
     fun inBackground(work: suspend () -> Unit) {
         scope.launch { work() }
     }

@@ -83,7 +83,7 @@ internal constructor(
     /** Null when there are no hooks: then nothing is spent on them. */
     internal val hooked: Hooked<C>? = hooks?.let { Hooked(this, it, connector, callers) }
     public val control: PoolControl = EngineControl(this, connector, callers)
-    private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
+    private val keeper = Keeper(this, factory, connector, retry, home, deadlines, inbox)
 
     internal fun start(): Engine<C> = apply { keeper.start() }
 

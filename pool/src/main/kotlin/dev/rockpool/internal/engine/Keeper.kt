@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolStats
 import dev.rockpool.internal.core.Census
@@ -36,6 +37,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  */
 internal class Keeper<C : Any>(
     private val engine: Engine<C>,
+    factory: ConnectionFactory<C>,
     private val connector: Connector<C>,
     private val retry: Retry,
     context: CoroutineContext,
@@ -51,6 +53,7 @@ internal class Keeper<C : Any>(
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
     private val structure = Mutex()
+    private val silence = Silence(engine, factory, connector, scope)
     private val published = MutableStateFlow(engine.snapshot())
     private var publishedAt = 0L
     private var endsAt = Long.MAX_VALUE
@@ -113,6 +116,7 @@ internal class Keeper<C : Any>(
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
         if (now >= endsAt) abortLeased(now)
+        silence.look(now)
         engine.health.tellChange(engine.snapshot())
         return minOf(plan.nextLook(), publish(now), if (now < endsAt) endsAt else Long.MAX_VALUE)
     }

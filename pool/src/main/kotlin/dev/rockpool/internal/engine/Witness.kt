@@ -1,0 +1,45 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.Waiter
+import kotlin.coroutines.resume
+import kotlin.time.Duration
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+
+/** The pool itself waits for one of its connections, like any caller; it is not counted as one that timed out. */
+private class Witness<C : Any>(
+    private val engine: Engine<C>,
+    private val continuation: CancellableContinuation<Witness<C>?>,
+    since: Long,
+    deadline: Long,
+) : Waiter<C>(since, deadline) {
+    override fun parks(): Boolean = false
+
+    override fun wake() =
+        if (outcome() == Outcome.SERVED) {
+            continuation.resume(this) { _, _, _ -> engine.lending.release(slot(), ticket()) }
+        } else {
+            continuation.resume(null) { _, _, _ -> }
+        }
+}
+
+/** Runs [question] with a slot of the pool, if one can be had within [limit]; the lease ends with the question. */
+internal suspend fun <C : Any, R> Engine<C>.withWitness(limit: Duration, question: suspend (Slot<C>, Long) -> R?): R? {
+    val slot = lending.tryLend() ?: awaitWitness(limit)?.slot() ?: return null
+    val ticket = slot.ticket()
+    try {
+        return question(slot, ticket)
+    } finally {
+        lending.release(slot, ticket)
+    }
+}
+
+private suspend fun <C : Any> Engine<C>.awaitWitness(limit: Duration): Waiter<C>? =
+    suspendCancellableCoroutine { continuation ->
+        val now = now()
+        val witness = Witness(this, continuation, now, deadline(now, limit.inWholeNanoseconds))
+        if (enqueue(witness) == Lending.Enqueued.WAITS) continuation.invokeOnCancellation { cancel(witness) }
+        else continuation.resume(null)
+    }
