@@ -8,7 +8,6 @@ import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.CoroutineContext
-import kotlin.random.Random
 import kotlin.time.Duration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
@@ -36,6 +35,7 @@ internal class Connector<C : Any>(
     private val lookAgain: () -> Unit,
 ) {
     private val config = engine.config
+    private val random = Dice.of(context)
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job)
     private val opens = CoroutineScope(context + SupervisorJob(job))
@@ -93,12 +93,12 @@ internal class Connector<C : Any>(
 
     private fun expiry(now: Long): Long {
         val limit = config.maxLifetime ?: return Long.MAX_VALUE
-        return now + (limit * Random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
+        return now + (limit * random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
     }
 
     private fun failed(slot: Slot<C>, cause: Throwable) {
         engine.counters.openFailed.increment()
-        retry.failed(engine.now(), Random.nextDouble())
+        retry.failed(engine.now(), random.nextDouble())
         if (connectFailure == null) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
         connectFailure = cause
         slot.openFailed()
