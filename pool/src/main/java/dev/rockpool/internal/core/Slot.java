@@ -185,11 +185,11 @@ public final class Slot<C> extends SlotWord {
         }
     }
 
-    boolean isStale() {
+    public boolean isStale() {
         return (word() & (PHASE | STALE)) == (IDLE | STALE);
     }
 
-    boolean isRetired() {
+    public boolean isRetired() {
         return (word() & RETIRE) != 0;
     }
 
