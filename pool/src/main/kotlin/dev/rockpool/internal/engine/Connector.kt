@@ -171,8 +171,17 @@ internal class Connector<C : Any>(
         close(slot)
     }
 
+    /** Does what nobody waits for; so nobody but the log hears of its failure either. */
     fun inBackground(work: suspend () -> Unit) {
-        scope.launch { work() }
+        scope.launch {
+            try {
+                work()
+            } catch (e: CancellationException) {
+                throw e
+            } catch (e: Throwable) { // whatever a driver throws, Errors too
+                log.debug(e) { "pool '${config.name}': what was left to the background failed" }
+            }
+        }
     }
 
     /** Runs one call of the factory, at most for [limit]. Null when it went well. */
