@@ -16,7 +16,7 @@ internal val AGES: List<Law> =
         Law(Moment.SETTLED) {
             val limit = world.config.idleTimeout?.inWholeMilliseconds
             val surplus = stats.idle - world.config.minIdle
-            if (limit == null || !isOpen || surplus <= 0) null
+            if (limit == null || !isOpen || surplus <= 0 || world.config.keepaliveInterval != null) null
             else {
                 val bound = limit + 2 * world.config.statsInterval.inWholeMilliseconds
                 val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }

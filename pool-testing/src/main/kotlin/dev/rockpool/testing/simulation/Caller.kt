@@ -40,7 +40,7 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
                 repeat(rounds) {
                     delay(chance.millis(0, 0, 1, 5, 20, 100))
                     val action = chance.weighted(ACTIONS) { it.weight }
-                    world.trace.note { "$this: ${action.name}" }
+                    world.trace.note { "${this@Caller}: ${action.name}" }
                     action.play(this@Caller)
                 }
             }

@@ -42,10 +42,12 @@ internal class Backlog {
             lastFailure = world.clock.now
             isFailing = true
         }
-        if (stats == world.pool.stats.value) statsDifferSince = Long.MAX_VALUE
+        if (stats.gauges().contentEquals(world.pool.stats.value.gauges())) statsDifferSince = Long.MAX_VALUE
         else if (statsDifferSince == Long.MAX_VALUE) statsDifferSince = world.clock.now
     }
 }
+
+private fun PoolStats.gauges() = intArrayOf(idle, leased, opening, probing, closing, pending)
 
 /** Every law, in the order in which they are asked for. To have more checked, add it there. */
 internal val LAWS: List<Law> = COUNTS + CONNECTIONS + PROGRESS + AGES

@@ -1,6 +1,7 @@
 package dev.rockpool.testing.simulation
 
 import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CoroutineName
 
 /**
  * What happened, step by step. Always as one number, which two runs of a seed must share; as text only when asked for,
@@ -27,8 +28,9 @@ internal class Trace(private val asText: Boolean) {
         mark(now)
         mark(chosen.toLong())
         if (!asText) return
-        val place = PLACE.find(task.toString())?.destructured?.let { (function, line) -> "$function ($line)" }
-        text += "%5d ms  step %d: %s %s".format(now, steps, context[Caller] ?: "pool", place ?: "timer")
+        val place = PLACE.find(task.toString())?.groupValues?.get(1)
+                val who = context[Caller] ?: context[CoroutineName]?.name ?: "timer"
+        text += "%5d ms  step %d: %s %s".format(now, steps, who, place ?: "")
     }
 
     /** Something worth telling that happened in the present step. */
@@ -39,6 +41,6 @@ internal class Trace(private val asText: Boolean) {
     private companion object {
         const val FNV_BASIS = -0x340d631b7bdddcdbL
         const val FNV_PRIME = 0x100000001b3L
-        val PLACE = Regex("""at (?:dev\.rockpool\.)?([\w.$]+)\(([\w.]+:\d+)\)""")
+        val PLACE = Regex("""at (?:dev\.rockpool\.)?([\w.$]+(?:\([\w.]+:\d+\))?)""")
     }
 }

@@ -8,6 +8,7 @@ import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineExceptionHandler
+import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
@@ -39,7 +40,7 @@ internal class World(val seed: Long, val config: PoolConfig, asText: Boolean) {
     val engine: Engine<SimulatedConnection> = (pool as EnginePool<SimulatedConnection>).engine
 
     /** Where callers run; the pool does not know of it. */
-    val outside = CoroutineScope(SupervisorJob() + schedule + uncaught)
+    val outside = CoroutineScope(SupervisorJob() + schedule + uncaught + CoroutineName("events"))
 
     fun slots(): List<Slot<SimulatedConnection>> {
         val slots = engine.lending.slots()
