@@ -66,6 +66,8 @@ public final class Upkeep<C> {
         for (int i = 0; i < slots.size(); i++) {
             Slot<C> slot = slots.get(i);
             long word = slot.ticket();
+            if (Phase.of(word) == Phase.PROBING)
+                continue; // it is nobody's use of it: afterwards it is idle for as long as before
             if (slot.seenWord != word) {
                 slot.seenWord = word;
                 slot.seenAt = now;
@@ -146,11 +148,12 @@ public final class Upkeep<C> {
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
             if (settings.trustWindow() == Long.MAX_VALUE) {
                 plan.lookAt(
-                        now + settings.tick()); // it never becomes stale, so its next lease would not wake the keeper
+                        now + settings.tick()); // it never becomes stale, and its next lease would not wake the keeper
                 continue;
             }
-            long due = slot.seenAt + settings.trustWindow();
-            if (due > now) plan.lookAt(due);
+            long due = Math.max(slot.seenAt, slot.provenAt) + settings.trustWindow();
+            if (due > now)
+                plan.lookAt(Math.min(due, now + settings.tick())); // its next lease would not wake the keeper
             else if (!isSeenIdle(slot) || !slot.doubt()) plan.lookAt(now + settings.tick());
         }
     }
