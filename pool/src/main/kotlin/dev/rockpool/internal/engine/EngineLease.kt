@@ -14,16 +14,17 @@ internal class EngineLease<C : Any>(
     private val slot: Slot<C>,
     private val ticket: Long,
 ) : Lease<C> {
+    /** 1 once nothing but the end that was begun may end this lease: its connection is being reset, or was evicted. */
     @Volatile @JvmField internal var resetting = 0
 
     override val connection: C
         get() {
-            if (!slot.isHeldBy(ticket)) throw LeaseMisuseException(engine.config.name, slot.number())
+            if (!isActive) throw LeaseMisuseException(engine.config.name, slot.number())
             return slot.connection()
         }
 
     override val isActive: Boolean
-        get() = slot.isHeldBy(ticket)
+        get() = resetting == 0 && slot.isHeldBy(ticket)
 
     override suspend fun release() {
         if (endsAtOnce()) return
@@ -34,11 +35,13 @@ internal class EngineLease<C : Any>(
         if (!endsAtOnce()) engine.resetInBackground(slot, ticket)
     }
 
-    override fun evict(reason: String): Unit = engine.discard(slot, ticket, reason)
+    override fun evict(reason: String) {
+        if (RESETTING.compareAndSet(this, 0, 1)) engine.discard(slot, ticket, reason)
+    }
 
     /** False when this caller, and no other, must have the connection reset. */
     private fun endsAtOnce(): Boolean {
-        if (!slot.isHeldBy(ticket)) return true
+        if (!isActive) return true
         when (engine.inspect(slot.connection())) {
             Condition.CLEAN -> engine.lending.release(slot, ticket)
             Condition.BROKEN -> engine.discard(slot, ticket, "returned broken")
