@@ -11,6 +11,8 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
@@ -121,7 +123,7 @@ internal class Connector<C : Any>(
 
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
-            failureOf("closing", config.closeTimeout) { factory.close(connection) }
+            failureOf("closing", config.closeTimeout, ALWAYS) { factory.close(connection) }
             log.debug { "pool '${config.name}': a connection arrived too late and was closed" }
         }
 
@@ -153,7 +155,7 @@ internal class Connector<C : Any>(
     /** Empties a slot that is CLOSING. */
     fun close(slot: Slot<C>) {
         scope.launch {
-            val failure = failureOf("closing", config.closeTimeout) { factory.close(slot.connection()) }
+            val failure = failureOf("closing", config.closeTimeout, ALWAYS) { factory.close(slot.connection()) }
             if (failure != null) log.debug { "pool '${config.name}': closing connection ${slot.number()}: $failure" }
             slot.closed()
             engine.counters.closed.increment()
@@ -185,10 +187,15 @@ internal class Connector<C : Any>(
     }
 
     /** Runs one call of the factory, at most for [limit]. Null when it went well. */
-    private suspend fun failureOf(what: String, limit: Duration, call: suspend () -> Unit): Throwable? {
+    private suspend fun failureOf(
+        what: String,
+        limit: Duration,
+        start: CoroutineStart = CoroutineStart.DEFAULT,
+        call: suspend () -> Unit,
+    ): Throwable? {
         var failure: Throwable? = null
         val running =
-            calls.launch {
+            calls.launch(start = start) {
                 try {
                     call()
                 } catch (e: Throwable) { // the caller decides; Errors of a driver too
@@ -214,6 +221,9 @@ internal class Connector<C : Any>(
     }
 
     private companion object {
+        /** Also when no thread was free for it until its time was over: a connection that nobody closes stays open. */
+        @OptIn(DelicateCoroutinesApi::class) val ALWAYS = CoroutineStart.ATOMIC
+
         const val YOUNGEST_RETIREMENT = 0.75
     }
 }
