@@ -39,6 +39,7 @@ public final class Upkeep<C> {
         probeForKeepalive(now, plan);
         age(now, plan);
         open(now, plan);
+        if (plan.isSomething()) plan.lookAt(now + settings.tick());
         lending.spare(anySpare());
         return plan;
     }
@@ -66,15 +67,13 @@ public final class Upkeep<C> {
         for (int i = 0; i < slots.size(); i++) {
             Slot<C> slot = slots.get(i);
             long word = slot.ticket();
-            if (Phase.of(word) == Phase.PROBING)
-                continue; // it is nobody's use of it: afterwards it is idle for as long as before
+            Phase phase = Phase.of(word);
+            if (phase == Phase.LEASED) leased++;
+            if (phase != Phase.IDLE && phase != Phase.VACANT) plan.lookAt(now + settings.tick());
+            if (phase == Phase.PROBING) continue; // no use: afterwards it is idle for as long as before
             if (slot.seenWord != word) {
                 slot.seenWord = word;
                 slot.seenAt = now;
-                plan.lookAt(now + settings.tick());
-            }
-            if (Phase.of(word) == Phase.LEASED) {
-                leased++;
                 plan.lookAt(now + settings.tick());
             }
         }
