@@ -155,7 +155,8 @@ internal class Connector<C : Any>(
     /** Empties a slot that is CLOSING. */
     fun close(slot: Slot<C>) {
         scope.launch {
-            val failure = failureOf("closing", config.closeTimeout, ALWAYS) { factory.close(slot.connection()) }
+            val connection = slot.connection() // now: the slot may hold another one when the call begins
+            val failure = failureOf("closing", config.closeTimeout, ALWAYS) { factory.close(connection) }
             if (failure != null) log.debug { "pool '${config.name}': closing connection ${slot.number()}: $failure" }
             slot.closed()
             engine.counters.closed.increment()
