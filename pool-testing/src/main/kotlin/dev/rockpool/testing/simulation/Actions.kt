@@ -37,8 +37,9 @@ internal val ACTIONS: List<Action> =
         Action("tryAcquire", 4) { tryAcquire()?.let { using(it) { close(it) } } },
         Action("nested acquire", 2) {
             acquire()?.let { outer ->
-                using(outer) {
+                try {
                     acquire(chance.millis(5, 20))?.let { inner -> using(inner) { release(inner) } }
+                } finally {
                     release(outer)
                 }
             }

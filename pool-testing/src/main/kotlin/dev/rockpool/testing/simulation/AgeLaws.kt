@@ -2,12 +2,14 @@ package dev.rockpool.testing.simulation
 
 import dev.rockpool.internal.core.Phase
 
-/** Laws 24 and 25: what has been idle for too long, or is too old, is closed. The keeper measures to within one look. */
+/**
+ * Laws 24 and 25: what has been idle for too long, or is too old, is closed. The keeper measures to within one look.
+ */
 internal val AGES: List<Law> =
     listOf(
         Law(Moment.SETTLED) {
             val limit = world.config.maxLifetime?.inWholeMilliseconds
-            if (limit == null || !isOpen) null
+            if (limit == null || !isOpen || !isPunctual) null
             else
                 slotsIn(Phase.IDLE)
                     .firstOrNull { now - it.connection().arrivedAt > limit }
@@ -16,9 +18,9 @@ internal val AGES: List<Law> =
         Law(Moment.SETTLED) {
             val limit = world.config.idleTimeout?.inWholeMilliseconds
             val surplus = stats.idle - world.config.minIdle
-            if (limit == null || !isOpen || surplus <= 0 || world.config.keepaliveInterval != null) null
+            if (limit == null || !isOpen || surplus <= 0 || !isPunctual) null
             else {
-                val bound = limit + 2 * world.config.statsInterval.inWholeMilliseconds
+                val bound = limit + 2 * tick
                 val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
                 "${long.map { it.connection() }} are idle for more than $bound ms".takeIf { long.size >= stats.idle }
             }

@@ -25,8 +25,7 @@ internal class Call(
     var passed: Call? = null
 
     /** When it must be over, by the clock of the simulation. */
-    val deadline: Long =
-        if (timeout == null) Long.MAX_VALUE else askedAt + maxOf(0, timeout.inWholeMilliseconds)
+    val deadline: Long = if (timeout == null) Long.MAX_VALUE else askedAt + maxOf(0, timeout.inWholeMilliseconds)
 
     override fun toString(): String = "call $number of $caller"
 }

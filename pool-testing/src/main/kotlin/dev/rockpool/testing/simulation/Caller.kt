@@ -124,7 +124,7 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
         val counts = model.returns(held)
         val lease = checkNotNull(held.lease)
         lease.close()
-        if (counts && !lease.isActive) ended(held)
+        if (counts && !model.isOut(held)) ended(held)
     }
 
     fun evict(held: Held) {
@@ -168,9 +168,7 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
         }
 
     private fun asks(timeout: Duration?, canWait: Boolean): Call =
-        model.asks { number ->
-            Call(this, number, world.clock.now, timeout, canWait, world.engine.lending.isClosed)
-        }
+        model.asks { number -> Call(this, number, world.clock.now, timeout, canWait, world.engine.lending.isClosed) }
 
     private suspend fun stillActive() =
         world.verdict.require(isCancelled || currentCoroutineContext().isActive) { "a refusal cancelled $this" }

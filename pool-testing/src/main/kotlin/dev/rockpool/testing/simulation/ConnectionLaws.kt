@@ -23,14 +23,18 @@ internal val CONNECTIONS: List<Law> =
         },
         Law(Moment.SETTLED) {
             model.live
-                .firstOrNull { connection -> slots.none { it.phase() != Phase.VACANT && it.connection() === connection } }
+                .firstOrNull { connection ->
+                    slots.none { it.phase() != Phase.VACANT && it.connection() === connection }
+                }
                 ?.let { "$it is in no slot, and was not closed" }
         },
         Law(Moment.SETTLED) {
             val bound = now - world.config.resetTimeout.inWholeMilliseconds
-            model.returning.firstOrNull { it.returnsSince < bound }?.let { "still on its way back: $it" }
+            model.returning.firstOrNull { isPunctual && it.returnsSince < bound }?.let { "still on its way back: $it" }
         },
         Law(Moment.SETTLED) { "idle after close".takeIf { !isOpen && stats.idle > 0 } },
-        Law(Moment.SETTLED) { "the pool goes on after its end was asked for".takeIf { isOpen && world.ending.isAsked } },
+        Law(Moment.SETTLED) {
+            "the pool goes on after its end was asked for".takeIf { isOpen && world.ending.isAsked }
+        },
         Law(Moment.SETTLED) { "the close takes too long".takeIf { stats.total > 0 && world.ending.isOverdue } },
     )

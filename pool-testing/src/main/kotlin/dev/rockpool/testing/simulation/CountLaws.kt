@@ -43,7 +43,7 @@ internal val COUNTS: List<Law> =
         Law(Moment.SETTLED) {
             val age = now - backlog.statsDifferSince
             "published stats are $age ms old: ${world.pool.stats.value}"
-                .takeIf { age > world.config.statsInterval.inWholeMilliseconds }
+                .takeIf { isPunctual && age > tick && stats.total > 0 }
         },
     )
 

@@ -2,8 +2,8 @@ package dev.rockpool.testing.simulation
 
 import kotlin.time.Duration
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.job
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.job
 
 /** The end of the pool: asked for by a close or by cancelling its parent, and then bounded in time. */
 internal class Ending(private val world: World) {

@@ -28,9 +28,7 @@ internal val EVENTS: List<Event> =
             world.faults.down(chance.pick(20L, 100L, 400L))
             world.model.connections.forEach { if (chance.oneIn(2)) it.isDead = true }
         },
-        Event("some connections die", 3) {
-            world.model.connections.forEach { if (chance.oneIn(3)) it.isDead = true }
-        },
+        Event("some connections die", 3) { world.model.connections.forEach { if (chance.oneIn(3)) it.isDead = true } },
         Event("the pool is closed", 1) { closes(chance.millis(0, 10, 100)) },
     )
 

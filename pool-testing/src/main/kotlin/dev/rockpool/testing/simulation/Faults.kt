@@ -70,8 +70,7 @@ internal class Faults(private val chance: Chance, private val clock: VirtualCloc
     private fun end(temper: Temper): Fate =
         when {
             chance.percent(temper.never) -> Fate.Never
-            chance.percent(temper.fails) ->
-                Fate.Fails(if (chance.oneIn(5)) DriverError() else Trouble("a fault"))
+            chance.percent(temper.fails) -> Fate.Fails(if (chance.oneIn(5)) DriverError() else Trouble("a fault"))
             chance.percent(temper.refusal) -> Fate.Fails(Refusal())
             else -> Fate.Well
         }

@@ -24,6 +24,12 @@ internal class Look(val world: World, val before: PoolStats, val backlog: Backlo
     val slots: List<Slot<SimulatedConnection>> = world.slots()
     val isOpen: Boolean = !world.engine.lending.isClosed
 
+    /** How long the keeper may take to notice something that nobody told it. */
+    val tick: Long = world.config.statsInterval.inWholeMilliseconds
+
+    /** Whether time waits for everything that can run; then laws about times are exact. */
+    val isPunctual: Boolean = !world.schedule.isHasty
+
     fun slotsIn(phase: Phase): List<Slot<SimulatedConnection>> = slots.filter { it.phase() == phase }
 
     fun holds(slot: Slot<*>, held: Held): Boolean =
@@ -35,6 +41,7 @@ internal class Backlog {
     var lastFailure: Long = Long.MIN_VALUE / 2
     var statsDifferSince: Long = Long.MAX_VALUE
     var isFailing: Boolean = false
+    var tooFewSince: Long = Long.MAX_VALUE
 
     fun look(before: PoolStats, world: World, stats: PoolStats) {
         if (stats.opened > before.opened) isFailing = false
@@ -42,6 +49,8 @@ internal class Backlog {
             lastFailure = world.clock.now
             isFailing = true
         }
+        val few = stats.idle + stats.opening + stats.probing < world.config.minIdle && stats.pending == 0
+        if (!few) tooFewSince = Long.MAX_VALUE else if (tooFewSince == Long.MAX_VALUE) tooFewSince = world.clock.now
         if (stats.gauges().contentEquals(world.pool.stats.value.gauges())) statsDifferSince = Long.MAX_VALUE
         else if (statsDifferSince == Long.MAX_VALUE) statsDifferSince = world.clock.now
     }

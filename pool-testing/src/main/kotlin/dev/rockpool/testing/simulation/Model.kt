@@ -52,12 +52,18 @@ internal class Model(private val world: World) {
 
     /** The step is over: whoever asked in it and got no answer waits. */
     fun stepEnded() {
+        if (returning.isNotEmpty()) returning.removeAll { it.lease != null && !isOut(it) }
         val call = asking ?: return
         asking = null
         if (call.state != Call.State.ASKS) return
         call.state = Call.State.WAITS
         queue += call
     }
+
+    /** Whether its slot is not free yet: a reset in the background takes its time. */
+    fun isOut(held: Held): Boolean =
+        held.connection.holder === held &&
+            world.slots().any { it.phase() == Phase.LEASED && it.connection() === held.connection }
 
     /** A caller that waited can go on: its call was decided just now. */
     fun readied(caller: Caller) {
@@ -72,11 +78,7 @@ internal class Model(private val world: World) {
     /** The order of the queue: who must be served before whom. */
     private fun hasBetterRight(one: Call, other: Call): Boolean = one.number < other.number
 
-    fun served(
-        call: Call,
-        connection: SimulatedConnection,
-        lease: Lease<SimulatedConnection>?,
-    ): Held {
+    fun served(call: Call, connection: SimulatedConnection, lease: Lease<SimulatedConnection>?): Held {
         trace.note { "$call gets $connection" }
         val waited = call.state == Call.State.DECIDED
         over(call)

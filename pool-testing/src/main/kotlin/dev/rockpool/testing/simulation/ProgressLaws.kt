@@ -26,23 +26,32 @@ internal val PROGRESS: List<Law> =
             else slotsIn(Phase.IDLE).firstOrNull { it.isStale }?.let { "$it is not probed, and ${model.queue} wait" }
         },
         Law(Moment.SETTLED) {
-            "${model.queue} wait, there is room, and nobody opens".takeIf {
-                isOpen && stats.pending > stats.opening + stats.probing && hasRoom && now - backlog.lastFailure > EAGER
-            }
+            "${model.queue} wait, there is room, and nobody opens"
+                .takeIf {
+                    isOpen &&
+                        stats.pending > stats.opening + stats.probing &&
+                        hasRoom &&
+                        now - backlog.lastFailure > EAGER
+                }
         },
         Law(Moment.SETTLED) {
             val minimum = minOf(world.config.minIdle, stats.maxSize - stats.leased - stats.closing)
-            "fewer than $minimum idle, and nobody opens".takeIf {
-                isOpen && stats.idle + stats.opening + stats.probing < minimum && hasRoom && !isFailing && stats.pending == 0
-            }
+            "fewer than $minimum idle, and nobody opens"
+                .takeIf {
+                    isOpen &&
+                        stats.idle + stats.opening + stats.probing < minimum &&
+                        hasRoom &&
+                        !isFailing &&
+                        stats.pending == 0 &&
+                        isPunctual &&
+                        now - backlog.tooFewSince > tick
+                }
         },
     )
 
 /** Whether another connect may begin; while connects fail there is one at a time. */
 private val Look.hasRoom: Boolean
-    get() =
-        stats.total < stats.maxSize &&
-            stats.opening < (if (isFailing) 1 else world.config.maxConcurrentOpens)
+    get() = stats.total < stats.maxSize && stats.opening < (if (isFailing) 1 else world.config.maxConcurrentOpens)
 
 private val Look.isFailing: Boolean
     get() = backlog.isFailing

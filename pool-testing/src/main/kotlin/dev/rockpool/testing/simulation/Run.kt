@@ -43,6 +43,8 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
         callers.forEach { it.join() }
         world.trace.note { "all callers are done; rest" }
         delay(REST.milliseconds)
+        world.schedule.calm()
+        delay(REST.milliseconds)
         if (!world.ending.isAsked) rested()
         world.ending.close(chance.millis(0, 10, 1_000))
         isOver = true

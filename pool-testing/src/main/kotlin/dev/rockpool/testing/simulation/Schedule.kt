@@ -34,12 +34,11 @@ internal class Schedule(
     }
 
     private val style = chance.pick(Style.ANY, Style.ANY, Style.OLDEST, Style.NEWEST, Style.MOSTLY_OLDEST)
-    private val haste = if (chance.oneIn(4)) chance.pick(200, 50, 10) else 0
+    private var haste = if (chance.oneIn(4)) chance.pick(200, 50, 10) else 0
     private val ready = ArrayList<Task>()
 
-    /** Whether time may pass while something is ready, as on a machine that is too busy. */
-    val isHasty: Boolean
-        get() = haste != 0
+    /** Whether time may pass, or once did, while something is ready, as on a machine that is too busy. */
+    val isHasty: Boolean = haste != 0
 
     /** Whether nothing can run before time passes. */
     val isSettled: Boolean
@@ -56,6 +55,11 @@ internal class Schedule(
         trace.step(clock.now, index, task.context, task.body)
         task.body.run()
         return true
+    }
+
+    /** From now on time passes only when nothing can run. */
+    fun calm() {
+        haste = 0
     }
 
     private fun jump(): Boolean = clock.jump { context, task -> ready += Task(context, task) }

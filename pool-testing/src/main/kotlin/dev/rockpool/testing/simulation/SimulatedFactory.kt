@@ -43,6 +43,8 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
     override suspend fun reset(connection: SimulatedConnection) {
         call("reset", connection, world.config.resetTimeout, world.faults.reset())
         connection.isDirty = false
+        connection.usedAt = world.clock.now
+        connection.trustedAt = world.clock.now
     }
 
     override fun classify(error: Throwable): ConnectFailure {
@@ -53,7 +55,9 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
 
     private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, fate: Fate) {
         val now = world.clock.now
-        connection.begins(what, now, now + limit.inWholeMilliseconds)?.let(world.verdict::breaks)
+        connection.begins(what, now, now + limit.inWholeMilliseconds)?.let {
+            if (!world.schedule.isHasty && !world.ending.isForced) world.verdict.breaks(it)
+        }
         try {
             play("$what $connection", fate)
         } finally {

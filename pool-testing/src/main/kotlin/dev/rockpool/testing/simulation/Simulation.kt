@@ -45,14 +45,12 @@ public class SimulationResult internal constructor(public val steps: Int, public
  * @property law what is broken
  * @property trace every step up to there, one line each
  */
-public class SimulationFailure internal constructor(
-    public val seed: Long,
-    public val law: String,
-    public val trace: List<String>,
-) : AssertionError(
+public class SimulationFailure
+internal constructor(public val seed: Long, public val law: String, public val trace: List<String>) :
+    AssertionError(
         "seed $seed: $law\n" + trace.takeLast(SHOWN).joinToString("\n") + "\nRepeat it with Simulation($seed).run()"
     ) {
     private companion object {
-        const val SHOWN = 80
+        const val SHOWN = 40
     }
 }

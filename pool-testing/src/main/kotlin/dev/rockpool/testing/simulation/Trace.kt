@@ -29,7 +29,7 @@ internal class Trace(private val asText: Boolean) {
         mark(chosen.toLong())
         if (!asText) return
         val place = PLACE.find(task.toString())?.groupValues?.get(1)
-                val who = context[Caller] ?: context[CoroutineName]?.name ?: "timer"
+        val who = context[Caller] ?: context[CoroutineName]?.name ?: "timer"
         text += "%5d ms  step %d: %s %s".format(now, steps, who, place ?: "")
     }
 

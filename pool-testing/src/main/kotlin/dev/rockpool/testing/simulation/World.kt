@@ -18,8 +18,7 @@ internal class World(val seed: Long, val config: PoolConfig, asText: Boolean) {
     val clock = VirtualClock()
     val trace = Trace(asText)
     val verdict = Verdict(trace)
-    val schedule =
-        Schedule(Chance(seed, Chance.SCHEDULE), clock, trace) { context -> context[Caller]?.let(::readied) }
+    val schedule = Schedule(Chance(seed, Chance.SCHEDULE), clock, trace) { context -> context[Caller]?.let(::readied) }
     val faults = Faults(Chance(seed, Chance.FAULTS), clock)
     val ending = Ending(this)
     val model = Model(this)
