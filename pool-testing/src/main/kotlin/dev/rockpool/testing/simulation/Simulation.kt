@@ -12,7 +12,7 @@ import dev.rockpool.PoolSettings
  * @param seed any number
  * @param settings what is not to be drawn from the seed; times count in whole milliseconds
  */
-public class Simulation(public val seed: Long, settings: PoolSettings.() -> Unit = {}) {
+public class Simulation @JvmOverloads constructor(public val seed: Long, settings: PoolSettings.() -> Unit = {}) {
     private val config = simulatedConfig(seed, settings)
 
     /**

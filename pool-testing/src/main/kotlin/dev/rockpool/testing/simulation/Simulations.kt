@@ -6,12 +6,14 @@ import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
 
 /**
- * Many simulations, each on a thread of its own choice: the seeds from [first] on, [count] of them.
+ * Many simulations: the seeds from [first] on, [count] of them. To be run once.
  *
  * @param threads how many run at a time; each simulation is single-threaded
  * @param settings as of [Simulation]
  */
-public class Simulations(
+public class Simulations
+@JvmOverloads
+constructor(
     private val first: Long,
     private val count: Long,
     private val threads: Int = 1,
