@@ -78,7 +78,12 @@ public final class Lending<C> extends Gate {
 
     /** Lends a slot, also one that should be probed first. For callers that cannot wait. */
     public Slot<C> tryLendUnproven() {
-        return gate() == 0 || mayPass() ? slots.lendUnproven() : null;
+        if (gate() != 0 && !mayPass()) return null;
+        Slot<C> fresh = slots.lendAny();
+        if (fresh != null) return fresh;
+        Slot<C> stale = slots.lendUnproven();
+        if (stale != null) signals.demand(); // with everything stale the keeper sleeps, and this one is stale no longer
+        return stale;
     }
 
     /** Ends the lease with this ticket. False when it is over already; then nothing happens. */

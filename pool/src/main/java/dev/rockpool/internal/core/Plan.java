@@ -29,6 +29,10 @@ public final class Plan<C> {
         return close;
     }
 
+    boolean isSomething() {
+        return !(open.isEmpty() && probe.isEmpty() && close.isEmpty());
+    }
+
     /** When to look again if nothing happens before; {@code Long.MAX_VALUE} for never. */
     public long nextLook() {
         return nextLook;

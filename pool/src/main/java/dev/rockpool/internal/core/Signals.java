@@ -2,7 +2,7 @@ package dev.rockpool.internal.core;
 
 /** What the core tells the engine. Called outside every lock; must return at once. */
 public interface Signals<C> {
-    /** Somebody waits and the keeper could help: by opening, or by probing what is stale. */
+    /** The keeper is to look: somebody waits and it could help, or something that it did not watch is in use. */
     void demand();
 
     /** This slot is CLOSING: its connection must be closed and {@link Slot#closed} said. */

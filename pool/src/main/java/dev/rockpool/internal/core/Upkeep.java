@@ -57,6 +57,7 @@ public final class Upkeep<C> {
         probeForKeepalive(now, plan);
         age(now, plan);
         open(now, plan);
+        if (plan.isSomething()) plan.lookAt(now + settings.tick());
         lending.spare(anySpare());
         return plan;
     }
@@ -82,13 +83,13 @@ public final class Upkeep<C> {
         int leased = 0;
         for (Slot<C> slot : slots.all()) {
             long word = slot.ticket();
+            Phase phase = Phase.of(word);
+            if (phase == Phase.LEASED) leased++;
+            if (phase != Phase.IDLE && phase != Phase.VACANT) plan.lookAt(now + settings.tick());
+            if (phase == Phase.PROBING) continue; // no use: afterwards it is idle for as long as before
             if (slot.seenWord != word) {
                 slot.seenWord = word;
                 slot.seenAt = now;
-                plan.lookAt(now + settings.tick());
-            }
-            if (Phase.of(word) == Phase.LEASED) {
-                leased++;
                 plan.lookAt(now + settings.tick());
             }
         }
@@ -206,11 +207,12 @@ public final class Upkeep<C> {
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
             if (settings.trustWindow() == Long.MAX_VALUE) {
                 plan.lookAt(
-                        now + settings.tick()); // it never becomes stale, so its next lease would not wake the keeper
+                        now + settings.tick()); // it never becomes stale, and its next lease would not wake the keeper
                 continue;
             }
             long due = Math.max(slot.seenAt, slot.provenAt) + settings.trustWindow();
-            if (due > now) plan.lookAt(due);
+            if (due > now)
+                plan.lookAt(Math.min(due, now + settings.tick())); // its next lease would not wake the keeper
             else if (!isSeenIdle(slot) || !slot.doubt()) plan.lookAt(now + settings.tick());
         }
     }

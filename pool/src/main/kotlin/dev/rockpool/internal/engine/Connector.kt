@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
@@ -45,6 +46,7 @@ internal class Connector<C : Any>(
     private val config
         get() = engine.config
 
+    private val random = Dice.of(context)
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job)
     private val opens = CoroutineScope(context + SupervisorJob(job))
@@ -113,14 +115,14 @@ internal class Connector<C : Any>(
 
     private fun expiry(now: Long): Long {
         val limit = config.maxLifetime ?: return Long.MAX_VALUE
-        return now + (limit * Random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
+        return now + (limit * random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
     }
 
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         engine.counters.openFailed.increment()
         engine.events.tell { PoolEvent.OpenFailed(cause) }
         engine.health.failed(began, cause)
-        retry.failed(engine.now(), Random.nextDouble())
+        retry.failed(engine.now(), random.nextDouble())
         if (connectFailure == null) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
         connectFailure = cause
         slot.openFailed()
@@ -143,7 +145,7 @@ internal class Connector<C : Any>(
 
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
-            failureOf("closing", config.closeTimeout) { factory.close(connection) }
+            failureOf("closing", config.closeTimeout, ALWAYS) { factory.close(connection) }
             log.debug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
         }
 
@@ -189,7 +191,8 @@ internal class Connector<C : Any>(
         val age = (engine.now() - slot.openedAt()).nanoseconds
         log.debug { "pool '${config.name}': connection $number is closed after $age: $reason" }
         scope.launch {
-            val failure = failureOf("closing", config.closeTimeout) { factory.close(slot.connection()) }
+            val connection = slot.connection() // now: the slot may hold another one when the call begins
+            val failure = failureOf("closing", config.closeTimeout, ALWAYS) { factory.close(connection) }
             if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
             slot.closed()
             engine.counters.closed.increment()
@@ -220,19 +223,15 @@ internal class Connector<C : Any>(
 
     /** Asks through a connection that is opened for this question, and closed. */
     suspend fun <R> throughExtra(question: suspend (C) -> R): R? {
+        val settled = AtomicBoolean()
         var opened: C? = null
-        val inTime = AtomicBoolean(true)
-        val failure =
-            failureOf("connecting", config.connectTimeout) {
-                val connection = factory.open()
-                if (inTime.get()) opened = connection else closeLate(connection)
-            }
-        inTime.set(false)
-        val connection = opened
-        if (connection == null || failure != null) {
-            connection?.let { closeLate(it) }
-            return null
+        failureOf("connecting", config.connectTimeout) {
+            val arrived = factory.open()
+            opened = arrived
+            if (!settled.compareAndSet(false, true)) closeLate(arrived)
         }
+        if (settled.compareAndSet(false, true)) return null
+        val connection = checkNotNull(opened)
         return answerOf { question(connection) }.also { closeLate(connection) }.getOrNull()
     }
 
@@ -243,13 +242,27 @@ internal class Connector<C : Any>(
         return if (failure == null) Result.success(answer as R) else Result.failure(failure)
     }
 
+    /** Does what nobody waits for; so nobody but the log hears of its failure either. */
     fun inBackground(work: suspend () -> Unit) {
-        scope.launch { work() }
+        scope.launch {
+            try {
+                work()
+            } catch (e: CancellationException) {
+                throw e
+            } catch (e: Throwable) { // whatever a driver throws, Errors too
+                log.debug(e) { "pool '${config.name}': what was left to the background failed" }
+            }
+        }
     }
 
     /** Runs one call of the factory, at most for [limit]. Null when it went well. */
-    private suspend fun failureOf(what: String, limit: Duration, call: suspend () -> Unit): Throwable? {
-        val running = calls.async { outcomeOf(call) }
+    private suspend fun failureOf(
+        what: String,
+        limit: Duration,
+        start: CoroutineStart = CoroutineStart.DEFAULT,
+        call: suspend () -> Unit,
+    ): Throwable? {
+        val running = calls.async(start = start) { outcomeOf(call) }
         withTimeoutOrNull(limit) { running.join() } ?: return running.overdue(what, limit)
         return running.await()
     }
@@ -298,6 +311,9 @@ internal class Connector<C : Any>(
     }
 
     private companion object {
+        /** Also when no thread was free for it until its time was over: a connection that nobody closes stays open. */
+        @OptIn(DelicateCoroutinesApi::class) val ALWAYS = CoroutineStart.ATOMIC
+
         const val YOUNGEST_RETIREMENT = 0.75
     }
 }

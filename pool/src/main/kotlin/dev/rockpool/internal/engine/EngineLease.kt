@@ -15,16 +15,19 @@ internal class EngineLease<C : Any>(
     private val slot: Slot<C>,
     private val ticket: Long,
 ) : Lease<C> {
+    /**
+     * 1 once nothing but the end that was begun may end this lease: its connection is being restored, or was evicted.
+     */
     @Volatile @JvmField internal var restoring = 0
 
     override val connection: C
         get() {
-            if (!slot.isHeldBy(ticket)) throw LeaseMisuseException(engine.config.name, slot.number())
+            if (!isActive) throw LeaseMisuseException(engine.config.name, slot.number())
             return slot.connection()
         }
 
     override val isActive: Boolean
-        get() = slot.isHeldBy(ticket)
+        get() = restoring == 0 && slot.isHeldBy(ticket)
 
     override suspend fun release() {
         val condition = end() ?: return
@@ -38,11 +41,13 @@ internal class EngineLease<C : Any>(
         engine.restoreInBackground(slot, ticket, condition == Condition.DIRTY)
     }
 
-    override fun evict(reason: String): Unit = engine.discard(slot, ticket, reason)
+    override fun evict(reason: String) {
+        if (RESTORING.compareAndSet(this, 0, 1)) engine.discard(slot, ticket, reason)
+    }
 
     /** Null when that was all; else this caller, and no other, must have the connection restored first. */
     private fun end(): Condition? {
-        if (!slot.isHeldBy(ticket)) return null
+        if (!isActive) return null
         val condition = engine.inspect(slot.connection())
         if (condition == Condition.BROKEN) {
             engine.discard(slot, ticket, "returned broken")

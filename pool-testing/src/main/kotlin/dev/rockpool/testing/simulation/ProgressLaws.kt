@@ -1,0 +1,57 @@
+package dev.rockpool.testing.simulation
+
+import dev.rockpool.internal.core.Phase
+
+/** While somebody waits, connecting is tried at least this often. */
+private const val EAGER = 250L
+
+/** Nobody waits for nothing: what could serve a caller does, or is on its way. */
+internal val PROGRESS: List<Law> =
+    listOf(
+        Law(Moment.SETTLED) {
+            model.queue.firstOrNull { it.deadline <= now }?.let { "$it waits past its deadline ${it.deadline}" }
+        },
+        Law(Moment.SETTLED) {
+            "somebody waits after close: ${model.queue}".takeIf { !isOpen && model.queue.isNotEmpty() }
+        },
+        Law(Moment.SETTLED) {
+            if (model.queue.isEmpty()) null
+            else
+                slotsIn(Phase.IDLE)
+                    .firstOrNull { !it.isStale && !it.isRetired }
+                    ?.let { "$it is free, and ${model.queue} wait" }
+        },
+        Law(Moment.SETTLED) {
+            if (stats.pending <= stats.probing) null
+            else slotsIn(Phase.IDLE).firstOrNull { it.isStale }?.let { "$it is not probed, and ${model.queue} wait" }
+        },
+        Law(Moment.SETTLED) {
+            "${model.queue} wait, there is room, and nobody opens"
+                .takeIf {
+                    isOpen &&
+                        stats.pending > stats.opening + stats.probing &&
+                        hasRoom &&
+                        now - backlog.lastFailure > EAGER
+                }
+        },
+        Law(Moment.SETTLED) {
+            val minimum = minOf(world.config.minIdle, stats.maxSize - stats.leased - stats.closing)
+            "fewer than $minimum idle, and nobody opens"
+                .takeIf {
+                    isOpen &&
+                        stats.idle + stats.opening + stats.probing < minimum &&
+                        hasRoom &&
+                        !isFailing &&
+                        stats.pending == 0 &&
+                        isPunctual &&
+                        now - backlog.tooFewSince > tick
+                }
+        },
+    )
+
+/** Whether another connect may begin; while connects fail there is one at a time. */
+private val Look.hasRoom: Boolean
+    get() = stats.total < stats.maxSize && stats.opening < (if (isFailing) 1 else world.config.maxConcurrentOpens)
+
+private val Look.isFailing: Boolean
+    get() = backlog.isFailing

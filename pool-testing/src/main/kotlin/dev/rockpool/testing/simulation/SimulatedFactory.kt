@@ -1,0 +1,72 @@
+package dev.rockpool.testing.simulation
+
+import dev.rockpool.Condition
+import dev.rockpool.ConnectFailure
+import dev.rockpool.ConnectionFactory
+import kotlin.time.Duration
+
+/** Opens simulated connections; [Faults] decide how each call goes, the [Model] hears of each. */
+internal class SimulatedFactory(private val world: World) : ConnectionFactory<SimulatedConnection> {
+    private val model
+        get() = world.model
+
+    override suspend fun open(): SimulatedConnection {
+        play("open", world.faults.open())
+        return model.arrived()
+    }
+
+    override suspend fun close(connection: SimulatedConnection) {
+        model.closed(connection)
+        call("close", connection, world.config.closeTimeout, world.faults.close())
+    }
+
+    override fun abort(connection: SimulatedConnection) {
+        world.trace.note { "$connection is aborted" }
+        if (world.faults.mishap()) throw Trouble("abort")
+    }
+
+    override suspend fun probe(connection: SimulatedConnection): Boolean {
+        model.probed(connection)
+        call("probe", connection, world.config.probeTimeout, world.faults.probe())
+        if (!connection.isDead) connection.trustedAt = world.clock.now
+        return !connection.isDead
+    }
+
+    override fun inspect(connection: SimulatedConnection): Condition =
+        when {
+            world.faults.inspectFails() -> throw Trouble("inspect")
+            connection.isBroken -> Condition.BROKEN
+            connection.isDirty -> Condition.DIRTY
+            else -> Condition.CLEAN
+        }
+
+    override suspend fun reset(connection: SimulatedConnection) {
+        call("reset", connection, world.config.resetTimeout, world.faults.reset())
+        connection.isDirty = false
+        connection.usedAt = world.clock.now
+        connection.trustedAt = world.clock.now
+    }
+
+    override fun classify(error: Throwable): ConnectFailure {
+        if (error is Refusal) world.faults.refused()
+        if (world.faults.mishap() && error !is Refusal) throw Trouble("classify")
+        return if (error is Refusal) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
+    }
+
+    private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, fate: Fate) {
+        val now = world.clock.now
+        connection.begins(what, now, now + limit.inWholeMilliseconds)?.let {
+            if (!world.schedule.isHasty && !world.ending.isForced) world.verdict.breaks(it)
+        }
+        try {
+            play("$what $connection", fate)
+        } finally {
+            connection.ended(what)
+        }
+    }
+
+    private suspend fun play(what: String, fate: Fate) {
+        world.trace.note { "$what: $fate" }
+        fate.play(world.schedule)
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rockpool.testing.simulation
+
+import dev.rockpool.Backoff
+import dev.rockpool.PoolConfig
+import dev.rockpool.PoolSettings
+import dev.rockpool.ReusePolicy
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+
+/** Settings drawn from a seed: small pools and short times, so that limits are met often. [fixed] has the last word. */
+internal fun simulatedConfig(seed: Long, fixed: PoolSettings.() -> Unit): PoolConfig {
+    val chance = Chance(seed, Chance.SETTINGS)
+    return PoolConfig {
+        name = "simulated"
+        maxSize = chance.pick(1, 1, 2, 2, 3, 4)
+        minIdle = chance.pick(0, 0, chance.below(maxSize + 1))
+        acquireTimeout = chance.orNever(20, 50, 200)
+        connectTimeout = chance.millis(20, 50)
+        probeTimeout = chance.millis(10, 30)
+        resetTimeout = chance.millis(10, 30)
+        closeTimeout = chance.millis(10, 30)
+        trustWindow = chance.orNever(5, 30, 200)
+        idleTimeout = chance.orNever(60, 300)
+        maxLifetime = chance.orNever(40, 200, 1_000)
+        keepaliveInterval = chance.orNever(40, 150)
+        maxConcurrentOpens = chance.pick(1, 2, 4)
+        maxPending = chance.pick(null, null, null, 1, 3)
+        backoff = Backoff(chance.millis(5, 20), chance.pick(1.0, 1.5, 3.0), 100.milliseconds, chance.pick(0.0, 0.2))
+        reusePolicy = chance.of(ReusePolicy.entries)
+        statsInterval = chance.millis(5, 20, 100)
+        fixed()
+    }
+}
+
+private fun Chance.orNever(vararg choices: Int): Duration? = if (oneIn(4)) null else millis(*choices)

@@ -1,0 +1,56 @@
+package dev.rockpool.testing.simulation
+
+import dev.rockpool.PoolSettings
+
+/**
+ * One simulated life of a pool, drawn from one number.
+ *
+ * The seed decides the pool's settings, the order in which coroutines run, when time passes, how each call of the
+ * factory goes, what callers do, and when they are cancelled. After every step the laws of the pool are checked against
+ * a model of it. Nothing else has an influence: the same seed gives the same run, step by step.
+ *
+ * @param seed any number
+ * @param settings what is not to be drawn from the seed; times count in whole milliseconds
+ */
+public class Simulation @JvmOverloads constructor(public val seed: Long, settings: PoolSettings.() -> Unit = {}) {
+    private val config = simulatedConfig(seed, settings)
+
+    /**
+     * Runs it.
+     *
+     * @throws SimulationFailure when a law is broken; it tells the seed and the last steps
+     */
+    public fun run(): SimulationResult {
+        val run = Run(seed, config)
+        val broken = run.play() ?: return SimulationResult(run.trace.steps, run.trace.hash)
+        throw SimulationFailure(seed, broken, trace())
+    }
+
+    /** Runs it and returns everything that happened, a line for each step, whether or not a law is broken. */
+    public fun trace(): List<String> = Run(seed, config, asText = true).also { it.play() }.trace.lines
+}
+
+/**
+ * What a simulation went through without breaking a law.
+ *
+ * @property steps how many times a coroutine ran from one suspension to the next
+ * @property fingerprint of all steps: two runs of one seed have the same
+ */
+public class SimulationResult internal constructor(public val steps: Int, public val fingerprint: Long)
+
+/**
+ * A simulation broke a law of the pool.
+ *
+ * @property seed repeats it
+ * @property law what is broken
+ * @property trace every step up to there, one line each
+ */
+public class SimulationFailure
+internal constructor(public val seed: Long, public val law: String, public val trace: List<String>) :
+    AssertionError(
+        "seed $seed: $law\n" + trace.takeLast(SHOWN).joinToString("\n") + "\nRepeat it with Simulation($seed).run()"
+    ) {
+    private companion object {
+        const val SHOWN = 40
+    }
+}

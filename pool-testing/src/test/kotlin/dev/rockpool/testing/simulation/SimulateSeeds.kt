@@ -1,0 +1,18 @@
+package dev.rockpool.testing.simulation
+
+import kotlin.system.exitProcess
+
+/** `SimulateSeeds FIRST COUNT THREADS`: says how it went on one line, exit code 1 when a law is broken. */
+public fun main(args: Array<String>) {
+    val (first, count, threads) = args.map { it.toLong() }
+    val simulations = Simulations(first, count, threads.toInt())
+    val began = System.nanoTime()
+    try {
+        simulations.run()
+        val millis = (System.nanoTime() - began) / 1_000_000
+        println("$count seeds, ${simulations.stepsTaken} steps, $millis ms")
+    } catch (e: SimulationFailure) {
+        println(e.message)
+        exitProcess(1)
+    }
+}

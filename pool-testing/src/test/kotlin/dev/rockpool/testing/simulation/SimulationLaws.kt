@@ -1,0 +1,80 @@
+package dev.rockpool.testing.simulation
+
+import dev.rockpool.ReusePolicy
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+
+/**
+ * The pool under simulation. `-Dsimulation.first=` and `-Dsimulation.seeds=` choose which seeds; `-Dsimulation.seed=`
+ * runs one and prints everything that happens in it.
+ */
+class SimulationLaws :
+    FunSpec({
+        val first = System.getProperty("simulation.first")?.toLong() ?: 1
+        val seeds = System.getProperty("simulation.seeds")?.toLong() ?: 10_000
+        val single = System.getProperty("simulation.seed")?.toLong()
+
+        test("no seed breaks a law of the pool") {
+            if (single != null) {
+                Simulation(single).trace().forEach(::println)
+                Simulation(single).run()
+                return@test
+            }
+            val simulations = Simulations(first, seeds, Runtime.getRuntime().availableProcessors())
+            simulations.run()
+            simulations.completed shouldBe seeds
+            println(
+                "SimulationLaws: $seeds seeds from $first, ${simulations.stepsTaken} steps; -Dsimulation.first= and -Dsimulation.seeds= choose others"
+            )
+        }
+
+        test("the same seed gives the same run, step by step, on whatever thread") {
+            for (seed in 1L..200) {
+                lateinit var elsewhere: SimulationResult
+                val other = Thread { elsewhere = Simulation(seed).run() }.apply { start() }
+                val here = Simulation(seed).run()
+                other.join()
+                withClue("seed $seed") {
+                    elsewhere.fingerprint shouldBe here.fingerprint
+                    elsewhere.steps shouldBe here.steps
+                }
+            }
+            Simulation(7).trace() shouldBe Simulation(7).trace()
+        }
+
+        test("seeds differ from each other") {
+            (1L..200).map { Simulation(it).run().fingerprint }.distinct().size shouldBe 200
+        }
+
+        test("settings that are given are not drawn") {
+            val trace =
+                Simulation(1) {
+                        reusePolicy = ReusePolicy.FIFO
+                        maxSize = 3
+                        minIdle = 3
+                    }
+                    .trace()
+            trace.first() shouldContain "\"maxSize\":3"
+            trace.first() shouldContain "FIFO"
+        }
+
+        test("everything that can happen does, in some seed") {
+            val traces = (1L..300).flatMap { Simulation(it).trace() }
+            for (action in ACTIONS) withClue(action.name) { traces.any { action.name in it } shouldBe true }
+            for (event in EVENTS) withClue(event.name) { traces.any { event.name in it } shouldBe true }
+        }
+
+        test("a law that is broken is told with its seed and the last steps") {
+            val verdict = Verdict(Trace(asText = false))
+            verdict.require(true) { "never" }
+            verdict.broken shouldBe null
+            verdict.breaks("one")
+            verdict.breaks("another")
+            verdict.broken shouldBe "one"
+            val failure = SimulationFailure(17, "one", List(100) { "step $it." })
+            failure.message!! shouldContain "seed 17: one"
+            failure.message!! shouldContain "step 99."
+        }
+    })
