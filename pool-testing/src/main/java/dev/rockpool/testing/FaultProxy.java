@@ -70,6 +70,7 @@ public final class FaultProxy implements AutoCloseable {
     private final InetSocketAddress address;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private ServerSocket listener;
+    private Thread acceptor;
     private LinkFaults fresh = LinkFaults.NONE;
     private Door door = Door.OPEN;
     private boolean closed;
@@ -124,7 +125,8 @@ public final class FaultProxy implements AutoCloseable {
      * @param bytesPerSecond at least 1
      */
     public void bandwidth(int bytesPerSecond, Links which) {
-        if (bytesPerSecond < 1) throw new IllegalArgumentException("bytesPerSecond is " + bytesPerSecond + " but must be 1 or more");
+        if (bytesPerSecond < 1)
+            throw new IllegalArgumentException("bytesPerSecond is " + bytesPerSecond + " but must be 1 or more");
         change(which, faults -> faults.withBandwidth(bytesPerSecond));
     }
 
@@ -146,7 +148,8 @@ public final class FaultProxy implements AutoCloseable {
         change(Links.NEW, LinkFaults::withSilence);
     }
 
-    // ---- faults that end connections ---------------------------------------------------------------------------------
+    // ---- faults that end connections
+    // ---------------------------------------------------------------------------------
 
     /** Connections are closed on both sides, in the orderly way (FIN); new ones right after they were accepted. */
     public void drop(Links which) {
@@ -171,15 +174,12 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /** New connections are refused: nobody listens. */
-    public synchronized void refuse() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public void refuse() {
+        stopListening();
     }
 
-    // ---- the end of faults -------------------------------------------------------------------------------------------
+    // ---- the end of faults
+    // -------------------------------------------------------------------------------------------
 
     /** Switches all faults off: what was held is delivered, half-open connections are reset, new ones are accepted. */
     public synchronized void heal() {
@@ -199,17 +199,18 @@ public final class FaultProxy implements AutoCloseable {
     public void close() {
         synchronized (this) {
             closed = true;
-            try {
-                listener.close();
-                reservation.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        }
+        stopListening();
+        try {
+            reservation.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         links.forEach(Link::close);
     }
 
-    // ---- inside ------------------------------------------------------------------------------------------------------
+    // ---- inside
+    // ------------------------------------------------------------------------------------------------------
 
     private synchronized void change(Links which, UnaryOperator<LinkFaults> change) {
         if (which.fresh()) fresh = change.apply(fresh);
@@ -225,7 +226,25 @@ public final class FaultProxy implements AutoCloseable {
         opened.setReuseAddress(true);
         opened.bind(address, 200);
         listener = opened;
-        daemon("fault proxy " + port(), () -> acceptAll(opened));
+        acceptor = daemon("fault proxy " + port(), () -> acceptAll(opened));
+    }
+
+    /** Returns when nobody listens any more: a thread that is still about to accept keeps the socket open. */
+    private void stopListening() {
+        Thread last;
+        synchronized (this) {
+            last = acceptor;
+            try {
+                listener.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        try {
+            last.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void acceptAll(ServerSocket from) {
@@ -250,10 +269,11 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    static void daemon(String name, Runnable work) {
+    static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override

@@ -59,7 +59,9 @@ final class Link {
     private void carry(Direction direction, Socket from, Socket to) {
         byte[] chunk = new byte[CHUNK];
         try {
-            for (int size = from.getInputStream().read(chunk); size >= 0; size = from.getInputStream().read(chunk)) {
+            for (int size = from.getInputStream().read(chunk);
+                    size >= 0;
+                    size = from.getInputStream().read(chunk)) {
                 if (!pass(direction, chunk, size, to)) return;
             }
             if (!await(() -> faults.holds(direction))) return;
@@ -77,13 +79,13 @@ final class Link {
         long arrived = System.nanoTime();
         int written = 0;
         while (written < size) {
-            if (!awaitTime(arrived, () -> faults.latency())) return false;
-            if (!await(() -> faults.holds(direction))) return false;
             int slice = slice(size - written);
             long began = System.nanoTime();
+            if (!awaitTime(arrived, () -> faults.latency())) return false;
+            if (!awaitTime(began, () -> transferTime(slice))) return false;
+            if (!await(() -> faults.holds(direction))) return false;
             write(chunk, written, slice, to);
             written += slice;
-            if (!awaitTime(began, () -> transferTime(slice))) return false;
         }
         return true;
     }
@@ -112,7 +114,8 @@ final class Link {
         return bandwidth == 0 ? 0 : TimeUnit.SECONDS.toNanos(bytes) / bandwidth;
     }
 
-    // ---- faults ------------------------------------------------------------------------------------------------------
+    // ---- faults
+    // ------------------------------------------------------------------------------------------------------
 
     void change(UnaryOperator<LinkFaults> change) {
         locked(() -> faults = change.apply(faults));
@@ -159,7 +162,8 @@ final class Link {
         }
     }
 
-    // ---- state -------------------------------------------------------------------------------------------------------
+    // ---- state
+    // -------------------------------------------------------------------------------------------------------
 
     private boolean isGone(Socket socket) {
         lock.lock();

@@ -27,8 +27,8 @@ import kotlin.time.toJavaDuration
  * })
  * ```
  *
- * For virtual time there is [poolTest]. Needs kotest-framework-engine. The tests of one spec must run one after another,
- * which is Kotest's default.
+ * For virtual time there is [poolTest]. Needs kotest-framework-engine. The tests of one spec must run one after
+ * another, which is Kotest's default.
  *
  * @param patience how long what a test has begun may take to come to rest after it
  * @param settings of the pools; unlike a pool's own default, `minIdle` is 0 unless set

@@ -62,6 +62,8 @@ internal constructor(
         }
     }
 
-    /** Lets time pass until the pool's next timer, and runs what is due then. Returns how long it was; null: no timer. */
+    /**
+     * Lets time pass until the pool's next timer, and runs what is due then. Returns how long it was; null: no timer.
+     */
     public fun advanceToNextTimer(): Duration? = nextTimer()?.also(::advanceTimeBy)
 }

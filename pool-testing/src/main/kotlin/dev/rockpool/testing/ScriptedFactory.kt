@@ -112,7 +112,9 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
             override fun classify(error: Throwable): ConnectFailure = failure
         }
 
-    /** Lets go of every thread that hangs or waits in a call; such a call fails, and so does every later one that waits. */
+    /**
+     * Lets go of every thread that hangs or waits in a call; such a call fails, and so does every later one that waits.
+     */
     public fun end() {
         threads.cancel()
     }

@@ -35,7 +35,9 @@ public sealed interface Step {
             get() = true
     }
 
-    /** Never returns, until it is cancelled; on a thread, until that is interrupted or [ScriptedFactory.end] is said. */
+    /**
+     * Never returns, until it is cancelled; on a thread, until that is interrupted or [ScriptedFactory.end] is said.
+     */
     public object Hang : Step {
         override suspend fun play(): Unit = awaitCancellation()
     }

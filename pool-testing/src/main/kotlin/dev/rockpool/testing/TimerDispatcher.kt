@@ -28,8 +28,7 @@ internal class TimerDispatcher(private val inner: TestDispatcher) : CoroutineDis
     val arming = Channel<Unit>(Channel.CONFLATED)
 
     /** How long it is until each armed timer, the soonest first. */
-    fun timers(): List<Duration> =
-        armed.map { it.due }.sorted().map { (it - inner.scheduler.currentTime).milliseconds }
+    fun timers(): List<Duration> = armed.map { it.due }.sorted().map { (it - inner.scheduler.currentTime).milliseconds }
 
     override fun dispatch(context: CoroutineContext, block: Runnable): Unit = inner.dispatch(context, block)
 
