@@ -7,8 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -154,13 +156,13 @@ public final class FaultProxy implements AutoCloseable {
     /** Connections are closed on both sides, in the orderly way (FIN); new ones right after they were accepted. */
     public void drop(Links which) {
         if (which.fresh()) open(Door.DROPS);
-        if (which.existing()) links.forEach(Link::close);
+        if (which.existing()) endAll(Link::close);
     }
 
     /** Connections are reset on both sides (RST); new ones right after they were accepted. */
     public void reset(Links which) {
         if (which.fresh()) open(Door.RESETS);
-        if (which.existing()) links.forEach(Link::reset);
+        if (which.existing()) endAll(Link::reset);
     }
 
     /**
@@ -215,6 +217,13 @@ public final class FaultProxy implements AutoCloseable {
     private synchronized void change(Links which, UnaryOperator<LinkFaults> change) {
         if (which.fresh()) fresh = change.apply(fresh);
         if (which.existing()) links.forEach(link -> link.change(change));
+    }
+
+    /** Returns when both sides have been told. */
+    private void endAll(Consumer<Link> end) {
+        List<Link> all = List.copyOf(links);
+        all.forEach(end);
+        all.forEach(Link::awaitEnd);
     }
 
     private synchronized void open(Door next) {

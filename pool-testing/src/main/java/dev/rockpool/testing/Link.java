@@ -5,6 +5,8 @@ import dev.rockpool.testing.FaultProxy.Side;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * One connection through a {@link FaultProxy}: two sockets and a thread for each direction, which reads a chunk, waits
@@ -19,6 +22,7 @@ import java.util.function.UnaryOperator;
  */
 final class Link {
     private static final int CHUNK = 8192;
+    private static final int MOST_MILLIS_TO_END = 1_000;
     private static final int SLICES_PER_SECOND = 20;
 
     private final Socket client;
@@ -31,6 +35,8 @@ final class Link {
     private Side gone;
     private boolean ended;
     private int finished;
+    private Thread requests;
+    private Thread answers;
 
     Link(Socket client, InetSocketAddress target, LinkFaults faults, Consumer<Link> onEnd) {
         this.client = client;
@@ -41,6 +47,7 @@ final class Link {
 
     /** Connects to the server and carries what the client sends; another thread carries the answers. */
     void run() {
+        locked(() -> requests = Thread.currentThread());
         try {
             if (!await(() -> faults.silent())) return;
             client.setTcpNoDelay(true);
@@ -50,9 +57,9 @@ final class Link {
             reset(); // as near to the server's refusal as an accepted connection can come
             return;
         }
-        FaultProxy.daemon(
+        locked(() -> answers = FaultProxy.daemon(
                 Thread.currentThread().getName().replace("to server", "to client"),
-                () -> carry(Direction.TO_CLIENT, server, client));
+                () -> carry(Direction.TO_CLIENT, server, client)));
         carry(Direction.TO_SERVER, client, server);
     }
 
@@ -132,6 +139,19 @@ final class Link {
         boolean isHalf = gone != null;
         lock.unlock();
         if (isHalf) reset();
+    }
+
+    /** Waits for its threads: one that is still about to read keeps its socket open, though it is closed. */
+    void awaitEnd() {
+        lock.lock();
+        List<Thread> threads =
+                Stream.of(requests, answers).filter(Objects::nonNull).toList();
+        lock.unlock();
+        try {
+            for (Thread thread : threads) thread.join(MOST_MILLIS_TO_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void close() {
