@@ -30,8 +30,7 @@ internal fun Stage.strike(scenario: Scenario, healing: () -> Unit): Struck =
             }
         Scenario.NO_PLACES -> takePlaces(healing)
         Scenario.PASSWORD_ROTATED -> {
-            database.changePassword("secret ${System.nanoTime()}")
-            source.password = database.password()
+            changePassword("secret ${System.nanoTime()}")
             killAll(healing)
         }
         Scenario.SILENCE -> lasting(healing) { proxy.blackHole(Links.EXISTING) }

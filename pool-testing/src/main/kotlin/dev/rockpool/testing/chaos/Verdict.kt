@@ -2,6 +2,7 @@ package dev.rockpool.testing.chaos
 
 import dev.rockpool.PoolStats
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.DurationUnit
 
 /**
@@ -98,15 +99,26 @@ internal class Verdict(
     private fun onlyUnavoidable(): ChaosCheck {
         val avoidable =
             callers.failures.filter { failure -> failure.session != null && rounds.none { it.excuses(failure) } }
+        val lent = avoidable.mapNotNull { failure -> lentAfter(failure) }
         return ChaosCheck(
             "no error but of leases that were out when their session died",
             avoidable.isEmpty(),
-            describe(avoidable),
+            describe(avoidable) + if (lent.isEmpty()) "" else "; lent ${lent.joinToString()} after the session's death",
         )
     }
 
+    private fun lentAfter(failure: Failure): String? =
+        rounds
+            .mapNotNull { it.struck.deadBy }
+            .filter { it <= failure.leasedAt }
+            .maxOrNull()
+            ?.let { (failure.leasedAt - it).nanoseconds.toString(DurationUnit.MILLISECONDS, 1) }
+
     private fun Round.excuses(failure: Failure) =
-        scenario.sessionsDie && struck.deadBy != null && failure.leasedAt <= struck.deadBy && failure.at >= begin
+        scenario.sessionsDie &&
+            struck.deadBy != null &&
+            failure.leasedAt <= struck.deadBy + TO_BE_TOLD &&
+            failure.at >= begin
 
     private fun once(): ChaosCheck {
         val twice = callers.failures.filter { it.session != null }.groupBy { it.session }.values.filter { it.size > 1 }
@@ -128,5 +140,11 @@ internal class Verdict(
 
     private companion object {
         const val MOST = 3
+
+        /**
+         * A lease begins when its caller is served, and the caller notes it when it runs: on a busy machine so many
+         * nanoseconds later.
+         */
+        const val TO_BE_TOLD = 50_000_000L
     }
 }
