@@ -40,9 +40,11 @@ public class Chaos(
             val verdict = Verdict(scenario, settings, callers)
             SessionWatch(database, settings.poolSize).use { watch ->
                 callers.start()
-                repeat(settings.rounds) { number ->
-                    verdict.add(round(scenario, stage, callers, subject))
-                    onRound(number + 1)
+                for (number in 1..settings.rounds) {
+                    val round = round(scenario, stage, callers, subject)
+                    verdict.add(round)
+                    onRound(number)
+                    if (round.recovery == null) break // nobody is left to see the next
                 }
                 val stuck = callers.stop(END)
                 val rest = subject.snapshot()
@@ -65,9 +67,11 @@ public class Chaos(
         val underLoad = callers.awaitTransfers(WARM, END)
         val begin = System.nanoTime()
         val struck = stage.strike(scenario, callers::listen)
-        val limit = scenario.recovery * PATIENCE_FACTOR + 10.seconds
+        val limit = scenario.recovery + PATIENCE
         val success = callers.firstSuccess(struck.acceptsAt, limit)
-        val full = awaitUntil(REGROWTH) { subject.snapshot().let { it.idle + it.leased } >= settings.poolSize }
+        val full =
+            success != null &&
+                awaitUntil(REGROWTH) { subject.snapshot().let { it.idle + it.leased } >= settings.poolSize }
         return Round(begin, struck, underLoad, success?.let { (it - struck.acceptsAt).nanoseconds }, full)
     }
 
@@ -98,7 +102,7 @@ public class Chaos(
 
         /** So many transfers show that there is load. */
         private const val WARM = 50
-        private const val PATIENCE_FACTOR = 2
+        private val PATIENCE: Duration = 10.seconds
         private val END = 20.seconds
         private val REGROWTH: Duration = 10.seconds
     }
