@@ -31,36 +31,39 @@ public class Chaos(
      * @param onRound told the number of each round, from 1, when it has ended
      */
     public fun run(scenario: Scenario, onRound: (Int) -> Unit = {}): ChaosResult {
-        val begin = System.nanoTime()
         val bank = Bank(database)
         bank.open()
-        Stage(database, settings, Random(settings.seed + scenario.ordinal)).use { stage ->
-            val subject = open(stage.source)
-            val callers = Callers(subject, bank, settings)
-            val verdict = Verdict(scenario, settings, callers)
-            SessionWatch(database, settings.poolSize).use { watch ->
-                callers.start()
-                for (number in 1..settings.rounds) {
-                    val round = round(scenario, stage, callers, subject)
-                    verdict.add(round)
-                    onRound(number)
-                    if (round.recovery == null) break // nobody is left to see the next
-                }
-                val stuck = callers.stop(END)
-                val rest = subject.snapshot()
-                stage.proxy.heal() // whoever is stuck is let go of
-                subject.close()
-                val gone = awaitUntil(END) { database.sessions() == 0 }
-                return verdict.result(
-                    seconds = (System.nanoTime() - begin).nanoseconds.toDouble(DurationUnit.SECONDS),
-                    watch = watch,
-                    rest = rest,
-                    more =
-                        listOf(callersEnded(stuck), bankIsRight(bank, callers), closed(subject.snapshot(), gone))
-                            .flatten(),
-                )
-            }
+        return Stage(database, settings, Random(settings.seed + scenario.ordinal)).use { stage ->
+            SessionWatch(database, settings.poolSize).use { watch -> run(scenario, onRound, bank, stage, watch) }
         }
+    }
+
+    private fun run(
+        scenario: Scenario,
+        onRound: (Int) -> Unit,
+        bank: Bank,
+        stage: Stage,
+        watch: SessionWatch,
+    ): ChaosResult {
+        val begin = System.nanoTime()
+        val subject = open(stage.source)
+        val callers = Callers(subject, bank, settings)
+        val verdict = Verdict(scenario, settings, callers)
+        callers.start()
+        for (number in 1..settings.rounds) {
+            val round = round(scenario, stage, callers, subject)
+            verdict.add(round)
+            onRound(number)
+            if (round.recovery == null) break // nobody is left to see the next
+        }
+        val stuck = callers.stop(END)
+        val seconds = (System.nanoTime() - begin).nanoseconds.toDouble(DurationUnit.SECONDS)
+        val rest = subject.snapshot()
+        stage.proxy.heal() // whoever is stuck is let go of
+        subject.close()
+        val gone = awaitUntil(END) { database.sessions() == 0 }
+        val end = listOf(callersEnded(stuck), closed(subject.snapshot(), gone))
+        return verdict.result(seconds, watch, rest, end + bankIsRight(bank, callers))
     }
 
     private fun round(scenario: Scenario, stage: Stage, callers: Callers, subject: ChaosSubject): Round {
@@ -76,25 +79,17 @@ public class Chaos(
     }
 
     private fun callersEnded(stuck: Int) =
-        listOf(
-            ChaosCheck(
-                "every caller ended",
-                stuck == 0,
-                "$stuck of ${settings.threads + settings.coroutines} are stuck",
-            )
+        ChaosCheck("every caller ended", stuck == 0, "$stuck of ${settings.threads + settings.coroutines} are stuck")
+
+    private fun closed(stats: PoolStats, gone: Boolean) =
+        ChaosCheck(
+            "the closed pool has no connection left",
+            stats.total == 0 && gone,
+            "${stats.total} in the pool, ${if (gone) "none" else "some"} on the server",
         )
 
     private fun bankIsRight(bank: Bank, callers: Callers) =
         listOf(bank.moneyAddsUp(), bank.nothingWasLostOrDoubled(callers.committed(), callers.inDoubt()))
-
-    private fun closed(stats: PoolStats, gone: Boolean) =
-        listOf(
-            ChaosCheck(
-                "the closed pool has no connection left",
-                stats.total == 0 && gone,
-                "${stats.total} in the pool, ${if (gone) "none" else "some"} on the server",
-            )
-        )
 
     public companion object {
         /** How many connections more than the pool's the database must have: for others, and for superusers. */

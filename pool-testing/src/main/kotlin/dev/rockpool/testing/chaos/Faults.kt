@@ -6,14 +6,6 @@ import dev.rockpool.testing.FaultProxy.Side
 import java.time.Duration
 import kotlin.concurrent.thread
 
-/**
- * How a fault went, by `System.nanoTime`.
- *
- * @property deadBy when the sessions were dead, if they died: a lease that began later cannot have been out
- * @property acceptsAt since when the server can be reached again
- */
-internal class Struck(val deadBy: Long?, val acceptsAt: Long)
-
 /** Has the fault of a scenario strike once, last, and be over. [healing] is said right before it ends. */
 internal fun Stage.strike(scenario: Scenario, healing: () -> Unit): Struck =
     when (scenario) {

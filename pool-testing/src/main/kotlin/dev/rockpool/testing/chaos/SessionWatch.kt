@@ -15,7 +15,7 @@ import kotlin.concurrent.thread
  */
 internal class SessionWatch(private val database: EmbeddedDatabase, private val limit: Int) : AutoCloseable {
     private val ended = CountDownLatch(1)
-    private val watcher = thread(isDaemon = true, name = "session watch", block = ::watch)
+    private val watcher = thread(isDaemon = true, name = "session watch", block = { watch() })
 
     /** How often the server was asked. */
     @Volatile
@@ -33,11 +33,15 @@ internal class SessionWatch(private val database: EmbeddedDatabase, private val 
     private fun watch() {
         while (ended.count > 0) {
             try {
-                database.connect().use { while (!ended.await(BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) look(it) }
+                database.connect().use(::watch)
             } catch (_: SQLException) {
                 ended.await(BETWEEN_LOOKS, TimeUnit.MILLISECONDS) // the server is away
             }
         }
+    }
+
+    private fun watch(connection: Connection) {
+        while (!ended.await(BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) look(connection)
     }
 
     private fun look(connection: Connection) {

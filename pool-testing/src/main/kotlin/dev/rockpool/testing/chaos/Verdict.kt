@@ -5,22 +5,6 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.DurationUnit
 
-/**
- * One fault, and what followed.
- *
- * @property begin when it was about to strike, by `System.nanoTime`
- * @property underLoad whether callers were busy when it struck
- * @property recovery from the moment the server accepts to the first success; null: none in time
- * @property full whether the pool had all its connections again in time
- */
-internal class Round(
-    val begin: Long,
-    val struck: Struck,
-    val underLoad: Boolean,
-    val recovery: Duration?,
-    val full: Boolean,
-)
-
 /** What is to be said of a scenario. */
 internal class Verdict(
     private val scenario: Scenario,
