@@ -1,6 +1,7 @@
 package dev.rockpool.examples;
 
 import dev.rockpool.examples.bench.BenchCommand;
+import dev.rockpool.examples.chaos.ChaosCommand;
 import dev.rockpool.examples.drill.DrillCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rockpool-examples",
         description = "Runnable programs of the connection pool Rockpool.",
-        subcommands = {DrillCommand.class, BenchCommand.class},
+        subcommands = {DrillCommand.class, ChaosCommand.class, BenchCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class Main implements Runnable {

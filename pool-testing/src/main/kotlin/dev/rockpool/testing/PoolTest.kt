@@ -6,6 +6,7 @@ import dev.rockpool.PoolSettings
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.runTest
 
 /**
@@ -25,12 +26,13 @@ public fun poolTest(
     body: suspend PoolTestScope.() -> Unit,
 ): Unit =
     runTest(timeout = 60.seconds) {
+        val dispatcher = TimerDispatcher(StandardTestDispatcher(testScheduler))
         val pool =
-            Pool("test", factory, backgroundScope.coroutineContext, testScheduler.timeSource, hooks) {
+            Pool("test", factory, backgroundScope.coroutineContext + dispatcher, testScheduler.timeSource, hooks) {
                 minIdle = 0
                 settings()
             }
-        PoolTestScope(this, pool, factory).body()
+        PoolTestScope(this, pool, factory, dispatcher).body()
         testScheduler.runCurrent()
         checkNothingLost(pool, factory)
     }

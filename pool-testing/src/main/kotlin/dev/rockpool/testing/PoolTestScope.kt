@@ -19,6 +19,7 @@ internal constructor(
     private val test: TestScope,
     public val pool: Pool<FakeConnection>,
     public val factory: ScriptedFactory,
+    private val dispatcher: TimerDispatcher,
 ) : CoroutineScope by test {
     /** The virtual time. */
     public val timeSource: TimeSource.WithComparableMarks
@@ -32,4 +33,37 @@ internal constructor(
         test.testScheduler.advanceTimeBy(time)
         test.testScheduler.runCurrent()
     }
+
+    // ---- the pool's timers -----------------------------------------------------------------------------------------
+
+    /**
+     * How long it is until each timer that the pool has armed, the soonest first, once everything that can run now has
+     * run. Delays in the script of its factory are the pool's, too. Empty when it sleeps until somebody comes.
+     */
+    public fun timers(): List<Duration> {
+        runCurrent()
+        return dispatcher.timers()
+    }
+
+    /** How long it is until the pool's next timer; null when it has armed none. */
+    public fun nextTimer(): Duration? = timers().firstOrNull()
+
+    /**
+     * Waits until the pool has armed a timer that is [wanted], given how long it is until then. Returns how long it is.
+     * Meanwhile the test's other coroutines run and, when they all wait, time passes; a timer that is never armed ends
+     * the test by its timeout.
+     */
+    public suspend fun awaitTimer(wanted: (Duration) -> Boolean = { true }): Duration {
+        while (true) {
+            timers().firstOrNull(wanted)?.let {
+                return it
+            }
+            dispatcher.arming.receive()
+        }
+    }
+
+    /**
+     * Lets time pass until the pool's next timer, and runs what is due then. Returns how long it was; null: no timer.
+     */
+    public fun advanceToNextTimer(): Duration? = nextTimer()?.also(::advanceTimeBy)
 }

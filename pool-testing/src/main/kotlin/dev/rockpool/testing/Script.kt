@@ -18,8 +18,9 @@ public class Script {
     /** The next calls do these, one each. */
     public fun next(vararg steps: Step): Script = apply { this.steps.addAll(steps) }
 
-    internal suspend fun play() {
+    /** Begins a call: what it is to do. */
+    internal fun begin(): Step {
         played.incrementAndGet()
-        (steps.poll() ?: otherwise).play()
+        return steps.poll() ?: otherwise
     }
 }

@@ -3,13 +3,19 @@ package dev.rockpool.testing
 import kotlin.coroutines.resume
 import kotlin.coroutines.suspendCoroutine
 import kotlin.time.Duration
+import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 
 /** What one call of a [ScriptedFactory] does. */
 public sealed interface Step {
+    /** Does it, in the caller's time: virtual in a [poolTest], real on the threads of [ScriptedFactory.blocking]. */
     public suspend fun play()
+
+    /** Whether the call then returns null where it should return something. */
+    public val returnsNull: Boolean
+        get() = false
 
     /** Succeeds at once. */
     public object Succeed : Step {
@@ -21,7 +27,17 @@ public sealed interface Step {
         override suspend fun play(): Unit = throw error
     }
 
-    /** Never returns, until it is cancelled. */
+    /** An open returns null, as a factory written in Java can; any other call succeeds. */
+    public object ReturnNull : Step {
+        override suspend fun play(): Unit = Unit
+
+        override val returnsNull: Boolean
+            get() = true
+    }
+
+    /**
+     * Never returns, until it is cancelled; on a thread, until that is interrupted or [ScriptedFactory.end] is said.
+     */
     public object Hang : Step {
         override suspend fun play(): Unit = awaitCancellation()
     }
@@ -41,9 +57,19 @@ public sealed interface Step {
 
     /** Does [then] after a time. */
     public class After(private val time: Duration, private val then: Step = Succeed) : Step {
+        override val returnsNull: Boolean
+            get() = then.returnsNull
+
         override suspend fun play() {
             delay(time)
             then.play()
+        }
+
+        public companion object {
+            /** For Java. */
+            @JvmStatic
+            @JvmOverloads
+            public fun of(time: java.time.Duration, then: Step = Succeed): After = After(time.toKotlinDuration(), then)
         }
     }
 }

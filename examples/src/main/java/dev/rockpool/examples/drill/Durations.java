@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads and writes durations as people do: {@code 500ms}, {@code 20s}, {@code 1m}, {@code 1h}. */
-final class Durations implements ITypeConverter<Duration> {
+public final class Durations implements ITypeConverter<Duration> {
     private static final Pattern FORMAT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     @Override
@@ -25,7 +25,8 @@ final class Durations implements ITypeConverter<Duration> {
         };
     }
 
-    static String format(Duration duration) {
+    /** The same, as short as can be. */
+    public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis % 1_000 != 0) return millis < 1_000 ? millis + "ms" : "%.1fs".formatted(millis / 1_000.0);
         long seconds = millis / 1_000;

@@ -1,20 +1,15 @@
 package dev.rockpool.examples.drill;
 
-import java.io.Console;
-import java.io.IOException;
+import dev.rockpool.examples.Terminals;
 import java.io.PrintWriter;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 /** Tells a waiting person how far a drill is: with a moving bar on a terminal, with few plain lines elsewhere. */
 final class Progress {
-    private static final int USUAL_WIDTH = 79;
-
     private final PrintWriter err;
     private final int width;
 
@@ -25,7 +20,7 @@ final class Progress {
 
     /** With a bar if there is a terminal. */
     static Progress detect(PrintWriter err) {
-        return isTerminal() ? new Progress(err, terminalWidth()) : plain(err);
+        return Terminals.isTerminal() ? new Progress(err, Terminals.width()) : plain(err);
     }
 
     /** Without a bar. */
@@ -48,28 +43,6 @@ final class Progress {
 
         @Override
         void close();
-    }
-
-    /** Since JDK 22 there is a console without a terminal too; only that JDK can be asked which of the two it is. */
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) return false;
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
-    }
-
-    /** An open terminal takes over the signals of the process, so it is only asked for its width. */
-    private static int terminalWidth() {
-        try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
-            return terminal.getWidth() > 0 ? terminal.getWidth() - 1 : USUAL_WIDTH;
-        } catch (IOException e) {
-            return USUAL_WIDTH;
-        }
     }
 
     private static String numbers(Sample sample) {

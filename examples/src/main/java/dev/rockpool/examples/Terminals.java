@@ -1,0 +1,35 @@
+package dev.rockpool.examples;
+
+import java.io.Console;
+import java.io.IOException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/** Whether somebody watches, and how wide the window is. */
+public final class Terminals {
+    private static final int USUAL_WIDTH = 79;
+
+    private Terminals() {}
+
+    /** Since JDK 22 there is a console without a terminal too; only that JDK can be asked which of the two it is. */
+    public static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) return false;
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    /** In characters. An open terminal takes over the signals of the process, so it is only asked for its width. */
+    public static int width() {
+        try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
+            return terminal.getWidth() > 0 ? terminal.getWidth() - 1 : USUAL_WIDTH;
+        } catch (IOException e) {
+            return USUAL_WIDTH;
+        }
+    }
+}

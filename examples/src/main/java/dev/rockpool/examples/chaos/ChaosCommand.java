@@ -1,0 +1,131 @@
+package dev.rockpool.examples.chaos;
+
+import dev.rockpool.examples.Build;
+import dev.rockpool.examples.ExitCodes;
+import dev.rockpool.examples.ProgramFailure;
+import dev.rockpool.examples.drill.Durations;
+import dev.rockpool.testing.chaos.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Chaos as a command: reads options, hurts a PostgreSQL of its own, prints a table and writes what it found. */
+@Command(
+        name = "chaos",
+        description =
+                "Starts a PostgreSQL, hurts it and the network to it while threads and coroutines move money through a "
+                        + "pool with default settings, and checks that the pool kept its promises.",
+        footer = {
+            "",
+            "Exit codes: 0 all promises kept, 1 one was broken or the database cannot be used, 2 wrong options, 130 interrupted."
+        },
+        sortOptions = false,
+        showDefaultValues = true,
+        mixinStandardHelpOptions = true,
+        versionProvider = Build.class)
+public final class ChaosCommand implements Callable<Integer> {
+    @Option(names = "--rounds", paramLabel = "<n>", defaultValue = "9", description = "How often each fault strikes.")
+    private int rounds;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "<time>",
+            defaultValue = "500ms",
+            converter = Durations.class,
+            description = "How long a fault lasts, on average.")
+    private Duration duration;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "<n>",
+            description = "Repeats the random choices of an earlier run; it is printed. Default: another each time.")
+    private Long seed;
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "<name>",
+            split = ",",
+            converter = Scenarios.class,
+            description =
+                    "Which faults: ${COMPLETION-CANDIDATES}. Default: all but those that need watched leases (silence, half-open).",
+            completionCandidates = Scenarios.Names.class)
+    private List<Scenario> scenarios;
+
+    @Option(names = "--pool-size", paramLabel = "<n>", defaultValue = "8", description = "Connections at most.")
+    private int poolSize;
+
+    @Option(names = "--threads", paramLabel = "<n>", defaultValue = "8", description = "Callers that block.")
+    private int threads;
+
+    @Option(names = "--coroutines", paramLabel = "<n>", defaultValue = "8", description = "Callers that suspend.")
+    private int coroutines;
+
+    @Option(
+            names = "--output",
+            paramLabel = "<file>",
+            defaultValue = "chaos-results/results.json",
+            description = "Where to write the results.")
+    private Path output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        atLeast("--rounds", rounds, 1);
+        atLeast("--pool-size", poolSize, 3);
+        atLeast("--threads", threads, 1);
+        atLeast("--coroutines", coroutines, 1);
+        if (duration.isZero()) throw wrong("--duration is 0s but must be at least 1ms");
+        prepare();
+        ChaosReport report = new ChaosRun(
+                        rounds,
+                        duration.toMillis(),
+                        seed == null ? System.nanoTime() : seed,
+                        poolSize,
+                        threads,
+                        coroutines,
+                        scenarios == null ? Scenario.Companion.getUSUAL() : scenarios)
+                .run(ChaosProgress.detect(spec.commandLine().getErr()));
+        new ChaosTable(spec.commandLine().getOut()).print(report);
+        write(report);
+        spec.commandLine().getOut().printf("  results: %s%n", output);
+        return report.getPassed() ? ExitCodes.GOOD : ExitCodes.FAILED;
+    }
+
+    private void atLeast(String option, int value, int least) {
+        if (value < least) throw wrong("%s is %d but must be at least %d".formatted(option, value, least));
+    }
+
+    private ParameterException wrong(String complaint) {
+        return new ParameterException(spec.commandLine(), complaint);
+    }
+
+    /** Found out before the chaos, not after it. */
+    private void prepare() {
+        try {
+            Path folder = output.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            if (Files.isWritable(folder) && !Files.isDirectory(output)) return;
+        } catch (IOException e) {
+            // Said below: what matters is that the place does not do.
+        }
+        throw wrong("--output is %s but no file can be written there".formatted(output));
+    }
+
+    private void write(ChaosReport report) {
+        try {
+            Files.writeString(output, report.toJson());
+        } catch (IOException e) {
+            throw new ProgramFailure("cannot write the results: " + e.getMessage(), e);
+        }
+    }
+}

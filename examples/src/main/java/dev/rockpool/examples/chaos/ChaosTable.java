@@ -1,0 +1,53 @@
+package dev.rockpool.examples.chaos;
+
+import dev.rockpool.testing.chaos.ChaosResult;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Objects;
+
+/** Prints a report for people who sit at a terminal. */
+final class ChaosTable {
+    private static final String ROW = "  %-40s %6s %9s %8s %9s %9s %8s  %s%n";
+
+    private final PrintWriter out;
+
+    ChaosTable(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(ChaosReport report) {
+        out.printf("%nRockpool chaos: %s%n%n", report.getTitle());
+        out.printf(ROW, "", "rounds", "transfers", "failures", "recovery", "slowest", "sessions", "");
+        for (ChaosResult result : report.getResults()) print(result);
+        out.println();
+        for (ChaosResult result : report.getResults())
+            result.getBroken().forEach(line -> out.println("  BROKEN  " + line));
+        out.printf("  recovery: milliseconds from the server accepting to the first success of a caller, the median%n");
+        out.printf("  failures: each of a lease that was out when its session died, unless said to be broken%n");
+        out.printf("  sessions: the most at a time, as the server counts%n%n");
+        out.printf("  seed: %d%n", report.getSeed());
+    }
+
+    private void print(ChaosResult result) {
+        boolean always = result.getRecoveries().stream().allMatch(Objects::nonNull);
+        double slowest = result.getRecoveries().stream()
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElse(0);
+        out.printf(
+                ROW,
+                result.getTitle(),
+                result.getRounds(),
+                "%,d".formatted(result.getTransfers()),
+                result.getFailures(),
+                millis(result.getMedian()),
+                always ? millis(slowest) : "never",
+                result.getPeakSessions() + "/" + result.getLimit(),
+                result.getPassed() ? "kept" : "BROKEN");
+    }
+
+    private static String millis(Double millis) {
+        return millis == null ? "never" : String.format(Locale.ROOT, millis < 10 ? "%.1f" : "%,.0f", millis);
+    }
+}

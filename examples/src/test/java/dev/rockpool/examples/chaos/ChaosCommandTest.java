@@ -1,0 +1,114 @@
+package dev.rockpool.examples.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.examples.ExitCodes;
+import dev.rockpool.examples.Main;
+import dev.rockpool.testing.chaos.ChaosResult;
+import dev.rockpool.testing.chaos.Scenario;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChaosCommandTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void itPrintsATableAndWritesWhatItFound() throws Exception {
+        Path results = folder.resolve("new/results.json");
+        int exitCode = run(
+                "chaos",
+                "--rounds",
+                "1",
+                "--duration",
+                "100ms",
+                "--seed",
+                "7",
+                "--scenario",
+                "sessions-killed,slow-network",
+                "--output",
+                results.toString());
+        assertEquals(ExitCodes.GOOD, exitCode, out + "\n" + err);
+        ChaosReport report = ChaosReport.fromJson(Files.readString(results));
+        assertTrue(report.getPassed());
+        assertEquals(7, report.getSeed());
+        assertEquals(
+                List.of(Scenario.SESSIONS_KILLED, Scenario.SLOW_NETWORK),
+                report.getResults().stream().map(ChaosResult::getScenario).toList());
+        assertTrue(out.toString().lines().anyMatch(line -> line.matches(" *slow network .* kept")), out::toString);
+        assertTrue(out.toString().contains("seed: 7"), out::toString);
+        assertTrue(err.toString().contains("sessions killed ..."), err::toString);
+    }
+
+    @Test
+    void aBrokenPromiseIsNamed() {
+        var broken = new dev.rockpool.testing.chaos.ChaosCheck("the money adds up", false, "1, expected 2");
+        var result = new ChaosResult(
+                Scenario.FROZEN,
+                "server frozen",
+                1,
+                1,
+                1,
+                10,
+                0,
+                java.util.Arrays.asList(1.0, null),
+                null,
+                8,
+                8,
+                8,
+                8,
+                0,
+                List.of(broken));
+        var report = new ChaosReport(
+                "1",
+                "now",
+                false,
+                1,
+                8,
+                8,
+                8,
+                1,
+                dev.rockpool.examples.drill.EnvironmentResult.here("PostgreSQL"),
+                List.of(result));
+        new ChaosTable(new PrintWriter(out, true)).print(report);
+        assertTrue(out.toString().contains("BROKEN  server frozen: the money adds up: 1, expected 2"), out::toString);
+        assertTrue(out.toString().contains("never"), out::toString);
+        assertFalse(ChaosReport.fromJson(report.toJson()).getPassed());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "chaos --rounds 0        | --rounds is 0 but must be at least 1",
+                "chaos --pool-size 2     | --pool-size is 2 but must be at least 3",
+                "chaos --duration 0s     | --duration is 0s but must be at least 1ms",
+                "chaos --output /proc/none/r.json | --output is /proc/none/r.json but no file can be written there",
+            })
+    void aWrongOptionGetsOneLineAndExitCode2(String commandLine, String complaint) {
+        assertEquals(ExitCodes.WRONG_OPTIONS, run(commandLine.split(" ")));
+        assertEquals("error: " + complaint, err.toString().strip());
+    }
+
+    @Test
+    void anUnknownScenarioIsAnsweredWithThoseThereAre() {
+        assertEquals(ExitCodes.WRONG_OPTIONS, run("chaos", "--scenario", "flood"));
+        assertTrue(err.toString().contains("'flood' is not one of sessions-killed, restarted-fast"), err::toString);
+    }
+
+    private int run(String... args) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+}

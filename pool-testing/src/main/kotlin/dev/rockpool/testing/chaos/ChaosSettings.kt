@@ -1,0 +1,32 @@
+package dev.rockpool.testing.chaos
+
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+
+/**
+ * How [Chaos] is done.
+ *
+ * @property poolSize how many connections the pool may have; it must be given the same
+ * @property threads callers that block
+ * @property coroutines callers that suspend
+ * @property rounds how often each fault strikes
+ * @property faultTime how long a fault lasts, half as long to half as long again at random
+ * @property seed of all that is random: who pays whom, and when and how long a fault strikes; what the threads make of
+ *   it is theirs
+ */
+public class ChaosSettings(
+    public val poolSize: Int = 8,
+    public val threads: Int = 8,
+    public val coroutines: Int = 8,
+    public val rounds: Int = 5,
+    public val faultTime: Duration = 500.milliseconds,
+    public val seed: Long = System.nanoTime(),
+) {
+    init {
+        require(poolSize >= 3) { "poolSize is $poolSize but must be 3 or more" }
+        require(threads >= 1) { "threads is $threads but must be 1 or more" }
+        require(coroutines >= 1) { "coroutines is $coroutines but must be 1 or more" }
+        require(rounds >= 1) { "rounds is $rounds but must be 1 or more" }
+        require(faultTime.isPositive()) { "faultTime is $faultTime but must be positive" }
+    }
+}

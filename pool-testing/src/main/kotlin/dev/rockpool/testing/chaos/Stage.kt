@@ -1,0 +1,109 @@
+package dev.rockpool.testing.chaos
+
+import dev.rockpool.testing.EmbeddedDatabase
+import dev.rockpool.testing.FaultProxy
+import java.sql.Connection
+import java.sql.DriverManager
+import java.sql.SQLException
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.locks.ReentrantReadWriteLock
+import javax.sql.DataSource
+import kotlin.concurrent.read
+import kotlin.concurrent.write
+import kotlin.random.Random
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import org.postgresql.ds.PGSimpleDataSource
+
+/** What a fault has at hand: the server, the network to it, and what the pool connects by. */
+internal class Stage(val database: EmbeddedDatabase, private val settings: ChaosSettings, private val random: Random) :
+    AutoCloseable {
+    val proxy: FaultProxy = FaultProxy.to("localhost", database.port())
+
+    private val rotation = ReentrantReadWriteLock()
+
+    /** What the pool connects by, through the proxy. Nobody logs in while the password changes. */
+    val source: DataSource =
+        object : PGSimpleDataSource() {
+                override fun getConnection(): Connection = rotation.read { super.getConnection() }
+            }
+            .apply {
+                setURL(database.url(proxy))
+                user = database.user()
+                password = database.password()
+                applicationName = SessionWatch.NAME
+            }
+
+    /** Gives the user another password, on the server and where the pool connects by. */
+    fun changePassword(next: String) {
+        rotation.write {
+            database.changePassword(next)
+            (source as PGSimpleDataSource).password = next
+        }
+    }
+
+    /** Lets the fault last. */
+    fun hold() {
+        val time = settings.faultTime * random.nextDouble(SHORTEST, LONGEST)
+        TimeUnit.NANOSECONDS.sleep(time.inWholeNanoseconds)
+    }
+
+    /** Waits until the server lets somebody in who asks without pause; returns when that was. */
+    fun awaitAccepting(): Long {
+        check(awaitUntil(PATIENCE) { accepts() }) { "the server does not accept within $PATIENCE" }
+        return System.nanoTime()
+    }
+
+    private fun accepts(): Boolean =
+        try {
+            connect("probe").close()
+            true
+        } catch (_: SQLException) {
+            false
+        }
+
+    /** Ends all sessions of the pool; returns when they are dead. */
+    fun kill() {
+        database.connect().use { admin ->
+            val killed = admin.numbers(KILL)
+            if (killed.isEmpty()) return
+            val left = "select pid from pg_stat_activity where pid in (${killed.joinToString()})"
+            check(awaitUntil(PATIENCE) { admin.numbers(left).isEmpty() }) { "killed sessions live on" }
+        }
+    }
+
+    /** Takes places on the server, as another program of the same user would, until there is none left. */
+    fun takeAllPlaces(): List<Connection> =
+        generateSequence {
+                try {
+                    connect("other")
+                } catch (e: SQLException) {
+                    if (e.sqlState == TOO_MANY) null else throw e
+                }
+            }
+            .toList()
+
+    private fun connect(name: String) =
+        DriverManager.getConnection("${database.url()}?ApplicationName=$name", database.user(), database.password())
+
+    private fun Connection.numbers(sql: String): List<Int> =
+        createStatement().use { statement ->
+            statement.executeQuery(sql).use { rows -> buildList { while (rows.next()) add(rows.getInt(1)) } }
+        }
+
+    override fun close(): Unit = proxy.close()
+
+    companion object {
+        /** How long anything may take before it counts as never. */
+        val PATIENCE: Duration = 30.seconds
+
+        private const val SHORTEST = 0.5
+        private const val LONGEST = 1.5
+        private const val TOO_MANY = "53300"
+
+        /** In two steps, because the server may evaluate conditions in any order. */
+        private const val KILL =
+            "with victims as materialized (select pid from pg_stat_activity where application_name = '${SessionWatch.NAME}') " +
+                "select pid from victims where pg_terminate_backend(pid)"
+    }
+}

@@ -1,0 +1,77 @@
+package dev.rockpool.testing
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import java.io.IOException
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+
+class TimerLaws :
+    FunSpec({
+        test("a pool with nothing to watch has armed no timer") {
+            poolTest {
+                nextTimer().shouldBeNull()
+                advanceToNextTimer().shouldBeNull()
+            }
+        }
+
+        test("the deadline of a caller who waits is a timer, and is none any more when it was served") {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    acquireTimeout = 70.seconds
+                }
+            ) {
+                val held = pool.acquire()
+                launch { pool.acquire().close() }
+                timers() shouldContain 70.seconds
+                advanceTimeBy(20.seconds)
+                timers() shouldContain 50.seconds
+                held.close()
+                runCurrent()
+                pool.snapshot().leased shouldBe 0
+            }
+        }
+
+        test("a test waits until the pool has armed a timer, while others act") {
+            poolTest(settings = { connectTimeout = 7.minutes }) {
+                launch {
+                    delay(3.seconds)
+                    factory.opens.next(Step.Hang)
+                    pool.tryAcquire().shouldBeNull()
+                    runCatching { pool.acquire(8.minutes) }.getOrNull()?.close()
+                }
+                awaitTimer { it == 7.minutes } shouldBe 7.minutes
+                factory.opens.calls shouldBe 1
+                advanceTimeBy(7.minutes + 1.seconds)
+                factory.opens.calls shouldBe 2
+            }
+        }
+
+        test("time can be let pass from timer to timer: the pauses between failing connects, one after the other") {
+            poolTest(settings = { backoff = dev.rockpool.Backoff(100.milliseconds, 2.0, 10.seconds, 0.0) }) {
+                factory.opens.otherwise = Step.Fail(IOException("down"))
+                val caller = launch { runCatching { pool.acquire(1.seconds) } }
+                val pauses = List(3) { advanceToNextTimer() }
+                pauses shouldBe listOf(100.milliseconds, 200.milliseconds, 250.milliseconds)
+                factory.opens.calls shouldBe 4
+                caller.cancel()
+            }
+        }
+
+        test("a delay in the factory's script is a timer") {
+            poolTest {
+                factory.opens.next(Step.After(4.seconds))
+                launch { pool.acquire().close() }
+                timers() shouldContain 4.seconds
+                advanceTimeBy(4.seconds)
+                nextTimer() shouldNotBe 4.seconds
+            }
+        }
+    })
