@@ -55,7 +55,7 @@ private fun ChaosResult.summary() =
         "$seconds s"
 
 private const val POOL_SIZE = 8
-private const val ROUNDS = 3
+private const val ROUNDS = 7
 
 /** To switch one on or off, or to look at one alone, change this, or name them: -Drockpool.chaos=FROZEN,RESET */
 private val SCENARIOS: List<Scenario> =

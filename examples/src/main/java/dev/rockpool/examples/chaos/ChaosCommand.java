@@ -86,6 +86,8 @@ public final class ChaosCommand implements Callable<Integer> {
         atLeast("--coroutines", coroutines, 1);
         if (duration.isZero()) throw wrong("--duration is 0s but must be at least 1ms");
         prepare();
+        // What the pool warns of is done to it here.
+        System.setProperty("org.slf4j.simpleLogger.log.dev.rockpool", "error");
         ChaosReport report = new ChaosRun(
                         rounds,
                         duration.toMillis(),
