@@ -34,6 +34,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
     }
 
     override fun abort(connection: PhysicalConnection) {
+        opener.orphaned(connection)
         inBackground.execute {
             try {
                 connection.driver().abort(inBackground)

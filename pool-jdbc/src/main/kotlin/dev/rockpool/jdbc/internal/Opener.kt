@@ -4,6 +4,7 @@ import dev.rockpool.jdbc.JdbcConfig
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.Properties
+import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Opens one connection and makes it what every user shall find. Blocks. */
 internal class Opener(private val config: JdbcConfig) {
@@ -15,11 +16,24 @@ internal class Opener(private val config: JdbcConfig) {
             config.password?.let { setProperty("password", it) }
         }
 
+    /** Sessions that were cut off, and that the server may still have. */
+    private val orphans = ConcurrentLinkedQueue<PostgresSession>()
+
+    /**
+     * This connection was cut off, and the network may not have told the server; the next one that is opened tells it.
+     */
+    fun orphaned(connection: PhysicalConnection) {
+        connection.serverSession()?.let { orphans += it }
+    }
+
+    private fun takeOrphans() = generateSequence { orphans.poll() }.toList()
+
     /** @throws SQLException when connecting or setting up fails; nothing is left open then */
     fun open(): PhysicalConnection {
         val connection = connect()
         try {
             val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
+            if (session != null && orphans.isNotEmpty()) PostgresSessions.end(connection, session, takeOrphans())
             setUp(connection)
             return PhysicalConnection(connection).also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open

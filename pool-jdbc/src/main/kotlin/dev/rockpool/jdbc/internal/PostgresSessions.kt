@@ -20,6 +20,10 @@ internal object PostgresSessions {
     private const val SELF =
         "select $SERVER, pid, extract(epoch from backend_start)::text from pg_stat_activity where pid = pg_backend_pid()"
 
+    private const val END =
+        "select pg_terminate_backend(pid) from pg_stat_activity " +
+            "where pid = ? and extract(epoch from backend_start)::text = ?"
+
     /** What we cannot see has no state, and is not judged. */
     private const val OTHERS =
         "select $SERVER, pid, extract(epoch from backend_start)::text, coalesce(state like 'idle%' " +
@@ -55,6 +59,24 @@ internal object PostgresSessions {
         return silent.filter { connection ->
             val session = connection.serverSession()
             session != null && session.server == server && idle[session] != false
+        }
+    }
+
+    /**
+     * Ends sessions that we have cut off, if the server still has them: the network did not tell it. Such a session
+     * would hold its place and its locks until the server notices by itself, which takes hours.
+     */
+    fun end(driver: Connection, self: PostgresSession, sessions: List<PostgresSession>) {
+        try {
+            driver.prepareStatement(END).use { statement ->
+                for (session in sessions.filter { it.server == self.server }) {
+                    statement.setInt(1, session.pid)
+                    statement.setString(2, session.since)
+                    statement.executeQuery().close()
+                }
+            }
+        } catch (_: SQLException) {
+            // we may not, or this one is lost, too; the server notices some day
         }
     }
 
