@@ -24,7 +24,7 @@ class ChaosLaws :
         for (scenario in SCENARIOS) {
             test("promises are kept: ${scenario.title}") {
                 println("ChaosLaws $scenario: rerun with -Drockpool.seed=$seed")
-                val settings = ChaosSettings(POOL_SIZE, rounds = ROUNDS, faultTime = 400.milliseconds, seed = seed)
+                val settings = ChaosSettings(POOL_SIZE, rounds = ROUNDS, faultTime = 300.milliseconds, seed = seed)
                 val result = Chaos(database, settings, ::Subject).run(scenario)
                 println(result.summary())
                 result.broken shouldBe emptyList()
@@ -55,7 +55,7 @@ private fun ChaosResult.summary() =
         "$seconds s"
 
 private const val POOL_SIZE = 8
-private const val ROUNDS = 7
+private const val ROUNDS = 9
 
 /** To switch one on or off, or to look at one alone, change this, or name them: -Drockpool.chaos=FROZEN,RESET */
 private val SCENARIOS: List<Scenario> =

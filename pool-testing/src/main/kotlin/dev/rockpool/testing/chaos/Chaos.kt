@@ -75,6 +75,7 @@ public class Chaos(
         val full =
             success != null &&
                 awaitUntil(REGROWTH) { subject.snapshot().let { it.idle + it.leased } >= settings.poolSize }
+        stage.kill(struck.lingering)
         return Round(begin, struck, underLoad, success?.let { (it - struck.acceptsAt).nanoseconds }, full)
     }
 

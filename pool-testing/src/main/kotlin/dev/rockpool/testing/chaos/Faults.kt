@@ -77,9 +77,10 @@ private fun Stage.passing(healing: () -> Unit, hurt: () -> Unit): Struck {
 
 /** The existing connections are hurt for good; new ones work all the time. */
 private fun Stage.lasting(healing: () -> Unit, hurt: () -> Unit): Struck {
+    val sessions = sessions()
     healing()
     hurt()
-    return Struck(System.nanoTime(), awaitAccepting())
+    return Struck(System.nanoTime(), awaitAccepting(), sessions)
 }
 
 /** The pool finds two places for as long as the fault lasts. */
@@ -89,7 +90,8 @@ private fun Stage.takePlaces(healing: () -> Unit): Struck {
     val deadBy = System.nanoTime()
     val taken = takeAllPlaces()
     try {
-        taken.take(2).forEach { it.close() }
+        taken.take(PLACES_LEFT).forEach { it.close() }
+        awaitPlaces(taken.size - PLACES_LEFT)
         healing()
         proxy.heal()
         val acceptsAt = System.nanoTime()
@@ -100,5 +102,6 @@ private fun Stage.takePlaces(healing: () -> Unit): Struck {
     }
 }
 
+private const val PLACES_LEFT = 2
 private const val LATENCY_MILLIS = 10L
 private const val BYTES_PER_SECOND = 100_000

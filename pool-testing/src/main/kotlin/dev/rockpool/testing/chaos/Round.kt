@@ -23,5 +23,6 @@ internal class Round(
  *
  * @property deadBy when the sessions were dead, if they died: a lease that began later cannot have been out
  * @property acceptsAt since when the server can be reached again
+ * @property lingering sessions that the server has not been told to be dead, and may go on counting
  */
-internal class Struck(val deadBy: Long?, val acceptsAt: Long)
+internal class Struck(val deadBy: Long?, val acceptsAt: Long, val lingering: List<Int> = emptyList())

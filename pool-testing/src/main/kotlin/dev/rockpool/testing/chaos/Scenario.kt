@@ -7,14 +7,19 @@ import kotlin.time.Duration.Companion.seconds
 /**
  * One way in which a database or the network to it goes wrong.
  *
+ * Of a session whose client has fallen silent the server is told nothing, so in [SILENCE] it may count the old ones
+ * beside the new ones, and the locks of their transactions stay until the pool has them ended, or the round is over.
+ *
  * @property title the same in words
  * @property sessionsDie whether sessions end by it: then each lease that was out may fail, once
+ * @property lingers whether the server goes on counting the sessions that are dead to the pool
  * @property recovery how soon after the server accepts again a caller must succeed, at the median
  */
 public enum class Scenario(
     public val title: String,
     public val sessionsDie: Boolean,
     public val recovery: Duration = 250.milliseconds,
+    public val lingers: Boolean = false,
 ) {
     /** An administrator ends all sessions of the pool. */
     SESSIONS_KILLED("sessions killed", true),
@@ -44,7 +49,7 @@ public enum class Scenario(
     PASSWORD_ROTATED("password rotated", true),
 
     /** The existing connections fall silent for ever, and new ones work: what a firewall does that forgets. */
-    SILENCE("existing connections black-holed for ever", true, 15.seconds),
+    SILENCE("existing connections black-holed for ever", true, 15.seconds, lingers = true),
 
     /** The server's side of all connections is gone, and the pool's is not told: what a failover of an address does. */
     HALF_OPEN("connections half-open", true, 15.seconds);

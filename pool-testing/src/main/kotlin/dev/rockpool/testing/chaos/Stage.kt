@@ -62,13 +62,19 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
             false
         }
 
+    /** The server's numbers of the pool's sessions. */
+    fun sessions(): List<Int> = database.connect().use { it.numbers(SESSIONS) }
+
     /** Ends all sessions of the pool; returns when they are dead. */
-    fun kill() {
+    fun kill(): Unit = kill(sessions())
+
+    /** Ends these, as the server does itself once it finds their clients gone; returns when they are dead. */
+    fun kill(sessions: List<Int>) {
+        if (sessions.isEmpty()) return
         database.connect().use { admin ->
-            val killed = admin.numbers(KILL)
-            if (killed.isEmpty()) return
-            val left = "select pid from pg_stat_activity where pid in (${killed.joinToString()})"
-            check(awaitUntil(PATIENCE) { admin.numbers(left).isEmpty() }) { "killed sessions live on" }
+            val theirs = "from pg_stat_activity where pid in (${sessions.joinToString()})"
+            admin.numbers("select count(*) filter (where pg_terminate_backend(pid)) $theirs")
+            check(awaitUntil(PATIENCE) { admin.numbers("select pid $theirs").isEmpty() }) { "killed sessions live on" }
         }
     }
 
@@ -82,6 +88,14 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
                 }
             }
             .toList()
+
+    /** Waits until the server has let go of all but so many that [takeAllPlaces] took. */
+    fun awaitPlaces(taken: Int) {
+        database.connect().use { admin ->
+            val others = "select pid from pg_stat_activity where application_name = 'other'"
+            check(awaitUntil(PATIENCE) { admin.numbers(others).size <= taken }) { "closed sessions live on" }
+        }
+    }
 
     private fun connect(name: String) =
         DriverManager.getConnection("${database.url()}?ApplicationName=$name", database.user(), database.password())
@@ -100,10 +114,6 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
         private const val SHORTEST = 0.5
         private const val LONGEST = 1.5
         private const val TOO_MANY = "53300"
-
-        /** In two steps, because the server may evaluate conditions in any order. */
-        private const val KILL =
-            "with victims as materialized (select pid from pg_stat_activity where application_name = '${SessionWatch.NAME}') " +
-                "select pid from victims where pg_terminate_backend(pid)"
+        private const val SESSIONS = "select pid from pg_stat_activity where application_name = '${SessionWatch.NAME}'"
     }
 }

@@ -109,12 +109,14 @@ internal class Verdict(
         return ChaosCheck("one error for each session that died", twice.isEmpty(), describe(twice.flatten()))
     }
 
-    private fun sessions(watch: SessionWatch) =
-        ChaosCheck(
+    private fun sessions(watch: SessionWatch): ChaosCheck {
+        val limit = if (scenario.lingers) 2 * settings.poolSize else settings.poolSize
+        return ChaosCheck(
             "never more sessions than allowed, as the server counts",
-            watch.peak <= settings.poolSize && watch.looks > 0,
-            "at most ${watch.peak} of ${settings.poolSize} (${watch.looks} looks, ${watch.momentaryPeak} for a moment)",
+            watch.peak <= limit && watch.looks > 0,
+            "at most ${watch.peak} of $limit (${watch.looks} looks, ${watch.momentaryPeak} for a moment)",
         )
+    }
 
     private fun home(rest: PoolStats) =
         ChaosCheck("nothing is leased or pending after the end", rest.leased == 0 && rest.pending == 0, rest.toString())
