@@ -9,6 +9,7 @@ import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 import java.util.concurrent.Executor
 import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.Duration
 import kotlinx.coroutines.Dispatchers
 
 /**
@@ -73,8 +74,15 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
         witness: PhysicalConnection,
     ): List<PhysicalConnection> {
         val limit = config.pool.silenceLimit ?: return emptyList()
-        return upkeep.call(cancelled = { abort(witness) }) { PostgresSessions.findLost(silent, witness, limit / 2) }
+        return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit / 2) }
     }
+
+    /** Ends their sessions, too: they hold locks that others wait for. */
+    private fun findLost(silent: List<PhysicalConnection>, witness: PhysicalConnection, since: Duration) =
+        PostgresSessions.findLost(silent, witness, since).also { lost ->
+            lost.forEach(opener::orphaned)
+            witness.serverSession()?.let { opener.endOrphans(witness.driver(), it) }
+        }
 
     override fun classify(error: Throwable): ConnectFailure {
         val state = (error as? SQLException)?.sqlState.orEmpty()

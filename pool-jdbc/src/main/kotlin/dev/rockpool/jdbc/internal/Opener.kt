@@ -20,20 +20,23 @@ internal class Opener(private val config: JdbcConfig) {
     private val orphans = ConcurrentLinkedQueue<PostgresSession>()
 
     /**
-     * This connection was cut off, and the network may not have told the server; the next one that is opened tells it.
+     * This connection is cut off, and the network may not tell the server; [endOrphans] does, or the next one that is
+     * opened.
      */
     fun orphaned(connection: PhysicalConnection) {
         connection.serverSession()?.let { orphans += it }
     }
 
-    private fun takeOrphans() = generateSequence { orphans.poll() }.toList()
+    fun endOrphans(through: Connection, self: PostgresSession) {
+        if (orphans.isNotEmpty()) PostgresSessions.end(through, self, generateSequence { orphans.poll() }.toList())
+    }
 
     /** @throws SQLException when connecting or setting up fails; nothing is left open then */
     fun open(): PhysicalConnection {
         val connection = connect()
         try {
             val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
-            if (session != null && orphans.isNotEmpty()) PostgresSessions.end(connection, session, takeOrphans())
+            if (session != null) endOrphans(connection, session)
             setUp(connection)
             return PhysicalConnection(connection).also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open

@@ -75,6 +75,7 @@ internal object PostgresSessions {
                     statement.executeQuery().close()
                 }
             }
+            if (!driver.autoCommit) driver.rollback()
         } catch (_: SQLException) {
             // we may not, or this one is lost, too; the server notices some day
         }
