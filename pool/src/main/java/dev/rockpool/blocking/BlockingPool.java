@@ -8,6 +8,7 @@ import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Pools;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.BlockingFactoryAdapter;
 import dev.rockpool.internal.engine.Engine;
@@ -81,8 +82,8 @@ public final class BlockingPool<C> implements AutoCloseable {
      * Leases a connection; waits for one at most {@link PoolConfig#getAcquireTimeout acquireTimeout}. End the lease with {@link Lease#close}.
      *
      * @throws dev.rockpool.AcquireTimeoutException when none became free in time
-     * @throws dev.rockpool.PoolExhaustedException when as many callers wait as may
-     * @throws dev.rockpool.ConnectFailedException when opening failed for good
+     * @throws dev.rockpool.PoolExhaustedException when as many callers wait as may, or under overload ({@code overload})
+     * @throws dev.rockpool.ConnectFailedException when opening failed for good, or for {@code failFastAfter}
      * @throws PoolClosedException when the pool is closed
      * @throws InterruptedException if interrupted while waiting; nothing is leased then
      */
@@ -100,6 +101,15 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
+     * The same with a priority: if several callers wait, those of a higher one are served first. Otherwise it is {@link Priority#NORMAL}.
+     *
+     * @param timeout how long to wait; null for ever, zero not at all
+     */
+    public Lease<C> acquire(Duration timeout, Priority priority) throws InterruptedException {
+        return lease(ThreadAcquire.acquire(engine, nanos(timeout), Objects.requireNonNull(priority, "priority")));
+    }
+
+    /**
      * Leases a connection if one is idle and nobody waits, else returns null. Never waits, so the connection is not probed first even if it was idle for long.
      *
      * @throws PoolClosedException when the pool is closed
@@ -113,7 +123,12 @@ public final class BlockingPool<C> implements AutoCloseable {
      * lease that arrives at that moment goes to the next caller. Its dependents run on the future's default executor.
      */
     public CompletableFuture<Lease<C>> acquireAsync() {
-        return FutureAcquire.acquire(engine);
+        return acquireAsync(Priority.NORMAL);
+    }
+
+    /** The same with a priority. */
+    public CompletableFuture<Lease<C>> acquireAsync(Priority priority) {
+        return FutureAcquire.acquire(engine, Objects.requireNonNull(priority, "priority"));
     }
 
     /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */

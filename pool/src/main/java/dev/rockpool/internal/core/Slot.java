@@ -22,9 +22,15 @@ public final class Slot<C> extends SlotWord {
     /** Under LIFO and FIFO: the place of the last release in the order of all releases. */
     volatile long releaseOrder;
 
+    /** CLOSING, and whoever was to close the connection could not be started: for want of threads, say. */
+    private volatile boolean unattended;
+
     long seenWord;
     long seenAt;
     long provenAt;
+
+    /** When the present connect or probe began; the keeper begins both. */
+    long begunAt;
 
     Slot(int index) {
         this.index = index;
@@ -151,6 +157,12 @@ public final class Slot<C> extends SlotWord {
         return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
     }
 
+    /** PROBING to IDLE and STALE: the probe could not be made, which says nothing of the connection. False when it was retired. */
+    public boolean unprobed() {
+        long now = word();
+        return (now & STATE) == PROBING && cas(now, now - PROBING + (IDLE | STALE));
+    }
+
     /** PROBING to CLOSING. */
     public void refuted(String reason) {
         for (; ; ) {
@@ -179,6 +191,18 @@ public final class Slot<C> extends SlotWord {
     /** The same for one lease only; false when it has ended. */
     public boolean seize(long ticket, String reason) {
         return discard(ticket, reason);
+    }
+
+    /** Nobody could be started to close the connection: the keeper tries again later. */
+    public void unattended() {
+        unattended = true;
+    }
+
+    /** True once after {@link #unattended}: the keeper tries again now. */
+    public boolean attend() {
+        if (!unattended) return false;
+        unattended = false;
+        return true;
     }
 
     /** CLOSING to VACANT: the close has returned. */

@@ -17,6 +17,7 @@ public final class Upkeep<C> {
     private final Slots<C> slots;
     private final UpkeepSettings settings;
     private final Retry retry;
+    private final Breaker breaker;
     private int recentPeak;
 
     public Upkeep(Lending<C> lending, UpkeepSettings settings, Retry retry) {
@@ -24,6 +25,7 @@ public final class Upkeep<C> {
         this.slots = lending.slots();
         this.settings = settings;
         this.retry = retry;
+        this.breaker = new Breaker(retry);
     }
 
     /** Looks at everything once. */
@@ -37,9 +39,10 @@ public final class Upkeep<C> {
         }
         retireExpired(now, plan);
         closeLongIdle(now, plan);
-        probeForWaiters(plan);
+        probeForWaiters(now, plan);
         probeForKeepalive(now, plan);
         age(now, plan);
+        plan.down(breaker.downSince(now, anyOpen(), settings.failFastAfter(), plan));
         open(now, plan);
         lending.spare(anySpare());
         return plan;
@@ -120,15 +123,19 @@ public final class Upkeep<C> {
     }
 
     /** One stale connection is probed for each caller that waits. */
-    private void probeForWaiters(Plan<C> plan) {
-        int wanted = lending.waiting() - Census.of(slots).count(Phase.PROBING);
+    private void probeForWaiters(long now, Plan<C> plan) {
+        int wanted = lending.waiting() - Underway.of(slots, now, settings).freshProbes();
         for (int i = 0; i < slots.size() && wanted > 0; i++) {
             Slot<C> slot = slots.get(i);
-            if (slot.isStale() && slot.startProbe()) {
-                plan.probe().add(slot);
-                wanted--;
-            }
+            if (slot.isStale() && probe(slot, now, plan)) wanted--;
         }
+    }
+
+    private boolean probe(Slot<C> slot, long now, Plan<C> plan) {
+        if (!slot.startProbe()) return false;
+        slot.begunAt = now;
+        plan.probe().add(slot);
+        return true;
     }
 
     private void probeForKeepalive(long now, Plan<C> plan) {
@@ -138,8 +145,7 @@ public final class Upkeep<C> {
             if (slot.phase() != Phase.IDLE) continue;
             long due = Math.max(slot.seenAt, slot.provenAt) + settings.keepaliveInterval();
             if (due > now) plan.lookAt(due);
-            else if (isSeenIdle(slot) && slot.startProbe()) plan.probe().add(slot);
-            else plan.lookAt(now + settings.tick());
+            else if (!isSeenIdle(slot) || !probe(slot, now, plan)) plan.lookAt(now + settings.tick());
         }
     }
 
@@ -158,20 +164,25 @@ public final class Upkeep<C> {
         }
     }
 
-    /** Opens for whoever waits and for the minimum; while connects fail, one attempt at a time, and spaced. */
+    /**
+     * Opens for whoever waits, for the minimum, and to see whether the other side is back. While connects fail or hang, one attempt at
+     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it.
+     */
     private void open(long now, Plan<C> plan) {
-        Census census = Census.of(slots);
+        Underway underway = Underway.of(slots, now, settings);
         int waiting = lending.waiting();
-        int underway = census.count(Phase.OPENING) + census.count(Phase.PROBING);
-        int forWaiters = waiting - underway - fresh();
-        int forMinimum = settings.minIdle() - census.count(Phase.IDLE) - underway;
+        boolean eager = waiting > 0 || lending.isAsked();
+        if (eager) plan.lookAt(underway.nextSlow());
+        int forWaiters = waiting - underway.help() - fresh();
+        int forMinimum = settings.minIdle() - Census.of(slots).count(Phase.IDLE) - underway.all();
+        int forRecovery = plan.isDown() ? 1 : 0;
         int wanted = Math.min(
-                Math.max(forWaiters, waiting > 0 ? 0 : forMinimum),
-                settings.maxConcurrentOpens() - census.count(Phase.OPENING));
+                Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum),
+                settings.maxConcurrentOpens() - underway.opening());
         if (wanted <= 0) return;
-        if (retry.isFailing()) {
-            if (census.count(Phase.OPENING) > 0) return;
-            long due = retry.due(waiting > 0 ? settings.eagerRetry() : Long.MAX_VALUE);
+        if (retry.isFailing() || underway.slowOpens() > 0) {
+            if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
+            long due = retry.isFailing() ? retry.due(eager ? settings.eagerRetry() : Long.MAX_VALUE) : now;
             if (due > now) {
                 plan.lookAt(due);
                 return;
@@ -179,11 +190,14 @@ public final class Upkeep<C> {
             wanted = 1;
         }
         for (int i = 0; i < slots.size() && wanted > 0; i++) {
-            if (slots.get(i).reserve()) {
-                plan.open().add(slots.get(i));
+            Slot<C> slot = slots.get(i);
+            if (slot.reserve()) {
+                slot.begunAt = now;
+                plan.open().add(slot);
                 wanted--;
             }
         }
+        lending.answered();
     }
 
     /** How many slots are about to be handed to a waiter, or to be found by one that was woken. */
@@ -200,6 +214,11 @@ public final class Upkeep<C> {
             Slot<C> slot = slots.get(i);
             if (slot.phase() == Phase.VACANT || slot.isStale()) return true;
         }
+        return false;
+    }
+
+    private boolean anyOpen() {
+        for (int i = 0; i < slots.size(); i++) if (isOpen(slots.get(i))) return true;
         return false;
     }
 

@@ -48,10 +48,14 @@ internal class Connector<C : Any>(
     private val calls = CoroutineScope(context + SupervisorJob())
     private val numbers = AtomicLong()
 
-    /** Why the latest connect failed; null after one succeeded. */
+    /** The latest connect failure; null after one succeeded. */
     @Volatile
-    var connectFailure: Throwable? = null
+    var trouble: ConnectTrouble? = null
         private set
+
+    /** Why the latest connect failed; null after one succeeded. */
+    val connectFailure: Throwable?
+        get() = trouble?.cause
 
     // ---- open ------------------------------------------------------------------------------------------------------
 
@@ -59,6 +63,14 @@ internal class Connector<C : Any>(
     fun open(slot: Slot<C>) {
         val settled = AtomicBoolean()
         val began = engine.now()
+        try {
+            begin(slot, began, settled)
+        } catch (e: Throwable) { // no thread for it, say
+            if (settled.compareAndSet(false, true)) failed(slot, began, e)
+        }
+    }
+
+    private fun begin(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
         val attempt = opens.launch { attempt(slot, began, settled) }
         val bound =
             opens.launch {
@@ -90,14 +102,19 @@ internal class Connector<C : Any>(
         val now = engine.now()
         val number = numbers.incrementAndGet()
         slot.opened(connection, number, now, expiry(now))
-        engine.counters.opened.increment()
-        engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
-        engine.health.succeeded(began)
-        retry.succeeded()
-        if (connectFailure != null) log.info { "pool '${config.name}': connecting works again" }
-        connectFailure = null
-        engine.lending.offer(slot)
-        lookAgain()
+        retry.succeeded(now)
+        val recovered = trouble != null
+        trouble = null
+        engine.lending.admit()
+        try {
+            engine.counters.opened.increment()
+            engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
+            engine.health.succeeded(began)
+            if (recovered) log.info { "pool '${config.name}': connecting works again" }
+        } finally {
+            engine.lending.offer(slot)
+            lookAgain()
+        }
     }
 
     private fun expiry(now: Long): Long {
@@ -106,15 +123,21 @@ internal class Connector<C : Any>(
     }
 
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
-        engine.counters.openFailed.increment()
-        engine.events.tell { PoolEvent.OpenFailed(cause) }
-        engine.health.failed(began, cause)
-        retry.failed(engine.now(), Random.nextDouble())
-        if (connectFailure == null) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
-        connectFailure = cause
+        val failure = classified(cause)
+        // One that began before the latest success says nothing of now.
+        val counts = retry.failed(began, engine.now(), Random.nextDouble())
+        val first = trouble == null
+        if (counts) trouble = ConnectTrouble(cause, failure)
         slot.openFailed()
-        if (isPermanent(cause)) engine.lending.failAll(cause)
-        lookAgain()
+        try {
+            engine.counters.openFailed.increment()
+            engine.events.tell { PoolEvent.OpenFailed(cause) }
+            engine.health.failed(began, cause)
+            if (counts && first) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
+        } finally {
+            if (counts && failure == ConnectFailure.PERMANENT) engine.lending.failAll(cause)
+            lookAgain()
+        }
     }
 
     private fun abandoned(slot: Slot<C>) {
@@ -122,12 +145,14 @@ internal class Connector<C : Any>(
         lookAgain()
     }
 
-    private fun isPermanent(cause: Throwable): Boolean =
+    private fun classified(cause: Throwable): ConnectFailure =
         try {
-            factory.classify(cause) == ConnectFailure.PERMANENT
-        } catch (e: Exception) {
-            log.warn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
-            false
+            factory.classify(cause)
+        } catch (e: Throwable) {
+            quietly {
+                log.warn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
+            }
+            ConnectFailure.TRANSIENT
         }
 
     private suspend fun closeLate(connection: C) =
@@ -140,72 +165,131 @@ internal class Connector<C : Any>(
 
     /** Decides about a slot that is PROBING. */
     fun probe(slot: Slot<C>) {
-        scope.launch {
-            var alive = false
-            val began = engine.now()
-            val failure = failureOf("probing", config.probeTimeout) { alive = factory.probe(slot.connection()) }
-            val dead = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
-            if (dead == null) engine.health.succeeded(began) else engine.health.failed(began, dead)
-            if (dead == null && slot.proven(engine.now())) {
-                engine.lending.offer(slot)
-            } else {
-                slot.refuted(if (dead == null) "retired while it was probed" else "found dead: $dead")
-                close(slot)
-                if (dead != null) engine.lending.doubtAll()
-            }
-            lookAgain()
+        try {
+            scope.launch { judge(slot) }
+        } catch (e: Throwable) {
+            unprobed(slot, e)
         }
+    }
+
+    private suspend fun judge(slot: Slot<C>) {
+        var alive = false
+        val began = engine.now()
+        val failure = failureOf("probing", config.probeTimeout) { alive = factory.probe(slot.connection()) }
+        if (failure is VirtualMachineError) return unprobed(slot, failure)
+        val dead = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
+        if (dead == null) engine.health.succeeded(began) else engine.health.failed(began, dead)
+        if (dead == null && slot.proven(engine.now())) {
+            engine.lending.offer(slot)
+        } else {
+            slot.refuted(if (dead == null) "retired while it was probed" else "found dead: $dead")
+            close(slot)
+            if (dead != null) engine.lending.doubtAll()
+        }
+        lookAgain()
+    }
+
+    /**
+     * No thread or no memory for the probe: that says nothing of the connection. The keeper tries again at its next
+     * look.
+     */
+    private fun unprobed(slot: Slot<C>, why: Throwable) {
+        quietly { log.warn { "pool '${config.name}': connection ${slot.number()} could not be probed: $why" } }
+        if (slot.unprobed()) return
+        slot.refuted("retired while it was probed")
+        close(slot)
     }
 
     /** Null when the connection is fit for its next user, else why not. */
     suspend fun reset(connection: C): Throwable? =
         withContext(NonCancellable) { failureOf("resetting", config.resetTimeout) { factory.reset(connection) } }
 
+    /** Resets the connection of a lease that has ended for its holder, and releases it. */
+    fun resetLater(slot: Slot<C>, ticket: Long) {
+        try {
+            scope.launch {
+                try {
+                    engine.resetAndRelease(slot, ticket)
+                } catch (e: Throwable) { // nobody waits to hear of it
+                    log.debug(e) { "pool '${config.name}': resetting connection ${slot.number()} failed; it is closed" }
+                }
+            }
+        } catch (e: Throwable) {
+            engine.lending.discard(slot, ticket, "it could not be reset: $e")
+        }
+    }
+
     /** Empties a slot that is CLOSING. */
     fun close(slot: Slot<C>) {
+        if (!startClose(slot)) lookAgain()
+    }
+
+    /** Tries again to close what nobody could be started for. True if there is still something left. */
+    fun closeUnattended(): Boolean {
+        val slots = engine.lending.slots()
+        var left = false
+        for (i in 0 until slots.size()) {
+            val slot = slots.get(i)
+            if (slot.attend() && !startClose(slot)) left = true
+        }
+        return left
+    }
+
+    private fun startClose(slot: Slot<C>): Boolean =
+        try {
+            scope.launch { closeNow(slot) }
+            true
+        } catch (e: Throwable) {
+            quietly { log.warn { "pool '${config.name}': connection ${slot.number()} cannot be closed yet: $e" } }
+            slot.unattended()
+            false
+        }
+
+    private suspend fun closeNow(slot: Slot<C>) {
         val number = slot.number()
         val reason = slot.reason()
         val age = (engine.now() - slot.openedAt()).nanoseconds
         log.debug { "pool '${config.name}': connection $number is closed after $age: $reason" }
-        scope.launch {
-            val failure = failureOf("closing", config.closeTimeout) { factory.close(slot.connection()) }
-            if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
-            slot.closed()
-            engine.counters.closed.increment()
-            engine.events.tell { PoolEvent.Closed(number, reason, age) }
-            lookAgain()
-        }
+        val failure = failureOf("closing", config.closeTimeout) { factory.close(slot.connection()) }
+        if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
+        slot.closed()
+        engine.counters.closed.increment()
+        engine.events.tell { PoolEvent.Closed(number, reason, age) }
+        lookAgain()
     }
 
     /** Cuts off the connection of a slot that was taken from its holder, and closes it. */
     fun abort(slot: Slot<C>) {
         try {
             factory.abort(slot.connection())
-        } catch (e: Exception) {
+        } catch (e: Throwable) {
             log.warn(e) { "pool '${config.name}': aborting connection ${slot.number()} failed; it is closed" }
         }
         close(slot)
     }
 
-    fun inBackground(work: suspend () -> Unit) {
-        scope.launch { work() }
-    }
-
     /** Runs one call of the factory, at most for [limit]. Null when it went well. */
     private suspend fun failureOf(what: String, limit: Duration, call: suspend () -> Unit): Throwable? {
         var failure: Throwable? = null
+        suspend fun made() {
+            try {
+                call()
+            } catch (e: Throwable) { // the caller decides; Errors of a driver too
+                failure = e
+            }
+        }
         val running =
-            calls.launch {
-                try {
-                    call()
-                } catch (e: Throwable) { // the caller decides; Errors of a driver too
-                    failure = e
-                }
+            try {
+                calls.launch { made() }
+            } catch (_: Throwable) { // no thread to leave it behind on, so it is made here
+                return if (withTimeoutOrNull(limit) { made() } != null) failure else tooLong(what, limit)
             }
         if (withTimeoutOrNull(limit) { running.join() } != null) return failure
         running.cancel()
-        return TimeoutException("$what took longer than $limit")
+        return tooLong(what, limit)
     }
+
+    private fun tooLong(what: String, limit: Duration) = TimeoutException("$what took longer than $limit")
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 

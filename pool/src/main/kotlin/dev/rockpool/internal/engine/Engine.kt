@@ -1,11 +1,11 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.AcquireTimeoutException
-import dev.rockpool.Backoff
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.Lease
+import dev.rockpool.OverloadControl
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
@@ -13,10 +13,13 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
+import dev.rockpool.Priority
 import dev.rockpool.internal.core.Census
 import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.OverloadSettings
 import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Shed
 import dev.rockpool.internal.core.Signals
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.core.Waiter
@@ -74,9 +77,13 @@ internal constructor(
     internal val events = Events(config.name, home.minusKey(Job))
     internal val health = Health(events, ::now)
     public val control: PoolControl = EngineControl(this)
-    private val retry = Retry(config.backoff.nanos())
-    private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
+    private val retry = Retry(ConfiguredPauses { this.config })
+    private val connector = Connector(this, factory, retry, home.minusKey(Job), ::demand)
     private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
+
+    init {
+        lending.overload(config.overload?.nanos())
+    }
 
     internal fun start(): Engine<C> = apply { keeper.start() }
 
@@ -93,12 +100,12 @@ internal constructor(
     // ---- acquire ---------------------------------------------------------------------------------------------------
 
     /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
-    public suspend fun await(timeout: Duration?): Waiter<C> {
+    public suspend fun await(timeout: Duration?, priority: Priority = Priority.NORMAL): Waiter<C> {
         coroutineContext.ensureActive()
         if (timeout != null && !timeout.isPositive()) throw timedOut(0)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
-            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()))
+            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()), priority)
             val enqueued = enqueue(waiter)
             if (enqueued == Lending.Enqueued.WAITS) {
                 continuation.invokeOnCancellation { cancel(waiter) }
@@ -111,7 +118,9 @@ internal constructor(
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
     public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
         val enqueued = lending.enqueue(waiter)
-        if (enqueued == Lending.Enqueued.WAITS) deadlines.added(waiter.deadline())
+        if (enqueued == Lending.Enqueued.WAITS && !waiter.isDecided) {
+            sayingNothing("setting a deadline") { deadlines.added(waiter.deadline()) }
+        }
         return enqueued
     }
 
@@ -138,7 +147,7 @@ internal constructor(
     public fun inspect(connection: C): Condition =
         try {
             factory.inspect(connection)
-        } catch (e: Exception) {
+        } catch (e: Throwable) { // Errors too: the lease must end
             log.warn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
             Condition.BROKEN
         }
@@ -160,16 +169,29 @@ internal constructor(
         }
     }
 
-    internal fun resetInBackground(slot: Slot<C>, ticket: Long): Unit =
-        connector.inBackground { resetAndRelease(slot, ticket) }
+    internal fun resetInBackground(slot: Slot<C>, ticket: Long): Unit = connector.resetLater(slot, ticket)
 
     // ---- signals from the core -------------------------------------------------------------------------------------
 
-    override fun demand() {
-        inbox.trySend(Unit)
-    }
+    override fun demand(): Unit = sayingNothing("waking the keeper") { inbox.trySend(Unit) }
 
     override fun retired(slot: Slot<C>): Unit = connector.close(slot)
+
+    override fun unheard(waiter: Waiter<C>, why: Throwable): Unit = quietly {
+        log.warn(why) { "pool '${config.name}': a caller could not be told that it is ${waiter.outcome()}" }
+    }
+
+    /**
+     * Wakes a coroutine of the pool on somebody else's thread, which must not suffer if its dispatcher has no thread
+     * for it: what is to be done is in its queue all the same.
+     */
+    private inline fun sayingNothing(what: String, wake: () -> Unit) {
+        try {
+            wake()
+        } catch (e: Throwable) {
+            quietly { log.warn(e) { "pool '${config.name}': $what failed" } }
+        }
+    }
 
     // ---- numbers and errors ----------------------------------------------------------------------------------------
 
@@ -192,6 +214,7 @@ internal constructor(
             timedOut = counters.timedOut.sum(),
             cancelled = counters.cancelled.sum(),
             rejected = counters.rejected.sum(),
+            shed = counters.shed.sum(),
         )
     }
 
@@ -214,16 +237,22 @@ internal constructor(
             Lending.Enqueued.CLOSED -> PoolClosedException(config.name)
             Lending.Enqueued.FULL -> {
                 counters.rejected.increment()
-                PoolExhaustedException(snapshot(), config.maxPending ?: Int.MAX_VALUE)
+                PoolExhaustedException.full(snapshot(), config.maxPending ?: Int.MAX_VALUE)
             }
             Lending.Enqueued.WAITS -> error("not refused")
         }
 
     /**
-     * The error for a caller whose wait failed: because of a connect failure, or for null because the pool was closed.
+     * The error for a caller whose wait failed: because of a connect failure, an outage or overload, or for null
+     * because the pool was closed.
      */
     public fun failed(cause: Throwable?): PoolException =
-        if (cause == null) PoolClosedException(config.name) else ConnectFailedException(config.name, cause)
+        when (cause) {
+            null -> PoolClosedException(config.name)
+            is Outage -> cause.toException(config.name, now(), retry.failures())
+            is Shed -> exhausted(cause)
+            else -> ConnectFailedException.permanent(config.name, cause)
+        }
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
@@ -245,7 +274,7 @@ internal constructor(
          */
         fun ownThreads() = Dispatchers.IO.limitedParallelism(THREADS, "pool keeper")
 
-        fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
+        fun OverloadControl.nanos() = OverloadSettings(target.inWholeNanoseconds, interval.inWholeNanoseconds)
     }
 }
 
