@@ -5,6 +5,7 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolEvent
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
@@ -13,6 +14,7 @@ import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
@@ -41,11 +43,11 @@ internal class Connector<C : Any>(
         get() = engine.config
 
     private val job = SupervisorJob()
-    private val scope = CoroutineScope(context + job)
-    private val opens = CoroutineScope(context + SupervisorJob(job))
+    private val scope = CoroutineScope(context + job + withoutThreads)
+    private val opens = CoroutineScope(context + SupervisorJob(job) + withoutThreads)
 
     /** Apart from the others: a call that was begun must end, in its own time, also when the pool does. */
-    private val calls = CoroutineScope(context + SupervisorJob())
+    private val calls = CoroutineScope(context + SupervisorJob() + withoutThreads)
     private val numbers = AtomicLong()
 
     /** The latest connect failure; null after one succeeded. */
@@ -306,6 +308,12 @@ internal class Connector<C : Any>(
 
     private companion object {
         const val YOUNGEST_RETIREMENT = 0.75
+
+        /** Whoever wanted to start a coroutine for which there is no thread is told so; nobody else need be. */
+        val withoutThreads = CoroutineExceptionHandler { _, e ->
+            if (e !is RejectedExecutionException && e !is VirtualMachineError) throw e
+            quietly { log.debug(e) { "a coroutine of the pool could not be run" } }
+        }
     }
 }
 
