@@ -215,8 +215,7 @@ class DegradationLaws :
         test("a connect that could not even be started is a failed connect, with that cause") {
             refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
                 dispatcher.next { it == 3 }
-                val caller = async { pool.acquire(50.milliseconds) }
-                val failed = runCatching { caller.await() }.exceptionOrNull()
+                val failed = runCatching { pool.acquire(50.milliseconds) }.exceptionOrNull()
                 (failed as AcquireTimeoutException).cause.shouldNotBeNull()
                 failed.message shouldContain "no thread"
                 factory.opens.calls shouldBe 0

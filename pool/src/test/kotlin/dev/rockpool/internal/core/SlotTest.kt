@@ -31,6 +31,7 @@ class SlotTest :
                 "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
                 "doubt" to (setOf(Phase.IDLE) to { it.doubt() }),
                 "proven" to (setOf(Phase.PROBING) to { it.proven(0) }),
+                "unprobed" to (setOf(Phase.PROBING) to { it.unprobed() }),
                 "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
                 "discard" to
                     (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),
