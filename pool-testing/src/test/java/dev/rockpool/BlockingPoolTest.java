@@ -197,6 +197,30 @@ class BlockingPoolTest {
     }
 
     @Test
+    void aPoolThatIsDownFailsCallersAtOnceAndSaysThatItIsNotForGood() throws Exception {
+        sessions.failure = () -> new ConnectException("refused");
+        var config = PoolConfig.builder()
+                .name("java")
+                .minIdle(0)
+                .backoff(Backoff.fixed(Duration.ofMillis(5)))
+                .failFastAfter(Duration.ofMillis(20))
+                .build();
+        try (BlockingPool<Session> pool = BlockingPool.create(sessions, config)) {
+            var down = assertThrows(ConnectFailedException.class, () -> pool.acquire(null));
+            assertEquals(ConnectFailure.TRANSIENT, down.getFailure());
+            assertThrows(ConnectFailedException.class, pool::acquire);
+            sessions.failure = () -> null;
+            sessions.first.orTimeout(20, TimeUnit.SECONDS).join();
+            try (Lease<Session> lease = pool.acquire(Duration.ofSeconds(20), Priority.HIGH)) {
+                assertTrue(lease.isActive());
+            }
+            try (Lease<Session> lease = pool.acquireAsync(Priority.LOW).get(20, TimeUnit.SECONDS)) {
+                assertTrue(lease.isActive());
+            }
+        }
+    }
+
+    @Test
     void whatIsStillOutAfterTheGraceIsAbortedAndClosed() throws Exception {
         BlockingPool<Session> pool = pool(1);
         Lease<Session> kept = pool.acquire();

@@ -15,7 +15,7 @@ import kotlinx.coroutines.launch
  */
 class FactoryErrorLaws :
     FunSpec({
-        xtest("a look at a returned connection that throws an Error costs the connection, not the slot") {
+        test("a look at a returned connection that throws an Error costs the connection, not the slot") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.inspects.next(Step.Fail(NoClassDefFoundError("driver")))
                 val lease = pool.acquire()
@@ -27,7 +27,7 @@ class FactoryErrorLaws :
             }
         }
 
-        xtest("an abort that throws an Error does not keep the pool from closing") {
+        test("an abort that throws an Error does not keep the pool from closing") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.aborts.next(Step.Fail(NoClassDefFoundError("driver")))
                 pool.acquire()
@@ -38,7 +38,7 @@ class FactoryErrorLaws :
             }
         }
 
-        xtest("null from a suspending factory is a failed connect") {
+        test("null from a suspending factory is a failed connect") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.opens.next(Step.ReturnNull)
                 pool.acquire(5.seconds).use { it.connection.number shouldBe 1 }
@@ -46,7 +46,7 @@ class FactoryErrorLaws :
             }
         }
 
-        xtest("a reset that fails in the background costs the connection, and nothing else hears of it") {
+        test("a reset that fails in the background costs the connection, and nothing else hears of it") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.resets.next(Step.Fail(IOException("no reset")))
                 pool.acquire().use { it.connection.isDirty = true }

@@ -1,32 +1,95 @@
 package dev.rockpool
 
+import java.util.function.IntFunction
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toKotlinDuration
 import kotlinx.serialization.Serializable
 
 /**
- * How connect attempts are spaced while they fail: [initial], then each pause [factor] times the one before, up to
- * [max], each shortened or lengthened at random by up to [jitter] of itself so that many services do not knock in step.
+ * How connect attempts are spaced while they fail. `Backoff()` is the default: [Exponential] from 100 ms, x1.5 up to 10
+ * s, 20 % jitter.
  *
- * While somebody waits, the pool tries at least four times a second whatever this says: nobody's deadline passes for
+ * While somebody waits, the pool tries at least ten times a second whatever this says: nobody's deadline passes for
  * lack of trying.
  */
-@Serializable
-public class Backoff(
-    public val initial: Duration = 100.milliseconds,
-    public val factor: Double = 1.5,
-    public val max: Duration = 10.seconds,
-    public val jitter: Double = 0.2,
-) {
-    override fun equals(other: Any?): Boolean =
-        other is Backoff &&
-            other.initial == initial &&
-            other.factor == factor &&
-            other.max == max &&
-            other.jitter == jitter
+public sealed interface Backoff {
+    /**
+     * The same [pause] after each failure: longer than zero, and finite. For a test, or a single client; many of them
+     * knock in step.
+     */
+    @Serializable
+    public class Fixed(public val pause: Duration) : Backoff {
+        override fun equals(other: Any?): Boolean = other is Fixed && other.pause == pause
 
-    override fun hashCode(): Int = initial.hashCode() * 31 + max.hashCode()
+        override fun hashCode(): Int = pause.hashCode()
 
-    override fun toString(): String = "$initial x$factor to $max, jitter $jitter"
+        override fun toString(): String = "always $pause"
+    }
+
+    /**
+     * [initial], then each pause [factor] (at least 1) times the one before, up to [max], each shortened or lengthened
+     * at random by up to [jitter] (0 to 1) of itself so that many services do not knock in step.
+     */
+    @Serializable
+    public class Exponential(
+        public val initial: Duration = 100.milliseconds,
+        public val factor: Double = 1.5,
+        public val max: Duration = 10.seconds,
+        public val jitter: Double = 0.2,
+    ) : Backoff {
+        override fun equals(other: Any?): Boolean =
+            other is Exponential &&
+                other.initial == initial &&
+                other.factor == factor &&
+                other.max == max &&
+                other.jitter == jitter
+
+        override fun hashCode(): Int = initial.hashCode() * 31 + max.hashCode()
+
+        override fun toString(): String = "$initial x$factor to $max, jitter $jitter"
+    }
+
+    /**
+     * Whatever a function says. It is called after each failure, by any thread and perhaps by several at once, and must
+     * return at once. One that throws, or returns a pause that is not longer than zero and finite, is logged, and the
+     * default is used for that pause. It cannot be written as JSON.
+     */
+    public fun interface Custom : Backoff {
+        /** The pause after so many [failures] since the last success, 1 or more. */
+        public fun pauseAfter(failures: Int): Duration
+    }
+
+    public companion object {
+        /** An [Exponential] one. */
+        @JvmSynthetic
+        public operator fun invoke(
+            initial: Duration = 100.milliseconds,
+            factor: Double = 1.5,
+            max: Duration = 10.seconds,
+            jitter: Double = 0.2,
+        ): Backoff = Exponential(initial, factor, max, jitter)
+
+        /** For Java: [Fixed]. */
+        @JvmStatic public fun fixed(pause: java.time.Duration): Backoff = Fixed(pause.toKotlinDuration())
+
+        /** For Java: [Exponential] with the defaults. */
+        @JvmStatic public fun exponential(): Backoff = Exponential()
+
+        /** For Java: [Exponential]. */
+        @JvmStatic
+        public fun exponential(
+            initial: java.time.Duration,
+            factor: Double,
+            max: java.time.Duration,
+            jitter: Double,
+        ): Backoff = Exponential(initial.toKotlinDuration(), factor, max.toKotlinDuration(), jitter)
+
+        /** For Java: [Custom], from the number of failures since the last success, 1 or more, to the pause. */
+        @JvmStatic
+        public fun custom(pauseAfter: IntFunction<java.time.Duration>): Backoff = Custom {
+            pauseAfter.apply(it).toKotlinDuration()
+        }
+    }
 }

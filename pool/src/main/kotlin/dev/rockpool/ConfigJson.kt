@@ -51,9 +51,7 @@ internal object ConfigJson {
             Setting(PoolSettings::maxPending, Int.serializer().nullable, "$WHOLE, or null for any number") {
                 it.maxPending
             },
-            Setting(PoolSettings::backoff, Backoff.serializer(), "an object with initial, factor, max and jitter") {
-                it.backoff
-            },
+            Setting(PoolSettings::backoff, BackoffJson, BackoffJson.ALLOWED) { it.backoff },
             Setting(PoolSettings::failFastAfter, Duration.serializer().nullable, TIME_OR_NEVER) { it.failFastAfter },
             Setting(
                 PoolSettings::overload,

@@ -40,21 +40,19 @@ internal object ConfigRules {
                 s.patience,
                 "must be zero or more, and finite",
             )
-            positive("backoff.initial", s.backoff.initial)
-            require(
-                s.backoff.factor.isFinite() && s.backoff.factor >= 1,
-                "backoff.factor",
-                s.backoff.factor,
-                "must be at least 1",
-            )
-            positive("backoff.max", s.backoff.max)
-            require(
-                s.backoff.max >= s.backoff.initial,
-                "backoff.max",
-                s.backoff.max,
-                "must be at least backoff.initial (${s.backoff.initial})",
-            )
-            require(s.backoff.jitter in 0.0..1.0, "backoff.jitter", s.backoff.jitter, "must be 0 to 1")
+            when (val backoff = s.backoff) {
+                is Backoff.Fixed -> positive("backoff.pause", backoff.pause)
+                is Backoff.Exponential -> check(backoff)
+                is Backoff.Custom -> Unit // what it says is checked each time it is asked
+            }
+        }
+
+        private fun check(b: Backoff.Exponential) {
+            positive("backoff.initial", b.initial)
+            require(b.factor.isFinite() && b.factor >= 1, "backoff.factor", b.factor, "must be at least 1")
+            positive("backoff.max", b.max)
+            require(b.max >= b.initial, "backoff.max", b.max, "must be at least backoff.initial (${b.initial})")
+            require(b.jitter in 0.0..1.0, "backoff.jitter", b.jitter, "must be 0 to 1")
         }
 
         private fun positive(name: String, value: Duration) =

@@ -10,7 +10,13 @@ import kotlinx.serialization.Serializable
  * served during a whole [interval] had waited longer than [target], callers who have waited longer than twice the
  * target are turned away with [PoolExhaustedException], until somebody is served within the target again.
  *
- * A short burst is queued as usual; a standing queue, in which everybody waits and nobody gains, is cut.
+ * A short burst is queued as usual; a standing queue, in which everybody waits and nobody gains, is cut. While no
+ * connection is returned at all, so that nobody is served, callers are shed all the same. Each [Priority] is judged on
+ * its own.
+ *
+ * @property target the wait that is still good: longer than zero, and finite. Default 50 ms.
+ * @property interval how long every wait must have been longer: longer than zero, and finite. Default 1 s, so that one
+ *   slow statement sheds nobody.
  */
 @Serializable
 public class OverloadControl(public val target: Duration = 50.milliseconds, public val interval: Duration = 1.seconds) {

@@ -28,17 +28,22 @@ public interface Pool<C : Any> {
     public fun snapshot(): PoolStats
 
     /**
-     * Leases a connection, and waits for one at most [timeout] (null: for ever).
+     * Leases a connection, and waits for one at most [timeout] (null: for ever). If several callers wait, those of a
+     * higher [priority] are served first.
      *
      * The lease must be ended by [Lease.release] or [Lease.close]; prefer [withConnection]. Cancelling the caller while
      * it waits loses nothing: a connection that arrives for it goes to the next caller.
      *
      * @throws AcquireTimeoutException when none became free in time
-     * @throws PoolExhaustedException when [PoolConfig.maxPending] callers wait already
-     * @throws ConnectFailedException when opening failed for good
+     * @throws PoolExhaustedException when [PoolConfig.maxPending] callers wait already, or under overload
+     *   ([PoolConfig.overload])
+     * @throws ConnectFailedException when opening failed for good, or for [PoolConfig.failFastAfter]
      * @throws PoolClosedException when the pool is closed
      */
-    public suspend fun acquire(timeout: Duration? = config.acquireTimeout): Lease<C>
+    public suspend fun acquire(
+        timeout: Duration? = config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
+    ): Lease<C>
 
     /**
      * Leases a connection if one is idle and nobody waits, or returns null. Never suspends, so the connection is not
@@ -71,10 +76,11 @@ public interface Pool<C : Any> {
 @OptIn(ExperimentalContracts::class)
 public suspend inline fun <C : Any, R> Pool<C>.withConnection(
     timeout: Duration? = config.acquireTimeout,
+    priority: Priority = Priority.NORMAL,
     block: (C) -> R,
 ): R {
     contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
-    val lease = acquire(timeout)
+    val lease = acquire(timeout, priority)
     var failure: Throwable? = null
     try {
         return block(lease.connection)

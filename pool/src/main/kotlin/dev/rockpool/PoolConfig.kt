@@ -41,10 +41,11 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
     /** A builder that begins with these settings. */
     public fun toBuilder(): Builder = ConfigJson.builderOf(this)
 
-    /** All settings as one JSON object. */
+    /** All settings as one JSON object; a custom [backoff] is only named in it, and cannot be read back. */
     public fun toJson(): String = ConfigJson.write(this)
 
-    override fun equals(other: Any?): Boolean = other is PoolConfig && other.toJson() == toJson()
+    override fun equals(other: Any?): Boolean =
+        other is PoolConfig && other.toJson() == toJson() && other.backoff == backoff
 
     override fun hashCode(): Int = toJson().hashCode()
 

@@ -32,24 +32,76 @@ internal constructor(
 }
 
 /**
- * As many callers wait as may ([PoolConfig.maxPending]).
+ * More callers wait than may ([PoolConfig.maxPending]), or than the pool can serve ([PoolConfig.overload]).
  *
  * @property stats the pool at that moment
  */
-public class PoolExhaustedException internal constructor(public val stats: PoolStats, maxPending: Int) :
-    PoolException(
-        stats.name,
-        "pool '${stats.name}': turned away, $maxPending callers wait already (maxPending); ${numbers(stats)}. " +
-            "Call less often, raise maxSize or maxPending, or hold connections for a shorter time.",
-    )
+public class PoolExhaustedException internal constructor(public val stats: PoolStats, message: String) :
+    PoolException(stats.name, message) {
+    internal companion object {
+        /** For a caller who may not wait. */
+        fun full(stats: PoolStats, maxPending: Int) =
+            PoolExhaustedException(
+                stats,
+                "pool '${stats.name}': turned away, $maxPending callers wait already (maxPending); ${numbers(stats)}. " +
+                    "Call less often, raise maxSize or maxPending, or hold connections for a shorter time.",
+            )
+
+        /** For a caller who waited. */
+        fun shed(stats: PoolStats, waited: Duration, target: Duration, overloadedFor: Duration) =
+            PoolExhaustedException(
+                stats,
+                "pool '${stats.name}': turned away after ${waited.readable()} because of overload: for " +
+                    "${overloadedFor.readable()} nobody was served within ${target.readable()} (overload.target); " +
+                    "${numbers(stats)}, shed so far=${stats.shed}. " +
+                    "Call less often, raise maxSize, or hold connections for a shorter time.",
+            )
+    }
+}
 
 /** The pool is closed, or was while the caller waited. */
 public class PoolClosedException internal constructor(poolName: String) :
     PoolException(poolName, "pool '$poolName' has been closed: nothing can be acquired from it any more")
 
-/** Opening a connection failed in a way that another try will not mend; the cause says how. */
-public class ConnectFailedException internal constructor(poolName: String, cause: Throwable) :
-    PoolException(poolName, "pool '$poolName' cannot connect: ${cause.message ?: cause}", cause)
+/**
+ * Opening a connection failed in a way that another try will not mend, or has been failing, with none open, for
+ * [PoolConfig.failFastAfter]; the cause is the latest failure.
+ *
+ * @property failure how that one was classified: after a [ConnectFailure.TRANSIENT] one the pool keeps trying, and so
+ *   may the caller, later
+ */
+public class ConnectFailedException
+internal constructor(poolName: String, public val failure: ConnectFailure, message: String, cause: Throwable) :
+    PoolException(poolName, message, cause) {
+    internal companion object {
+        fun permanent(poolName: String, cause: Throwable) =
+            ConnectFailedException(
+                poolName,
+                ConnectFailure.PERMANENT,
+                "pool '$poolName' cannot connect: ${cause.message ?: cause}",
+                cause,
+            )
+
+        fun unprepared(poolName: String, cause: Throwable) =
+            ConnectFailedException(
+                poolName,
+                ConnectFailure.TRANSIENT,
+                "pool '$poolName': every connection that was tried could not be prepared, last error: " +
+                    "${cause.message ?: cause}. Try: see what the hook that runs before lending needs.",
+                cause,
+            )
+
+        fun down(poolName: String, since: Duration, failures: Int, failure: ConnectFailure, cause: Throwable) =
+            ConnectFailedException(
+                poolName,
+                failure,
+                "pool '$poolName' is down since ${since.readable()}, $failures connects failed, last error: " +
+                    "${cause.message ?: cause}. Callers fail at once until connecting works; the pool keeps trying. " +
+                    "Try: see that the server runs and can be reached from here.",
+                cause,
+            )
+    }
+}
 
 /**
  * A configuration that cannot work.

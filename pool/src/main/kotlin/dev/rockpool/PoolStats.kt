@@ -27,6 +27,7 @@ import kotlinx.serialization.json.Json
  * @property timedOut callers who waited for their whole timeout
  * @property cancelled callers who were cancelled or interrupted while they waited
  * @property rejected callers turned away because [PoolConfig.maxPending] others waited
+ * @property shed callers turned away after they had waited, because of overload ([PoolConfig.overload])
  */
 @Serializable
 public class PoolStats
@@ -47,6 +48,7 @@ internal constructor(
     public val timedOut: Long,
     public val cancelled: Long,
     public val rejected: Long,
+    public val shed: Long,
 ) {
     /** Connections open, opening or closing: what the other side may count. */
     public val total: Int
@@ -66,7 +68,7 @@ internal constructor(
 
     private fun numbers(): List<Long> =
         listOf(maxSize, idle, leased, opening, probing, closing, pending).map { it.toLong() } +
-            listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected)
+            listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed)
 }
 
 internal fun Duration.readable(): String = if (this < Duration.ZERO) "0s" else toString()

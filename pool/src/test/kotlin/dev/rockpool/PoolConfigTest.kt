@@ -121,10 +121,10 @@ class PoolConfigTest :
         }
 
         test("stats are written as one JSON object, without a default left out") {
-            val stats = PoolStats("s", 1, 0, 1, 0, 0, 0, false, 2, 3, 4, 5, 6, 7, 8, 9)
+            val stats = PoolStats("s", 1, 0, 1, 0, 0, 0, false, 2, 3, 4, 5, 6, 7, 8, 9, 10)
             stats.toJson() shouldBe
                 """{"name":"s","maxSize":1,"idle":0,"leased":1,"opening":0,"probing":0,"closing":0,"paused":false,"pending":2,"acquired":3,""" +
-                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9}"""
+                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10}"""
             stats.toString() shouldNotContain "@"
         }
     })

@@ -5,6 +5,7 @@ import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
+import dev.rockpool.Priority
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
@@ -63,17 +64,21 @@ public class JdbcPool(public val config: JdbcConfig) {
      * it.
      *
      * @param timeout how long to wait for a connection; null: for ever
+     * @param priority if several callers wait, those of a higher one are served first
      * @throws dev.rockpool.AcquireTimeoutException when none became free in time
-     * @throws dev.rockpool.PoolExhaustedException when [PoolConfig.maxPending] callers wait already
-     * @throws dev.rockpool.ConnectFailedException when connecting failed for good
+     * @throws dev.rockpool.PoolExhaustedException when [PoolConfig.maxPending] callers wait already, or under overload
+     *   ([PoolConfig.overload])
+     * @throws dev.rockpool.ConnectFailedException when connecting failed for good, or for [PoolConfig.failFastAfter]
      * @throws dev.rockpool.PoolClosedException when the pool is closed
      */
     public suspend fun <R> withConnection(
         timeout: Duration? = control.config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
     ): R =
-        if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])) acquire(timeout).use { block(it) }
-        else travel(engine, dispatcher, timeout, block)
+        if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor]))
+            acquire(timeout, priority).use { block(it) }
+        else travel(engine, dispatcher, timeout, priority, block)
 
     private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
@@ -86,19 +91,21 @@ public class JdbcPool(public val config: JdbcConfig) {
      * @param isolation of this transaction, a constant of [Connection]; null: the connection's own
      * @param readOnly whether it may not change anything
      * @param timeout how long to wait for a connection; null: for ever. Errors as [withConnection].
+     * @param priority if several callers wait, those of a higher one are served first
      */
     public suspend fun <R> transaction(
         isolation: Int? = null,
         readOnly: Boolean = false,
         timeout: Duration? = control.config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
-    ): R = withConnection(timeout) { inTransaction(it, isolation, readOnly, block) }
+    ): R = withConnection(timeout, priority) { inTransaction(it, isolation, readOnly, block) }
 
-    private suspend fun acquire(timeout: Duration?): Connection {
+    private suspend fun acquire(timeout: Duration?, priority: Priority): Connection {
         currentCoroutineContext().ensureActive()
         val slot = engine.lending.tryLend()
         if (slot != null) return PooledConnection(engine, slot, slot.ticket())
-        val served = engine.await(timeout)
+        val served = engine.await(timeout, priority)
         return PooledConnection(engine, served.slot(), served.ticket())
     }
 

@@ -55,12 +55,12 @@ class TimerLaws :
         }
 
         test("time can be let pass from timer to timer: the pauses between failing connects, one after the other") {
-            poolTest(settings = { backoff = dev.rockpool.Backoff(100.milliseconds, 2.0, 10.seconds, 0.0) }) {
+            poolTest(settings = { backoff = dev.rockpool.Backoff(20.milliseconds, 2.0, 10.seconds, 0.0) }) {
                 factory.opens.otherwise = Step.Fail(IOException("down"))
                 val caller = launch { runCatching { pool.acquire(1.seconds) } }
-                val pauses = List(3) { advanceToNextTimer() }
-                pauses shouldBe listOf(100.milliseconds, 200.milliseconds, 250.milliseconds)
-                factory.opens.calls shouldBe 4
+                val pauses = List(4) { advanceToNextTimer() }
+                pauses shouldBe listOf(20.milliseconds, 40.milliseconds, 80.milliseconds, 100.milliseconds)
+                factory.opens.calls shouldBe 5
                 caller.cancel()
             }
         }

@@ -9,6 +9,7 @@ import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Pools;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.BlockingFactoryAdapter;
 import dev.rockpool.internal.engine.BlockingHooksAdapter;
@@ -96,13 +97,13 @@ public final class BlockingPool<C> implements AutoCloseable {
      * Leases a connection; waits for one at most {@link PoolConfig#getAcquireTimeout acquireTimeout}. End the lease with {@link Lease#close}.
      *
      * @throws dev.rockpool.AcquireTimeoutException when none became free in time
-     * @throws dev.rockpool.PoolExhaustedException when as many callers wait as may
-     * @throws dev.rockpool.ConnectFailedException when opening failed for good
+     * @throws dev.rockpool.PoolExhaustedException when as many callers wait as may, or under overload ({@code overload})
+     * @throws dev.rockpool.ConnectFailedException when opening failed for good, or for {@code failFastAfter}
      * @throws PoolClosedException when the pool is closed
      * @throws InterruptedException if interrupted while waiting; nothing is leased then
      */
     public Lease<C> acquire() throws InterruptedException {
-        return acquire(engine.getAcquireTimeout());
+        return acquire(engine.getAcquireTimeout(), Priority.NORMAL);
     }
 
     /**
@@ -111,7 +112,16 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public Lease<C> acquire(Duration timeout) throws InterruptedException {
-        return acquire(nanos(timeout));
+        return acquire(nanos(timeout), Priority.NORMAL);
+    }
+
+    /**
+     * The same with a priority: if several callers wait, those of a higher one are served first. Otherwise it is {@link Priority#NORMAL}.
+     *
+     * @param timeout how long to wait; null for ever, zero not at all
+     */
+    public Lease<C> acquire(Duration timeout, Priority priority) throws InterruptedException {
+        return acquire(nanos(timeout), Objects.requireNonNull(priority, "priority"));
     }
 
     /**
@@ -128,7 +138,15 @@ public final class BlockingPool<C> implements AutoCloseable {
      * lease that arrives at that moment goes to the next caller. Its dependents run on the future's default executor.
      */
     public CompletableFuture<Lease<C>> acquireAsync() {
-        return engine.isHooked() ? engine.acquireHooked(engine.getAcquireTimeout()) : FutureAcquire.acquire(engine);
+        return acquireAsync(Priority.NORMAL);
+    }
+
+    /** The same with a priority. */
+    public CompletableFuture<Lease<C>> acquireAsync(Priority priority) {
+        Objects.requireNonNull(priority, "priority");
+        return engine.isHooked()
+                ? engine.acquireHooked(engine.getAcquireTimeout(), priority)
+                : FutureAcquire.acquire(engine, priority);
     }
 
     /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */
@@ -165,9 +183,9 @@ public final class BlockingPool<C> implements AutoCloseable {
         return pool.toString();
     }
 
-    private Lease<C> acquire(long timeout) throws InterruptedException {
-        if (engine.isHooked()) return engine.awaitHooked(timeout);
-        Slot<C> slot = ThreadAcquire.acquire(engine, timeout);
+    private Lease<C> acquire(long timeout, Priority priority) throws InterruptedException {
+        if (engine.isHooked()) return engine.awaitHooked(timeout, priority);
+        Slot<C> slot = ThreadAcquire.acquire(engine, timeout, priority);
         return engine.lease(slot, slot.ticket());
     }
 

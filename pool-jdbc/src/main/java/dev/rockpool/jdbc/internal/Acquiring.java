@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc.internal;
 
 import dev.rockpool.AcquireTimeoutException;
+import dev.rockpool.ConnectFailedException;
+import dev.rockpool.ConnectFailure;
 import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.internal.core.Slot;
@@ -38,7 +40,9 @@ public final class Acquiring {
         SQLException failure = cause instanceof SQLException sql ? sql : null;
         String state = failure == null ? NO_CONNECTION : failure.getSQLState();
         int code = failure == null ? 0 : failure.getErrorCode();
-        boolean again = e instanceof AcquireTimeoutException || e instanceof PoolExhaustedException;
+        boolean again = e instanceof AcquireTimeoutException
+                || e instanceof PoolExhaustedException
+                || e instanceof ConnectFailedException failed && failed.getFailure() == ConnectFailure.TRANSIENT;
         SQLException result = again
                 ? new SQLTransientConnectionException(e.getMessage(), state, code, cause)
                 : new SQLNonTransientConnectionException(e.getMessage(), state, code, cause);

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.PoolException
+import dev.rockpool.Priority
 import dev.rockpool.internal.core.Lending
 import dev.rockpool.internal.core.Waiter
 import dev.rockpool.internal.engine.Engine
@@ -30,11 +31,12 @@ internal suspend fun <R> travel(
     engine: Engine<PhysicalConnection>,
     dispatcher: CoroutineDispatcher,
     timeout: Duration?,
+    priority: Priority,
     block: suspend (Connection) -> R,
 ): R {
     currentCoroutineContext().ensureActive()
     return coroutineScope {
-            val trip = Trip<R>(engine, timeout.orNever())
+            val trip = Trip<R>(engine, timeout.orNever(), priority)
             val run =
                 launch(dispatcher, CoroutineStart.LAZY) {
                     trip.result = runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
@@ -46,8 +48,8 @@ internal suspend fun <R> travel(
 }
 
 /** A caller whose block is started when it is served. When it is not, the block is cancelled before it began. */
-private class Trip<R>(private val engine: Engine<PhysicalConnection>, private val timeout: Long) :
-    Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout)) {
+private class Trip<R>(private val engine: Engine<PhysicalConnection>, private val timeout: Long, priority: Priority) :
+    Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout), priority) {
     /** Completed after the coroutine of the block has ended, so the caller's scope need not wait for that once more. */
     val end = CompletableDeferred<Result<R>>()
 

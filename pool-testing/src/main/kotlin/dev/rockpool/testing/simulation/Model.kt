@@ -120,7 +120,7 @@ internal class Model(private val world: World) {
             is PoolClosedException ->
                 verdict.require(world.ending.isAsked) { "$call was told that the pool is closed, and it is not" }
             is ConnectFailedException ->
-                verdict.require(world.faults.refusedAt >= call.askedAt) {
+                verdict.require(world.faults.refusedAt >= call.askedAt || mayFailFast()) {
                     "$call was told of a permanent failure that did not happen while it waited"
                 }
             is LeaseMisuseException ->
@@ -130,6 +130,12 @@ internal class Model(private val world: World) {
         verdict.require(!call.askedAfterClose || answer is PoolClosedException || call.deadline <= call.askedAt) {
             "$call was made after close, and failed with $answer"
         }
+    }
+
+    /** Whether the pool may have been without a connection for so long that callers fail at once. */
+    private fun mayFailFast(): Boolean {
+        val limit = world.config.failFastAfter ?: return false
+        return clock.now >= limit.inWholeMilliseconds
     }
 
     /** A caller that cannot wait was told that there is nothing. */

@@ -28,6 +28,7 @@ internal fun simulatedConfig(seed: Long, fixed: PoolSettings.() -> Unit): PoolCo
         backoff = Backoff(chance.millis(5, 20), chance.pick(1.0, 1.5, 3.0), 100.milliseconds, chance.pick(0.0, 0.2))
         reusePolicy = chance.of(ReusePolicy.entries)
         statsInterval = chance.millis(5, 20, 100)
+        failFastAfter = if (chance.oneIn(2)) null else chance.millis(60, 300)
         fixed()
     }
 }

@@ -44,6 +44,9 @@ public final class Lending<C> extends Gate {
     private final WaitQueue<C> queue = new WaitQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean spare = true;
+    private volatile Shedding<C> shedding;
+    private volatile Throwable down;
+    private volatile boolean asked;
 
     /**
      * @param clock the pool's clock in nanoseconds; read only when somebody waits
@@ -152,19 +155,24 @@ public final class Lending<C> extends Gate {
 
     /** Publishes the waiter. After WAITS it may be decided at any moment, also before this returns. */
     public Enqueued enqueue(Waiter<C> waiter) {
-        boolean first;
+        boolean first = false;
+        boolean refused;
         lock.lock();
         try {
             if (isClosed()) return Enqueued.CLOSED;
-            if (queue.size() >= maxPending) return Enqueued.FULL;
-            first = queue.size() == 0;
-            queue.append(waiter);
-            publish();
+            refused = down != null && waiter.fail(down);
+            if (!refused) {
+                if (queue.size() >= maxPending) return Enqueued.FULL;
+                first = queue.size() == 0;
+                queue.append(waiter);
+                publish();
+            }
         } finally {
             lock.unlock();
         }
+        if (refused) refused(waiter);
         if (first) serveIdle();
-        if (spare && !waiter.isDecided()) signals.demand();
+        if ((spare || first && shedding != null) && !waiter.isDecided()) signals.demand();
         return Enqueued.WAITS;
     }
 
@@ -188,6 +196,7 @@ public final class Lending<C> extends Gate {
         lock.lock();
         try {
             taken = queue.remove(waiter) && waiter.serve(found);
+            if (taken) served(waiter);
             if (taken) publish();
         } finally {
             lock.unlock();
@@ -217,33 +226,69 @@ public final class Lending<C> extends Gate {
 
     /** Serves the head of the queue: with this slot, or, for null or when it was taken, with any. True when it did. */
     private boolean serveOne(Slot<C> freed) {
+        for (Slot<C> slot = freed; ; slot = null) {
+            Waiter<C> served = serveHead(slot);
+            if (served == null) return false;
+            if (announce(served)) return true;
+        }
+    }
+
+    private Waiter<C> serveHead(Slot<C> freed) {
         Slot<C> slot = null;
         Waiter<C> served = null;
+        List<Waiter<C>> shed = List.of();
         lock.lock();
         try {
-            if (isPaused()) return false;
+            if (isPaused()) return null;
+            if (shedding != null) shed = shedding.shed(clock.getAsLong());
             for (Waiter<C> head = queue.head(); served == null && head != null; head = queue.head()) {
-                if (slot == null && canBePassed(head)) {
-                    if (head.woken) return false;
+                if (slot == null && canBePassed()) {
+                    if (head.woken) break;
                     head.woken = true;
                     served = head;
                     break;
                 }
                 if (slot == null) slot = freed != null && freed.lend() ? freed : slots.lendAny();
-                if (slot == null) return false;
+                if (slot == null) break;
                 queue.remove(head);
                 publish();
                 if (head.serve(slot)) {
+                    served(head);
                     served = head;
                     slot = null;
                 }
             }
+            if (!shed.isEmpty()) publish();
         } finally {
             lock.unlock();
         }
-        if (served != null) served.wake();
+        announce(shed);
         if (slot != null) takeBack(slot);
-        return served != null;
+        return served;
+    }
+
+    /** Under the lock. */
+    private void served(Waiter<C> waiter) {
+        queue.served(waiter);
+        if (shedding != null) shedding.served(waiter, clock.getAsLong());
+    }
+
+    private void announce(List<Waiter<C>> decided) {
+        for (Waiter<C> waiter : decided) announce(waiter);
+    }
+
+    /** Wakes a waiter. False when it could not be told that it was served: then its slot is free again. */
+    private boolean announce(Waiter<C> waiter) {
+        try {
+            waiter.wake();
+            return true;
+        } catch (Throwable e) { // its executor refused, say, or there is no memory: the others must hear of theirs
+            signals.unheard(waiter, e);
+            if (waiter.outcome() != Waiter.Outcome.SERVED) return true;
+            Slot<C> slot = waiter.slot();
+            if (!slot.release(waiter.ticket())) releaseFlagged(slot, waiter.ticket());
+            return false;
+        }
     }
 
     /** A slot was lent to somebody who does not want it any more. That was no lease. */
@@ -252,8 +297,8 @@ public final class Lending<C> extends Gate {
         else release(slot, slot.ticket());
     }
 
-    private boolean canBePassed(Waiter<C> head) {
-        return queue.suspended() == 0 && clock.getAsLong() - head.since < patience;
+    private boolean canBePassed() {
+        return queue.suspended() == 0 && clock.getAsLong() - queue.oldest() < patience;
     }
 
     /** Whether a newcomer may take a slot although somebody waits. */
@@ -262,8 +307,8 @@ public final class Lending<C> extends Gate {
     }
 
     private void publish() {
-        Waiter<C> head = queue.head();
-        long from = head == null || queue.suspended() > 0 ? Long.MIN_VALUE : head.since + patience;
+        boolean strict = queue.size() == 0 || queue.suspended() > 0;
+        long from = strict ? Long.MIN_VALUE : queue.oldest() + patience;
         publish(queue.size(), from);
     }
 
@@ -289,7 +334,7 @@ public final class Lending<C> extends Gate {
         } finally {
             lock.unlock();
         }
-        for (Waiter<C> waiter : expired) waiter.wake();
+        announce(expired);
     }
 
     /**
@@ -306,7 +351,89 @@ public final class Lending<C> extends Gate {
         } finally {
             lock.unlock();
         }
-        for (Waiter<C> waiter : failed) waiter.wake();
+        announce(failed);
+    }
+
+    /** Sheds whoever has waited too long, if overload control is configured and finds too much load. */
+    public void shed(long now) {
+        if (shedding == null || waiting() == 0) return;
+        List<Waiter<C>> shed;
+        lock.lock();
+        try {
+            shed = shedding == null ? List.of() : shedding.shed(now);
+            publish();
+        } finally {
+            lock.unlock();
+        }
+        announce(shed);
+    }
+
+    /** When to {@link #shed} if nothing is handed over before, {@code Long.MAX_VALUE} for never; not too often. */
+    public long nextShed(long now) {
+        if (shedding == null || waiting() == 0) return Long.MAX_VALUE;
+        lock.lock();
+        try {
+            return shedding == null
+                    ? Long.MAX_VALUE
+                    : Math.max(shedding.due(), now + shedding.settings().target());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Configures overload control; null for none. */
+    public void overload(OverloadSettings settings) {
+        lock.lock();
+        try {
+            shedding = settings == null ? null : new Shedding<>(settings, queue);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- while the other side is away ------------------------------------------------------------------------------
+
+    /** Fails everybody who waits, and from now on whoever would, until {@link #admit}. */
+    public void refuse(Throwable why) {
+        List<Waiter<C>> failed;
+        lock.lock();
+        try {
+            down = why;
+            failed = queue.failAll(why);
+            publish();
+        } finally {
+            lock.unlock();
+        }
+        announce(failed);
+    }
+
+    /** Lets callers wait again. */
+    public void admit() {
+        if (down == null) return;
+        down = null;
+        asked = false;
+    }
+
+    /** Whether callers are refused. */
+    public boolean isRefusing() {
+        return down != null;
+    }
+
+    /** Whether somebody was refused since the latest attempt to connect. */
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** An attempt to connect has begun. */
+    void answered() {
+        if (asked) asked = false;
+    }
+
+    private void refused(Waiter<C> waiter) {
+        announce(waiter);
+        if (asked) return;
+        asked = true;
+        signals.demand();
     }
 
     /** From now on nothing is lent; everybody who waits fails. False when it was closed already. */

@@ -2,38 +2,55 @@ package dev.rockpool.internal.core;
 
 /** When to connect again after connects failed. Openers report here, the keeper asks. Thread-safe. */
 public final class Retry {
-    private BackoffSettings settings;
+    private final Pauses pauses;
     private int failures;
+    private long failingSince;
     private long lastFailure;
+    private long lastSuccess = Long.MIN_VALUE;
     private long pause;
 
-    public Retry(BackoffSettings settings) {
-        this.settings = settings;
+    public Retry(Pauses pauses) {
+        this.pauses = pauses;
     }
 
-    /** Goes on with other pauses. */
-    public synchronized void settings(BackoffSettings settings) {
-        this.settings = settings;
+    /**
+     * Pauses that grow by a factor up to a maximum, in nanoseconds; each is shortened or lengthened by up to {@code jitter} of itself.
+     */
+    public record BackoffSettings(long initial, double factor, long max, double jitter) implements Pauses {
+        @Override
+        public long after(int failures, double random) {
+            double grown = initial * Math.pow(factor, failures - 1.0);
+            return (long) Math.max(1, Math.min(grown, max) * (1 + jitter * (2 * random - 1)));
+        }
     }
 
-    /** How connect attempts are spaced, in nanoseconds; each pause is shortened or lengthened by up to {@code jitter}. */
-    public record BackoffSettings(long initial, double factor, long max, double jitter) {}
+    /** One more connect failed, as soon as it began. */
+    public void failed(long now, double random) {
+        failed(now, now, random);
+    }
 
     /**
      * One more connect failed.
      *
+     * @param began when it began; connecting has been failing since the first one that failed did
      * @param random uniform in 0..1, for the jitter
+     * @return whether it counts: one that began before the latest success says nothing of now
      */
-    public synchronized void failed(long now, double random) {
-        double grown = settings.initial() * Math.pow(settings.factor(), failures);
-        double jitter = 1 + settings.jitter() * (2 * random - 1);
-        pause = (long) (Math.min(grown, settings.max()) * jitter);
-        failures++;
-        lastFailure = now;
+    public boolean failed(long began, long now, double random) {
+        long next = pauses.after(failures() + 1, random);
+        synchronized (this) {
+            if (began < lastSuccess) return false;
+            if (failures == 0) failingSince = began;
+            failures++;
+            lastFailure = now;
+            pause = next;
+            return true;
+        }
     }
 
-    public synchronized void succeeded() {
+    public synchronized void succeeded(long now) {
         failures = 0;
+        lastSuccess = now;
     }
 
     /** Whether the latest connect failed. */
@@ -46,8 +63,13 @@ public final class Retry {
         return failures;
     }
 
+    /** Since when connecting fails; meaningful while {@link #isFailing}. */
+    synchronized long failingSince() {
+        return failingSince;
+    }
+
     /** When the next attempt is due, no more than {@code atMost} after the last failure. */
     synchronized long due(long atMost) {
-        return lastFailure + Math.min(pause, atMost);
+        return Times.after(lastFailure, Math.min(pause, atMost));
     }
 }

@@ -7,4 +7,7 @@ public interface Signals<C> {
 
     /** This slot is CLOSING: its connection must be closed and {@link Slot#closed} said. */
     void retired(Slot<C> slot);
+
+    /** A waiter could not be told of its outcome. If it was served, its lease has ended. */
+    default void unheard(Waiter<C> waiter, Throwable why) {}
 }

@@ -22,10 +22,16 @@ public final class Slot<C> extends SlotWord {
     /** Under LIFO and FIFO: the place of the last release in the order of all releases. */
     volatile long releaseOrder;
 
+    /** CLOSING, and whoever was to close the connection could not be started: for want of threads, say. */
+    private volatile boolean unattended;
+
     long seenWord;
     long seenAt;
     long provenAt;
     private long probeTook = -1;
+
+    /** When the present connect or probe began. */
+    volatile long begunAt;
 
     Slot(int index) {
         this.index = index;
@@ -94,8 +100,11 @@ public final class Slot<C> extends SlotWord {
 
     // ---- the verbs -------------------------------------------------------------------------------------------------
 
-    boolean reserve() {
-        return move(VACANT, OPENING);
+    /** VACANT to OPENING, at this time. */
+    boolean reserve(long time) {
+        if (!move(VACANT, OPENING)) return false;
+        begunAt = time;
+        return true;
     }
 
     /**
@@ -155,10 +164,12 @@ public final class Slot<C> extends SlotWord {
         }
     }
 
-    /** IDLE, also stale, to PROBING. */
-    public boolean startProbe() {
+    /** IDLE, also stale, to PROBING, at this time. */
+    public boolean startProbe(long time) {
         long now = word();
-        return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STATE) | PROBING);
+        if ((now & (PHASE | RETIRE)) != IDLE || !cas(now, (now & ~STATE) | PROBING)) return false;
+        begunAt = time;
+        return true;
     }
 
     /**
@@ -171,6 +182,12 @@ public final class Slot<C> extends SlotWord {
         probeTook = took;
         long now = word();
         return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
+    }
+
+    /** PROBING to IDLE and STALE: the probe could not be made, which says nothing of the connection. False when it was retired. */
+    public boolean unprobed() {
+        long now = word();
+        return (now & STATE) == PROBING && cas(now, now - PROBING + (IDLE | STALE));
     }
 
     /** PROBING to CLOSING. */
@@ -201,6 +218,18 @@ public final class Slot<C> extends SlotWord {
     /** The same for one lease only; false when it has ended. */
     public boolean seize(long ticket, String reason) {
         return discard(ticket, reason);
+    }
+
+    /** Nobody could be started to close the connection: the keeper tries again later. */
+    public void unattended() {
+        unattended = true;
+    }
+
+    /** True once after {@link #unattended}: the keeper tries again now. */
+    public boolean attend() {
+        if (!unattended) return false;
+        unattended = false;
+        return true;
     }
 
     /** CLOSING to VACANT: the close has returned. */

@@ -22,6 +22,7 @@ public final class Upkeep<C> {
     private final Lending<C> lending;
     private final Slots<C> slots;
     private final Retry retry;
+    private final Breaker breaker;
     private UpkeepSettings settings;
     private int recentPeak;
 
@@ -33,6 +34,7 @@ public final class Upkeep<C> {
         this.slots = lending.slots();
         this.settings = settings;
         this.retry = retry;
+        this.breaker = new Breaker(retry);
     }
 
     /** Goes on with other settings. Too many connections are closed by the next look. */
@@ -53,9 +55,10 @@ public final class Upkeep<C> {
         shrink(plan);
         retireExpired(now, plan);
         closeLongIdle(now, plan);
-        probeForWaiters(plan);
+        probeForWaiters(now, plan);
         probeForKeepalive(now, plan);
         age(now, plan);
+        plan.down(breaker.downSince(now, anyOpen(), settings.failFastAfter(), plan));
         open(now, plan);
         if (plan.isSomething()) plan.lookAt(now + settings.tick());
         lending.spare(anySpare());
@@ -174,15 +177,17 @@ public final class Upkeep<C> {
     }
 
     /** One stale connection is probed for each caller that waits. */
-    private void probeForWaiters(Plan<C> plan) {
-        int wanted = waiting() - Census.of(slots).count(Phase.PROBING);
+    private void probeForWaiters(long now, Plan<C> plan) {
+        int wanted = waiting() - Underway.of(slots, now, settings).freshProbes();
         for (Slot<C> slot : slots.all()) {
-            if (wanted <= 0) break;
-            if (slot.isStale() && slot.startProbe()) {
-                plan.probe().add(slot);
-                wanted--;
-            }
+            if (wanted > 0 && slot.isStale() && probe(slot, now, plan)) wanted--;
         }
+    }
+
+    private boolean probe(Slot<C> slot, long now, Plan<C> plan) {
+        if (!slot.startProbe(now)) return false;
+        plan.probe().add(slot);
+        return true;
     }
 
     private void probeForKeepalive(long now, Plan<C> plan) {
@@ -191,8 +196,7 @@ public final class Upkeep<C> {
             if (slot.phase() != Phase.IDLE) continue;
             long due = Math.max(slot.seenAt, slot.provenAt) + keepaliveOf(slot);
             if (due > now) plan.lookAt(due);
-            else if (isSeenIdle(slot) && slot.startProbe()) plan.probe().add(slot);
-            else plan.lookAt(now + settings.tick());
+            else if (!isSeenIdle(slot) || !probe(slot, now, plan)) plan.lookAt(now + settings.tick());
         }
     }
 
@@ -217,21 +221,27 @@ public final class Upkeep<C> {
         }
     }
 
-    /** Opens for whoever waits and for the minimum; while connects fail, one attempt at a time, and spaced. */
+    /**
+     * Opens for whoever waits, for the minimum, and to see whether the other side is back. While connects fail or hang, one attempt at
+     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it.
+     */
     private void open(long now, Plan<C> plan) {
+        Underway underway = Underway.of(slots, now, settings);
         Census census = Census.of(slots);
         int waiting = waiting();
-        int underway = census.count(Phase.OPENING) + census.count(Phase.PROBING);
-        int forWaiters = waiting - underway - fresh();
-        int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway;
+        boolean eager = waiting > 0 || lending.isAsked();
+        if (eager) plan.lookAt(underway.nextSlow());
+        int forWaiters = waiting - underway.help() - fresh();
+        int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway.all();
+        int forRecovery = plan.isDown() ? 1 : 0;
         int room = settings.maxSize() - census.total();
         int wanted = Math.min(
-                Math.min(room, Math.max(forWaiters, waiting > 0 ? 0 : forMinimum)),
-                settings.maxConcurrentOpens() - census.count(Phase.OPENING));
+                Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum)),
+                settings.maxConcurrentOpens() - underway.opening());
         if (wanted <= 0) return;
-        if (retry.isFailing()) {
-            if (census.count(Phase.OPENING) > 0) return;
-            long due = retry.due(waiting > 0 ? settings.eagerRetry() : Long.MAX_VALUE);
+        if (retry.isFailing() || underway.slowOpens() > 0) {
+            if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
+            long due = retry.isFailing() ? retry.due(eager ? settings.eagerRetry() : Long.MAX_VALUE) : now;
             if (due > now) {
                 plan.lookAt(due);
                 return;
@@ -239,11 +249,12 @@ public final class Upkeep<C> {
             wanted = 1;
         }
         for (Slot<C> slot : slots.all()) {
-            if (wanted > 0 && slot.reserve()) {
+            if (wanted > 0 && slot.reserve(now)) {
                 plan.open().add(slot);
                 wanted--;
             }
         }
+        lending.answered();
     }
 
     /** For how many callers something is to be done: for none during a pause. */
@@ -264,6 +275,11 @@ public final class Upkeep<C> {
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() == Phase.VACANT || slot.isStale()) return true;
         }
+        return false;
+    }
+
+    private boolean anyOpen() {
+        for (Slot<C> slot : slots.all()) if (slot.isOpen()) return true;
         return false;
     }
 

@@ -5,6 +5,9 @@ package dev.rockpool.internal.core;
  *
  * @param tick how often to look while something is in use or ages
  * @param eagerRetry the longest pause between connect attempts while somebody waits
+ * @param failFastAfter how long the other side may be away before callers fail at once
+ * @param slowOpen how long a connect may take before another one is begun beside it for those who wait
+ * @param slowProbe how long a probe may take before something else is begun beside it for those who wait
  */
 public record UpkeepSettings(
         int maxSize,
@@ -14,4 +17,7 @@ public record UpkeepSettings(
         long idleTimeout,
         long keepaliveInterval,
         long tick,
-        long eagerRetry) {}
+        long eagerRetry,
+        long failFastAfter,
+        long slowOpen,
+        long slowProbe) {}

@@ -1,123 +1,96 @@
 package dev.rockpool.internal.core;
 
+import dev.rockpool.Priority;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /**
- * The waiters in order of arrival, and the earliest of their deadlines. Not thread-safe: guarded by the lock of
- * {@link Lending}, and nothing but links is touched here.
+ * Everybody who waits: one {@link Line} for each priority, and whose turn it is among them. Not thread-safe: guarded by
+ * the lock of {@link Lending}.
  *
- * <p>As long as every timeout is the same, arrival order is deadline order and the list itself answers "who expires
- * first". A waiter with a deadline before that of the one ahead of it is kept, beside its place in the list, in a heap.
+ * <p>While all who wait are of normal priority there is one line, and nothing to decide.
  */
 final class WaitQueue<C> {
-    private static final int TIDY_ABOVE = 64;
+    private static final int NORMAL = Priority.NORMAL.ordinal();
 
-    private Waiter<C> head;
-    private Waiter<C> tail;
+    private final List<Line<C>> lines = List.of(new Line<>(), new Line<>(), new Line<>());
+    private final Line<C> normal = lines.get(NORMAL);
+    private final Turns turns = new Turns(lines);
     private int size;
     private int suspended;
-    private long latestDeadline = Long.MIN_VALUE;
-    private int earlySize;
-    private final PriorityQueue<Waiter<C>> early = new PriorityQueue<>(Comparator.comparingLong(w -> w.deadline));
 
     int size() {
         return size;
     }
 
-    /** How many of the waiters are coroutines. */
+    /** How many of the waiters do not park: coroutines and futures. */
     int suspended() {
         return suspended;
     }
 
+    /** Who is served next. */
     Waiter<C> head() {
-        return head;
+        return size == normal.size() ? normal.head() : lines.get(turns.next()).head();
+    }
+
+    /** When the wait of the one who has waited longest began; only while somebody waits. */
+    long oldest() {
+        if (size == normal.size()) return normal.head().since;
+        long oldest = Long.MAX_VALUE;
+        for (Line<C> line : lines) if (line.size() > 0) oldest = Math.min(oldest, line.head().since);
+        return oldest;
+    }
+
+    /** The waiters of one priority. */
+    Line<C> line(int priority) {
+        return lines.get(priority);
     }
 
     void append(Waiter<C> waiter) {
-        waiter.previous = tail;
-        if (tail == null) head = waiter;
-        else tail.next = waiter;
-        tail = waiter;
-        waiter.queued = true;
+        lines.get(waiter.priority).append(waiter);
         size++;
-        if (waiter.parks()) return;
-        suspended++;
-        if (waiter.deadline >= latestDeadline) {
-            latestDeadline = waiter.deadline;
-        } else {
-            waiter.early = true;
-            earlySize++;
-            early.add(waiter);
-        }
+        if (!waiter.parks()) suspended++;
     }
 
     /** Takes a waiter out, wherever it stands. False when it is out already. */
     boolean remove(Waiter<C> waiter) {
-        if (!waiter.queued) return false;
-        waiter.queued = false;
-        if (waiter.previous == null) head = waiter.next;
-        else waiter.previous.next = waiter.next;
-        if (waiter.next == null) tail = waiter.previous;
-        else waiter.next.previous = waiter.previous;
-        waiter.previous = null;
-        waiter.next = null;
+        if (!lines.get(waiter.priority).remove(waiter)) return false;
         size--;
         if (!waiter.parks()) suspended--;
-        if (waiter.early) {
-            earlySize--;
-            if (early.size() > TIDY_ABOVE && early.size() > 2 * earlySize) early.removeIf(w -> !w.queued);
-        }
-        if (suspended == 0) {
-            latestDeadline = Long.MIN_VALUE;
-            early.clear();
-        }
         return true;
+    }
+
+    /** Said of a waiter that was taken out and served. */
+    void served(Waiter<C> waiter) {
+        if (waiter.priority != NORMAL || size != normal.size()) turns.took(waiter.priority);
     }
 
     /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
     long nextDeadline() {
-        Waiter<C> first = firstInOrder();
-        long inOrder = first == null ? Long.MAX_VALUE : first.deadline;
-        return Math.min(inOrder, firstEarly() == null ? Long.MAX_VALUE : firstEarly().deadline);
+        long next = Long.MAX_VALUE;
+        for (Line<C> line : lines) next = Math.min(next, line.nextDeadline());
+        return next;
     }
 
     /** Decides and takes out every suspended waiter whose deadline has come. */
     List<Waiter<C>> expire(long now) {
         List<Waiter<C>> expired = new ArrayList<>();
-        for (Waiter<C> w = firstEarly(); w != null && w.deadline <= now; w = firstEarly()) expire(w, expired);
-        for (Waiter<C> w = firstInOrder(); w != null && w.deadline <= now; w = firstInOrder()) expire(w, expired);
+        for (Line<C> line : lines) {
+            for (Waiter<C> w = line.nextExpired(now); w != null; w = line.nextExpired(now)) {
+                remove(w);
+                if (w.decide(Waiter.Outcome.TIMED_OUT)) expired.add(w);
+            }
+        }
         return expired;
     }
 
     /** Decides for FAILED and takes out everybody. */
     List<Waiter<C>> failAll(Throwable cause) {
         List<Waiter<C>> failed = new ArrayList<>(size);
-        while (head != null) {
-            Waiter<C> waiter = head;
+        for (Waiter<C> waiter = head(); waiter != null; waiter = head()) {
             remove(waiter);
             if (waiter.fail(cause)) failed.add(waiter);
         }
         return failed;
-    }
-
-    private void expire(Waiter<C> waiter, List<Waiter<C>> expired) {
-        remove(waiter);
-        if (waiter.decide(Waiter.Outcome.TIMED_OUT)) expired.add(waiter);
-    }
-
-    private Waiter<C> firstEarly() {
-        while (!early.isEmpty() && !early.peek().queued) early.poll();
-        return early.peek();
-    }
-
-    /** The first suspended waiter in the list that is not in the heap; those before it are parked threads or early. */
-    private Waiter<C> firstInOrder() {
-        if (suspended == earlySize) return null;
-        Waiter<C> w = head;
-        while (w != null && (w.parks() || w.early)) w = w.next;
-        return w;
     }
 }

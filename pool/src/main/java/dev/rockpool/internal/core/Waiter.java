@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core;
 
+import dev.rockpool.Priority;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -35,6 +36,9 @@ public abstract class Waiter<C> {
     final long since;
     final long deadline;
 
+    /** The ordinal of its priority: the number of its line. */
+    final int priority;
+
     // Links and place in the queue; touched only under its lock.
     Waiter<C> previous;
     Waiter<C> next;
@@ -50,6 +54,12 @@ public abstract class Waiter<C> {
      *     {@link #parks} keeps its deadline itself.
      */
     protected Waiter(long since, long deadline) {
+        this(since, deadline, Priority.NORMAL);
+    }
+
+    /** The same with a priority; else it is normal. */
+    protected Waiter(long since, long deadline, Priority priority) {
+        this.priority = priority.ordinal();
         this.since = since;
         this.deadline = deadline;
     }
@@ -57,7 +67,10 @@ public abstract class Waiter<C> {
     /** Whether a parked thread stands behind this waiter: to serve one costs a context switch. */
     protected abstract boolean parks();
 
-    /** Says that the outcome is there, or that it is time to look for a slot. Called outside every lock. */
+    /**
+     * Says that the outcome is there, or that it is time to look for a slot. Called outside every lock. When this throws, the waiter
+     * counts as one that cannot be told: if it was served it loses its lease.
+     */
     protected abstract void wake();
 
     /** Whether a parked thread was told to look for itself ({@link Lending#lookAgain}). */

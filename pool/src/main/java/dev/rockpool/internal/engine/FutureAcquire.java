@@ -1,26 +1,30 @@
 package dev.rockpool.internal.engine;
 
 import dev.rockpool.Lease;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.core.Waiter;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A caller that holds a future. It waits in the queue like a coroutine: no thread is parked for it. */
 public final class FutureAcquire<C> extends Waiter<C> {
     private final Engine<C> engine;
     private final LeaseFuture future = new LeaseFuture();
+    private final AtomicBoolean told = new AtomicBoolean();
 
-    private FutureAcquire(Engine<C> engine, long since, long deadline) {
-        super(since, deadline);
+    private FutureAcquire(Engine<C> engine, long since, long deadline, Priority priority) {
+        super(since, deadline, priority);
         this.engine = engine;
     }
 
-    public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine) {
+    public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine, Priority priority) {
         Slot<C> slot = engine.getLending().tryLend();
         if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.ticket()));
         long now = engine.now();
-        FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, engine.deadline(now, engine.getAcquireTimeout()));
+        long deadline = engine.deadline(now, engine.getAcquireTimeout());
+        FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, deadline, priority);
         waiter.future.whenComplete((lease, error) -> {
             if (error != null) waiter.giveUp(); // cancelled, or failed by its holder: orTimeout, say
         });
@@ -50,13 +54,29 @@ public final class FutureAcquire<C> extends Waiter<C> {
         return false;
     }
 
-    /** Completes the future elsewhere: its dependents are user code, and this may be somebody's release. */
+    /**
+     * Completes the future elsewhere: its dependents are user code, and this may be somebody's release. Here if there is no thread for
+     * it elsewhere.
+     */
     @Override
     protected void wake() {
-        future.defaultExecutor().execute(this::complete);
+        try {
+            future.defaultExecutor().execute(this::complete);
+        } catch (Throwable noThread) {
+            complete();
+        }
     }
 
     private void complete() {
+        if (!told.compareAndSet(false, true)) return; // an executor that refused may run it all the same
+        try {
+            tell();
+        } catch (Throwable e) { // no memory for a better error
+            future.completeExceptionally(e);
+        }
+    }
+
+    private void tell() {
         switch (outcome()) {
             case SERVED -> {
                 Lease<C> lease = engine.lease(slot(), ticket());

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine;
 
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.core.Waiter;
@@ -16,16 +17,21 @@ public final class ThreadAcquire {
      * @throws dev.rockpool.PoolException as {@code Pool.acquire}
      */
     public static <C> Slot<C> acquire(Engine<C> engine, long timeout) throws InterruptedException {
-        Slot<C> slot = engine.getLending().tryLend();
-        return slot != null ? slot : await(engine, timeout);
+        return acquire(engine, timeout, Priority.NORMAL);
     }
 
-    private static <C> Slot<C> await(Engine<C> engine, long timeout) throws InterruptedException {
+    /** The same with a priority; else it is normal. */
+    public static <C> Slot<C> acquire(Engine<C> engine, long timeout, Priority priority) throws InterruptedException {
+        Slot<C> slot = engine.getLending().tryLend();
+        return slot != null ? slot : await(engine, timeout, priority);
+    }
+
+    private static <C> Slot<C> await(Engine<C> engine, long timeout, Priority priority) throws InterruptedException {
         Lending<C> lending = engine.getLending();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
         if (timeout <= 0) throw engine.timedOut(0);
-        ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now());
+        ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now(), priority);
         Lending.Enqueued enqueued = lending.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);
         boolean interrupted = false;

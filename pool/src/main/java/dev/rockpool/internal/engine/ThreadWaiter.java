@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine;
 
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Waiter;
 import java.util.concurrent.locks.LockSupport;
 
@@ -7,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 final class ThreadWaiter<C> extends Waiter<C> {
     private final Thread thread = Thread.currentThread();
 
-    ThreadWaiter(long since) {
-        super(since, Long.MAX_VALUE);
+    ThreadWaiter(long since, Priority priority) {
+        super(since, Long.MAX_VALUE, priority);
     }
 
     @Override

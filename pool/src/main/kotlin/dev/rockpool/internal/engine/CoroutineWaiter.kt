@@ -1,5 +1,7 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.PoolException
+import dev.rockpool.Priority
 import dev.rockpool.internal.core.Waiter
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
@@ -10,7 +12,8 @@ internal class CoroutineWaiter<C : Any>(
     private val continuation: CancellableContinuation<Waiter<C>>,
     since: Long,
     deadline: Long,
-) : Waiter<C>(since, deadline) {
+    priority: Priority,
+) : Waiter<C>(since, deadline, priority) {
     override fun parks(): Boolean = false
 
     override fun wake() {
@@ -18,10 +21,20 @@ internal class CoroutineWaiter<C : Any>(
             // Cancelled after this and before it runs: the lease comes back.
             Outcome.SERVED ->
                 continuation.resume(this) { _, served, _ -> engine.lending.release(served.slot(), served.ticket()) }
-            Outcome.TIMED_OUT -> continuation.resumeWithException(engine.timedOut(engine.now() - since()))
-            Outcome.FAILED -> continuation.resumeWithException(engine.failed(failure()))
+            Outcome.TIMED_OUT -> fail { engine.timedOut(engine.now() - since()) }
+            Outcome.FAILED -> fail { engine.failed(failure()) }
             Outcome.WAITING,
             Outcome.CANCELLED -> Unit
         }
     }
+
+    /** The caller hears of the end even if there is no memory to say it well. */
+    private inline fun fail(error: () -> PoolException) =
+        continuation.resumeWithException(
+            try {
+                error()
+            } catch (e: Throwable) {
+                e
+            }
+        )
 }

@@ -12,4 +12,5 @@ internal class Counters {
     internal val timedOut = LongAdder()
     internal val cancelled = LongAdder()
     internal val rejected = LongAdder()
+    internal val shed = LongAdder()
 }

@@ -1,8 +1,12 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.internal.core.Lending
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
@@ -18,18 +22,33 @@ internal class Deadlines(private val lending: Lending<*>, private val now: () ->
         if (deadline < armedFor) sooner.trySend(Unit)
     }
 
+    /** Goes on whatever happens: without it nobody would time out any more. */
     suspend fun watch(): Nothing {
         while (true) {
-            // Unarmed first: whoever is published after the next line sees that, or the new value, never an older one.
-            armedFor = Long.MAX_VALUE
-            val next = lending.nextDeadline()
-            armedFor = next
-            if (next == Long.MAX_VALUE) {
-                sooner.receive()
-            } else {
-                withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
-                lending.expire(now())
+            try {
+                awaitNext()
+            } catch (e: Throwable) {
+                currentCoroutineContext().ensureActive()
+                quietly { log.error(e) { "watching deadlines failed; it goes on" } }
+                delay(PAUSE)
             }
         }
+    }
+
+    private suspend fun awaitNext() {
+        // Unarmed first: whoever is published after the next line sees that, or the new value, never an older one.
+        armedFor = Long.MAX_VALUE
+        val next = lending.nextDeadline()
+        armedFor = next
+        if (next == Long.MAX_VALUE) {
+            sooner.receive()
+        } else {
+            withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
+            lending.expire(now())
+        }
+    }
+
+    private companion object {
+        val PAUSE = 10.milliseconds
     }
 }

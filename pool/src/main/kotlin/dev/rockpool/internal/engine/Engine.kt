@@ -1,13 +1,13 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.AcquireTimeoutException
-import dev.rockpool.Backoff
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.ConnectionInfo
 import dev.rockpool.Lease
+import dev.rockpool.OverloadControl
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
@@ -15,10 +15,13 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
+import dev.rockpool.Priority
 import dev.rockpool.internal.core.Census
 import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.OverloadSettings
 import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Shed
 import dev.rockpool.internal.core.Signals
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.core.Waiter
@@ -76,14 +79,18 @@ internal constructor(
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     internal val events = Events(config.name, home.minusKey(Job))
     internal val health = Health(events, ::now)
-    private val retry = Retry(config.backoff.nanos())
-    private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
+    private val retry = Retry(ConfiguredPauses { this.config })
+    private val connector = Connector(this, factory, retry, home.minusKey(Job), ::demand)
     private val callers = CoroutineScope(home.minusKey(Job))
 
     /** Null when there are no hooks: then nothing is spent on them. */
     internal val hooked: Hooked<C>? = hooks?.let { Hooked(this, it, connector, callers) }
     public val control: PoolControl = EngineControl(this, connector, callers)
     private val keeper = Keeper(this, factory, connector, retry, home, deadlines, inbox)
+
+    init {
+        lending.overload(config.overload?.nanos())
+    }
 
     internal fun start(): Engine<C> = apply { keeper.start() }
 
@@ -100,12 +107,12 @@ internal constructor(
     // ---- acquire ---------------------------------------------------------------------------------------------------
 
     /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
-    public suspend fun await(timeout: Duration?): Waiter<C> {
+    public suspend fun await(timeout: Duration?, priority: Priority = Priority.NORMAL): Waiter<C> {
         coroutineContext.ensureActive()
         if (timeout != null && !timeout.isPositive()) throw timedOut(0)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
-            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()))
+            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()), priority)
             val enqueued = enqueue(waiter)
             if (enqueued == Lending.Enqueued.WAITS) {
                 continuation.invokeOnCancellation { cancel(waiter) }
@@ -118,7 +125,9 @@ internal constructor(
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
     public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
         val enqueued = lending.enqueue(waiter)
-        if (enqueued == Lending.Enqueued.WAITS) deadlines.added(waiter.deadline())
+        if (enqueued == Lending.Enqueued.WAITS && !waiter.isDecided) {
+            sayingNothing("setting a deadline") { deadlines.added(waiter.deadline()) }
+        }
         return enqueued
     }
 
@@ -141,11 +150,11 @@ internal constructor(
         get() = hooked != null
 
     /** The lease for a caller that does not suspend, of a pool that has hooks; the timeout in nanoseconds. */
-    public fun acquireHooked(timeout: Long): CompletableFuture<Lease<C>> =
-        checkNotNull(hooked).acquireAsync(if (timeout == Long.MAX_VALUE) null else timeout.nanoseconds)
+    public fun acquireHooked(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
+        checkNotNull(hooked).acquireAsync(if (timeout == Long.MAX_VALUE) null else timeout.nanoseconds, priority)
 
     /** The same on this thread. */
-    public fun awaitHooked(timeout: Long): Lease<C> = acquireHooked(timeout).await()
+    public fun awaitHooked(timeout: Long, priority: Priority): Lease<C> = acquireHooked(timeout, priority).await()
 
     /** The lease on a slot that was lent with this ticket. */
     public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)
@@ -156,7 +165,7 @@ internal constructor(
     public fun inspect(connection: C): Condition =
         try {
             factory.inspect(connection)
-        } catch (e: Exception) {
+        } catch (e: Throwable) { // Errors too: the lease must end
             log.warn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
             Condition.BROKEN
         }
@@ -183,8 +192,8 @@ internal constructor(
         return failure
     }
 
-    internal fun restoreInBackground(slot: Slot<C>, ticket: Long, dirty: Boolean): Unit =
-        connector.inBackground { restoreAndRelease(slot, ticket, dirty, null) }
+    internal fun restoreLater(slot: Slot<C>, ticket: Long, dirty: Boolean): Unit =
+        connector.restoreLater(slot, ticket, dirty)
 
     // ---- while it runs ---------------------------------------------------------------------------------------------
 
@@ -192,16 +201,31 @@ internal constructor(
     internal fun reconfigure(next: PoolConfig) {
         config = next
         lending.limits(next.maxPending ?: Int.MAX_VALUE, next.patience.inWholeNanoseconds)
+        lending.overload(next.overload?.nanos())
         demand()
     }
 
     // ---- signals from the core -------------------------------------------------------------------------------------
 
-    override fun demand() {
-        inbox.trySend(Unit)
-    }
+    override fun demand(): Unit = sayingNothing("waking the keeper") { inbox.trySend(Unit) }
 
     override fun retired(slot: Slot<C>): Unit = connector.close(slot)
+
+    override fun unheard(waiter: Waiter<C>, why: Throwable): Unit = quietly {
+        log.warn(why) { "pool '${config.name}': a caller could not be told that it is ${waiter.outcome()}" }
+    }
+
+    /**
+     * Wakes a coroutine of the pool on somebody else's thread, which must not suffer if its dispatcher has no thread
+     * for it: what is to be done is in its queue all the same.
+     */
+    private inline fun sayingNothing(what: String, wake: () -> Unit) {
+        try {
+            wake()
+        } catch (e: Throwable) {
+            quietly { log.warn(e) { "pool '${config.name}': $what failed" } }
+        }
+    }
 
     // ---- numbers and errors ----------------------------------------------------------------------------------------
 
@@ -230,6 +254,7 @@ internal constructor(
             timedOut = counters.timedOut.sum(),
             cancelled = counters.cancelled.sum(),
             rejected = counters.rejected.sum(),
+            shed = counters.shed.sum(),
         )
     }
 
@@ -242,7 +267,7 @@ internal constructor(
             waited.nanoseconds,
             snapshot(),
             longest.takeIf { it > 0 }?.nanoseconds,
-            connector.connectFailure,
+            connector.trouble?.cause,
         )
     }
 
@@ -252,16 +277,22 @@ internal constructor(
             Lending.Enqueued.CLOSED -> PoolClosedException(config.name)
             Lending.Enqueued.FULL -> {
                 counters.rejected.increment()
-                PoolExhaustedException(snapshot(), config.maxPending ?: Int.MAX_VALUE)
+                PoolExhaustedException.full(snapshot(), config.maxPending ?: Int.MAX_VALUE)
             }
             Lending.Enqueued.WAITS -> error("not refused")
         }
 
     /**
-     * The error for a caller whose wait failed: because of a connect failure, or for null because the pool was closed.
+     * The error for a caller whose wait failed: because of a connect failure, an outage or overload, or for null
+     * because the pool was closed.
      */
     public fun failed(cause: Throwable?): PoolException =
-        if (cause == null) PoolClosedException(config.name) else ConnectFailedException(config.name, cause)
+        when (cause) {
+            null -> PoolClosedException(config.name)
+            is Outage -> cause.toException(config.name, now(), retry.failures())
+            is Shed -> exhausted(cause)
+            else -> ConnectFailedException.permanent(config.name, cause)
+        }
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
@@ -282,10 +313,10 @@ internal constructor(
          * connection that these coroutines are to open. Views of `Dispatchers.IO` get threads beyond its limit.
          */
         fun ownThreads() = Dispatchers.IO.limitedParallelism(THREADS, "pool keeper")
+
+        fun OverloadControl.nanos() = OverloadSettings(target.inWholeNanoseconds, interval.inWholeNanoseconds)
     }
 }
-
-internal fun Backoff.nanos() = Retry.BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
 
 /** In nanoseconds; `Long.MAX_VALUE` for null, which means never. */
 public fun Duration?.orNever(): Long = this?.inWholeNanoseconds ?: Long.MAX_VALUE

@@ -37,7 +37,7 @@ internal class EngineControl<C : Any>(
         val idle = lending.slots().all().filter { it.isIdle }
         if (idle.isEmpty()) return health()
         for (batch in idle.chunked((idle.size + 1) / 2)) {
-            batch.filter { it.startProbe() }.map(connector::probe).forEach { it.await() }
+            batch.filter { it.startProbe(engine.now()) }.map(connector::probe).forEach { it.await() }
         }
         return health()
     }
@@ -45,7 +45,8 @@ internal class EngineControl<C : Any>(
     override fun checkAsync(): CompletableFuture<PoolHealth> = scope.future { check() }
 
     override suspend fun check(connection: Long): ProbeResult? {
-        val slot = lending.slots().all().find { it.number() == connection && it.startProbe() } ?: return null
+        val slot =
+            lending.slots().all().find { it.number() == connection && it.startProbe(engine.now()) } ?: return null
         return connector.probe(slot).await()
     }
 

@@ -38,7 +38,7 @@ internal class EngineLease<C : Any>(
 
     override fun close() {
         val condition = end() ?: return
-        engine.restoreInBackground(slot, ticket, condition == Condition.DIRTY)
+        engine.restoreLater(slot, ticket, condition == Condition.DIRTY)
     }
 
     override fun evict(reason: String) {

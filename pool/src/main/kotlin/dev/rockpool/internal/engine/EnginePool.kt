@@ -6,6 +6,7 @@ import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
+import dev.rockpool.Priority
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.ensureActive
@@ -26,15 +27,15 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     override fun snapshot(): PoolStats = engine.snapshot()
 
-    override suspend fun acquire(timeout: Duration?): Lease<C> {
+    override suspend fun acquire(timeout: Duration?, priority: Priority): Lease<C> {
         coroutineContext.ensureActive()
-        if (hooked != null) return hooked.acquire(timeout).let { EngineLease(engine, it, it.ticket()) }
-        val slot = engine.lending.tryLend() ?: return await(timeout)
+        if (hooked != null) return hooked.acquire(timeout, priority).let { EngineLease(engine, it, it.ticket()) }
+        val slot = engine.lending.tryLend() ?: return await(timeout, priority)
         return EngineLease(engine, slot, slot.ticket())
     }
 
-    private suspend fun await(timeout: Duration?): Lease<C> {
-        val served = engine.await(timeout)
+    private suspend fun await(timeout: Duration?, priority: Priority): Lease<C> {
+        val served = engine.await(timeout, priority)
         return EngineLease(engine, served.slot(), served.ticket())
     }
 

@@ -50,32 +50,34 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     /** The verdict on these numbers. */
     @Synchronized
     fun judge(stats: PoolStats): PoolHealth {
-        val open = stats.idle + stats.leased + stats.probing
-        val issues = buildList {
-            if (open == 0 && consecutiveFailures > 0) add("none open: $consecutiveFailures connects failed in a row")
-            if (open > 0 && lostAt != NEVER) add("$consecutiveFailures connects or probes failed in a row")
-            if (stats.pending > 0 && stats.leased >= stats.maxSize) {
-                add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
-            }
-            failureRate()?.let { add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
-        }
+        val issues = issuesOf(stats)
         val status =
             when {
                 issues.isEmpty() -> HealthStatus.HEALTHY
-                open == 0 && consecutiveFailures > 0 -> HealthStatus.UNHEALTHY
+                isAway(stats) -> HealthStatus.UNHEALTHY
                 else -> HealthStatus.DEGRADED
             }
-        val checked = checkedAt != NEVER
         return PoolHealth(
             status,
             issues,
             consecutiveFailures,
             lastFailure,
             if (lastFailure == null) null else ago(failedAt),
-            if (checked) ago(checkedAt) else null,
-            if (checked) took.nanoseconds else null,
+            if (checkedAt == NEVER) null else ago(checkedAt),
+            if (checkedAt == NEVER) null else took.nanoseconds,
         )
     }
+
+    private fun issuesOf(stats: PoolStats): List<String> = buildList {
+        if (isAway(stats)) add("none open: $consecutiveFailures connects failed in a row")
+        else if (lostAt != NEVER) add("$consecutiveFailures connects or probes failed in a row")
+        if (stats.pending > 0 && stats.leased >= stats.maxSize) {
+            add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
+        }
+        failureRate()?.let { add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
+    }
+
+    private fun isAway(stats: PoolStats) = consecutiveFailures > 0 && stats.idle + stats.leased + stats.probing == 0
 
     /** Tells of the status if it is another one than last time. */
     fun tellChange(stats: PoolStats) {

@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
+import dev.rockpool.Priority
 import dev.rockpool.internal.core.Slot
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
@@ -22,25 +23,25 @@ internal class Hooked<C : Any>(
     private val connector: Connector<C>,
     private val scope: CoroutineScope,
 ) {
-    suspend fun acquire(timeout: Duration?): Slot<C> {
+    suspend fun acquire(timeout: Duration?, priority: Priority): Slot<C> {
         val began = engine.now()
         val deadline = engine.deadline(began, timeout.orNever())
         var failure: Throwable? = null
         repeat(ATTEMPTS) {
-            val slot = lend(deadline)
+            val slot = lend(deadline, priority)
             val ticket = slot.ticket()
             failure = prepare(slot, ticket, deadline) ?: return slot
             engine.lending.discard(slot, ticket, "it could not be prepared: $failure")
             if (engine.now() >= deadline) throw engine.timedOut(engine.now() - began)
         }
-        throw ConnectFailedException(engine.config.name, checkNotNull(failure))
+        throw ConnectFailedException.unprepared(engine.config.name, checkNotNull(failure))
     }
 
-    private suspend fun lend(deadline: Long): Slot<C> {
+    private suspend fun lend(deadline: Long, priority: Priority): Slot<C> {
         val free = engine.lending.tryLend()
         if (free != null) return free
         val left = if (deadline == Long.MAX_VALUE) null else (deadline - engine.now()).nanoseconds
-        return engine.await(left).slot()
+        return engine.await(left, priority).slot()
     }
 
     /** Null when it went well. */
@@ -48,7 +49,9 @@ internal class Hooked<C : Any>(
         val left = (deadline - engine.now()).nanoseconds
         val limit = minOf(engine.config.resetTimeout, left)
         try {
-            return connector.callFor(coroutineContext, "preparing", limit) { hooks.beforeLend(slot.connection()) }
+            return connector.calls.failureFor(coroutineContext, "preparing", limit) {
+                hooks.beforeLend(slot.connection())
+            }
         } catch (e: Throwable) {
             engine.lending.discard(slot, ticket, "its caller went away while it was prepared")
             throw e
@@ -56,12 +59,12 @@ internal class Hooked<C : Any>(
     }
 
     /** The same for callers that do not suspend. A lease that nobody takes any more is given back. */
-    fun acquireAsync(timeout: Duration?): CompletableFuture<Lease<C>> {
+    fun acquireAsync(timeout: Duration?, priority: Priority): CompletableFuture<Lease<C>> {
         val future = CompletableFuture<Lease<C>>()
         val acquiring =
             scope.launch {
                 try {
-                    val slot = acquire(timeout)
+                    val slot = acquire(timeout, priority)
                     val lease = engine.lease(slot, slot.ticket())
                     if (!future.complete(lease)) lease.close()
                 } catch (e: Throwable) { // it is the caller's

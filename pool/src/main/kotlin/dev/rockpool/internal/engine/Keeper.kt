@@ -11,6 +11,7 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
@@ -48,6 +49,7 @@ internal class Keeper<C : Any>(
         get() = engine.config
 
     private val lending = engine.lending
+    private val outages = Outages(config.name, lending, retry)
     private var applied = config
     private val upkeep = Upkeep(lending, settingsOf(applied), retry)
     private val job: CompletableJob = SupervisorJob(context[Job])
@@ -93,7 +95,7 @@ internal class Keeper<C : Any>(
                 } catch (e: CancellationException) {
                     throw e
                 } catch (e: Throwable) { // Errors too: with no memory or no thread left it goes on as soon as it can
-                    log.error(e) { "pool '${config.name}': the keeper failed; it goes on" }
+                    quietly { log.error(e) { "pool '${config.name}': the keeper failed; it goes on" } }
                     engine.now() + config.statsInterval.inWholeNanoseconds
                 }
             if (lending.isClosed && Census.of(lending.slots()).total() == 0) break
@@ -107,6 +109,7 @@ internal class Keeper<C : Any>(
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
         val now = engine.now()
+        lending.shed(now)
         val plan =
             structure.withLock {
                 if (config !== applied) apply(config)
@@ -115,17 +118,20 @@ internal class Keeper<C : Any>(
         plan.open().forEach(connector::open)
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
+        val unattended = connector.closeUnattended()
+        outages.follow(plan, connector.trouble)
         if (now >= endsAt) abortLeased(now)
         silence.look(now)
         engine.health.tellChange(engine.snapshot())
-        return minOf(plan.nextLook(), publish(now), if (now < endsAt) endsAt else Long.MAX_VALUE)
+        val ending = if (now < endsAt) endsAt else Long.MAX_VALUE
+        val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
+        return minOf(plan.nextLook(), publish(now), minOf(ending, closing, lending.nextShed(now)))
     }
 
     /** The settings were changed. */
     private fun apply(config: PoolConfig) {
         lending.slots().policy(config.reusePolicy)
         upkeep.settings(settingsOf(config))
-        retry.settings(config.backoff.nanos())
         applied = config
     }
 
@@ -174,7 +180,13 @@ internal class Keeper<C : Any>(
 
     private companion object {
         /** While somebody waits, connecting is tried at least this often. */
-        val EAGER_RETRY = 250.milliseconds
+        val EAGER_RETRY = 100.milliseconds
+
+        /** Most connects take much less; a handshake over a slow network fits in. */
+        val SLOW_OPEN = 1.seconds
+
+        /** Most probes are one round trip. */
+        val SLOW_PROBE = 250.milliseconds
 
         /** A grace longer than anybody waits, short enough to be added to a time. */
         val FOREVER = (Long.MAX_VALUE / 4).nanoseconds
@@ -189,6 +201,9 @@ internal class Keeper<C : Any>(
                 config.keepaliveInterval.orNever(),
                 config.statsInterval.inWholeNanoseconds,
                 EAGER_RETRY.inWholeNanoseconds,
+                config.failFastAfter.orNever(),
+                SLOW_OPEN.inWholeNanoseconds,
+                SLOW_PROBE.inWholeNanoseconds,
             )
     }
 }

@@ -13,3 +13,9 @@ internal val log: KLogger = run {
     if (System.getProperty(STARTUP_MESSAGE) == null) System.setProperty(STARTUP_MESSAGE, "false")
     KotlinLogging.logger("dev.rockpool.Pool")
 }
+
+/** Writes to the log where nothing may fail, not even for want of memory. */
+internal inline fun quietly(write: () -> Unit): Unit =
+    try {
+        write()
+    } catch (_: Throwable) {}

@@ -32,7 +32,7 @@ private class Desk(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VA
     }
 
     fun fill(slot: Slot<String>) {
-        slot.reserve() shouldBe true
+        slot.reserve(0) shouldBe true
         slot.opened("connection ${slot.index()}", slot.index() + 1L, now, Long.MAX_VALUE)
         lending.offer(slot)
     }

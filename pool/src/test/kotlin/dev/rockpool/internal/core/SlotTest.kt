@@ -10,12 +10,12 @@ class SlotTest :
         fun slotIn(phase: Phase): Slot<String> {
             val slot = Slot<String>(0)
             if (phase == Phase.VACANT) return slot
-            slot.reserve()
+            slot.reserve(0)
             if (phase == Phase.OPENING) return slot
             slot.opened("c", 1, 0, Long.MAX_VALUE)
             when (phase) {
                 Phase.LEASED -> slot.lend()
-                Phase.PROBING -> slot.startProbe()
+                Phase.PROBING -> slot.startProbe(0)
                 Phase.CLOSING -> slot.startClose("test")
                 else -> Unit
             }
@@ -24,13 +24,14 @@ class SlotTest :
 
         val verbs: Map<String, Pair<Set<Phase>, (Slot<String>) -> Boolean>> =
             mapOf(
-                "reserve" to (setOf(Phase.VACANT) to { it.reserve() }),
+                "reserve" to (setOf(Phase.VACANT) to { it.reserve(0) }),
                 "lend" to (setOf(Phase.IDLE) to { it.lend() }),
                 "lendUnproven" to (setOf(Phase.IDLE) to { it.lendUnproven() }),
-                "startProbe" to (setOf(Phase.IDLE) to { it.startProbe() }),
+                "startProbe" to (setOf(Phase.IDLE) to { it.startProbe(0) }),
                 "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
                 "doubt" to (setOf(Phase.IDLE) to { it.doubt() }),
                 "proven" to (setOf(Phase.PROBING) to { it.proven(0, 0) }),
+                "unprobed" to (setOf(Phase.PROBING) to { it.unprobed() }),
                 "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
                 "discard" to
                     (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),
@@ -66,7 +67,7 @@ class SlotTest :
             }
             slot.startClose("test")
             slot.closed()
-            slot.reserve()
+            slot.reserve(0)
             slot.opened("d", 2, 0, Long.MAX_VALUE)
             slot.lend()
             slot.leases() shouldBe 4

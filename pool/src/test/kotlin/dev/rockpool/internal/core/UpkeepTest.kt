@@ -19,7 +19,8 @@ private class House(
 ) : Signals<String> {
     val lending = Lending(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
     val retry = Retry(Retry.BackoffSettings(100, 2.0, 1_000, 0.0))
-    private val upkeep = Upkeep(lending, UpkeepSettings(size, minIdle, opens, trust, idle, keepalive, 10, 250), retry)
+    private val upkeep =
+        Upkeep(lending, UpkeepSettings(size, minIdle, opens, trust, idle, keepalive, 10, 250, NEVER, 1_000, 250), retry)
     val closing = mutableListOf<Slot<String>>()
 
     fun plan(now: Long): Plan<String> = upkeep.plan(now)

@@ -1,0 +1,289 @@
+package dev.rockpool
+
+import dev.rockpool.blocking.BlockingPool
+import dev.rockpool.testing.FakeConnection
+import dev.rockpool.testing.ScriptedFactory
+import dev.rockpool.testing.Step
+import dev.rockpool.testing.checkNothingLost
+import dev.rockpool.testing.poolTest
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.io.IOException
+import java.util.concurrent.RejectedExecutionException
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Delay
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.Runnable
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.runCurrent
+import kotlinx.coroutines.test.runTest
+
+private fun noThread() = OutOfMemoryError("unable to create native thread")
+
+/**
+ * A dispatcher that can be told which of the next dispatches to refuse, as one without threads does: the task is in its
+ * queue by then, and is run when it can be. One that [loses] it is shut down.
+ */
+@OptIn(InternalCoroutinesApi::class)
+private class Refusing(private val real: CoroutineDispatcher, private val loses: Boolean) :
+    CoroutineDispatcher(), Delay by real as Delay {
+    var refuse: (Int) -> Boolean = { false }
+    private var dispatches = 0
+
+    fun next(refuse: (Int) -> Boolean) {
+        dispatches = 0
+        this.refuse = refuse
+    }
+
+    override fun dispatch(context: CoroutineContext, block: Runnable) {
+        val refused = refuse(++dispatches)
+        val begins = "$block".startsWith("DispatchedContinuation") // a coroutine that was refused may not begin later
+        if (!refused || !loses && !begins) real.dispatch(context, block)
+        if (refused) throw RejectedExecutionException("no thread")
+    }
+}
+
+/** Runs [body] on a pool whose own coroutines run on a [Refusing] dispatcher, then checks that nothing was lost. */
+@OptIn(ExperimentalCoroutinesApi::class)
+private fun refusingTest(
+    settings: PoolSettings.() -> Unit = {},
+    body: suspend TestScope.(Pool<FakeConnection>, ScriptedFactory, Refusing) -> Unit,
+) =
+    runTest(timeout = 10.seconds) {
+        val factory = ScriptedFactory()
+        val refusing = Refusing(coroutineContext[ContinuationInterceptor] as CoroutineDispatcher, loses = false)
+        val pool =
+            Pool("test", factory, backgroundScope.coroutineContext + refusing, testScheduler.timeSource) {
+                minIdle = 0
+                settings()
+            }
+        runCurrent()
+        body(pool, factory, refusing)
+        refusing.next { false }
+        runCurrent()
+        checkNothingLost(pool, factory)
+    }
+
+/** Laws 1, 17, 33 and 35 of the pool when threads, memory, files or the server's slots run out. */
+@OptIn(ExperimentalCoroutinesApi::class)
+class DegradationLaws :
+    FunSpec({
+        test("an Error of a connect fails that attempt, is named to callers, and the pool grows when it is over") {
+            for (error in
+                listOf(noThread(), StackOverflowError(), NoClassDefFoundError("x"), RejectedExecutionException())) {
+                poolTest(settings = { maxSize = 2 }) {
+                    factory.opens.otherwise = Step.Fail(error)
+                    val callers = List(10) { async { runCatching { pool.acquire(1.seconds) }.exceptionOrNull() } }
+                    callers.awaitAll().forEach { (it as AcquireTimeoutException).cause shouldBeSameInstanceAs error }
+                    factory.opens.otherwise = Step.Succeed
+                    val leases = List(2) { pool.acquire() }
+                    leases.forEach { it.close() }
+                }
+            }
+        }
+
+        test("while the server has no more slots, open connections go on being lent, and callers only time out") {
+            val full = IOException("too many connections")
+            poolTest(
+                settings = {
+                    maxSize = 10
+                    failFastAfter = 1.seconds
+                }
+            ) {
+                val some = List(4) { pool.acquire() }
+                factory.opens.otherwise = Step.Fail(full)
+                val before = factory.opens.calls
+                shouldThrow<AcquireTimeoutException> { pool.acquire(30.seconds) }.cause shouldBeSameInstanceAs full
+                (factory.opens.calls - before <= 305) shouldBe true
+                val waiter = async { pool.acquire(1.minutes) }
+                runCurrent()
+                some[0].close()
+                waiter.await().close()
+                pool.snapshot().closed shouldBe 0
+                factory.opens.otherwise = Step.Succeed
+                val more = List(7) { async { pool.acquire(1.seconds) } }.awaitAll()
+                pool.snapshot().total shouldBe 10
+                (some.drop(1) + more).forEach { it.close() }
+            }
+        }
+
+        test("the minimum grows back by itself when the server has room again") {
+            val factory = ScriptedFactory()
+            factory.opens.next(Step.Succeed, Step.Succeed)
+            factory.opens.otherwise = Step.Fail(IOException("too many connections"))
+            poolTest(factory, { minIdle = 5 }) {
+                advanceTimeBy(10.minutes)
+                pool.snapshot().idle shouldBe 2
+                factory.opens.otherwise = Step.Succeed
+                advanceTimeBy(12.seconds)
+                pool.snapshot().idle shouldBe 5
+            }
+        }
+
+        test("a probe for which there is no thread says nothing of its connection: it is kept, and probed later") {
+            poolTest {
+                val connection = pool.withConnection { it }
+                advanceTimeBy(5.seconds)
+                factory.probes.next(Step.Fail(noThread()))
+                pool.withConnection { it } shouldBeSameInstanceAs connection
+                connection.closeCount shouldBe 0
+                connection.probeCount shouldBe 2
+            }
+        }
+
+        test("an Error of a reset or a close costs that connection, and no slot") {
+            poolTest(settings = { maxSize = 1 }) {
+                factory.resets.next(Step.Fail(noThread()))
+                val lease = pool.acquire()
+                lease.connection.isDirty = true
+                factory.closes.next(Step.After(1.milliseconds))
+                shouldThrow<OutOfMemoryError> { lease.release() }
+                pool.acquire(1.seconds).close()
+                factory.opens.calls shouldBe 2
+            }
+        }
+
+        test("a lease that is closed without waiting, and cannot be reset, is discarded, and nobody else hears of it") {
+            poolTest(settings = { maxSize = 1 }) {
+                factory.resets.next(Step.Fail(IOException("gone")))
+                val lease = pool.acquire()
+                lease.connection.isDirty = true
+                lease.close()
+                pool.acquire(1.seconds).close()
+                factory.opens.calls shouldBe 2
+            }
+        }
+
+        test("an Error while a failure is classified, or a lease is inspected, loses neither waiter nor slot") {
+            val broken =
+                object : ConnectionFactory<FakeConnection> {
+                    var fails = true
+                    val real = ScriptedFactory()
+
+                    override suspend fun open() = if (fails) throw IOException("refused") else real.open()
+
+                    override suspend fun close(connection: FakeConnection) = real.close(connection)
+
+                    override fun inspect(connection: FakeConnection) = throw NoClassDefFoundError("inspect")
+
+                    override fun classify(error: Throwable) = throw NoClassDefFoundError("classify")
+                }
+            runTest {
+                val pool =
+                    Pool("test", broken, backgroundScope.coroutineContext, testScheduler.timeSource) { minIdle = 0 }
+                val waiter = async { pool.acquire() }
+                runCurrent()
+                broken.fails = false
+                waiter.await().close()
+                runCurrent()
+                pool.snapshot().leased shouldBe 0
+                checkNothingLost(pool, broken.real)
+            }
+        }
+
+        // Which dispatch is which depends on the library; so every one is refused in turn, and nothing may ever be
+        // lost.
+        for (refused in 1..9) {
+            test(
+                "a pool for which dispatch $refused after an acquire is refused loses no slot, and serves the caller"
+            ) {
+                refusingTest({
+                    maxSize = 1
+                    connectTimeout = 1.seconds
+                }) { pool, _, dispatcher ->
+                    dispatcher.next { it == refused }
+                    val caller = async { pool.acquire(1.minutes) }
+                    caller.await().close()
+                }
+            }
+        }
+
+        test("a connect that could not even be started is a failed connect, with that cause") {
+            refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
+                dispatcher.next { it == 3 }
+                val failed = runCatching { pool.acquire(50.milliseconds) }.exceptionOrNull()
+                (failed as AcquireTimeoutException).cause.shouldNotBeNull()
+                failed.message shouldContain "no thread"
+                factory.opens.calls shouldBe 0
+                pool.snapshot().openFailed shouldBe 1
+            }
+        }
+
+        test("a close that could not be started is made up for, and its slot is used again") {
+            refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
+                val lease = pool.acquire()
+                runCurrent()
+                dispatcher.next { it == 1 }
+                lease.evict("the test wants it closed")
+                dispatcher.next { false }
+                pool.acquire(5.seconds).close()
+                factory.connections.first().closeCount shouldBe 1
+            }
+        }
+
+        test("a reset that could not be started discards its connection, and ends the lease") {
+            refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
+                val lease = pool.acquire()
+                lease.connection.isDirty = true
+                runCurrent()
+                dispatcher.next { it == 1 }
+                lease.close()
+                dispatcher.next { false }
+                pool.acquire(5.seconds).close()
+                factory.opens.calls shouldBe 2
+            }
+        }
+
+        test("a caller whose dispatcher refuses to run it loses its lease to the next one") {
+            poolTest(settings = { maxSize = 1 }) {
+                val held = pool.acquire()
+                val refusing = Refusing(coroutineContext[ContinuationInterceptor] as CoroutineDispatcher, loses = true)
+                CoroutineScope(refusing).launch { pool.acquire() } // for ever: its dispatcher loses it
+                runCurrent()
+                val next = async { pool.acquire() }
+                runCurrent()
+                refusing.next { true }
+                held.close()
+                next.await().close()
+            }
+        }
+
+        test("callers whose dispatcher refuses to run them do not keep the others from timing out") {
+            poolTest(settings = { maxSize = 1 }) {
+                val held = pool.acquire()
+                val refusing = Refusing(coroutineContext[ContinuationInterceptor] as CoroutineDispatcher, loses = true)
+                repeat(3) { CoroutineScope(refusing).launch { pool.acquire(1.seconds) } }
+                runCurrent()
+                refusing.next { true }
+                repeat(2) { shouldThrow<AcquireTimeoutException> { pool.acquire(1.seconds) } }
+                held.close()
+            }
+        }
+
+        test(
+            "a pool on real threads survives a factory that throws every kind of Error, from threads and futures too"
+        ) {
+            val factory = ScriptedFactory()
+            factory.opens.next(Step.Fail(noThread()), Step.Fail(StackOverflowError()), Step.Succeed)
+            val pool = Pool("real", factory) { minIdle = 0 }
+            val blocking = BlockingPool.of(pool)
+            val future = blocking.acquireAsync()
+            blocking.acquire().close()
+            future.join().close()
+            checkNothingLost(pool, factory)
+        }
+    })

@@ -1,0 +1,64 @@
+package dev.rockpool.internal.core;
+
+/**
+ * What is under way for callers who wait, and what of it has taken so long that it is not counted on any more: one
+ * connect or probe that hangs must not keep others from being tried.
+ */
+final class Underway {
+    private int opening;
+    private int slowOpens;
+    private int probing;
+    private int slowProbes;
+    private long nextSlow = Long.MAX_VALUE;
+
+    static Underway of(Slots<?> slots, long now, UpkeepSettings settings) {
+        Underway underway = new Underway();
+        for (Slot<?> slot : slots.all()) {
+            Phase phase = slot.phase();
+            if (phase == Phase.OPENING) {
+                underway.opening++;
+                if (underway.isSlow(slot.begunAt + settings.slowOpen(), now)) underway.slowOpens++;
+            } else if (phase == Phase.PROBING) {
+                underway.probing++;
+                if (underway.isSlow(slot.begunAt + settings.slowProbe(), now)) underway.slowProbes++;
+            }
+        }
+        return underway;
+    }
+
+    private boolean isSlow(long from, long now) {
+        if (from <= now) return true;
+        nextSlow = Math.min(nextSlow, from);
+        return false;
+    }
+
+    int opening() {
+        return opening;
+    }
+
+    int slowOpens() {
+        return slowOpens;
+    }
+
+    int freshOpens() {
+        return opening - slowOpens;
+    }
+
+    int freshProbes() {
+        return probing - slowProbes;
+    }
+
+    int all() {
+        return opening + probing;
+    }
+
+    /** How many callers may be helped soon. While one probe hangs the others probably will too: they do not count. */
+    int help() {
+        return freshOpens() + (slowProbes > 0 ? 0 : probing);
+    }
+
+    /** When the next of these becomes slow; {@code Long.MAX_VALUE} when all are, or there is none. */
+    long nextSlow() {
+        return nextSlow;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.ConnectFailure
+import dev.rockpool.ConnectionFactory
+import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Slot
+import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * Fills slots that are OPENING. Opening belongs to the pool: nobody's cancellation abandons it, what arrives late is
+ * closed.
+ */
+internal class Opener<C : Any>(
+    private val engine: Engine<C>,
+    private val factory: ConnectionFactory<C>,
+    private val retry: Retry,
+    private val calls: Calls,
+    context: CoroutineContext,
+    parent: Job,
+    private val lookAgain: () -> Unit,
+) {
+    private val config
+        get() = engine.config
+
+    private val random = Dice.of(context)
+    private val scope = CoroutineScope(context + SupervisorJob(parent) + Calls.WITHOUT_THREADS)
+    private val numbers = AtomicLong()
+
+    /** The latest connect failure; null after one succeeded. */
+    @Volatile
+    var trouble: ConnectTrouble? = null
+        private set
+
+    fun open(slot: Slot<C>) {
+        val settled = AtomicBoolean()
+        val began = engine.now()
+        try {
+            begin(slot, began, settled)
+        } catch (e: Throwable) { // no thread for it, say
+            if (settled.compareAndSet(false, true)) failed(slot, began, e)
+        }
+    }
+
+    private fun begin(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
+        val attempt = scope.launch { attempt(slot, began, settled) }
+        val bound =
+            scope.launch {
+                if (withTimeoutOrNull(config.connectTimeout) { attempt.join() } != null) return@launch
+                if (settled.compareAndSet(false, true)) {
+                    val limit = config.connectTimeout
+                    failed(slot, began, TimeoutException("no connection within $limit (connectTimeout)"))
+                }
+                attempt.cancel()
+            }
+        bound.invokeOnCompletion { // when opens were cancelled, perhaps before either coroutine began
+            if (settled.compareAndSet(false, true)) abandoned(slot)
+        }
+    }
+
+    private suspend fun attempt(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
+        var opened: C? = null
+        val connection =
+            try {
+                openOne().also {
+                    opened = it
+                    engine.hooks?.afterOpen(it)
+                }
+            } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this attempt and not the pool
+                opened?.let { closeLate(it) }
+                val cancelled = e is CancellationException && !currentCoroutineContext().isActive
+                if (settled.compareAndSet(false, true)) if (cancelled) abandoned(slot) else failed(slot, began, e)
+                return
+            }
+        if (settled.compareAndSet(false, true)) arrived(slot, began, connection) else closeLate(connection)
+    }
+
+    private suspend fun openOne(): C {
+        val opened: C? = factory.open() // null from Java, or from a cast that was not checked
+        return opened ?: error("the factory opened null")
+    }
+
+    private fun arrived(slot: Slot<C>, began: Long, connection: C) {
+        val now = engine.now()
+        val number = numbers.incrementAndGet()
+        slot.opened(connection, number, now, expiry(now))
+        retry.succeeded(now)
+        val recovered = trouble != null
+        trouble = null
+        engine.lending.admit()
+        try {
+            engine.counters.opened.increment()
+            engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
+            engine.health.succeeded(began)
+            if (recovered) log.info { "pool '${config.name}': connecting works again" }
+        } finally {
+            engine.lending.offer(slot)
+            lookAgain()
+        }
+    }
+
+    private fun expiry(now: Long): Long {
+        val limit = config.maxLifetime ?: return Long.MAX_VALUE
+        return now + (limit * random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
+    }
+
+    private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
+        val failure = classified(cause)
+        // One that began before the latest success says nothing of now.
+        val counts = retry.failed(began, engine.now(), random.nextDouble())
+        val first = trouble == null
+        if (counts) trouble = ConnectTrouble(cause, failure)
+        slot.openFailed()
+        try {
+            engine.counters.openFailed.increment()
+            engine.events.tell { PoolEvent.OpenFailed(cause) }
+            engine.health.failed(began, cause)
+            if (counts && first) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
+        } finally {
+            if (counts && failure == ConnectFailure.PERMANENT) engine.lending.failAll(cause)
+            lookAgain()
+        }
+    }
+
+    private fun abandoned(slot: Slot<C>) {
+        slot.openFailed()
+        lookAgain()
+    }
+
+    private fun classified(cause: Throwable): ConnectFailure =
+        try {
+            factory.classify(cause)
+        } catch (e: Throwable) {
+            quietly {
+                log.warn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
+            }
+            ConnectFailure.TRANSIENT
+        }
+
+    private suspend fun closeLate(connection: C) =
+        withContext(NonCancellable) {
+            calls.failureOf("closing", config.closeTimeout, Calls.ALWAYS) { factory.close(connection) }
+            log.debug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
+        }
+
+    /** Opens one that is in no slot, for this use alone, and closes it. Null when that failed. */
+    suspend fun <R> withExtra(use: suspend (C) -> R): R? {
+        val settled = AtomicBoolean()
+        var opened: C? = null
+        calls.failureOf("connecting", config.connectTimeout) {
+            val arrived = openOne()
+            opened = arrived
+            if (!settled.compareAndSet(false, true)) closeLate(arrived)
+        }
+        if (settled.compareAndSet(false, true)) return null
+        val connection = checkNotNull(opened)
+        return calls
+            .answerOf("asking", config.probeTimeout) { use(connection) }
+            .also { closeLate(connection) }
+            .getOrNull()
+    }
+
+    /** Opens nothing any more: what is under way is cancelled, what arrives all the same is closed. */
+    fun cancel(): Unit = scope.coroutineContext.cancelChildren()
+
+    private companion object {
+        const val YOUNGEST_RETIREMENT = 0.75
+    }
+}

@@ -1,0 +1,45 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.ConnectFailedException
+import dev.rockpool.ConnectFailure
+import dev.rockpool.PoolException
+import dev.rockpool.PoolExhaustedException
+import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Plan
+import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Shed
+import kotlin.time.Duration.Companion.nanoseconds
+
+/** Why callers are refused: the other side has been away [since] then, and this is the latest that was heard of it. */
+internal class Outage(val since: Long, val failure: ConnectFailure, override val cause: Throwable) :
+    Exception(null, cause, false, false) {
+    fun toException(pool: String, now: Long, failures: Int): ConnectFailedException =
+        ConnectFailedException.down(pool, (now - since).nanoseconds, failures, failure, cause)
+}
+
+/** What a caller gets who was shed. */
+internal fun Engine<*>.exhausted(why: Shed): PoolException {
+    counters.shed.increment()
+    return PoolExhaustedException.shed(
+        snapshot(),
+        why.waited().nanoseconds,
+        why.target().nanoseconds,
+        why.overloadedFor().nanoseconds,
+    )
+}
+
+/** Carries out what a plan says of an outage: callers fail at once, or may wait again. */
+internal class Outages(private val pool: String, private val lending: Lending<*>, private val retry: Retry) {
+    fun follow(plan: Plan<*>, latest: ConnectTrouble?) {
+        if (plan.isDown && latest != null) {
+            if (!lending.isRefusing) log.warn { "pool '$pool' is down: callers fail at once: ${latest.cause}" }
+            lending.refuse(Outage(plan.downSince(), latest.failure, latest.cause))
+            if (!retry.isFailing) lending.admit() // a connect succeeded between the plan and this
+        } else {
+            lending.admit()
+        }
+    }
+}
+
+/** The latest connect failure, and how it was classified. */
+internal class ConnectTrouble(val cause: Throwable, val failure: ConnectFailure)

@@ -1,0 +1,55 @@
+package dev.rockpool.internal.core
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+
+class RetryTest :
+    FunSpec({
+        fun retry(jitter: Double = 0.0) = Retry(Retry.BackoffSettings(100, 2.0, 1_000, jitter))
+
+        test("pauses grow by the factor up to the maximum, and begin anew after a success") {
+            val retry = retry()
+            val dues =
+                List(6) {
+                    retry.failed(0, 0.5)
+                    retry.due(Long.MAX_VALUE)
+                }
+            dues shouldBe listOf(100, 200, 400, 800, 1_000, 1_000)
+            retry.succeeded(5)
+            retry.isFailing shouldBe false
+            retry.failed(10, 0.5)
+            retry.due(Long.MAX_VALUE) shouldBe 110
+        }
+
+        test("jitter shortens or lengthens a pause by up to its share") {
+            val dues =
+                listOf(0.0, 0.5, 1.0).map { random ->
+                    retry(jitter = 0.2).run {
+                        failed(0, random)
+                        due(Long.MAX_VALUE)
+                    }
+                }
+            dues shouldBe listOf(80, 100, 120)
+        }
+
+        test("a pause is never zero, and one longer than can be counted is never over") {
+            Retry.BackoffSettings(1, 1.0, 1, 1.0).after(1, 0.0) shouldBe 1
+            val retry = Retry { _, _ -> Long.MAX_VALUE }
+            retry.failed(7, 0.5)
+            retry.due(Long.MAX_VALUE) shouldBe Long.MAX_VALUE
+            retry.due(250) shouldBe 257
+        }
+
+        test("connecting fails since the first failed connect began; one that began before a success does not count") {
+            val retry = retry()
+            retry.failed(10, 40, 0.5) shouldBe true
+            retry.failed(20, 60, 0.5) shouldBe true
+            retry.failingSince() shouldBe 10
+            retry.failures() shouldBe 2
+            retry.succeeded(70)
+            retry.failed(50, 80, 0.5) shouldBe false
+            retry.isFailing shouldBe false
+            retry.failed(70, 90, 0.5) shouldBe true
+            retry.failingSince() shouldBe 70
+        }
+    })
