@@ -5,6 +5,7 @@ import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
@@ -17,6 +18,7 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
@@ -94,8 +96,9 @@ public class JdbcPool(public val config: JdbcConfig) {
     ): R = withConnection(timeout) { inTransaction(it, isolation, readOnly, block) }
 
     private suspend fun acquire(timeout: Duration?): Connection {
-        currentCoroutineContext().ensureActive()
-        val slot = engine.lending.tryLend()
+        val job = currentCoroutineContext()[Job]
+        job?.ensureActive()
+        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN)
         if (slot != null) return PooledConnection(engine, slot, slot.ticket())
         val served = engine.await(timeout)
         return PooledConnection(engine, served.slot(), served.ticket())

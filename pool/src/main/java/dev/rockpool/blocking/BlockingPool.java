@@ -34,7 +34,7 @@ import java.util.concurrent.ExecutionException;
  * @param <C> what is pooled
  */
 public final class BlockingPool<C> implements AutoCloseable {
-    private final Pool<C> pool;
+    private final EnginePool<C> pool;
     private final Engine<C> engine;
 
     private BlockingPool(EnginePool<C> pool) {
@@ -105,7 +105,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @throws PoolClosedException when the pool is closed
      */
     public Lease<C> tryAcquire() {
-        return pool.tryAcquire();
+        return pool.tryAcquire(Thread.currentThread());
     }
 
     /**

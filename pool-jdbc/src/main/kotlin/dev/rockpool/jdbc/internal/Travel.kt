@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.PoolException
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Lending
 import dev.rockpool.internal.core.Waiter
 import dev.rockpool.internal.engine.Engine
@@ -32,9 +33,10 @@ internal suspend fun <R> travel(
     timeout: Duration?,
     block: suspend (Connection) -> R,
 ): R {
-    currentCoroutineContext().ensureActive()
+    val caller = currentCoroutineContext()[Job]
+    caller?.ensureActive()
     return coroutineScope {
-            val trip = Trip<R>(engine, timeout.orNever())
+            val trip = Trip<R>(engine, timeout.orNever(), caller)
             val run =
                 launch(dispatcher, CoroutineStart.LAZY) {
                     trip.result = runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
@@ -46,8 +48,11 @@ internal suspend fun <R> travel(
 }
 
 /** A caller whose block is started when it is served. When it is not, the block is cancelled before it began. */
-private class Trip<R>(private val engine: Engine<PhysicalConnection>, private val timeout: Long) :
-    Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout)) {
+private class Trip<R>(
+    private val engine: Engine<PhysicalConnection>,
+    private val timeout: Long,
+    private val caller: Job?,
+) : Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout)) {
     /** Completed after the coroutine of the block has ended, so the caller's scope need not wait for that once more. */
     val end = CompletableDeferred<Result<R>>()
 
@@ -60,7 +65,7 @@ private class Trip<R>(private val engine: Engine<PhysicalConnection>, private va
         this.run = run
         when {
             engine.lending.lendTo(this) -> run.start()
-            timeout <= 0 -> fail(engine.timedOut(0))
+            timeout <= 0 -> fail(engine.timedOut(0, caller))
             else -> {
                 val enqueued = engine.enqueue(this)
                 if (enqueued != Lending.Enqueued.WAITS) fail(engine.refused(enqueued))
@@ -81,10 +86,15 @@ private class Trip<R>(private val engine: Engine<PhysicalConnection>, private va
 
     override fun parks() = false
 
+    override fun holder(): Any = caller ?: Holder.UNKNOWN
+
     override fun wake() {
         when (outcome()) {
-            Outcome.SERVED -> run.start()
-            Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since()))
+            Outcome.SERVED -> {
+                engine.lending.served(this)
+                run.start()
+            }
+            Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since(), caller))
             Outcome.FAILED -> fail(engine.failed(failure()))
             Outcome.WAITING,
             Outcome.CANCELLED -> Unit

@@ -41,12 +41,13 @@ public final class Lending<C> extends Gate {
     private final LongSupplier clock;
     private final long patience;
     private final int maxPending;
+    private final LeaseNotes<C> notes;
     private final WaitQueue<C> queue = new WaitQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean spare = true;
 
     /**
-     * @param clock the pool's clock in nanoseconds; read only when somebody waits
+     * @param clock the pool's clock in nanoseconds; read only when somebody waits, or a lease is measured
      * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
      */
     public Lending(
@@ -56,10 +57,15 @@ public final class Lending<C> extends Gate {
         this.patience = patience;
         this.clock = clock;
         this.signals = signals;
+        this.notes = new LeaseNotes<>(clock, signals);
     }
 
     public Slots<C> slots() {
         return slots;
+    }
+
+    public LeaseNotes<C> notes() {
+        return notes;
     }
 
     // ---- acquire and release ---------------------------------------------------------------------------------------
@@ -70,19 +76,54 @@ public final class Lending<C> extends Gate {
         return mayPass() ? slots.lendAny() : null;
     }
 
+    /** The same for a holder: a thread, a job, or a {@link Holder}. Its lease has begun, and the slot has its ticket. */
+    public Slot<C> tryLend(Object holder) {
+        Slot<C> slot = tryLend();
+        return slot == null ? null : begun(slot, holder);
+    }
+
     /** Serves a waiter that was not published, if a slot is free for it. */
     public boolean lendTo(Waiter<C> waiter) {
         Slot<C> slot = tryLend();
-        return slot != null && waiter.serve(slot);
+        if (slot == null || !waiter.serve(slot)) return false;
+        if (notes.wants(waiter.ticket())) notes.began(slot, waiter.ticket());
+        return true;
     }
 
     /** Lends a slot, also one that should be probed first. For callers that cannot wait. */
-    public Slot<C> tryLendUnproven() {
-        return gate() == 0 || mayPass() ? slots.lendUnproven() : null;
+    public Slot<C> tryLendUnproven(Object holder) {
+        Slot<C> slot = gate() == 0 || mayPass() ? slots.lendUnproven() : null;
+        return slot == null ? null : begun(slot, holder);
+    }
+
+    private Slot<C> begun(Slot<C> slot, Object holder) {
+        long ticket = slot.ticket();
+        slot.grant(ticket, holder);
+        if (notes.wants(ticket)) notes.began(slot, ticket);
+        return slot;
+    }
+
+    /** Said for a waiter that was served from the queue, once, by whoever tells it or by itself. */
+    public void served(Waiter<C> waiter) {
+        notes.served(waiter);
     }
 
     /** Ends the lease with this ticket. False when it is over already; then nothing happens. */
     public boolean release(Slot<C> slot, long ticket) {
+        if (notes.wants(ticket)) return releaseNoted(slot, ticket);
+        return releaseUnnoted(slot, ticket);
+    }
+
+    private boolean releaseNoted(Slot<C> slot, long ticket) {
+        if (!slot.isHeldBy(ticket)) return false;
+        long connection = slot.number();
+        notes.ends(slot, ticket);
+        if (!releaseUnnoted(slot, ticket)) return false;
+        notes.ended(connection);
+        return true;
+    }
+
+    private boolean releaseUnnoted(Slot<C> slot, long ticket) {
         if (slot.isHeldBy(ticket)) slots.beforeRelease(slot);
         if (slot.release(ticket)) {
             if (gate() != 0) serveOne(slot);
@@ -93,7 +134,10 @@ public final class Lending<C> extends Gate {
 
     /** Ends the lease with this ticket and has the connection closed. False when it is over already. */
     public boolean discard(Slot<C> slot, long ticket, String reason) {
+        if (!slot.isHeldBy(ticket)) return false;
+        notes.ends(slot, ticket);
         if (!slot.discard(ticket, reason)) return false;
+        notes.ended(slot.number());
         signals.retired(slot);
         return true;
     }
@@ -106,7 +150,9 @@ public final class Lending<C> extends Gate {
 
     private boolean releaseFlagged(Slot<C> slot, long ticket) {
         if (!slot.isHeldBy(ticket)) return false;
-        return discard(slot, ticket, RETIRED);
+        if (!slot.discard(ticket, RETIRED)) return false;
+        signals.retired(slot);
+        return true;
     }
 
     // ---- waiting ---------------------------------------------------------------------------------------------------
@@ -114,6 +160,7 @@ public final class Lending<C> extends Gate {
     /** Publishes the waiter. After WAITS it may be decided at any moment, also before this returns. */
     public Enqueued enqueue(Waiter<C> waiter) {
         boolean first;
+        waiter.trace = notes.here();
         lock.lock();
         try {
             if (isClosed()) return Enqueued.CLOSED;
@@ -208,8 +255,9 @@ public final class Lending<C> extends Gate {
 
     /** A slot was lent to somebody who does not want it any more. That was no lease. */
     private void takeBack(Slot<C> slot) {
+        slot.ungrant();
         if (slot.unlend(slot.ticket())) offer(slot);
-        else release(slot, slot.ticket());
+        else releaseUnnoted(slot, slot.ticket());
     }
 
     private boolean canBePassed(Waiter<C> head) {

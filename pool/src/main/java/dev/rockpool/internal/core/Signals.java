@@ -7,4 +7,10 @@ public interface Signals<C> {
 
     /** This slot is CLOSING: its connection must be closed and {@link Slot#closed} said. */
     void retired(Slot<C> slot);
+
+    /** A lease of this connection began. Told only while asked for: {@link LeaseNotes#tellLeases}. */
+    default void acquired(long connection) {}
+
+    /** A lease of this connection ended. As {@link #acquired}. */
+    default void released(long connection) {}
 }

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.engine;
 
 import dev.rockpool.Lease;
+import dev.rockpool.internal.core.Holder;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.core.Waiter;
@@ -17,7 +18,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
     }
 
     public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine) {
-        Slot<C> slot = engine.getLending().tryLend();
+        Slot<C> slot = engine.getLending().tryLend(Holder.FUTURE);
         if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.ticket()));
         long now = engine.now();
         FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, engine.deadline(now, engine.getAcquireTimeout()));
@@ -50,9 +51,15 @@ public final class FutureAcquire<C> extends Waiter<C> {
         return false;
     }
 
+    @Override
+    public Object holder() {
+        return Holder.FUTURE;
+    }
+
     /** Completes the future elsewhere: its dependents are user code, and this may be somebody's release. */
     @Override
     protected void wake() {
+        if (outcome() == Outcome.SERVED) engine.getLending().served(this);
         future.defaultExecutor().execute(this::complete);
     }
 
@@ -62,7 +69,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
                 Lease<C> lease = engine.lease(slot(), ticket());
                 if (!future.complete(lease)) lease.close();
             }
-            case TIMED_OUT -> future.completeExceptionally(engine.timedOut(engine.now() - since()));
+            case TIMED_OUT -> future.completeExceptionally(engine.timedOut(engine.now() - since(), holder()));
             case FAILED -> future.completeExceptionally(engine.failed(failure()));
             case WAITING, CANCELLED -> {}
         }

@@ -16,7 +16,7 @@ public final class ThreadAcquire {
      * @throws dev.rockpool.PoolException as {@code Pool.acquire}
      */
     public static <C> Slot<C> acquire(Engine<C> engine, long timeout) throws InterruptedException {
-        Slot<C> slot = engine.getLending().tryLend();
+        Slot<C> slot = engine.getLending().tryLend(Thread.currentThread());
         return slot != null ? slot : await(engine, timeout);
     }
 
@@ -24,9 +24,9 @@ public final class ThreadAcquire {
         Lending<C> lending = engine.getLending();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
-        if (timeout <= 0) throw engine.timedOut(0);
+        if (timeout <= 0) throw engine.timedOut(0, Thread.currentThread());
         ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now());
-        Lending.Enqueued enqueued = lending.enqueue(waiter);
+        Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);
         boolean interrupted = false;
         while (!waiter.isDecided()) {
@@ -34,7 +34,7 @@ public final class ThreadAcquire {
             if (interrupted || waited >= timeout) {
                 if (giveUp(engine, waiter, interrupted)) {
                     if (interrupted) throw new InterruptedException();
-                    throw engine.timedOut(waited);
+                    throw engine.timedOut(waited, waiter.holder());
                 }
                 break;
             }
@@ -45,6 +45,7 @@ public final class ThreadAcquire {
         if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
         lending.passOn(waiter);
         if (waiter.outcome() == Waiter.Outcome.FAILED) throw engine.failed(waiter.failure());
+        lending.served(waiter);
         return waiter.slot();
     }
 

@@ -91,6 +91,7 @@ internal class Connector<C : Any>(
         val number = numbers.incrementAndGet()
         slot.opened(connection, number, now, expiry(now))
         engine.counters.opened.increment()
+        engine.times.recorded.opened(now, now - began)
         engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
         engine.health.succeeded(began)
         retry.succeeded()
@@ -172,6 +173,7 @@ internal class Connector<C : Any>(
             if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
             slot.closed()
             engine.counters.closed.increment()
+            engine.times.recorded.closed(engine.now(), age.inWholeNanoseconds)
             engine.events.tell { PoolEvent.Closed(number, reason, age) }
             lookAgain()
         }

@@ -1,8 +1,10 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Waiter
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.Job
 
 /** A caller that suspends. */
 internal class CoroutineWaiter<C : Any>(
@@ -13,12 +15,16 @@ internal class CoroutineWaiter<C : Any>(
 ) : Waiter<C>(since, deadline) {
     override fun parks(): Boolean = false
 
+    override fun holder(): Any = continuation.context[Job] ?: Holder.UNKNOWN
+
     override fun wake() {
         when (outcome()) {
             // Cancelled after this and before it runs: the lease comes back.
-            Outcome.SERVED ->
+            Outcome.SERVED -> {
+                engine.lending.served(this)
                 continuation.resume(this) { _, served, _ -> engine.lending.release(served.slot(), served.ticket()) }
-            Outcome.TIMED_OUT -> continuation.resumeWithException(engine.timedOut(engine.now() - since()))
+            }
+            Outcome.TIMED_OUT -> continuation.resumeWithException(engine.timedOut(engine.now() - since(), holder()))
             Outcome.FAILED -> continuation.resumeWithException(engine.failed(failure()))
             Outcome.WAITING,
             Outcome.CANCELLED -> Unit

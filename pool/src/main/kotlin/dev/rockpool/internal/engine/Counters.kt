@@ -12,4 +12,6 @@ internal class Counters {
     internal val timedOut = LongAdder()
     internal val cancelled = LongAdder()
     internal val rejected = LongAdder()
+    internal val leaked = LongAdder()
+    internal val reclaimed = LongAdder()
 }

@@ -13,7 +13,9 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
+import dev.rockpool.PoolTimes
 import dev.rockpool.internal.core.Census
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Lending
 import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Retry
@@ -67,6 +69,7 @@ internal constructor(
             ::now,
             this,
         )
+    internal val times = Times(lending, ::now)
     private val deadlines = Deadlines(lending, ::now)
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
@@ -77,6 +80,7 @@ internal constructor(
     private val retry = Retry(config.backoff.nanos())
     private val connector = Connector(this, factory, retry, home.minusKey(Job)) { inbox.trySend(Unit) }
     private val keeper = Keeper(this, connector, retry, home, deadlines, inbox)
+    private val nested = NestedAcquires(this)
 
     internal fun start(): Engine<C> = apply { keeper.start() }
 
@@ -94,8 +98,9 @@ internal constructor(
 
     /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
     public suspend fun await(timeout: Duration?): Waiter<C> {
-        coroutineContext.ensureActive()
-        if (timeout != null && !timeout.isPositive()) throw timedOut(0)
+        val job = coroutineContext[Job]
+        job?.ensureActive()
+        if (timeout != null && !timeout.isPositive()) throw timedOut(0, job)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()))
@@ -110,6 +115,7 @@ internal constructor(
 
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
     public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
+        nested.look(waiter)
         val enqueued = lending.enqueue(waiter)
         if (enqueued == Lending.Enqueued.WAITS) deadlines.added(waiter.deadline())
         return enqueued
@@ -160,8 +166,10 @@ internal constructor(
         }
     }
 
-    internal fun resetInBackground(slot: Slot<C>, ticket: Long): Unit =
+    internal fun resetInBackground(slot: Slot<C>, ticket: Long) {
+        slot.grant(ticket, Holder.RESET) // its user has done what it had to
         connector.inBackground { resetAndRelease(slot, ticket) }
+    }
 
     // ---- signals from the core -------------------------------------------------------------------------------------
 
@@ -171,9 +179,17 @@ internal constructor(
 
     override fun retired(slot: Slot<C>): Unit = connector.close(slot)
 
+    override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
+
+    override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
+
     // ---- numbers and errors ----------------------------------------------------------------------------------------
 
-    public fun snapshot(): PoolStats {
+    /** All numbers as they are now. */
+    public fun snapshot(): PoolStats = numbers(times.sample())
+
+    /** The same without a new sample of the times, for whoever asks often. */
+    internal fun numbers(times: PoolTimes = this.times.latest): PoolStats {
         val pending = lending.waiting()
         val census = Census.of(lending.slots())
         return PoolStats(
@@ -192,18 +208,29 @@ internal constructor(
             timedOut = counters.timedOut.sum(),
             cancelled = counters.cancelled.sum(),
             rejected = counters.rejected.sum(),
+            leaked = counters.leaked.sum(),
+            reclaimed = counters.reclaimed.sum(),
+            times = times,
         )
     }
 
-    /** The error for a caller that waited this many nanoseconds. */
-    public fun timedOut(waited: Long): AcquireTimeoutException {
+    /** The leases at the moment, as far as they were seen. */
+    internal fun leases(): List<HeldLease> = keeper.leaks.leases()
+
+    /**
+     * The error for a caller that waited this many nanoseconds.
+     *
+     * @param caller who would have held the lease
+     */
+    public fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
         counters.timedOut.increment()
         events.tell { PoolEvent.TimedOut(waited.nanoseconds) }
-        val longest = keeper.longestLease()
+        val leases = leases()
         return AcquireTimeoutException(
             waited.nanoseconds,
-            snapshot(),
-            longest.takeIf { it > 0 }?.nanoseconds,
+            numbers(),
+            leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords(),
+            nested.own(caller, leases)?.toWords(),
             connector.connectFailure,
         )
     }
@@ -214,7 +241,7 @@ internal constructor(
             Lending.Enqueued.CLOSED -> PoolClosedException(config.name)
             Lending.Enqueued.FULL -> {
                 counters.rejected.increment()
-                PoolExhaustedException(snapshot(), config.maxPending ?: Int.MAX_VALUE)
+                PoolExhaustedException(numbers(), config.maxPending ?: Int.MAX_VALUE)
             }
             Lending.Enqueued.WAITS -> error("not refused")
         }

@@ -10,7 +10,14 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>) : PoolContr
     override val events: SharedFlow<PoolEvent>
         get() = engine.events.all
 
+    @Volatile
     override var leaseEvents: Boolean = false
+        set(value) {
+            field = value
+            engine.lending.notes().tellLeases(value)
+        }
+
+    override fun resetTimes(): Unit = engine.times.reset()
 
     override fun addListener(listener: PoolListener): AutoCloseable = engine.events.add(listener)
 }

@@ -6,8 +6,10 @@ import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
+import dev.rockpool.internal.core.Holder
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
 
@@ -25,8 +27,9 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
     override fun snapshot(): PoolStats = engine.snapshot()
 
     override suspend fun acquire(timeout: Duration?): Lease<C> {
-        coroutineContext.ensureActive()
-        val slot = engine.lending.tryLend() ?: return await(timeout)
+        val job = coroutineContext[Job]
+        job?.ensureActive()
+        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN) ?: return await(timeout)
         return EngineLease(engine, slot, slot.ticket())
     }
 
@@ -35,8 +38,11 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         return EngineLease(engine, served.slot(), served.ticket())
     }
 
-    override fun tryAcquire(): Lease<C>? {
-        val slot = engine.lending.tryLendUnproven()
+    override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
+
+    /** The same for a holder that is known: a thread, or a job. */
+    public fun tryAcquire(holder: Any): Lease<C>? {
+        val slot = engine.lending.tryLendUnproven(holder)
         if (slot != null) return EngineLease(engine, slot, slot.ticket())
         if (engine.lending.isClosed) throw PoolClosedException(config.name)
         return null

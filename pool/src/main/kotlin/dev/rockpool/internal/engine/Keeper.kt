@@ -47,6 +47,7 @@ internal class Keeper<C : Any>(
 
     private val lending = engine.lending
     private val upkeep = Upkeep(lending, settingsOf(config), retry)
+    val leaks = Leaks(engine, upkeep, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
     private val structure = Mutex()
@@ -76,9 +77,6 @@ internal class Keeper<C : Any>(
             }
     }
 
-    /** How long the longest lease has lasted, as far as it was seen, in nanoseconds. */
-    fun longestLease(): Long = upkeep.longestLease(engine.now())
-
     // ---- the loop --------------------------------------------------------------------------------------------------
 
     private suspend fun keep() {
@@ -107,8 +105,9 @@ internal class Keeper<C : Any>(
         plan.open().forEach(connector::open)
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
-        if (now >= endsAt) abortLeased(now)
-        engine.health.tellChange(engine.snapshot())
+        leaks.look(now)
+        if (now >= endsAt) leaks.reclaimAll(now)
+        engine.health.tellChange(engine.numbers())
         return minOf(plan.nextLook(), publish(now), if (now < endsAt) endsAt else Long.MAX_VALUE)
     }
 
@@ -119,11 +118,10 @@ internal class Keeper<C : Any>(
 
     /** Publishes a sample if there is something new and the last one is old enough; returns when it will be. */
     private fun publish(now: Long): Long {
-        val stats = engine.snapshot()
-        if (stats == published.value) return Long.MAX_VALUE
+        if (engine.numbers() == published.value) return Long.MAX_VALUE
         val due = publishedAt + config.statsInterval.inWholeNanoseconds
         if (now < due && publishedAt != 0L) return due
-        published.value = stats
+        published.value = engine.snapshot()
         publishedAt = now
         return Long.MAX_VALUE
     }
@@ -142,20 +140,6 @@ internal class Keeper<C : Any>(
             endsAt = engine.now() + grace.coerceAtMost(FOREVER).inWholeNanoseconds
             connector.cancelOpens()
         }
-
-    private fun abortLeased(now: Long) {
-        val slots = lending.slots()
-        for (i in 0 until slots.size()) {
-            val slot = slots.get(i)
-            val held = upkeep.heldFor(slot, now).nanoseconds
-            if (!slot.seize("not returned before the pool was closed")) continue
-            log.warn {
-                "pool '${config.name}': closing, and connection ${slot.number()} (${slot.connection()}) was not returned in time; " +
-                    "aborted after a lease of at least $held"
-            }
-            connector.abort(slot)
-        }
-    }
 
     private companion object {
         /** While somebody waits, connecting is tried at least this often. */

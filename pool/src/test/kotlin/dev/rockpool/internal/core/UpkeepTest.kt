@@ -109,7 +109,8 @@ class UpkeepTest :
             val house = House(minIdle = 1, trust = 100)
             val slot = house.fill(0).single()
             house.plan(1).nextLook() shouldBe 11
-            house.plan(11).nextLook() shouldBe 101
+            house.plan(11).nextLook() shouldBe 21
+            house.plan(95).nextLook() shouldBe 101
             house.plan(100)
             slot.isStale shouldBe false
             house.plan(101).nextLook() shouldBe NEVER
