@@ -99,7 +99,7 @@ public class JdbcPool(public val config: JdbcConfig) {
         val job = currentCoroutineContext()[Job]
         job?.ensureActive()
         val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN)
-        if (slot != null) return PooledConnection(engine, slot, slot.ticket())
+        if (slot != null) return PooledConnection(engine, slot, slot.granted())
         val served = engine.await(timeout)
         return PooledConnection(engine, served.slot(), served.ticket())
     }

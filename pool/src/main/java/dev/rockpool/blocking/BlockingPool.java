@@ -151,7 +151,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     private Lease<C> lease(Slot<C> slot) {
-        return engine.lease(slot, slot.ticket());
+        return engine.lease(slot, slot.granted());
     }
 
     private static long nanos(Duration timeout) {

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core;
 
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,17 +11,19 @@ import java.util.function.LongSupplier;
 public final class LeaseNotes<C> {
     private final LongSupplier clock;
     private final Signals<C> signals;
+    private final LongConsumer chosen;
     private final LeaseTimes times;
     private final Sampling sampling;
     private volatile boolean telling;
     private volatile boolean tracing;
 
-    /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
-    private long skipped;
-
-    LeaseNotes(LongSupplier clock, Signals<C> signals) {
+    /**
+     * @param chosen hears which leases are to be noted: those whose ticket has none of these bits
+     */
+    LeaseNotes(LongSupplier clock, Signals<C> signals, LongConsumer chosen) {
         this.clock = clock;
         this.signals = signals;
+        this.chosen = chosen;
         long now = clock.getAsLong();
         this.times = new LeaseTimes(now);
         this.sampling = new Sampling(now);
@@ -28,10 +31,6 @@ public final class LeaseNotes<C> {
 
     public LeaseTimes times() {
         return times;
-    }
-
-    boolean wants(long ticket) {
-        return (ticket & skipped) == 0;
     }
 
     // ---- what is asked for -----------------------------------------------------------------------------------------
@@ -55,7 +54,7 @@ public final class LeaseNotes<C> {
     }
 
     private void choose() {
-        skipped = telling || tracing ? 0 : sampling.mask();
+        chosen.accept(telling || tracing ? 0 : sampling.mask());
     }
 
     // ---- leases ----------------------------------------------------------------------------------------------------
@@ -71,11 +70,11 @@ public final class LeaseNotes<C> {
         began(slot, ticket, clock.getAsLong());
     }
 
-    /** The slot was lent to a waiter. */
-    void served(Waiter<C> waiter) {
+    /** The slot was lent to a waiter; whether the lease is to be noted, too. */
+    void served(Waiter<C> waiter, boolean noted) {
         long now = clock.getAsLong();
         times.waited(now - waiter.since);
-        if (wants(waiter.ticket())) began(waiter.slot(), waiter.ticket(), now);
+        if (noted) began(waiter.slot(), waiter.ticket(), now);
     }
 
     private void began(Slot<C> slot, long ticket, long now) {

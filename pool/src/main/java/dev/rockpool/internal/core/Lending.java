@@ -46,6 +46,9 @@ public final class Lending<C> extends Gate {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean spare = true;
 
+    /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
+    private long unnoted;
+
     /**
      * @param clock the pool's clock in nanoseconds; read only when somebody waits, or a lease is measured
      * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
@@ -57,7 +60,7 @@ public final class Lending<C> extends Gate {
         this.patience = patience;
         this.clock = clock;
         this.signals = signals;
-        this.notes = new LeaseNotes<>(clock, signals);
+        this.notes = new LeaseNotes<>(clock, signals, mask -> unnoted = mask);
     }
 
     public Slots<C> slots() {
@@ -86,7 +89,7 @@ public final class Lending<C> extends Gate {
     public boolean lendTo(Waiter<C> waiter) {
         Slot<C> slot = tryLend();
         if (slot == null || !waiter.serve(slot)) return false;
-        if (notes.wants(waiter.ticket())) notes.began(slot, waiter.ticket());
+        if (isNoted(waiter.ticket())) notes.began(slot, waiter.ticket());
         return true;
     }
 
@@ -99,18 +102,22 @@ public final class Lending<C> extends Gate {
     private Slot<C> begun(Slot<C> slot, Object holder) {
         long ticket = slot.ticket();
         slot.grant(ticket, holder);
-        if (notes.wants(ticket)) notes.began(slot, ticket);
+        if (isNoted(ticket)) notes.began(slot, ticket);
         return slot;
+    }
+
+    private boolean isNoted(long ticket) {
+        return (ticket & unnoted) == 0;
     }
 
     /** Said for a waiter that was served from the queue, once, by whoever tells it or by itself. */
     public void served(Waiter<C> waiter) {
-        notes.served(waiter);
+        notes.served(waiter, isNoted(waiter.ticket()));
     }
 
     /** Ends the lease with this ticket. False when it is over already; then nothing happens. */
     public boolean release(Slot<C> slot, long ticket) {
-        if (notes.wants(ticket)) return releaseNoted(slot, ticket);
+        if (isNoted(ticket)) return releaseNoted(slot, ticket);
         return releaseUnnoted(slot, ticket);
     }
 

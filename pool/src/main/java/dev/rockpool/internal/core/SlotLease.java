@@ -47,6 +47,11 @@ abstract class SlotLease extends SlotWord {
         GRANTED.setRelease(this, ticket);
     }
 
+    /** The ticket of the lease; asked for by its holder, right after it was granted. */
+    public final long granted() {
+        return granted;
+    }
+
     /** The grant did not reach anybody: the next lease may have the same ticket. */
     final void ungrant() {
         GRANTED.setRelease(this, 0L);

@@ -19,7 +19,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
 
     public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine) {
         Slot<C> slot = engine.getLending().tryLend(Holder.FUTURE);
-        if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.ticket()));
+        if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.granted()));
         long now = engine.now();
         FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, engine.deadline(now, engine.getAcquireTimeout()));
         waiter.future.whenComplete((lease, error) -> {

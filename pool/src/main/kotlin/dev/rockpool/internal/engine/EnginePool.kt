@@ -30,7 +30,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         val job = coroutineContext[Job]
         job?.ensureActive()
         val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN) ?: return await(timeout)
-        return EngineLease(engine, slot, slot.ticket())
+        return EngineLease(engine, slot, slot.granted())
     }
 
     private suspend fun await(timeout: Duration?): Lease<C> {
@@ -43,7 +43,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
     /** The same for a holder that is known: a thread, or a job. */
     public fun tryAcquire(holder: Any): Lease<C>? {
         val slot = engine.lending.tryLendUnproven(holder)
-        if (slot != null) return EngineLease(engine, slot, slot.ticket())
+        if (slot != null) return EngineLease(engine, slot, slot.granted())
         if (engine.lending.isClosed) throw PoolClosedException(config.name)
         return null
     }
