@@ -125,8 +125,11 @@ public final class Lending<C> extends Gate {
         if (!slot.isHeldBy(ticket)) return false;
         long connection = slot.number();
         notes.ends(slot, ticket);
-        if (!releaseUnnoted(slot, ticket)) return false;
-        notes.ended(connection);
+        slots.beforeRelease(slot);
+        boolean kept = slot.release(ticket);
+        if (!kept && !releaseFlagged(slot, ticket)) return false;
+        notes.ended(connection); // before the next one begins
+        if (kept && gate() != 0) serveOne(slot);
         return true;
     }
 
