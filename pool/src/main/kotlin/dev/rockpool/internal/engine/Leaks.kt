@@ -62,8 +62,8 @@ internal class Leaks<C : Any>(
         val slots = lending.slots()
         for (i in 0 until slots.size()) {
             val slot = slots.get(i)
-            val lease = leaseOn(slot, now) ?: continue
-            if (!slot.seize("not returned before the pool was closed")) continue
+            val lease = leaseOn(slot, now)
+            if (lease == null || !slot.seize("not returned before the pool was closed")) continue
             log.warn(lease.trace) {
                 "pool '$pool': closing, and ${lease.toWords()} (${slot.connection()}) was not returned in time: aborted"
             }
