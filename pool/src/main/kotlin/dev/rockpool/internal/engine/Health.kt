@@ -72,8 +72,8 @@ internal class Health(private val events: Events, private val now: () -> Long) {
             consecutiveFailures,
             lastFailure,
             if (lastFailure == null) null else ago(failedAt),
-            if (checked) ago(checkedAt) else null,
-            if (checked) took.nanoseconds else null,
+            ago(checkedAt).takeIf { checked },
+            took.nanoseconds.takeIf { checked },
         )
     }
 
