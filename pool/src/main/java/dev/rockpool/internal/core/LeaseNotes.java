@@ -80,7 +80,7 @@ public final class LeaseNotes<C> {
     private void began(Slot<C> slot, long ticket, long now) {
         if ((ticket & sampling.mask()) == 0) {
             times.acquired(now, slot.lentAt(ticket, now));
-            if (sampling.count()) choose();
+            if (sampling.count(now)) choose();
         }
         if (telling) signals.acquired(slot.number());
     }

@@ -34,11 +34,19 @@ class SamplingTest :
         test("a burst thins its own sample before the keeper looks, and the keeper makes it dense again afterwards") {
             val sampling = Sampling(0)
             val measured =
-                (1..10_000_000L).count { lease -> sampling.measures(lease).also { if (it) sampling.count() } }
-            (measured < 20_000) shouldBe true
+                (1..10_000_000L).count { lease ->
+                    sampling.measures(lease).also { if (it) sampling.count(lease * 100) }
+                }
+            (measured in 500..10_000) shouldBe true
             sampling.look(SECOND, 10_000_000)
             sampling.measures(2) shouldBe false
             sampling.look(2 * SECOND, 10_000_010) shouldBe true
+            sampling.mask() shouldBe 0
+        }
+
+        test("a pool that is busy, but in no burst, is measured fully until the keeper looks") {
+            val sampling = Sampling(0)
+            for (lease in 1..9_000L) sampling.count(lease * SECOND / 9_000)
             sampling.mask() shouldBe 0
         }
 
