@@ -165,7 +165,7 @@ class HookLaws :
             val pool = Pool("hooked", factory, hooks = hooks) { minIdle = 0 }
             val blocking = BlockingPool.of(pool)
             blocking.withConnection<Int, RuntimeException> { it.number } shouldBe 2
-            blocking.acquireAsync().get().use { it.connection.number shouldBe 2 }
+            blocking.acquireAsync().get().use { hooks.beforeLends.calls shouldBe 3 }
             hooks.beforeLends.otherwise = Step.Fail(fault)
             shouldThrow<ConnectFailedException> { blocking.acquire() }.message shouldContain "fault"
             blocking.close()

@@ -15,6 +15,9 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
@@ -81,7 +84,8 @@ class TimeoutLaws :
                     acquireTimeout = 3.seconds
                 }
             ) {
-                val held = List(2) { pool.acquire() }
+                val apart = CoroutineScope(coroutineContext + Job() + CoroutineName("report"))
+                val held = List(2) { apart.async { pool.acquire() }.await() }
                 launch { shouldThrow<AcquireTimeoutException> { pool.acquire(1.minutes) } }
                 val timeout = shouldThrow<AcquireTimeoutException> { pool.acquire() }
                 timeout.poolName shouldBe "test"
@@ -91,7 +95,9 @@ class TimeoutLaws :
                 timeout.cause.shouldBeNull()
                 timeout.message shouldContain "pool 'test': no connection after 3000 ms"
                 timeout.message shouldContain "active=2, idle=0, opening=0, pending=1, total=2, max=2"
-                timeout.message shouldContain "longest lease at least 3s"
+                timeout.message shouldContain "longest lease at least 3s: connection 1 by coroutine 'report'"
+                timeout.longest?.connection shouldBe 1
+                timeout.own.shouldBeNull()
                 timeout.message shouldContain
                     "Try: hold connections for a shorter time, raise maxSize or acquireTimeout"
                 advanceTimeBy(1.minutes)

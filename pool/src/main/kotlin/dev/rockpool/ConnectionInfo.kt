@@ -33,6 +33,7 @@ public enum class ConnectionStatus {
  * @property inState for how long it has been leased, or idle; to within [PoolConfig.statsInterval]
  * @property leases how often its place in the pool was lent, to this connection and those before it
  * @property isRetired whether it will be closed instead of lent again
+ * @property holder who leased it, in words; null unless [ConnectionState.LEASED]
  * @property lastProbe how the latest probe went; null when there was none yet
  * @property reason why it is being closed; null unless [ConnectionState.CLOSING]
  */
@@ -45,11 +46,13 @@ internal constructor(
     public val inState: Duration,
     public val leases: Long,
     public val isRetired: Boolean,
+    public val holder: String?,
     public val lastProbe: ProbeResult?,
     public val reason: String?,
 ) {
     override fun toString(): String = buildString {
         append("connection $number $state for $inState, $age old, $leases leases, $status")
+        if (holder != null) append(", held by $holder")
         if (isRetired) append(", retired")
         if (reason != null) append(": $reason")
     }

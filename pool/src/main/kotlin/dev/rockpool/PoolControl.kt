@@ -49,6 +49,9 @@ public interface PoolControl {
      */
     public var leaseEvents: Boolean
 
+    /** Starts all over with the times of [PoolStats.times]. The counters go on: they never fall. */
+    public fun resetTimes()
+
     /** Tells [listener] of events until the result is closed, or the pool. */
     public fun addListener(listener: PoolListener): AutoCloseable
 

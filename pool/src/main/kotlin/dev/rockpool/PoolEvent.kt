@@ -27,7 +27,10 @@ public sealed interface PoolEvent {
         override fun toString(): String = "acquired connection $connection"
     }
 
-    /** A lease ended. Sent only while somebody wants to hear of leases ([PoolControl.leaseEvents]). */
+    /**
+     * A lease ended; a newcomer's [Acquired] of the same connection at that moment may overtake it. Sent only while
+     * somebody wants to hear of leases ([PoolControl.leaseEvents]).
+     */
     public class Released(public val connection: Long) : PoolEvent {
         override fun toString(): String = "released connection $connection"
     }

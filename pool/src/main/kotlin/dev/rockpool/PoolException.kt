@@ -16,16 +16,22 @@ public sealed class PoolException(public val poolName: String, message: String, 
  *
  * @property waited how long the caller waited
  * @property stats the pool when it gave up
- * @property longestLease how long the longest lease has lasted, at least; null when nothing is leased. The cause is the
- *   latest connect failure, if connecting is failing now.
+ * @property longest the lease that has lasted longest; null when nothing is leased
+ * @property own the lease that the caller itself, or a coroutine that it is a part of, holds while it waits for another
+ *   one; null when there is none. The cause is the latest connect failure, if connecting is failing now.
  */
 public class AcquireTimeoutException
 internal constructor(
     public val waited: Duration,
     public val stats: PoolStats,
-    public val longestLease: Duration?,
+    public val longest: LeaseInfo?,
+    public val own: LeaseInfo?,
     connectFailure: Throwable?,
-) : PoolException(stats.name, timeoutMessage(waited, stats, longestLease, connectFailure), connectFailure) {
+) : PoolException(stats.name, timeoutMessage(waited, stats, longest, own, connectFailure), connectFailure) {
+    /** How long the [longest] lease has lasted, at least; null when nothing is leased. */
+    public val longestLease: Duration?
+        get() = longest?.held
+
     /** [waited] in whole milliseconds, for Java. */
     public val waitedMillis: Long
         get() = waited.inWholeMilliseconds
@@ -122,18 +128,28 @@ private fun numbers(stats: PoolStats): String =
     "active=${stats.leased}, idle=${stats.idle}, opening=${stats.opening}, pending=${stats.pending}, " +
         "total=${stats.total}, max=${stats.maxSize}"
 
-private fun timeoutMessage(waited: Duration, stats: PoolStats, longest: Duration?, failure: Throwable?): String =
-    buildString {
-        append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
-        if (longest != null) append(", longest lease at least ${longest.readable()}")
-        if (failure != null) append("; connecting fails: ${failure.message ?: failure}")
-        append(". Try: ")
+private fun timeoutMessage(
+    waited: Duration,
+    stats: PoolStats,
+    longest: LeaseInfo?,
+    own: LeaseInfo?,
+    failure: Throwable?,
+): String = buildString {
+    append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
+    if (longest != null)
         append(
-            when {
-                stats.paused -> "resume the pool, which is paused"
-                failure != null -> "see that the server can be reached"
-                stats.leased < stats.maxSize -> "see why opening takes so long, or raise acquireTimeout"
-                else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
-            }
+            ", longest lease at least ${longest.held.readable()}: connection ${longest.connection} by ${longest.holder}"
         )
-    }
+    if (own != null) append("; the caller, or a parent of it, has a connection already: $own")
+    if (failure != null) append("; connecting fails: ${failure.message ?: failure}")
+    append(". Try: ")
+    append(
+        when {
+            stats.paused -> "resume the pool, which is paused"
+            own != null -> "do not acquire a second connection while holding the first, or raise maxSize"
+            failure != null -> "see that the server can be reached"
+            stats.leased < stats.maxSize -> "see why opening takes so long, or raise acquireTimeout"
+            else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
+        }
+    )
+}

@@ -79,8 +79,11 @@ public interface PoolSettings {
     public var overload: OverloadControl?
 
     /**
-     * How long a lease may last before it is reported as a leak, once, with its holder; if the holder, a thread or a
-     * job, has ended by then the connection is taken back. Noticed within [statsInterval]. Null: never. Default null.
+     * How long a lease may last before it is reported as a leak, once, with its holder; noticed within two
+     * [statsInterval]s. If the holder, the thread or the job that acquired it, has ended by then or ends later, the
+     * connection is taken back and closed. So do not set this where one thread or coroutine acquires what another goes
+     * on to use after its end (`withTimeout { pool.acquire() }`: the job is that of the block). Of a future, and of
+     * [Pool.tryAcquire], the holder is not known: reported, but never taken back. Null: never. Default null.
      */
     public var leakThreshold: Duration?
 

@@ -28,6 +28,9 @@ import kotlinx.serialization.json.Json
  * @property cancelled callers who were cancelled or interrupted while they waited
  * @property rejected callers turned away because [PoolConfig.maxPending] others waited
  * @property shed callers turned away after they had waited, because of overload ([PoolConfig.overload])
+ * @property leaked leases that lasted longer than [PoolConfig.leakThreshold]
+ * @property reclaimed leases that were taken back because their holder had ended
+ * @property times how long things took; two samples that differ in these only are equal
  */
 @Serializable
 public class PoolStats
@@ -49,6 +52,9 @@ internal constructor(
     public val cancelled: Long,
     public val rejected: Long,
     public val shed: Long,
+    public val leaked: Long,
+    public val reclaimed: Long,
+    public val times: PoolTimes,
 ) {
     /** Connections open, opening or closing: what the other side may count. */
     public val total: Int
@@ -68,7 +74,7 @@ internal constructor(
 
     private fun numbers(): List<Long> =
         listOf(maxSize, idle, leased, opening, probing, closing, pending).map { it.toLong() } +
-            listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed)
+            listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, leaked, reclaimed)
 }
 
 internal fun Duration.readable(): String = if (this < Duration.ZERO) "0s" else toString()

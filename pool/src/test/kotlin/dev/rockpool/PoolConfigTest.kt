@@ -9,6 +9,7 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import java.time.Duration.ofSeconds
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.ZERO
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
@@ -121,10 +122,16 @@ class PoolConfigTest :
         }
 
         test("stats are written as one JSON object, without a default left out") {
-            val stats = PoolStats("s", 1, 0, 1, 0, 0, 0, false, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+            val none = TimeStats(0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
+            val times = PoolTimes(90.seconds, none, none, none, none, none, 1.seconds, null, null, null)
+            val stats = PoolStats("s", 1, 0, 1, 0, 0, 0, false, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, times)
+            val never =
+                """{"count":0,"mean":"PT0S","p50":"PT0S","p90":"PT0S","p99":"PT0S","p999":"PT0S","max":"PT0S"}"""
             stats.toJson() shouldBe
                 """{"name":"s","maxSize":1,"idle":0,"leased":1,"opening":0,"probing":0,"closing":0,"paused":false,"pending":2,"acquired":3,""" +
-                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10}"""
+                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10,"leaked":11,"reclaimed":12,""" +
+                    """"times":{"recordedFor":"PT1M30S","wait":$never,"open":$never,"use":$never,"idle":$never,"lifetime":$never,""" +
+                    """"lastOpenedAgo":"PT1S","lastClosedAgo":null,"lastAcquiredAgo":null,"lastReleasedAgo":null}}"""
             stats.toString() shouldNotContain "@"
         }
     })

@@ -67,9 +67,9 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     @Override
     public Connection getConnection() throws SQLException {
-        Slot<PhysicalConnection> slot = lending.tryLend();
+        Slot<PhysicalConnection> slot = lending.tryLend(Thread.currentThread());
         if (slot == null) slot = Acquiring.await(engine, loginTimeout);
-        return new PooledConnection(engine, slot, slot.ticket());
+        return new PooledConnection(engine, slot, slot.granted());
     }
 
     /** Not supported: all connections of a pool have the same user. */

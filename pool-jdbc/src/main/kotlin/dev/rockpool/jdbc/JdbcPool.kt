@@ -6,6 +6,7 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
@@ -19,6 +20,7 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
@@ -102,9 +104,10 @@ public class JdbcPool(public val config: JdbcConfig) {
     ): R = withConnection(timeout, priority) { inTransaction(it, isolation, readOnly, block) }
 
     private suspend fun acquire(timeout: Duration?, priority: Priority): Connection {
-        currentCoroutineContext().ensureActive()
-        val slot = engine.lending.tryLend()
-        if (slot != null) return PooledConnection(engine, slot, slot.ticket())
+        val job = currentCoroutineContext()[Job]
+        job?.ensureActive()
+        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN)
+        if (slot != null) return PooledConnection(engine, slot, slot.granted())
         val served = engine.await(timeout, priority)
         return PooledConnection(engine, served.slot(), served.ticket())
     }

@@ -39,7 +39,7 @@ import kotlin.time.TimeSource;
  * @param <C> what is pooled
  */
 public final class BlockingPool<C> implements AutoCloseable {
-    private final Pool<C> pool;
+    private final EnginePool<C> pool;
     private final Engine<C> engine;
 
     private BlockingPool(EnginePool<C> pool) {
@@ -130,7 +130,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @throws PoolClosedException when the pool is closed
      */
     public Lease<C> tryAcquire() {
-        return pool.tryAcquire();
+        return pool.tryAcquire(Thread.currentThread());
     }
 
     /**
@@ -186,7 +186,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     private Lease<C> acquire(long timeout, Priority priority) throws InterruptedException {
         if (engine.isHooked()) return engine.awaitHooked(timeout, priority);
         Slot<C> slot = ThreadAcquire.acquire(engine, timeout, priority);
-        return engine.lease(slot, slot.ticket());
+        return engine.lease(slot, slot.granted());
     }
 
     private static long nanos(Duration timeout) {

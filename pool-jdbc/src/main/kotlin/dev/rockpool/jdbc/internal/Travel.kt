@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.internal
 
 import dev.rockpool.PoolException
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Lending
 import dev.rockpool.internal.core.Waiter
 import dev.rockpool.internal.engine.Engine
@@ -34,9 +35,10 @@ internal suspend fun <R> travel(
     priority: Priority,
     block: suspend (Connection) -> R,
 ): R {
-    currentCoroutineContext().ensureActive()
+    val caller = currentCoroutineContext()[Job]
+    caller?.ensureActive()
     return coroutineScope {
-            val trip = Trip<R>(engine, timeout.orNever(), priority)
+            val trip = Trip<R>(engine, timeout.orNever(), priority, caller)
             val run =
                 launch(dispatcher, CoroutineStart.LAZY) {
                     trip.result = runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
@@ -48,8 +50,12 @@ internal suspend fun <R> travel(
 }
 
 /** A caller whose block is started when it is served. When it is not, the block is cancelled before it began. */
-private class Trip<R>(private val engine: Engine<PhysicalConnection>, private val timeout: Long, priority: Priority) :
-    Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout), priority) {
+private class Trip<R>(
+    private val engine: Engine<PhysicalConnection>,
+    private val timeout: Long,
+    priority: Priority,
+    private val caller: Job?,
+) : Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout), priority) {
     /** Completed after the coroutine of the block has ended, so the caller's scope need not wait for that once more. */
     val end = CompletableDeferred<Result<R>>()
 
@@ -62,7 +68,7 @@ private class Trip<R>(private val engine: Engine<PhysicalConnection>, private va
         this.run = run
         when {
             engine.lending.lendTo(this) -> run.start()
-            timeout <= 0 -> fail(engine.timedOut(0))
+            timeout <= 0 -> fail(engine.timedOut(0, caller))
             else -> {
                 val enqueued = engine.enqueue(this)
                 if (enqueued != Lending.Enqueued.WAITS) fail(engine.refused(enqueued))
@@ -83,10 +89,15 @@ private class Trip<R>(private val engine: Engine<PhysicalConnection>, private va
 
     override fun parks() = false
 
+    override fun holder(): Any = caller ?: Holder.UNKNOWN
+
     override fun wake() {
         when (outcome()) {
-            Outcome.SERVED -> run.start()
-            Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since()))
+            Outcome.SERVED -> {
+                engine.lending.served(this)
+                run.start()
+            }
+            Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since(), caller))
             Outcome.FAILED -> fail(engine.failed(failure()))
             Outcome.WAITING,
             Outcome.CANCELLED -> Unit

@@ -41,6 +41,7 @@ public final class Lending<C> extends Gate {
     private final LongSupplier clock;
     private volatile long patience;
     private volatile int maxPending;
+    private final LeaseNotes<C> notes;
     private final WaitQueue<C> queue = new WaitQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean spare = true;
@@ -48,8 +49,11 @@ public final class Lending<C> extends Gate {
     private volatile Throwable down;
     private volatile boolean asked;
 
+    /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
+    private long unnoted;
+
     /**
-     * @param clock the pool's clock in nanoseconds; read only when somebody waits
+     * @param clock the pool's clock in nanoseconds; read only when somebody waits, or a lease is measured
      * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
      */
     public Lending(
@@ -59,10 +63,15 @@ public final class Lending<C> extends Gate {
         this.patience = patience;
         this.clock = clock;
         this.signals = signals;
+        this.notes = new LeaseNotes<>(clock, signals, mask -> unnoted = mask);
     }
 
     public Slots<C> slots() {
         return slots;
+    }
+
+    public LeaseNotes<C> notes() {
+        return notes;
     }
 
     // ---- acquire and release ---------------------------------------------------------------------------------------
@@ -73,24 +82,66 @@ public final class Lending<C> extends Gate {
         return mayPass() ? slots.lendAny() : null;
     }
 
+    /** The same for a holder: a thread, a job, or a {@link Holder}. Its lease has begun, and the slot has its ticket. */
+    public Slot<C> tryLend(Object holder) {
+        Slot<C> slot = tryLend();
+        return slot == null ? null : begun(slot, holder);
+    }
+
     /** Serves a waiter that was not published, if a slot is free for it. */
     public boolean lendTo(Waiter<C> waiter) {
         Slot<C> slot = tryLend();
-        return slot != null && waiter.serve(slot);
+        if (slot == null || !waiter.serve(slot)) return false;
+        if (isNoted(waiter.ticket())) notes.began(slot, waiter.ticket());
+        return true;
     }
 
     /** Lends a slot, also one that should be probed first. For callers that cannot wait. */
-    public Slot<C> tryLendUnproven() {
+    public Slot<C> tryLendUnproven(Object holder) {
         if (gate() != 0 && !mayPass()) return null;
         Slot<C> fresh = slots.lendAny();
-        if (fresh != null) return fresh;
+        if (fresh != null) return begun(fresh, holder);
         Slot<C> stale = slots.lendUnproven();
-        if (stale != null) signals.demand(); // with everything stale the keeper sleeps, and this one is stale no longer
-        return stale;
+        if (stale == null) return null;
+        signals.demand(); // with everything stale the keeper sleeps, and this one is stale no longer
+        return begun(stale, holder);
+    }
+
+    private Slot<C> begun(Slot<C> slot, Object holder) {
+        long ticket = slot.ticket();
+        slot.grant(ticket, holder);
+        if (isNoted(ticket)) notes.began(slot, ticket);
+        return slot;
+    }
+
+    private boolean isNoted(long ticket) {
+        return (ticket & unnoted) == 0;
+    }
+
+    /** Said for a waiter that was served from the queue, once, by whoever tells it or by itself. */
+    public void served(Waiter<C> waiter) {
+        notes.served(waiter, isNoted(waiter.ticket()));
     }
 
     /** Ends the lease with this ticket. False when it is over already; then nothing happens. */
     public boolean release(Slot<C> slot, long ticket) {
+        if (isNoted(ticket)) return releaseNoted(slot, ticket);
+        return releaseUnnoted(slot, ticket);
+    }
+
+    private boolean releaseNoted(Slot<C> slot, long ticket) {
+        if (!slot.isHeldBy(ticket)) return false;
+        long connection = slot.number();
+        notes.ends(slot, ticket);
+        slots.beforeRelease(slot);
+        boolean kept = slot.release(ticket);
+        if (!kept && !releaseFlagged(slot, ticket)) return false;
+        notes.ended(connection); // before the next one begins
+        if (kept && gate() != 0) serveOne(slot);
+        return true;
+    }
+
+    private boolean releaseUnnoted(Slot<C> slot, long ticket) {
         if (slot.isHeldBy(ticket)) slots.beforeRelease(slot);
         if (slot.release(ticket)) {
             if (gate() != 0) serveOne(slot);
@@ -101,7 +152,10 @@ public final class Lending<C> extends Gate {
 
     /** Ends the lease with this ticket and has the connection closed. False when it is over already. */
     public boolean discard(Slot<C> slot, long ticket, String reason) {
+        if (!slot.isHeldBy(ticket)) return false;
+        notes.ends(slot, ticket);
         if (!slot.discard(ticket, reason)) return false;
+        notes.ended(slot.number());
         signals.retired(slot);
         return true;
     }
@@ -148,7 +202,9 @@ public final class Lending<C> extends Gate {
 
     private boolean releaseFlagged(Slot<C> slot, long ticket) {
         if (!slot.isHeldBy(ticket)) return false;
-        return discard(slot, ticket, RETIRED);
+        if (!slot.discard(ticket, RETIRED)) return false;
+        signals.retired(slot);
+        return true;
     }
 
     // ---- waiting ---------------------------------------------------------------------------------------------------
@@ -157,6 +213,7 @@ public final class Lending<C> extends Gate {
     public Enqueued enqueue(Waiter<C> waiter) {
         boolean first = false;
         boolean refused;
+        waiter.trace = notes.here();
         lock.lock();
         try {
             if (isClosed()) return Enqueued.CLOSED;
@@ -196,7 +253,7 @@ public final class Lending<C> extends Gate {
         lock.lock();
         try {
             taken = queue.remove(waiter) && waiter.serve(found);
-            if (taken) served(waiter);
+            if (taken) handedOver(waiter);
             if (taken) publish();
         } finally {
             lock.unlock();
@@ -253,7 +310,7 @@ public final class Lending<C> extends Gate {
                 queue.remove(head);
                 publish();
                 if (head.serve(slot)) {
-                    served(head);
+                    handedOver(head);
                     served = head;
                     slot = null;
                 }
@@ -268,7 +325,7 @@ public final class Lending<C> extends Gate {
     }
 
     /** Under the lock. */
-    private void served(Waiter<C> waiter) {
+    private void handedOver(Waiter<C> waiter) {
         queue.served(waiter);
         if (shedding != null) shedding.served(waiter, clock.getAsLong());
     }
@@ -293,8 +350,9 @@ public final class Lending<C> extends Gate {
 
     /** A slot was lent to somebody who does not want it any more. That was no lease. */
     private void takeBack(Slot<C> slot) {
+        slot.ungrant();
         if (slot.unlend(slot.ticket())) offer(slot);
-        else release(slot, slot.ticket());
+        else releaseUnnoted(slot, slot.ticket());
     }
 
     private boolean canBePassed() {

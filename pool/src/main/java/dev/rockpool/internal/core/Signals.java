@@ -10,4 +10,10 @@ public interface Signals<C> {
 
     /** A waiter could not be told of its outcome. If it was served, its lease has ended. */
     default void unheard(Waiter<C> waiter, Throwable why) {}
+
+    /** A lease of this connection began. Told only while asked for: {@link LeaseNotes#tellLeases}. */
+    default void acquired(long connection) {}
+
+    /** A lease of this connection ended. As {@link #acquired}. */
+    default void released(long connection) {}
 }

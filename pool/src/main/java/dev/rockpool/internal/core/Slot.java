@@ -8,7 +8,7 @@ package dev.rockpool.internal.core;
  *
  * @param <C> what is pooled
  */
-public final class Slot<C> extends SlotWord {
+public final class Slot<C> extends SlotLease {
     @SuppressWarnings("unused") // keeps what lies after the word off its cache line
     private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
 
@@ -32,6 +32,8 @@ public final class Slot<C> extends SlotWord {
 
     /** When the present connect or probe began. */
     volatile long begunAt;
+
+    long reportedTicket;
 
     Slot(int index) {
         this.index = index;
@@ -235,6 +237,7 @@ public final class Slot<C> extends SlotWord {
     /** CLOSING to VACANT: the close has returned. */
     public void closed() {
         connection = null;
+        forgetLeases();
         expiresAt = Long.MAX_VALUE;
         must(move(CLOSING, VACANT), "closed");
     }

@@ -65,21 +65,10 @@ public final class Upkeep<C> {
         return plan;
     }
 
-    /**
-     * How long the longest lease lasts, as far as it was seen: it began no later than that, and at most one tick before. Zero when
-     * nothing is leased.
-     */
-    public long longestLease(long now) {
-        long longest = 0;
-        for (Slot<C> slot : slots.all()) {
-            if (slot.phase() == Phase.LEASED) longest = Math.max(longest, heldFor(slot, now));
-        }
-        return longest;
-    }
-
-    /** How long the present lease of this slot lasts, as far as it was seen. */
+    /** How long the present lease of this slot lasts, as far as it was seen: it began no later, and at most one tick before. */
     public long heldFor(Slot<C> slot, long now) {
-        return slot.seenWord == slot.ticket() ? now - slot.seenAt : 0;
+        long ticket = slot.ticket();
+        return Math.max(slot.seenWord == ticket ? now - slot.seenAt : 0, slot.lentFor(ticket, now));
     }
 
     private void observe(long now, Plan<C> plan) {
@@ -207,16 +196,15 @@ public final class Upkeep<C> {
     }
 
     private void age(long now, Plan<C> plan) {
+        // Whatever is fresh can be lent without the keeper's knowledge, so it looks again after one tick.
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
             if (settings.trustWindow() == Long.MAX_VALUE) {
-                plan.lookAt(
-                        now + settings.tick()); // it never becomes stale, and its next lease would not wake the keeper
+                plan.lookAt(now + settings.tick());
                 continue;
             }
             long due = Math.max(slot.seenAt, slot.provenAt) + settings.trustWindow();
-            if (due > now)
-                plan.lookAt(Math.min(due, now + settings.tick())); // its next lease would not wake the keeper
+            if (due > now) plan.lookAt(Math.min(due, now + settings.tick()));
             else if (!isSeenIdle(slot) || !slot.doubt()) plan.lookAt(now + settings.tick());
         }
     }

@@ -45,6 +45,9 @@ public abstract class Waiter<C> {
     boolean queued;
     boolean early;
 
+    /** Where the wait began; null unless that is to be kept. */
+    Throwable trace;
+
     /** A parked thread that was told to look for itself, and has not looked yet. */
     volatile boolean woken;
 
@@ -66,6 +69,11 @@ public abstract class Waiter<C> {
 
     /** Whether a parked thread stands behind this waiter: to serve one costs a context switch. */
     protected abstract boolean parks();
+
+    /** Who is to hold the lease: a thread, a job, or a {@link Holder}. */
+    public Object holder() {
+        return Holder.UNKNOWN;
+    }
 
     /**
      * Says that the outcome is there, or that it is time to look for a slot. Called outside every lock. When this throws, the waiter
@@ -120,6 +128,8 @@ public abstract class Waiter<C> {
     final boolean serve(Slot<C> slot) {
         this.slot = slot;
         this.ticket = slot.ticket();
+        slot.grant(ticket, holder());
+        if (trace != null) slot.traced(ticket, trace);
         return decide(Outcome.SERVED);
     }
 

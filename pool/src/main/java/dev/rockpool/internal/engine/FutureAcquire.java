@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine;
 
 import dev.rockpool.Lease;
 import dev.rockpool.Priority;
+import dev.rockpool.internal.core.Holder;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.core.Waiter;
@@ -20,8 +21,8 @@ public final class FutureAcquire<C> extends Waiter<C> {
     }
 
     public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine, Priority priority) {
-        Slot<C> slot = engine.getLending().tryLend();
-        if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.ticket()));
+        Slot<C> slot = engine.getLending().tryLend(Holder.FUTURE);
+        if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.granted()));
         long now = engine.now();
         long deadline = engine.deadline(now, engine.getAcquireTimeout());
         FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, deadline, priority);
@@ -54,12 +55,18 @@ public final class FutureAcquire<C> extends Waiter<C> {
         return false;
     }
 
+    @Override
+    public Object holder() {
+        return Holder.FUTURE;
+    }
+
     /**
      * Completes the future elsewhere: its dependents are user code, and this may be somebody's release. Here if there is no thread for
      * it elsewhere.
      */
     @Override
     protected void wake() {
+        if (outcome() == Outcome.SERVED) engine.getLending().served(this);
         try {
             future.defaultExecutor().execute(this::complete);
         } catch (Throwable noThread) {
@@ -82,7 +89,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
                 Lease<C> lease = engine.lease(slot(), ticket());
                 if (!future.complete(lease)) lease.close();
             }
-            case TIMED_OUT -> future.completeExceptionally(engine.timedOut(engine.now() - since()));
+            case TIMED_OUT -> future.completeExceptionally(engine.timedOut(engine.now() - since(), holder()));
             case FAILED -> future.completeExceptionally(engine.failed(failure()));
             case WAITING, CANCELLED -> {}
         }

@@ -22,7 +22,7 @@ public final class ThreadAcquire {
 
     /** The same with a priority; else it is normal. */
     public static <C> Slot<C> acquire(Engine<C> engine, long timeout, Priority priority) throws InterruptedException {
-        Slot<C> slot = engine.getLending().tryLend();
+        Slot<C> slot = engine.getLending().tryLend(Thread.currentThread());
         return slot != null ? slot : await(engine, timeout, priority);
     }
 
@@ -30,9 +30,9 @@ public final class ThreadAcquire {
         Lending<C> lending = engine.getLending();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
-        if (timeout <= 0) throw engine.timedOut(0);
+        if (timeout <= 0) throw engine.timedOut(0, Thread.currentThread());
         ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now(), priority);
-        Lending.Enqueued enqueued = lending.enqueue(waiter);
+        Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);
         boolean interrupted = false;
         while (!waiter.isDecided()) {
@@ -40,7 +40,7 @@ public final class ThreadAcquire {
             if (interrupted || waited >= timeout) {
                 if (giveUp(engine, waiter, interrupted)) {
                     if (interrupted) throw new InterruptedException();
-                    throw engine.timedOut(waited);
+                    throw engine.timedOut(waited, waiter.holder());
                 }
                 break;
             }
@@ -51,6 +51,7 @@ public final class ThreadAcquire {
         if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
         lending.passOn(waiter);
         if (waiter.outcome() == Waiter.Outcome.FAILED) throw engine.failed(waiter.failure());
+        lending.served(waiter);
         return waiter.slot();
     }
 

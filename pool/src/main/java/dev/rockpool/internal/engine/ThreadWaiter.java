@@ -18,6 +18,11 @@ final class ThreadWaiter<C> extends Waiter<C> {
     }
 
     @Override
+    public Object holder() {
+        return thread;
+    }
+
+    @Override
     protected void wake() {
         LockSupport.unpark(thread);
     }

@@ -164,6 +164,7 @@ internal class Connector<C : Any>(
         if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
         slot.closed()
         engine.counters.closed.increment()
+        engine.times.recorded.closed(engine.now(), age.inWholeNanoseconds)
         history.closed(number, reason, age)
         engine.events.tell { PoolEvent.Closed(number, reason, age) }
         lookAgain()

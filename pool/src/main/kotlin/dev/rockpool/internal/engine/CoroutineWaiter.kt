@@ -2,9 +2,11 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.PoolException
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Waiter
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.Job
 
 /** A caller that suspends. */
 internal class CoroutineWaiter<C : Any>(
@@ -16,12 +18,16 @@ internal class CoroutineWaiter<C : Any>(
 ) : Waiter<C>(since, deadline, priority) {
     override fun parks(): Boolean = false
 
+    override fun holder(): Any = continuation.context[Job] ?: Holder.UNKNOWN
+
     override fun wake() {
         when (outcome()) {
             // Cancelled after this and before it runs: the lease comes back.
-            Outcome.SERVED ->
+            Outcome.SERVED -> {
+                engine.lending.served(this)
                 continuation.resume(this) { _, served, _ -> engine.lending.release(served.slot(), served.ticket()) }
-            Outcome.TIMED_OUT -> fail { engine.timedOut(engine.now() - since()) }
+            }
+            Outcome.TIMED_OUT -> fail { engine.timedOut(engine.now() - since(), holder()) }
             Outcome.FAILED -> fail { engine.failed(failure()) }
             Outcome.WAITING,
             Outcome.CANCELLED -> Unit

@@ -13,4 +13,6 @@ internal class Counters {
     internal val cancelled = LongAdder()
     internal val rejected = LongAdder()
     internal val shed = LongAdder()
+    internal val leaked = LongAdder()
+    internal val reclaimed = LongAdder()
 }

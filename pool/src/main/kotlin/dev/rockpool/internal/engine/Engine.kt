@@ -15,8 +15,10 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
+import dev.rockpool.PoolTimes
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.Census
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Lending
 import dev.rockpool.internal.core.OverloadSettings
 import dev.rockpool.internal.core.Phase
@@ -73,6 +75,7 @@ internal constructor(
             ::now,
             this,
         )
+    internal val times = Times(lending, ::now)
     private val deadlines = Deadlines(lending, ::now)
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
@@ -87,6 +90,7 @@ internal constructor(
     internal val hooked: Hooked<C>? = hooks?.let { Hooked(this, it, connector, callers) }
     public val control: PoolControl = EngineControl(this, connector, callers)
     private val keeper = Keeper(this, factory, connector, retry, home, deadlines, inbox)
+    private val nested = NestedAcquires(this)
 
     init {
         lending.overload(config.overload?.nanos())
@@ -108,8 +112,9 @@ internal constructor(
 
     /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
     public suspend fun await(timeout: Duration?, priority: Priority = Priority.NORMAL): Waiter<C> {
-        coroutineContext.ensureActive()
-        if (timeout != null && !timeout.isPositive()) throw timedOut(0)
+        val job = coroutineContext[Job]
+        job?.ensureActive()
+        if (timeout != null && !timeout.isPositive()) throw timedOut(0, job)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()), priority)
@@ -124,6 +129,7 @@ internal constructor(
 
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
     public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
+        nested.look(waiter)
         val enqueued = lending.enqueue(waiter)
         if (enqueued == Lending.Enqueued.WAITS && !waiter.isDecided) {
             sayingNothing("setting a deadline") { deadlines.added(waiter.deadline()) }
@@ -192,8 +198,10 @@ internal constructor(
         return failure
     }
 
-    internal fun restoreLater(slot: Slot<C>, ticket: Long, dirty: Boolean): Unit =
+    internal fun restoreLater(slot: Slot<C>, ticket: Long, dirty: Boolean) {
+        slot.grant(ticket, Holder.RESET) // its user has done what it had to
         connector.restoreLater(slot, ticket, dirty)
+    }
 
     // ---- while it runs ---------------------------------------------------------------------------------------------
 
@@ -210,6 +218,10 @@ internal constructor(
     override fun demand(): Unit = sayingNothing("waking the keeper") { inbox.trySend(Unit) }
 
     override fun retired(slot: Slot<C>): Unit = connector.close(slot)
+
+    override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
+
+    override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
 
     override fun unheard(waiter: Waiter<C>, why: Throwable): Unit = quietly {
         log.warn(why) { "pool '${config.name}': a caller could not be told that it is ${waiter.outcome()}" }
@@ -234,7 +246,11 @@ internal constructor(
         return lending.slots().all().mapNotNull { it.info(now) }
     }
 
-    public fun snapshot(): PoolStats {
+    /** All numbers as they are now. */
+    public fun snapshot(): PoolStats = numbers(times.sample())
+
+    /** The same without a new sample of the times, for whoever asks often. */
+    internal fun numbers(times: PoolTimes = this.times.latest): PoolStats {
         val pending = lending.waiting()
         val census = Census.of(lending.slots())
         return PoolStats(
@@ -255,18 +271,29 @@ internal constructor(
             cancelled = counters.cancelled.sum(),
             rejected = counters.rejected.sum(),
             shed = counters.shed.sum(),
+            leaked = counters.leaked.sum(),
+            reclaimed = counters.reclaimed.sum(),
+            times = times,
         )
     }
 
-    /** The error for a caller that waited this many nanoseconds. */
-    public fun timedOut(waited: Long): AcquireTimeoutException {
+    /** The leases at the moment, as far as they were seen. */
+    internal fun leases(): List<HeldLease> = keeper.leaks.leases()
+
+    /**
+     * The error for a caller that waited this many nanoseconds.
+     *
+     * @param caller who would have held the lease
+     */
+    public fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
         counters.timedOut.increment()
         events.tell { PoolEvent.TimedOut(waited.nanoseconds) }
-        val longest = keeper.longestLease()
+        val leases = leases()
         return AcquireTimeoutException(
             waited.nanoseconds,
-            snapshot(),
-            longest.takeIf { it > 0 }?.nanoseconds,
+            numbers(),
+            leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords(),
+            nested.own(caller, leases)?.toWords(),
             connector.trouble?.cause,
         )
     }
@@ -277,7 +304,7 @@ internal constructor(
             Lending.Enqueued.CLOSED -> PoolClosedException(config.name)
             Lending.Enqueued.FULL -> {
                 counters.rejected.increment()
-                PoolExhaustedException.full(snapshot(), config.maxPending ?: Int.MAX_VALUE)
+                PoolExhaustedException.full(numbers(), config.maxPending ?: Int.MAX_VALUE)
             }
             Lending.Enqueued.WAITS -> error("not refused")
         }

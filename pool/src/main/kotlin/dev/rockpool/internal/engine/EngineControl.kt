@@ -31,7 +31,7 @@ internal class EngineControl<C : Any>(
 
     override fun recentlyClosed(): List<ClosedConnection> = connector.history.latest()
 
-    override fun health(): PoolHealth = engine.health.judge(engine.snapshot())
+    override fun health(): PoolHealth = engine.health.judge(engine.numbers())
 
     override suspend fun check(): PoolHealth {
         val idle = lending.slots().all().filter { it.isIdle }
@@ -55,7 +55,14 @@ internal class EngineControl<C : Any>(
     override val events: SharedFlow<PoolEvent>
         get() = engine.events.all
 
+    @Volatile
     override var leaseEvents: Boolean = false
+        set(value) {
+            field = value
+            engine.lending.notes().tellLeases(value)
+        }
+
+    override fun resetTimes(): Unit = engine.times.reset()
 
     override fun addListener(listener: PoolListener): AutoCloseable = engine.events.add(listener)
 

@@ -7,8 +7,10 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.Holder
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
 
@@ -28,10 +30,11 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
     override fun snapshot(): PoolStats = engine.snapshot()
 
     override suspend fun acquire(timeout: Duration?, priority: Priority): Lease<C> {
-        coroutineContext.ensureActive()
+        val job = coroutineContext[Job]
+        job?.ensureActive()
         if (hooked != null) return hooked.acquire(timeout, priority).let { EngineLease(engine, it, it.ticket()) }
-        val slot = engine.lending.tryLend() ?: return await(timeout, priority)
-        return EngineLease(engine, slot, slot.ticket())
+        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN) ?: return await(timeout, priority)
+        return EngineLease(engine, slot, slot.granted())
     }
 
     private suspend fun await(timeout: Duration?, priority: Priority): Lease<C> {
@@ -39,9 +42,12 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         return EngineLease(engine, served.slot(), served.ticket())
     }
 
-    override fun tryAcquire(): Lease<C>? {
-        val slot = engine.lending.tryLendUnproven()
-        if (slot != null) return EngineLease(engine, slot, slot.ticket())
+    override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
+
+    /** The same for a holder that is known: a thread, or a job. */
+    public fun tryAcquire(holder: Any): Lease<C>? {
+        val slot = engine.lending.tryLendUnproven(holder)
+        if (slot != null) return EngineLease(engine, slot, slot.granted())
         if (engine.lending.isClosed) throw PoolClosedException(config.name)
         return null
     }

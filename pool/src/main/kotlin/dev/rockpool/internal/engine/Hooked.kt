@@ -4,6 +4,7 @@ import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Slot
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
@@ -11,6 +12,7 @@ import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 
 /**
@@ -32,13 +34,13 @@ internal class Hooked<C : Any>(
             val ticket = slot.ticket()
             failure = prepare(slot, ticket, deadline) ?: return slot
             engine.lending.discard(slot, ticket, "it could not be prepared: $failure")
-            if (engine.now() >= deadline) throw engine.timedOut(engine.now() - began)
+            if (engine.now() >= deadline) throw engine.timedOut(engine.now() - began, coroutineContext[Job])
         }
         throw ConnectFailedException.unprepared(engine.config.name, checkNotNull(failure))
     }
 
     private suspend fun lend(deadline: Long, priority: Priority): Slot<C> {
-        val free = engine.lending.tryLend()
+        val free = engine.lending.tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
         if (free != null) return free
         val left = if (deadline == Long.MAX_VALUE) null else (deadline - engine.now()).nanoseconds
         return engine.await(left, priority).slot()
@@ -65,6 +67,7 @@ internal class Hooked<C : Any>(
             scope.launch {
                 try {
                     val slot = acquire(timeout, priority)
+                    slot.grant(slot.ticket(), Holder.FUTURE) // not this coroutine, which ends now
                     val lease = engine.lease(slot, slot.ticket())
                     if (!future.complete(lease)) lease.close()
                 } catch (e: Throwable) { // it is the caller's

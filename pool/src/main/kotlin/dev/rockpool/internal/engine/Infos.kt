@@ -33,6 +33,7 @@ internal fun Slot<*>.info(now: Long): ConnectionInfo? {
         inState = (now - seenAt()).coerceAtLeast(0).nanoseconds,
         leases = leases(),
         isRetired = isRetired,
+        holder = if (state == ConnectionState.LEASED) holder(ticket())?.let(HeldLease::nameOf) else null,
         lastProbe = if (opening) null else lastProbe(now),
         reason = if (closing) reason() else null,
     )

@@ -52,6 +52,7 @@ internal class Keeper<C : Any>(
     private val outages = Outages(config.name, lending, retry)
     private var applied = config
     private val upkeep = Upkeep(lending, settingsOf(applied), retry)
+    val leaks = Leaks(engine, upkeep, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
     private val structure = Mutex()
@@ -81,9 +82,6 @@ internal class Keeper<C : Any>(
                 job.cancel()
             }
     }
-
-    /** How long the longest lease has lasted, as far as it was seen, in nanoseconds. */
-    fun longestLease(): Long = upkeep.longestLease(engine.now())
 
     // ---- the loop --------------------------------------------------------------------------------------------------
 
@@ -120,9 +118,10 @@ internal class Keeper<C : Any>(
         plan.close().forEach(connector::close)
         val unattended = connector.closeUnattended()
         outages.follow(plan, connector.trouble)
-        if (now >= endsAt) abortLeased(now)
+        leaks.look(now)
         silence.look(now)
-        engine.health.tellChange(engine.snapshot())
+        if (now >= endsAt) leaks.reclaimAll(now)
+        engine.health.tellChange(engine.numbers())
         val ending = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
         return minOf(plan.nextLook(), publish(now), minOf(ending, closing, lending.nextShed(now)))
@@ -142,11 +141,10 @@ internal class Keeper<C : Any>(
 
     /** Publishes a sample if there is something new and the last one is old enough; returns when it will be. */
     private fun publish(now: Long): Long {
-        val stats = engine.snapshot()
-        if (stats == published.value) return Long.MAX_VALUE
+        if (engine.numbers() == published.value) return Long.MAX_VALUE
         val due = publishedAt + config.statsInterval.inWholeNanoseconds
         if (now < due && publishedAt != 0L) return due
-        published.value = stats
+        published.value = engine.snapshot()
         publishedAt = now
         return Long.MAX_VALUE
     }
@@ -165,18 +163,6 @@ internal class Keeper<C : Any>(
             endsAt = engine.now() + grace.coerceAtMost(FOREVER).inWholeNanoseconds
             connector.cancelOpens()
         }
-
-    private fun abortLeased(now: Long) {
-        for (slot in lending.slots().all()) {
-            val held = upkeep.heldFor(slot, now).nanoseconds
-            if (!slot.seize("not returned before the pool was closed")) continue
-            log.warn {
-                "pool '${config.name}': closing, and connection ${slot.number()} (${slot.connection()}) was not returned in time; " +
-                    "aborted after a lease of at least $held"
-            }
-            connector.abort(slot)
-        }
-    }
 
     private companion object {
         /** While somebody waits, connecting is tried at least this often. */

@@ -105,6 +105,7 @@ internal class Opener<C : Any>(
         engine.lending.admit()
         try {
             engine.counters.opened.increment()
+            engine.times.recorded.opened(now, now - began)
             engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
             engine.health.succeeded(began)
             if (recovered) log.info { "pool '${config.name}': connecting works again" }

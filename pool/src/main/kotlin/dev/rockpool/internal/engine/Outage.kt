@@ -21,7 +21,7 @@ internal class Outage(val since: Long, val failure: ConnectFailure, override val
 internal fun Engine<*>.exhausted(why: Shed): PoolException {
     counters.shed.increment()
     return PoolExhaustedException.shed(
-        snapshot(),
+        numbers(),
         why.waited().nanoseconds,
         why.target().nanoseconds,
         why.overloadedFor().nanoseconds,

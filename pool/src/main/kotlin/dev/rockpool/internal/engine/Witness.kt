@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Lending
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.core.Waiter
@@ -17,6 +18,8 @@ private class Witness<C : Any>(
 ) : Waiter<C>(since, deadline) {
     override fun parks(): Boolean = false
 
+    override fun holder(): Any = Holder.POOL
+
     override fun wake() =
         if (outcome() == Outcome.SERVED) {
             continuation.resume(this) { _, _, _ -> engine.lending.release(slot(), ticket()) }
@@ -27,7 +30,7 @@ private class Witness<C : Any>(
 
 /** Runs [question] with a slot of the pool, if one can be had within [limit]; the lease ends with the question. */
 internal suspend fun <C : Any, R> Engine<C>.withWitness(limit: Duration, question: suspend (Slot<C>, Long) -> R?): R? {
-    val slot = lending.tryLend() ?: awaitWitness(limit)?.slot() ?: return null
+    val slot = lending.tryLend(Holder.POOL) ?: awaitWitness(limit)?.slot() ?: return null
     val ticket = slot.ticket()
     try {
         return question(slot, ticket)

@@ -1,0 +1,50 @@
+package dev.rockpool.internal.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the leases that last too long, and forgets who held what is not leased.
+ *
+ * <p>Single-threaded: belongs to the keeper, and looks when {@link Upkeep} has.
+ */
+public final class LeaseWatch<C> {
+    private final Slots<C> slots;
+    private final Upkeep<C> upkeep;
+    private final LeaseNotes<C> notes;
+
+    public LeaseWatch(Lending<C> lending, Upkeep<C> upkeep) {
+        this.slots = lending.slots();
+        this.notes = lending.notes();
+        this.upkeep = upkeep;
+    }
+
+    /**
+     * A lease that lasts too long.
+     *
+     * @param held for how long, at least
+     * @param first whether it was not reported before
+     */
+    public record Overdue<C>(Slot<C> slot, long ticket, long held, boolean first) {}
+
+    /**
+     * Looks at every slot once. What is overdue is to be reported if this is the first time, and to be taken back if its
+     * holder has ended.
+     *
+     * @param threshold how long a lease may last; {@code Long.MAX_VALUE} for any time
+     */
+    public List<Overdue<C>> look(long now, long threshold) {
+        notes.look(now, Census.of(slots).leases());
+        List<Overdue<C>> overdue = new ArrayList<>(0);
+        for (Slot<C> slot : slots.all()) {
+            slot.forgetHolder();
+            long ticket = slot.ticket();
+            if (Phase.of(ticket) != Phase.LEASED || slot.holder(ticket) == Holder.RESET) continue;
+            long held = upkeep.heldFor(slot, now);
+            if (held < threshold || !slot.isHeldBy(ticket)) continue;
+            overdue.add(new Overdue<>(slot, ticket, held, slot.reportedTicket != ticket));
+            slot.reportedTicket = ticket;
+        }
+        return overdue;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+
+/**
+ * A lease at one moment. Immutable.
+ *
+ * @property connection the number of the leased connection, counted from 1 over the life of the pool
+ * @property holder who leased it: the thread or the coroutine, or what else is known of the caller
+ * @property held how long the lease has lasted at least; it is seen to within [PoolConfig.statsInterval]
+ */
+public class LeaseInfo
+internal constructor(public val connection: Long, public val holder: String, public val held: Duration) {
+    override fun toString(): String = "connection $connection held by $holder for at least ${held.readable()}"
+}

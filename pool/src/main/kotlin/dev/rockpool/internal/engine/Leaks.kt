@@ -1,0 +1,82 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.LeaseWatch
+import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.Upkeep
+
+/**
+ * Reports leases that last too long, and takes back those whose holder has ended. Said by the keeper, [leases] by
+ * anybody.
+ */
+internal class Leaks<C : Any>(
+    private val engine: Engine<C>,
+    private val upkeep: Upkeep<C>,
+    private val connector: Connector<C>,
+) {
+    private val lending: Lending<C> = engine.lending
+    private val watch = LeaseWatch(lending, upkeep)
+    private val pool = engine.config.name
+
+    init {
+        chooseTraces()
+    }
+
+    /** The leases at the moment, as far as they were seen. */
+    fun leases(): List<HeldLease> {
+        val now = engine.now()
+        return lending.slots().all().mapNotNull { leaseOn(it, now) }
+    }
+
+    fun look(now: Long) {
+        chooseTraces()
+        for (overdue in watch.look(now, engine.config.leakThreshold.orNever())) {
+            val lease = leaseOn(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
+            if (lease.isAbandoned) reclaim(overdue.slot, lease, overdue.first) else if (overdue.first) report(lease)
+        }
+    }
+
+    private fun report(lease: HeldLease) {
+        engine.counters.leaked.increment()
+        tell(lease, "is it ever returned? It is longer out than leakThreshold allows", reclaimed = false)
+    }
+
+    private fun reclaim(slot: Slot<C>, lease: HeldLease, first: Boolean) {
+        if (!slot.seize(lease.ticket, "its holder ended without returning it")) return
+        if (first) engine.counters.leaked.increment()
+        engine.counters.reclaimed.increment()
+        tell(lease, "its holder has ended without returning it: taken back, and closed", reclaimed = true)
+        abort(slot)
+    }
+
+    private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
+        val words = lease.toWords()
+        log.warn(lease.trace) { "pool '$pool': $words, $what" }
+        engine.events.tell { PoolEvent.Leaked(words.connection, words.holder, words.held, reclaimed) }
+    }
+
+    /** The pool is closed, and the grace is over: takes back every lease. */
+    fun reclaimAll(now: Long) {
+        for (slot in lending.slots().all()) {
+            val lease = leaseOn(slot, now)
+            if (lease == null || !slot.seize("not returned before the pool was closed")) continue
+            log.warn(lease.trace) {
+                "pool '$pool': closing, and ${lease.toWords()} (${slot.connection()}) was not returned in time: aborted"
+            }
+            abort(slot)
+        }
+    }
+
+    private fun abort(slot: Slot<C>) {
+        lending.notes().ended(slot.number())
+        connector.abort(slot)
+    }
+
+    private fun leaseOn(slot: Slot<C>, now: Long) = HeldLease.of(slot, upkeep.heldFor(slot, now))
+
+    private fun chooseTraces() {
+        val config = engine.config
+        lending.notes().traceLeases(config.leakThreshold != null && config.leakStackTraces)
+    }
+}
