@@ -2,6 +2,7 @@ package dev.rockpool.examples;
 
 import dev.rockpool.examples.bench.BenchCommand;
 import dev.rockpool.examples.drill.DrillCommand;
+import dev.rockpool.examples.faults.FaultsCommand;
 import dev.rockpool.examples.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rockpool-examples",
         description = "Runnable programs of the connection pool Rockpool.",
-        subcommands = {DrillCommand.class, BenchCommand.class, SimulateCommand.class},
+        subcommands = {DrillCommand.class, BenchCommand.class, SimulateCommand.class, FaultsCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class Main implements Runnable {
