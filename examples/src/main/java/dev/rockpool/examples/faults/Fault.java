@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * <pre>
  * why: what is wrong with it
  * file: where, from the top of the project
- * caught by: simulation, or: test MODULE CLASS
+ * caught by: simulation, or: test pool CLASS
  * --- instead of
  * the exact source
  * --- plant
@@ -21,9 +21,20 @@ import java.util.stream.Stream;
  * </pre>
  */
 record Fault(String name, String why, Path file, String caughtBy, String insteadOf, String plant) {
+    private static final String BY_TEST = "test pool ";
     private static final String SUFFIX = ".fault";
     private static final String INSTEAD_OF = "\n--- instead of\n";
     private static final String PLANT = "\n--- plant";
+
+    /** Whether a test of {@code pool} is to catch it, because only real threads show it. Otherwise the simulation is. */
+    boolean isForTest() {
+        return caughtBy.startsWith(BY_TEST);
+    }
+
+    /** The test class, or the simulation. */
+    String catcher() {
+        return isForTest() ? caughtBy.substring(BY_TEST.length()) : caughtBy;
+    }
 
     /** All faults in this folder, by name. */
     static List<Fault> in(Path folder) {

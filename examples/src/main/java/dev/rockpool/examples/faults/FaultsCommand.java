@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
         versionProvider = Build.class)
 public final class FaultsCommand implements Callable<Integer> {
     private static final String ROW = "%-26s %-26s %-10s %6s  %s%n";
-    private static final String BY_TEST = "test pool ";
     private static final Pattern SEED = Pattern.compile("^seed (-?\\d+): ([^;\\n]*)", Pattern.MULTILINE);
 
     @Option(names = "--project", paramLabel = "<folder>", defaultValue = ".", description = "Where the sources are.")
@@ -56,7 +55,7 @@ public final class FaultsCommand implements Callable<Integer> {
         int caught = 0;
         try (Scratch scratch = Scratch.of(project)) {
             out().printf(ROW, "fault", "caught by", "seed", "s", "what was seen");
-            beSound(scratch);
+            beSound(scratch, faults);
             for (Fault fault : faults) if (isCaught(scratch, fault)) caught++;
         }
         out().printf("%d of %d faults were caught%n", caught, faults.size());
@@ -64,13 +63,21 @@ public final class FaultsCommand implements Callable<Integer> {
     }
 
     /** Without a fault nothing is caught: else what follows means nothing. */
-    private void beSound(Scratch scratch) {
+    private void beSound(Scratch scratch, List<Fault> faults) {
         long began = System.nanoTime();
         scratch.compile();
-        Scratch.Outcome outcome = scratch.simulate(seeds);
-        if (outcome.exitCode() != 0)
-            throw new ProgramFailure("the engine fails without a fault: " + outcome.text(), null);
+        expectGood("the simulation", scratch.simulate(seeds));
+        faults.stream()
+                .filter(Fault::isForTest)
+                .map(Fault::catcher)
+                .distinct()
+                .forEach(test -> expectGood(test, scratch.test(test)));
         row("none", "nobody", "", began, "as it should be");
+    }
+
+    private static void expectGood(String catcher, Scratch.Outcome outcome) {
+        if (outcome.exitCode() != 0)
+            throw new ProgramFailure(catcher + " fails without a fault: " + outcome.lastError(), null);
     }
 
     private boolean isCaught(Scratch scratch, Fault fault) throws IOException {
@@ -85,9 +92,8 @@ public final class FaultsCommand implements Callable<Integer> {
     }
 
     private boolean isNoticed(Scratch scratch, Fault fault, long began) {
-        boolean byTest = fault.caughtBy().startsWith(BY_TEST);
-        String catcher = byTest ? fault.caughtBy().substring(BY_TEST.length()) : fault.caughtBy();
-        Scratch.Outcome outcome = byTest ? scratch.test(catcher) : scratch.simulate(seeds);
+        String catcher = fault.catcher();
+        Scratch.Outcome outcome = fault.isForTest() ? scratch.test(catcher) : scratch.simulate(seeds);
         boolean caught = outcome.exitCode() != 0;
         Matcher told = SEED.matcher(outcome.text());
         boolean hasSeed = told.find();
