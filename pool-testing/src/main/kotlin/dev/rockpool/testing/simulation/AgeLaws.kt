@@ -18,11 +18,11 @@ internal val AGES: List<Law> =
         Law(Moment.SETTLED) {
             val limit = world.config.idleTimeout?.inWholeMilliseconds
             val surplus = stats.idle - world.config.minIdle
-            if (limit == null || !isOpen || surplus <= 0 || !isPunctual) null
+            if (limit == null || surplus <= 0 || !isOpen) null
             else {
                 val bound = limit + 2 * tick
                 val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
-                "${long.map { it.connection() }} are idle for more than $bound ms".takeIf { long.size >= stats.idle }
+                "${long.map { it.connection() }} are idle for more than $bound ms".takeIf { isPunctual && long.size >= stats.idle }
             }
         },
     )
