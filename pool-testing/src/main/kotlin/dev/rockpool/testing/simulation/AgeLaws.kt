@@ -12,7 +12,7 @@ internal val AGES: List<Law> =
             if (limit == null || !isOpen || !isPunctual) null
             else
                 slotsIn(Phase.IDLE)
-                    .firstOrNull { now - it.connection().arrivedAt > limit }
+                    .firstOrNull { now - it.connection().arrivedAt > limit && !mayAwaitReplacement }
                     ?.let { "${it.connection()} is idle, and older than $limit ms" }
         },
         Law(Moment.SETTLED) {
@@ -22,7 +22,12 @@ internal val AGES: List<Law> =
             else {
                 val bound = limit + 2 * tick
                 val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
-                "${long.map { it.connection() }} are idle for more than $bound ms".takeIf { isPunctual && long.size >= stats.idle }
+                "${long.map { it.connection() }} are idle for more than $bound ms"
+                    .takeIf { isPunctual && long.size >= stats.idle }
             }
         },
     )
+
+/** One that is needed for the minimum may stay until another one has been opened. */
+private val Look.mayAwaitReplacement: Boolean
+    get() = stats.idle <= world.config.minIdle || stats.opening > 0 || backlog.isFailing
