@@ -5,6 +5,8 @@ import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.ScriptedHooks
 import dev.rockpool.testing.Step
 import io.kotest.core.spec.style.FunSpec
+import java.util.Optional
+import java.util.stream.IntStream
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Job
@@ -16,7 +18,7 @@ import kotlinx.coroutines.test.runTest
 private enum class Behaviour(val step: Step) {
     OK(Step.Succeed),
     ERROR(Step.Fail(IllegalStateException("fault"))),
-    SLOW(Step.After(300.milliseconds)),
+    SLOW(Step.After(60.milliseconds)),
     NEVER(Step.Hang),
 }
 
@@ -57,7 +59,12 @@ private class Faults(index: Int) {
 class FaultMatrixTest :
     FunSpec({
         test("every combination of faults at open, probe, reset, close and the hooks, with callers cancelling") {
-            val wrong = (0 until Faults.COMBINATIONS).mapNotNull { index -> wrongIn(Faults(index)) }
+            val wrong =
+                IntStream.range(0, Faults.COMBINATIONS)
+                    .parallel()
+                    .mapToObj { index -> Optional.ofNullable(wrongIn(Faults(index))) }
+                    .toList()
+                    .mapNotNull { it.orElse(null) }
             if (wrong.isNotEmpty())
                 throw AssertionError("${wrong.size} combinations, such as:\n${wrong.take(20).joinToString("\n")}")
         }
@@ -77,16 +84,19 @@ private fun wrongIn(faults: Faults): String? =
                 ) {
                     maxSize = 2
                     minIdle = 0
-                    connectTimeout = 1.seconds
-                    probeTimeout = 1.seconds
-                    resetTimeout = 1.seconds
-                    closeTimeout = 1.seconds
-                    acquireTimeout = 3.seconds
+                    connectTimeout = 200.milliseconds
+                    probeTimeout = 200.milliseconds
+                    resetTimeout = 200.milliseconds
+                    closeTimeout = 200.milliseconds
+                    trustWindow = 200.milliseconds
+                    statsInterval = 200.milliseconds
+                    acquireTimeout = 600.milliseconds
+                    backoff = Backoff.Fixed(100.milliseconds)
                     failFastAfter = null
                 }
             sizesHold(pool) { underFaults(pool) }
             faults.heal()
-            delay(20.seconds) // whatever hangs has reached its bound, and connecting is tried again
+            delay(3.seconds) // whatever hangs has reached its bound, and connecting is tried again
             sizesHold(pool) { List(4) { launch { pool.withConnection { delay(1) } } }.forEach { it.join() } }
             val quiet = pool.snapshot()
             must(quiet.leased == 0 && quiet.pending == 0 && quiet.total <= 2) { "when quiet: $quiet" }
@@ -112,21 +122,21 @@ private suspend fun TestScope.underFaults(pool: Pool<dev.rockpool.testing.FakeCo
             List(6) { i ->
                 launch {
                     runCatching {
-                        pool.withConnection(timeout = if (i == 3) 200.milliseconds else 3.seconds) {
+                        pool.withConnection(timeout = if (i == 3) 50.milliseconds else 600.milliseconds) {
                             it.isDirty = i % 2 == 0
-                            delay(50)
+                            delay(20)
                         }
                     }
                 }
             }
-        delay(30)
+        delay(10)
         callers[0].cancel()
-        delay(310)
+        delay(70)
         callers[1].cancel()
-        delay(400)
+        delay(100)
         callers[4].cancel()
         callers.forEach { it.join() }
-        delay(1_500)
+        delay(500)
     }
 }
 

@@ -150,7 +150,7 @@ class HealthLaws :
                 pool.withConnection {}
                 runCurrent()
                 heard[0] shouldBe "opened connection 1 in 0s"
-                heard shouldContain "closed connection 1 after 2s: found dead: ${probeSays()}"
+                heard shouldContain "closed connection 1 after 2s: found dead: $PROBE_SAYS"
                 heard shouldContain "connecting failed: $refused"
                 heard.single { it.startsWith("the other side is gone") } shouldContain "dead"
                 heard.single { it.startsWith("the other side is back") } shouldContain "back after"
@@ -186,4 +186,4 @@ class HealthLaws :
         }
     })
 
-private fun probeSays() = "dev.rockpool.internal.engine.ProbeException: the probe says that it is dead"
+private const val PROBE_SAYS = "dev.rockpool.internal.engine.ProbeException: the probe says that it is dead"
