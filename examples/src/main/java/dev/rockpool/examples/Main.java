@@ -3,6 +3,8 @@ package dev.rockpool.examples;
 import dev.rockpool.examples.bench.BenchCommand;
 import dev.rockpool.examples.chaos.ChaosCommand;
 import dev.rockpool.examples.drill.DrillCommand;
+import dev.rockpool.examples.faults.FaultsCommand;
+import dev.rockpool.examples.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rockpool-examples",
         description = "Runnable programs of the connection pool Rockpool.",
-        subcommands = {DrillCommand.class, ChaosCommand.class, BenchCommand.class},
+        subcommands = {DrillCommand.class, ChaosCommand.class, BenchCommand.class, SimulateCommand.class, FaultsCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class Main implements Runnable {

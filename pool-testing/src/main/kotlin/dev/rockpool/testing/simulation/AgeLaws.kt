@@ -13,17 +13,22 @@ internal val AGES: List<Law> =
             if (limit == null || !isOpen || needed || !isPunctual) null
             else
                 slotsIn(Phase.IDLE)
-                    .firstOrNull { now - it.connection().arrivedAt > limit }
+                    .firstOrNull { now - it.connection().arrivedAt > limit && !mayAwaitReplacement }
                     ?.let { "${it.connection()} is idle, and older than $limit ms" }
         },
         Law(Moment.SETTLED) {
             val limit = world.config.idleTimeout?.inWholeMilliseconds
             val surplus = stats.idle - world.config.minIdle
-            if (limit == null || !isOpen || surplus <= 0 || !isPunctual) null
+            if (limit == null || surplus <= 0 || !isOpen) null
             else {
                 val bound = limit + 2 * tick
                 val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
-                "${long.map { it.connection() }} are idle for more than $bound ms".takeIf { long.size >= stats.idle }
+                "${long.map { it.connection() }} are idle for more than $bound ms"
+                    .takeIf { isPunctual && long.size >= stats.idle }
             }
         },
     )
+
+/** One that is needed for the minimum may stay until another one has been opened. */
+private val Look.mayAwaitReplacement: Boolean
+    get() = stats.idle <= world.config.minIdle || stats.opening > 0 || backlog.isFailing

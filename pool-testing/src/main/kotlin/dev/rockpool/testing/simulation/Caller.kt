@@ -129,7 +129,10 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
 
     fun evict(held: Held) {
         val counts = model.returns(held)
-        checkNotNull(held.lease).evict("the simulation")
+        val lease = checkNotNull(held.lease)
+        val matters = lease.isActive
+        lease.evict("the simulation")
+        if (matters) model.doubted()
         if (counts) ended(held)
     }
 

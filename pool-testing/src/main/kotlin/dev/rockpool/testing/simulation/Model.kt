@@ -89,6 +89,8 @@ internal class Model(private val world: World) {
         verdict.require(connection.closes == 0) { "$call got $connection, which is closed" }
         connection.clash("lent to $call", clock.now)?.let(verdict::breaks)
         if (call.canWait && !world.schedule.isHasty) trusted(call, connection)
+        verdict.require(!connection.isDoubted || !call.canWait) { "$call got $connection unproven after another died" }
+        connection.isDoubted = false
         return Held(call, connection, lease).also {
             connection.holder = it
             held += it
@@ -180,6 +182,13 @@ internal class Model(private val world: World) {
         this.held -= held
         returning += held
         return true
+    }
+
+    /**
+     * One connection was found dead: whatever is idle now must be probed before it is lent to somebody who can wait.
+     */
+    fun doubted() {
+        for (slot in world.slots()) if (slot.phase() == Phase.IDLE) slot.connection().isDoubted = true
     }
 
     fun ended(held: Held) {

@@ -9,6 +9,9 @@ internal class SimulatedConnection(val number: Int, val arrivedAt: Long) {
     var isDirty = false
     var isBroken = false
 
+    /** Another one died while it was idle, and nobody asked it since. */
+    var isDoubted = false
+
     /** Who may use it now. */
     var holder: Held? = null
 

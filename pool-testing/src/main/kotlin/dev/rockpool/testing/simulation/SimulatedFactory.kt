@@ -28,8 +28,10 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
     override suspend fun probe(connection: SimulatedConnection): Boolean {
         model.probed(connection)
         call("probe", connection, world.config.probeTimeout, world.faults.probe())
-        if (!connection.isDead) connection.trustedAt = world.clock.now
-        return !connection.isDead
+        if (connection.isDead) return false
+        connection.trustedAt = world.clock.now
+        connection.isDoubted = false
+        return true
     }
 
     override fun inspect(connection: SimulatedConnection): Condition =

@@ -1,0 +1,114 @@
+package dev.rockpool.examples.faults;
+
+import dev.rockpool.examples.Build;
+import dev.rockpool.examples.ExitCodes;
+import dev.rockpool.examples.ProgramFailure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows that the proof can fail: plants known faults in a copy of the engine, one at a time, and looks who notices. */
+@Command(
+        name = "faults",
+        description = {
+            "Plants faults in a copy of the engine's sources, one at a time, and runs the simulation, or the test",
+            "that each names, against it. Needs Maven and the project's folder."
+        },
+        footer = {"", "Exit codes: 0 every fault was caught, 1 one was not, 2 wrong options."},
+        sortOptions = false,
+        showDefaultValues = true,
+        mixinStandardHelpOptions = true,
+        versionProvider = Build.class)
+public final class FaultsCommand implements Callable<Integer> {
+    private static final String ROW = "%-26s %-26s %-10s %6s  %s%n";
+    private static final Pattern SEED = Pattern.compile("^seed (-?\\d+): ([^;\\n]*)", Pattern.MULTILINE);
+
+    @Option(names = "--project", paramLabel = "<folder>", defaultValue = ".", description = "Where the sources are.")
+    private Path project;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "<n>",
+            defaultValue = "10000",
+            description = "How many to simulate at most.")
+    private long seeds;
+
+    @Option(names = "--only", paramLabel = "<name>", description = "Plant only faults whose name contains this.")
+    private String only = "";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        List<Fault> faults = Fault.in(project.resolve("pool-testing/faults")).stream()
+                .filter(fault -> fault.name().contains(only))
+                .toList();
+        int caught = 0;
+        try (Scratch scratch = Scratch.of(project)) {
+            out().printf(ROW, "fault", "caught by", "seed", "s", "what was seen");
+            beSound(scratch, faults);
+            for (Fault fault : faults) if (isCaught(scratch, fault)) caught++;
+        }
+        out().printf("%d of %d faults were caught%n", caught, faults.size());
+        return caught == faults.size() ? ExitCodes.GOOD : ExitCodes.FAILED;
+    }
+
+    /** Without a fault nothing is caught: else what follows means nothing. */
+    private void beSound(Scratch scratch, List<Fault> faults) {
+        long began = System.nanoTime();
+        scratch.compile();
+        expectGood("the simulation", scratch.simulate(seeds));
+        faults.stream()
+                .filter(Fault::isForTest)
+                .map(Fault::catcher)
+                .distinct()
+                .forEach(test -> expectGood(test, scratch.test(test)));
+        row("none", "nobody", "", began, "as it should be");
+    }
+
+    private static void expectGood(String catcher, Scratch.Outcome outcome) {
+        if (outcome.exitCode() != 0)
+            throw new ProgramFailure(catcher + " fails without a fault: " + outcome.lastError(), null);
+    }
+
+    private boolean isCaught(Scratch scratch, Fault fault) throws IOException {
+        long began = System.nanoTime();
+        scratch.plant(fault);
+        try {
+            scratch.compile();
+            return isNoticed(scratch, fault, began);
+        } finally {
+            scratch.takeOut(fault);
+        }
+    }
+
+    private boolean isNoticed(Scratch scratch, Fault fault, long began) {
+        String catcher = fault.catcher();
+        Scratch.Outcome outcome = fault.isForTest() ? scratch.test(catcher) : scratch.simulate(seeds);
+        boolean caught = outcome.exitCode() != 0;
+        Matcher told = SEED.matcher(outcome.text());
+        boolean hasSeed = told.find();
+        String seen = outcome.hung() ? "it hangs" : hasSeed ? told.group(2) : caught ? "the test fails" : fault.why();
+        row(fault.name(), caught ? catcher : "NOBODY", hasSeed ? told.group(1) : "", began, seen);
+        return caught;
+    }
+
+    private void row(String name, String catcher, String seed, long began, String seen) {
+        String seconds = "%.0f".formatted((System.nanoTime() - began) / 1e9);
+        out().printf(ROW, name, catcher, seed, seconds, seen.length() > 90 ? seen.substring(0, 87) + "..." : seen);
+        out().flush();
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.rockpool.examples.faults;
+
+import dev.rockpool.examples.ProgramFailure;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A copy of the sources of {@code pool}, to be spoilt. */
+final class Scratch implements AutoCloseable {
+    private static final List<String> MODULES = List.of("pool", "pool-testing", "pool-jdbc", "examples");
+    private static final long LONGEST_MINUTES = 3;
+
+    private final Path project;
+    private final Path folder;
+    private final Path output;
+
+    private Scratch(Path project, Path folder) {
+        this.project = project;
+        this.folder = folder;
+        this.output = folder.resolve("output.txt");
+    }
+
+    static Scratch of(Path project) throws IOException {
+        Scratch scratch = new Scratch(project, Files.createTempDirectory("rockpool-faults"));
+        scratch.copy(".mvn");
+        scratch.copy("pool/src");
+        for (String module : MODULES) scratch.copy(module + "/pom.xml");
+        // A fault may leave something unused: a warning, which is an error in the project itself.
+        Path pom = scratch.folder.resolve("pom.xml");
+        Files.writeString(pom, Files.readString(project.resolve("pom.xml")).replace("<arg>-Werror</arg>", ""));
+        return scratch;
+    }
+
+    private void copy(String what) throws IOException {
+        try (Stream<Path> files = Files.walk(project.resolve(what))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path copy = folder.resolve(project.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                if (Files.isRegularFile(file)) Files.copy(file, copy);
+            }
+        }
+    }
+
+    void plant(Fault fault) throws IOException {
+        Path file = folder.resolve(fault.file());
+        Files.writeString(file, fault.plantIn(Files.readString(file)));
+    }
+
+    void takeOut(Fault fault) throws IOException {
+        Files.writeString(folder.resolve(fault.file()), Files.readString(project.resolve(fault.file())));
+    }
+
+    void compile() {
+        Outcome outcome = run(List.of(maven(), "-q", "-B", "-ntp", "-pl", "pool", "compile"));
+        if (outcome.exitCode() != 0) throw new ProgramFailure("it does not compile: " + outcome.lastError(), null);
+    }
+
+    /** Simulates this many seeds with the classes of this copy. */
+    Outcome simulate(long seeds) {
+        String classPath = folder.resolve("pool/target/classes") + File.pathSeparator + ownJar();
+        return run(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classPath,
+                "dev.rockpool.examples.Main",
+                "simulate",
+                "--seeds",
+                Long.toString(seeds)));
+    }
+
+    /** Runs one test class of {@code pool}. */
+    Outcome test(String testClass) {
+        return run(List.of(maven(), "-q", "-B", "-ntp", "-pl", "pool", "test", "-Dtest=" + testClass));
+    }
+
+    /** How a command ended; exit code 0 is good. */
+    record Outcome(int exitCode, boolean hung, String text) {
+        String lastError() {
+            return text.lines()
+                    .filter(line -> line.contains("ERROR") && !line.contains("Help 1"))
+                    .findFirst()
+                    .orElse(text);
+        }
+    }
+
+    private Outcome run(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(new ArrayList<>(command))
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            boolean ended = process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES);
+            if (!ended) process.destroyForcibly().waitFor();
+            return new Outcome(process.exitValue(), !ended, Files.readString(output));
+        } catch (IOException e) {
+            throw new ProgramFailure("cannot run " + command.get(0), e);
+        } catch (InterruptedException e) {
+            throw new ProgramFailure("interrupted", e);
+        }
+    }
+
+    private static String maven() {
+        return File.separatorChar == '\\' ? "mvn.cmd" : "mvn";
+    }
+
+    private static String ownJar() {
+        try {
+            return Path.of(Scratch.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+        } catch (java.net.URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

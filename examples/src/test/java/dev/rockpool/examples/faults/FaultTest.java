@@ -1,0 +1,51 @@
+package dev.rockpool.examples.faults;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.examples.ProgramFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FaultTest {
+    private static final String TEXT = """
+            why: it forgets
+            file: a/B.java
+            caught by: simulation
+            --- instead of
+              one();
+              two();
+            --- plant
+              two();
+            """;
+
+    @Test
+    void aFaultReplacesExactlyItsText() {
+        Fault fault = Fault.parse("forgets", TEXT);
+        assertEquals("it forgets", fault.why());
+        assertEquals("zero();\n  two();\nthree();", fault.plantIn("zero();\n  one();\n  two();\nthree();"));
+    }
+
+    @Test
+    void aFaultWhoseTextIsGoneOrAmbiguousIsNoFault() {
+        Fault fault = Fault.parse("forgets", TEXT);
+        assertThrows(ProgramFailure.class, () -> fault.plantIn("one();"));
+        String one = "  one();\n  two();\n";
+        assertThrows(ProgramFailure.class, () -> fault.plantIn(one + one));
+        assertThrows(ProgramFailure.class, () -> Fault.parse("empty", "why: nothing"));
+    }
+
+    /** A change of the engine that moves the text of a fault must move the fault too; not found out only by who runs them. */
+    @Test
+    void everyFaultFitsTheSources() {
+        Path project = Path.of("..").toAbsolutePath().normalize();
+        List<Fault> faults = Fault.in(project.resolve("pool-testing/faults"));
+        assertTrue(faults.size() >= 12, () -> faults.size() + " faults");
+        for (Fault fault : faults)
+            assertDoesNotThrow(() -> fault.plantIn(Files.readString(project.resolve(fault.file()))), fault.name());
+    }
+}

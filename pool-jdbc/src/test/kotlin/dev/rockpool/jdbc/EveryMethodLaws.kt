@@ -1,0 +1,106 @@
+package dev.rockpool.jdbc
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.ints.shouldBeGreaterThan
+import java.lang.reflect.Method
+import java.sql.CallableStatement
+import java.sql.Connection
+import java.sql.DatabaseMetaData
+import java.sql.PreparedStatement
+import java.sql.ResultSet
+import java.sql.SQLException
+import java.sql.Statement
+
+/** One interface of JDBC: what the fake driver calls its objects, and how a user gets one. */
+private class Kind(val api: Class<*>, val driverName: String, val get: (Connection) -> Any) {
+    /** Methods that need not reach the driver: the pool answers them, or does what they say in its own way. */
+    private val own =
+        setOf("close", "isClosed", "abort", "unwrap", "isWrapperFor", "getConnection", "getStatement") + more
+
+    fun forwards(): List<Method> =
+        everyMethodOf(api).filterNot { it.name in own || it.name in later }.sortedBy { it.toGenericString() }
+
+    companion object {
+        private val more = setOf("beginRequest", "endRequest", "closeOnCompletion", "isCloseOnCompletion")
+
+        /** What later JDKs added, as defaults. */
+        private val later = setOf("enquoteLiteral", "enquoteIdentifier", "enquoteNCharLiteral", "isSimpleIdentifier")
+    }
+}
+
+class EveryMethodLaws :
+    FunSpec({
+        val kinds =
+            listOf(
+                Kind(Connection::class.java, "connection") { it },
+                Kind(Statement::class.java, "statement") { it.createStatement() },
+                Kind(PreparedStatement::class.java, "statement") { it.prepareStatement("q") },
+                Kind(CallableStatement::class.java, "statement") { it.prepareCall("q") },
+                Kind(ResultSet::class.java, "results") { it.createStatement().executeQuery("q") },
+                Kind(DatabaseMetaData::class.java, "metadata") { it.metaData },
+            )
+
+        for (kind in kinds) {
+            test("every method of ${kind.api.simpleName} reaches the driver, with what it was given") {
+                val forwards = kind.forwards()
+                forwards.size shouldBeGreaterThan 20
+                forwards.mapNotNull { kind.misses(it) }.shouldBeEmpty()
+            }
+
+            test("what the driver throws at any method of ${kind.api.simpleName} comes out as it was") {
+                kind.forwards().mapNotNull { kind.hides(it) }.shouldBeEmpty()
+            }
+        }
+    })
+
+/** What is wrong with the forward of this method. */
+private fun Kind.misses(method: Method): String? {
+    var wrong: String? = null
+    withFake { database, pool ->
+        database.answers(method, driverName)
+        pool.connection.use { connection ->
+            val handle = get(connection)
+            database.forget()
+            method.call(handle)
+            val reached = database.calls.any { it.method == method.name && it.arguments.size == method.parameterCount }
+            if (!reached) wrong = "$method: the driver saw ${database.log()}"
+        }
+    }
+    return wrong
+}
+
+/** What is wrong with this method when the driver throws. */
+private fun Kind.hides(method: Method): String? {
+    if (SQLException::class.java !in method.exceptionTypes) return null
+    val thrown = SQLException("of the driver", "42000")
+    var wrong: String? = null
+    withFake { database, pool ->
+        pool.connection.use { connection ->
+            val handle = get(connection)
+            database.on("$driverName.${method.name}") { throw thrown }
+            try {
+                method.call(handle)
+                wrong = "$method: nothing was thrown"
+            } catch (e: SQLException) {
+                if (e !== thrown) wrong = "$method: threw $e"
+            }
+            database.normal("$driverName.${method.name}")
+        }
+    }
+    return wrong
+}
+
+/** The fake driver knows no answer to what returns these. */
+private fun FakeDatabase.answers(method: Method, driverName: String) {
+    val answer: Any =
+        when (method.returnType) {
+            Short::class.javaPrimitiveType -> 0.toShort()
+            Byte::class.javaPrimitiveType -> 0.toByte()
+            Float::class.javaPrimitiveType -> 0f
+            Double::class.javaPrimitiveType -> 0.0
+            String::class.java -> if (method.name == "getClientInfo") "a value" else return
+            else -> return
+        }
+    on("$driverName.${method.name}") { answer }
+}
