@@ -178,7 +178,9 @@ public final class Lending<C> extends Gate {
     /** The same for the connection with this number. False when it is not open any more. */
     public boolean retire(long number, String reason) {
         for (Slot<C> slot : slots.all()) {
-            if (slot.number() == number && slot.isOpen() && retire(slot, reason)) return true;
+            if (slot.number() != number || !slot.isOpen() || !retire(slot, reason)) continue;
+            signals.demand();
+            return true;
         }
         return false;
     }
@@ -197,6 +199,7 @@ public final class Lending<C> extends Gate {
             signals.retired(slot);
             closed++;
         }
+        if (closed > 0) signals.demand();
         return closed;
     }
 

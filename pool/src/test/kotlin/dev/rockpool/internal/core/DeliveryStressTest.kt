@@ -65,6 +65,9 @@ private class Race : Signals<String> {
         return if (served != null && served.isHeldBy(caller.ticket())) null else "served with nothing: $served"
     }
 
+    /** A newcomer who does not wait: there is nothing for it, since somebody does. */
+    fun pass(): String? = lending.tryLend()?.let { "a newcomer passed" }
+
     /** What is wrong when it is over. */
     fun outcome(): String? {
         val outcome = caller.outcome()
@@ -112,4 +115,5 @@ class DeliveryStressTest :
         race("a release and a cancel", release, Race::cancel)
         race("a release and a timeout", release, expire)
         race("a cancel and a timeout, then a release", Race::cancel, expire, release)
+        race("a release and a newcomer, who does not pass", release, Race::pass)
     })
