@@ -66,7 +66,10 @@ private class Race : Signals<String> {
     }
 
     /** A newcomer who does not wait: there is nothing for it, since somebody does. */
-    fun pass(): String? = lending.tryLend()?.let { "a newcomer passed" }
+    fun pass(): String? {
+        while (!caller.isDecided) if (lending.tryLend() != null) return "a newcomer passed"
+        return null
+    }
 
     /** What is wrong when it is over. */
     fun outcome(): String? {
