@@ -76,7 +76,7 @@ class LendingOperationsTest :
             val thread = stand.caller(parked = true)
             stand.release(held)
             stand.lending.tryLend().shouldBeNull()
-            stand.lending.tryLendUnproven().shouldBeNull()
+            stand.lending.tryLendUnproven(null).shouldBeNull()
             stand.lending.lookAgain(thread) shouldBe false
             stand.lending.waiting() shouldBe 2
             caller.outcome() shouldBe Outcome.WAITING

@@ -86,12 +86,12 @@ class SlotsTest :
             test("what is stale is lent only to who cannot wait, and after what is fresh: $policy") {
                 val stand = Stand(2, policy)
                 stand.slots.get(0).doubt() shouldBe true
-                stand.lending.tryLendUnproven().shouldNotBeNull().index() shouldBe 1
+                stand.lending.tryLendUnproven(null).shouldNotBeNull().index() shouldBe 1
                 stand.demands shouldBe 0
                 stand.lending.tryLend().shouldBeNull()
-                stand.lending.tryLendUnproven().shouldNotBeNull().index() shouldBe 0
+                stand.lending.tryLendUnproven(null).shouldNotBeNull().index() shouldBe 0
                 stand.demands shouldBe 1
-                stand.lending.tryLendUnproven().shouldBeNull()
+                stand.lending.tryLendUnproven(null).shouldBeNull()
                 stand.demands shouldBe 1
             }
 
@@ -99,7 +99,7 @@ class SlotsTest :
                 val stand = Stand(1, policy)
                 stand.slots.get(0).retire() shouldBe true
                 stand.lending.tryLend().shouldBeNull()
-                stand.lending.tryLendUnproven().shouldBeNull()
+                stand.lending.tryLendUnproven(null).shouldBeNull()
                 stand.slots.anyIdle() shouldBe false
             }
         }
@@ -108,7 +108,7 @@ class SlotsTest :
             val stand = Stand(1)
             stand.slots.get(0).doubt()
             stand.caller()
-            stand.lending.tryLendUnproven().shouldBeNull()
+            stand.lending.tryLendUnproven(null).shouldBeNull()
         }
 
         test("a larger pool has more slots, a smaller one fewer as soon as the last are vacant") {

@@ -125,22 +125,6 @@ class UpkeepSizeTest :
             yard.closing shouldContainExactly listOf(held)
         }
 
-        test("how long a lease lasts is known from the look that saw it first") {
-            val yard = Yard(2, minIdle = 2)
-            yard.fill(0)
-            yard.upkeep.longestLease(5) shouldBe 0
-            val first = yard.lend()
-            yard.upkeep.heldFor(first, 10) shouldBe 0
-            yard.plan(10)
-            val second = yard.lend()
-            yard.plan(20)
-            yard.upkeep.heldFor(first, 35) shouldBe 25
-            yard.upkeep.heldFor(second, 35) shouldBe 15
-            yard.upkeep.longestLease(35) shouldBe 25
-            yard.lending.release(first, first.ticket())
-            yard.upkeep.longestLease(35) shouldBe 15
-        }
-
         test("the window follows the peak of leased slots up at once, and down slowly") {
             val yard = Yard(20, minIdle = 1)
             yard.plan(0)
