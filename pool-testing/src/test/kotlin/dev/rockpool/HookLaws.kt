@@ -175,7 +175,13 @@ class HookLaws :
         test("a thread that is interrupted while its connection is prepared loses no slot") {
             val factory = dev.rockpool.testing.ScriptedFactory()
             val hooks = ScriptedHooks().apply { beforeLends.next(Step.Hang) }
-            val blocking = BlockingPool.of(Pool("hooked", factory, hooks = hooks) { minIdle = 0 })
+            val blocking =
+                BlockingPool.of(
+                    Pool("hooked", factory, hooks = hooks) {
+                        minIdle = 0
+                        resetTimeout = 100.milliseconds
+                    }
+                )
             Thread.currentThread().interrupt()
             shouldThrow<InterruptedException> { blocking.acquire() }
             blocking.withConnection<Unit, RuntimeException> {}

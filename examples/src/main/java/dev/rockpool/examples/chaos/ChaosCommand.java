@@ -95,7 +95,7 @@ public final class ChaosCommand implements Callable<Integer> {
                         poolSize,
                         threads,
                         coroutines,
-                        scenarios == null ? Scenario.Companion.getUSUAL() : scenarios)
+                        scenarios == null ? Scenario.getEntries() : scenarios)
                 .run(ChaosProgress.detect(spec.commandLine().getErr()));
         new ChaosTable(spec.commandLine().getOut()).print(report);
         write(report);

@@ -36,14 +36,16 @@ internal object PostgresSessions {
     fun of(driver: Connection): PostgresSession? {
         val pid = pid(driver) ?: return null
         return try {
-                driver.createStatement().use { statement ->
-                    statement.executeQuery(SELF).use { row -> if (row.next()) row.session() else null }
-                }
-            } catch (_: SQLException) { // what speaks PostgreSQL's protocol need not have its views
-                null
-            }
-            ?.takeIf { it.pid == pid }
+            self(driver)?.takeIf { it.pid == pid }
+        } catch (_: SQLException) { // what speaks PostgreSQL's protocol need not have its views
+            null
+        }
     }
+
+    private fun self(driver: Connection): PostgresSession? =
+        driver.createStatement().use { statement ->
+            statement.executeQuery(SELF).use { row -> if (row.next()) row.session() else null }
+        }
 
     /**
      * Those whose session is gone, or has been idle for [since]: what their callers wait for will not come. Sessions of
@@ -54,11 +56,12 @@ internal object PostgresSessions {
         witness: PhysicalConnection,
         since: Duration,
     ): List<PhysicalConnection> {
-        val server = witness.serverSession()?.server ?: return emptyList()
+        val self = witness.serverSession() ?: return emptyList()
         val idle = sessions(witness.driver(), since)
+        if (self !in idle) return emptyList() // its role was changed to one that may not see sessions like ours
         return silent.filter { connection ->
             val session = connection.serverSession()
-            session != null && session.server == server && idle[session] != false
+            session != null && session.server == self.server && idle[session] != false
         }
     }
 

@@ -50,15 +50,15 @@ public final class Histogram {
      * @param zeros zero or more
      */
     public Summary summary(long zeros) {
-        long[] copy = new long[BUCKETS];
+        long highest = max.get();
+        long[] copy = new long[bucketOf(highest) + 1];
         long count = zeros;
-        for (int i = 0; i < BUCKETS; i++) {
+        for (int i = 0; i < copy.length; i++) {
             copy[i] = counts.get(i);
             count += copy[i];
         }
         copy[0] += zeros;
         if (count == 0) return new Summary(0, 0, 0, 0, 0, 0, 0);
-        long highest = max.get();
         return new Summary(
                 count,
                 sum.sum() / count,
@@ -73,7 +73,7 @@ public final class Histogram {
     private static long percentile(long[] counts, long total, double share, long highest) {
         long rank = Math.max(1, (long) Math.ceil(total * share));
         long seen = 0;
-        for (int i = 0; i < BUCKETS; i++) {
+        for (int i = 0; i < counts.length; i++) {
             seen += counts[i];
             if (seen >= rank) return Math.min(middleOf(i), highest);
         }

@@ -1,8 +1,6 @@
 package dev.rockpool.internal.core;
 
 import dev.rockpool.ReusePolicy;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -42,6 +40,7 @@ public final class Lending<C> extends Gate {
     private volatile long patience;
     private volatile int maxPending;
     private final LeaseNotes<C> notes;
+    private final Eviction<C> eviction;
     private final WaitQueue<C> queue = new WaitQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean spare = true;
@@ -59,6 +58,7 @@ public final class Lending<C> extends Gate {
     public Lending(
             int size, ReusePolicy policy, int maxPending, long patience, LongSupplier clock, Signals<C> signals) {
         this.slots = new Slots<>(size, policy);
+        this.eviction = new Eviction<>(slots, signals);
         this.maxPending = maxPending;
         this.patience = patience;
         this.clock = clock;
@@ -68,6 +68,11 @@ public final class Lending<C> extends Gate {
 
     public Slots<C> slots() {
         return slots;
+    }
+
+    /** Takes connections out of use, by order. */
+    public Eviction<C> eviction() {
+        return eviction;
     }
 
     public LeaseNotes<C> notes() {
@@ -164,43 +169,6 @@ public final class Lending<C> extends Gate {
     public void doubtAll() {
         for (Slot<C> slot : slots.all()) slot.doubt();
         spare = true;
-    }
-
-    /**
-     * Whatever is open now, or being opened, is never lent again: what is idle is closed now, what is leased on its
-     * return, what is being opened on its arrival.
-     */
-    public void retireAll(String reason) {
-        for (Slot<C> slot : slots.all()) retire(slot, reason);
-        signals.demand();
-    }
-
-    /** The same for the connection with this number. False when it is not open any more. */
-    public boolean retire(long number, String reason) {
-        for (Slot<C> slot : slots.all()) {
-            if (slot.number() != number || !slot.isOpen() || !retire(slot, reason)) continue;
-            signals.demand();
-            return true;
-        }
-        return false;
-    }
-
-    private boolean retire(Slot<C> slot, String reason) {
-        if (!slot.retire()) return false;
-        if (slot.startClose(reason)) signals.retired(slot);
-        return true;
-    }
-
-    /** Closes what is idle now. What is leased stays. Returns how many. */
-    public int closeIdle(String reason) {
-        int closed = 0;
-        for (Slot<C> slot : slots.all()) {
-            if (!slot.startClose(reason)) continue;
-            signals.retired(slot);
-            closed++;
-        }
-        if (closed > 0) signals.demand();
-        return closed;
     }
 
     private boolean releaseFlagged(Slot<C> slot, long ticket) {
@@ -541,64 +509,5 @@ public final class Lending<C> extends Gate {
     /** The keeper says whether a waiter could be helped by it: something is vacant or stale. */
     public void spare(boolean some) {
         if (spare != some) spare = some;
-    }
-}
-
-/** One word that the hot path reads: how many wait, and whether the pool is closed or paused. Alone on its cache lines. */
-@SuppressWarnings("unused")
-abstract class Gate {
-    private static final int CLOSED = 1 << 31;
-    private static final int PAUSED = 1 << 30;
-    private static final VarHandle GATE;
-
-    static {
-        try {
-            GATE = MethodHandles.lookup().findVarHandle(Gate.class, "gate", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
-    private volatile int gate;
-    private volatile long strictFrom = Long.MIN_VALUE;
-    private long q00, q01, q02, q03, q04, q05, q06, q07, q08, q09, q10, q11, q12, q13, q14;
-
-    final int gate() {
-        return gate;
-    }
-
-    /** How many callers wait. */
-    public final int waiting() {
-        return gate & ~(CLOSED | PAUSED);
-    }
-
-    /** Whether nothing is lent for the time being. */
-    public final boolean isPaused() {
-        return (gate & PAUSED) != 0;
-    }
-
-    public final boolean isClosed() {
-        return gate < 0;
-    }
-
-    final long strictFrom() {
-        return strictFrom;
-    }
-
-    /** Under the lock of the queue. */
-    final void publish(int waiting, long strictFrom) {
-        this.strictFrom = strictFrom;
-        gate = gate & (CLOSED | PAUSED) | waiting;
-    }
-
-    /** Under the lock of the queue. */
-    final void shut() {
-        gate = gate | CLOSED;
-    }
-
-    /** Under the lock of the queue. */
-    final void hold(boolean paused) {
-        gate = paused ? gate | PAUSED : gate & ~PAUSED;
     }
 }

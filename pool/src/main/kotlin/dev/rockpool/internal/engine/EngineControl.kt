@@ -72,11 +72,11 @@ internal class EngineControl<C : Any>(
 
     // ---- change ----------------------------------------------------------------------------------------------------
 
-    override fun evictAll(reason: String): Unit = lending.retireAll(reason)
+    override fun evictAll(reason: String): Unit = lending.eviction().retireAll(reason)
 
-    override fun evict(connection: Long, reason: String): Boolean = lending.retire(connection, reason)
+    override fun evict(connection: Long, reason: String): Boolean = lending.eviction().retire(connection, reason)
 
-    override fun clear(): Int = lending.closeIdle("cleared")
+    override fun clear(): Int = lending.eviction().closeIdle("cleared")
 
     override fun removeExpired(): Unit = engine.demand()
 

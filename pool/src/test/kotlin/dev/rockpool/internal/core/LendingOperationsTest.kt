@@ -15,7 +15,7 @@ class LendingOperationsTest :
         test("evicting all closes what is idle now, and what is leased on its return") {
             val stand = Stand(2)
             val held = stand.lend()
-            stand.lending.retireAll("test")
+            stand.lending.eviction().retireAll("test")
             stand.retired.map { it.index() } shouldContainExactly listOf(1 - held.index())
             stand.retired.single().reason() shouldBe "test"
             stand.demands shouldBe 1
@@ -31,7 +31,7 @@ class LendingOperationsTest :
             slot.startClose("test")
             slot.closed()
             slot.reserve(stand.now)
-            stand.lending.retireAll("test")
+            stand.lending.eviction().retireAll("test")
             stand.retired.shouldBeEmpty()
             slot.opened("another", 2, stand.now, Long.MAX_VALUE)
             stand.lending.offer(slot)
@@ -40,15 +40,15 @@ class LendingOperationsTest :
 
         test("one connection is evicted by its number, and nothing else") {
             val stand = Stand(2)
-            stand.lending.retire(2, "test") shouldBe true
+            stand.lending.eviction().retire(2, "test") shouldBe true
             stand.demands shouldBe 1
             stand.retired.map { it.number() } shouldContainExactly listOf(2L)
-            stand.lending.retire(2, "test") shouldBe false
-            stand.lending.retire(7, "test") shouldBe false
+            stand.lending.eviction().retire(2, "test") shouldBe false
+            stand.lending.eviction().retire(7, "test") shouldBe false
             stand.demands shouldBe 1
             val held = stand.lend()
             held.number() shouldBe 1
-            stand.lending.retire(1, "test") shouldBe true
+            stand.lending.eviction().retire(1, "test") shouldBe true
             stand.retired.size shouldBe 1
             stand.release(held)
             stand.retired.size shouldBe 2
@@ -57,10 +57,10 @@ class LendingOperationsTest :
         test("closing what is idle leaves alone what is leased, and says how many") {
             val stand = Stand(3)
             val held = stand.lend()
-            stand.lending.closeIdle("test") shouldBe 2
+            stand.lending.eviction().closeIdle("test") shouldBe 2
             stand.retired.size shouldBe 2
             stand.demands shouldBe 1
-            stand.lending.closeIdle("test") shouldBe 0
+            stand.lending.eviction().closeIdle("test") shouldBe 0
             stand.demands shouldBe 1
             stand.release(held)
             held.phase() shouldBe Phase.IDLE

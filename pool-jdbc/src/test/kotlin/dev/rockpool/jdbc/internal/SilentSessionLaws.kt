@@ -1,0 +1,74 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.jdbc.Postgres
+import dev.rockpool.jdbc.until
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.shouldBe
+import java.sql.Connection
+import java.sql.DriverManager
+import kotlin.concurrent.thread
+import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.nanoseconds
+
+/** What PostgreSQL says of the sessions of leases that are silent. */
+class SilentSessionLaws :
+    FunSpec({
+        fun connect(): PhysicalConnection {
+            val driver = DriverManager.getConnection(Postgres.url, Postgres.USER, "")
+            return PhysicalConnection(driver).also { it.serverSession(checkNotNull(PostgresSessions.of(driver))) }
+        }
+
+        fun Connection.isActive(other: PhysicalConnection): Boolean =
+            createStatement().use {
+                it.executeQuery(
+                        "select 1 from pg_stat_activity where state = 'active' and pid = ${other.serverSession().pid}"
+                    )
+                    .next()
+            }
+
+        test("a session that works is not lost, however long; one that is idle, or gone, is") {
+            val witness = connect()
+            val (working, idle, gone) = List(3) { connect() }
+            val call = thread { runCatching { working.driver().createStatement().execute("select pg_sleep(60)") } }
+            until { check(witness.driver().isActive(working)) }
+            witness.driver().createStatement().execute("select pg_terminate_backend(${gone.serverSession().pid})")
+            until {
+                PostgresSessions.findLost(
+                    listOf(working, idle, gone),
+                    witness,
+                    1.nanoseconds,
+                ) shouldContainExactlyInAnyOrder listOf(idle, gone)
+            }
+            PostgresSessions.findLost(listOf(working, idle), witness, 1.hours).shouldBeEmpty()
+            working.driver().abort(Runnable::run)
+            call.join()
+            listOf(witness, idle).forEach { it.driver().close() }
+        }
+
+        test("a session that was cut off is ended on the server, and no other") {
+            val (witness, orphan, other) = List(3) { connect() }
+            val self = witness.serverSession()
+            val elsewhere = other.serverSession().copy(server = "10.0.0.1:5432")
+            val another = other.serverSession().copy(since = "0")
+            PostgresSessions.end(witness.driver(), self, listOf(orphan.serverSession(), elsewhere, another))
+            until { orphan.driver().isValid(1) shouldBe false }
+            other.driver().isValid(5) shouldBe true
+            listOf(witness, other).forEach { it.driver().close() }
+        }
+
+        test("a witness that may not see our sessions judges none of them") {
+            val (witness, idle) = List(2) { connect() }
+            witness.driver().createStatement().use {
+                it.execute("create role blind")
+                it.execute("set role blind")
+            }
+            PostgresSessions.findLost(listOf(idle), witness, 1.nanoseconds).shouldBeEmpty()
+            witness.driver().createStatement().use {
+                it.execute("reset role")
+                it.execute("drop role blind")
+            }
+            listOf(witness, idle).forEach { it.driver().close() }
+        }
+    })
