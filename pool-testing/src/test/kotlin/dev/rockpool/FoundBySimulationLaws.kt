@@ -9,6 +9,7 @@ import java.io.IOException
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.launch
 
 /** What the simulation found, as short as it can be told. */
 class FoundBySimulationLaws :
@@ -105,6 +106,34 @@ class FoundBySimulationLaws :
                 lease.evict("too late")
                 advanceTimeBy(10.milliseconds)
                 pool.snapshot().idle shouldBe 1
+            }
+        }
+
+        test("a smaller pool has not lent less often") {
+            poolTest(settings = { maxSize = 4 }) {
+                val leases = List(4) { pool.acquire() }
+                pool.control.reconfigure { maxSize = 1 }
+                leases.forEach { it.close() }
+                runCurrent()
+                pool.withConnection {}
+                pool.snapshot().acquired shouldBe 5
+            }
+        }
+
+        test("what an operator does to an idle pool is in the published numbers within one interval") {
+            poolTest(settings = { statsInterval = 1.seconds }) {
+                factory.closes.otherwise = Step.After(4.seconds)
+                factory.probes.otherwise = Step.After(4.seconds)
+                pool.withConnection {}
+                advanceTimeBy(60.seconds)
+                val check = launch { pool.control.check() }
+                advanceTimeBy(1.seconds)
+                pool.stats.value.probing shouldBe 1
+                check.join()
+                advanceTimeBy(60.seconds)
+                pool.control.clear()
+                advanceTimeBy(1.seconds)
+                pool.stats.value.closing shouldBe 1
             }
         }
     })

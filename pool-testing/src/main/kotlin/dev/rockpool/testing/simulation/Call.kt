@@ -1,6 +1,7 @@
 package dev.rockpool.testing.simulation
 
 import dev.rockpool.Lease
+import dev.rockpool.Priority
 import kotlin.time.Duration
 
 /** One request for a connection, from the question to its end. */
@@ -10,6 +11,7 @@ internal class Call(
     val askedAt: Long,
     val timeout: Duration?,
     val canWait: Boolean,
+    val priority: Priority,
     val askedAfterClose: Boolean,
 ) {
     enum class State {
@@ -21,6 +23,9 @@ internal class Call(
 
     var state: State = State.ASKS
 
+    /** How the pool was when it was decided. */
+    var decidedAt: Circumstances? = null
+
     /** Somebody with a better right who still waited when this was decided. */
     var passed: Call? = null
 
@@ -29,6 +34,9 @@ internal class Call(
 
     override fun toString(): String = "call $number of $caller"
 }
+
+/** What was being done to the pool by those who operate it. */
+internal class Circumstances(val evictions: Int, val isPaused: Boolean)
 
 /** A connection in somebody's hands. */
 internal class Held(val call: Call, val connection: SimulatedConnection, val lease: Lease<SimulatedConnection>?) {

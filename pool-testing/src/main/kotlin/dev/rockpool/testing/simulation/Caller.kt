@@ -2,6 +2,7 @@ package dev.rockpool.testing.simulation
 
 import dev.rockpool.LeaseMisuseException
 import dev.rockpool.PoolException
+import dev.rockpool.Priority
 import dev.rockpool.withConnection
 import java.util.concurrent.TimeoutException
 import kotlin.coroutines.AbstractCoroutineContextElement
@@ -57,9 +58,9 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
 
     /** Null when the pool had none for it, and was right. */
     suspend fun acquire(timeout: Duration? = patience()): Held? {
-        val call = asks(timeout, canWait = true)
+        val call = asks(timeout, canWait = true, chance.priority())
         return try {
-            val lease = world.pool.acquire(timeout)
+            val lease = world.pool.acquire(timeout, call.priority)
             model.served(call, lease.connection, lease)
         } catch (e: PoolException) {
             model.refused(call, e)
@@ -84,10 +85,10 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
 
     /** The same through a block; whatever [use] throws must come out as it was. */
     suspend fun withConnection(timeout: Duration? = patience(), use: suspend (Held) -> Unit) {
-        val call = asks(timeout, canWait = true)
+        val call = asks(timeout, canWait = true, chance.priority())
         var held: Held? = null
         try {
-            world.pool.withConnection(timeout) { connection ->
+            world.pool.withConnection(timeout, call.priority) { connection ->
                 val mine = model.served(call, connection, null).also { held = it }
                 try {
                     use(mine)
@@ -170,8 +171,12 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
             else -> world.config.acquireTimeout
         }
 
-    private fun asks(timeout: Duration?, canWait: Boolean): Call =
-        model.asks { number -> Call(this, number, world.clock.now, timeout, canWait, world.engine.lending.isClosed) }
+    private fun asks(timeout: Duration?, canWait: Boolean, priority: Priority = Priority.NORMAL): Call =
+        model.asks { number ->
+            Call(this, number, world.clock.now, timeout, canWait, priority, world.engine.lending.isClosed)
+        }
+
+    private fun Chance.priority() = pick(Priority.NORMAL, Priority.NORMAL, Priority.NORMAL, Priority.LOW, Priority.HIGH)
 
     private suspend fun stillActive() =
         world.verdict.require(isCancelled || currentCoroutineContext().isActive) { "a refusal cancelled $this" }

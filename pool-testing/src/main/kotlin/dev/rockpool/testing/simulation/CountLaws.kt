@@ -5,7 +5,9 @@ import dev.rockpool.PoolStats
 /** Laws 28 and 35: the numbers of the pool are those of the model, never above the limit, and never fall. */
 internal val COUNTS: List<Law> =
     listOf(
-        Law(Moment.ALWAYS) { "more than ${stats.maxSize} connections".takeIf { stats.total > stats.maxSize } },
+        Law(Moment.ALWAYS) {
+            "more than ${stats.maxSize} connections".takeIf { stats.total > maxOf(stats.maxSize, before.total) }
+        },
         Law(Moment.ALWAYS) {
             "${stats.pending} pending, and ${model.queue.size} wait: ${model.queue}"
                 .takeIf { stats.pending != model.queue.size }

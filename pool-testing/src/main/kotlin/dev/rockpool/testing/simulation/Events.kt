@@ -1,5 +1,6 @@
 package dev.rockpool.testing.simulation
 
+import dev.rockpool.PoolControl
 import kotlin.time.Duration
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
@@ -29,11 +30,33 @@ internal val EVENTS: List<Event> =
             world.model.connections.forEach { if (chance.oneIn(2)) it.isDead = true }
         },
         Event("some connections die", 3) { world.model.connections.forEach { if (chance.oneIn(3)) it.isDead = true } },
+        Event("the pool pauses", 2) { control.pause() },
+        Event("the pool goes on", 3) { control.resume() },
+        Event("all connections are evicted", 2) {
+            control.evictAll()
+            world.model.evictedAll()
+        },
+        Event("one connection is evicted", 2) {
+            val numbers = control.connections().map { it.number }
+            if (numbers.isNotEmpty()) control.evict(chance.of(numbers))
+        },
+        Event("what is idle is closed", 1) { control.clear() },
+        Event("what has expired is removed", 1) { control.removeExpired() },
+        Event("all connections are checked", 2) { world.outside.launch { control.check() } },
+        Event("the pool gets another size", 3) {
+            val most = chance.pick(1, 2, 3, 4)
+            val least = chance.pick(0, 0, most)
+            control.reconfigure {
+                maxSize = most
+                minIdle = least
+            }
+        },
         Event("the pool is closed", 1) { closes(chance.millis(0, 10, 100)) },
     )
 
 /** Has [EVENTS] happen at random moments. */
 internal class Events(val world: World, val chance: Chance, private val callers: List<Caller>) {
+    val control: PoolControl = world.pool.control
     private val closable = chance.percent(20)
 
     suspend fun happen() {

@@ -24,6 +24,8 @@ internal class Look(val world: World, val before: PoolStats, val backlog: Backlo
     val slots: List<Slot<SimulatedConnection>> = world.slots()
     val isOpen: Boolean = !world.engine.lending.isClosed
 
+    val isPaused: Boolean = world.pool.control.isPaused
+
     /** How long the keeper may take to notice something that nobody told it. */
     val tick: Long = world.config.statsInterval.inWholeMilliseconds
 

@@ -31,6 +31,10 @@ internal class Model(private val world: World) {
 
     /** Those that the pool has not begun to close. */
     val live: MutableList<SimulatedConnection> = ArrayList()
+    /** How often everything was evicted. */
+    var evictions: Int = 0
+        private set
+
     var timeouts: Long = 0
         private set
 
@@ -70,18 +74,25 @@ internal class Model(private val world: World) {
         val call = caller.call ?: return
         if (call.state != Call.State.WAITS) return
         call.state = Call.State.DECIDED
+        call.decidedAt = circumstances()
         queue.remove(call)
         call.passed = queue.firstOrNull { hasBetterRight(it, call) }
         trace.note { "$call is decided" }
     }
 
-    /** The order of the queue: who must be served before whom. */
-    private fun hasBetterRight(one: Call, other: Call): Boolean = one.number < other.number
+    /** The order of the queue: who must be served before whom. Higher priorities go first, but not always. */
+    private fun hasBetterRight(one: Call, other: Call): Boolean =
+        one.number < other.number && one.priority == other.priority
+
+    private fun circumstances() = Circumstances(evictions, world.pool.control.isPaused)
 
     fun served(call: Call, connection: SimulatedConnection, lease: Lease<SimulatedConnection>?): Held {
         trace.note { "$call gets $connection" }
         val waited = call.state == Call.State.DECIDED
         over(call)
+        val then = call.decidedAt ?: circumstances()
+        verdict.require(!then.isPaused) { "$call got $connection during a pause" }
+        verdict.require(connection.bornUnder >= then.evictions) { "$call got $connection, which was evicted" }
         verdict.require(!call.askedAfterClose) { "$call was made after close, and got $connection" }
         verdict.require(waited || queue.isEmpty()) { "$call passed ${queue.first()} and got $connection" }
         verdict.require(call.passed == null) { "$call was served before ${call.passed}" }
@@ -144,10 +155,12 @@ internal class Model(private val world: World) {
     fun nothing(call: Call) {
         trace.note { "$call gets nothing" }
         over(call)
-        verdict.require(queue.isNotEmpty() || world.slots().none { it.phase() == Phase.IDLE && !it.isRetired }) {
+        verdict.require(queue.isNotEmpty() || world.pool.control.isPaused || nothingIdle()) {
             "$call got nothing, although something is idle and nobody waits"
         }
     }
+
+    private fun nothingIdle() = world.slots().none { it.phase() == Phase.IDLE && !it.isRetired }
 
     private fun timedOut(call: Call) {
         timeouts++
@@ -196,10 +209,16 @@ internal class Model(private val world: World) {
         returning -= held
     }
 
+    /** Whatever is open or being opened now must not be lent any more. */
+    fun evictedAll() {
+        evictions++
+    }
+
     // ---- the factory -----------------------------------------------------------------------------------------------
 
-    fun arrived(): SimulatedConnection {
-        val connection = SimulatedConnection(connections.size + 1, clock.now)
+    /** A connection has arrived whose opening began when so many times all had been evicted. */
+    fun arrived(evictions: Int): SimulatedConnection {
+        val connection = SimulatedConnection(connections.size + 1, clock.now, evictions)
         connections += connection
         live += connection
         trace.note { "$connection arrives" }

@@ -15,20 +15,21 @@ internal val PROGRESS: List<Law> =
             "somebody waits after close: ${model.queue}".takeIf { !isOpen && model.queue.isNotEmpty() }
         },
         Law(Moment.SETTLED) {
-            if (model.queue.isEmpty()) null
+            if (model.queue.isEmpty() || isPaused) null
             else
                 slotsIn(Phase.IDLE)
                     .firstOrNull { !it.isStale && !it.isRetired }
                     ?.let { "$it is free, and ${model.queue} wait" }
         },
         Law(Moment.SETTLED) {
-            if (stats.pending <= stats.probing) null
+            if (stats.pending <= stats.probing || isPaused) null
             else slotsIn(Phase.IDLE).firstOrNull { it.isStale }?.let { "$it is not probed, and ${model.queue} wait" }
         },
         Law(Moment.SETTLED) {
             "${model.queue} wait, there is room, and nobody opens"
                 .takeIf {
                     isOpen &&
+                        !isPaused &&
                         stats.pending > stats.opening + stats.probing &&
                         hasRoom &&
                         now - backlog.lastFailure > EAGER

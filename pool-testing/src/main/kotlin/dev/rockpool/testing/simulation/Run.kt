@@ -40,6 +40,7 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
         callers.forEach { it.start(rounds) }
         Events(world, Chance(world.seed, Chance.EVENTS), callers).happen()
         world.faults.calm()
+        world.pool.control.resume()
         callers.forEach { it.join() }
         world.trace.note { "all callers are done; rest" }
         delay(REST.milliseconds)

@@ -1,7 +1,7 @@
 package dev.rockpool.testing.simulation
 
 /** A connection of a simulation: what it knows of itself is what the laws are checked against. */
-internal class SimulatedConnection(val number: Int, val arrivedAt: Long) {
+internal class SimulatedConnection(val number: Int, val arrivedAt: Long, val bornUnder: Int) {
     /** The server does not know it any more: a probe says so, and so does its user when it looks. */
     var isDead = false
 

@@ -11,8 +11,9 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
         get() = world.model
 
     override suspend fun open(): SimulatedConnection {
+        val evictions = model.evictions
         play("open", world.faults.open())
-        return model.arrived()
+        return model.arrived(evictions)
     }
 
     override suspend fun close(connection: SimulatedConnection) {

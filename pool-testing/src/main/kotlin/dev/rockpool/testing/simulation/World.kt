@@ -14,7 +14,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 
 /** Everything that one run of one seed consists of. */
-internal class World(val seed: Long, val config: PoolConfig, asText: Boolean) {
+internal class World(val seed: Long, initial: PoolConfig, asText: Boolean) {
     val clock = VirtualClock()
     val trace = Trace(asText)
     val verdict = Verdict(trace)
@@ -32,11 +32,15 @@ internal class World(val seed: Long, val config: PoolConfig, asText: Boolean) {
     val pool: Pool<SimulatedConnection> =
         Pool(
             SimulatedFactory(this),
-            config,
+            initial,
             parent + schedule + uncaught + Dice(Chance(seed, Chance.POOL).random),
             clock.timeSource,
         )
     val engine: Engine<SimulatedConnection> = (pool as EnginePool<SimulatedConnection>).engine
+
+    /** The settings now; they can change while the pool runs. */
+    val config: PoolConfig
+        get() = pool.config
 
     /** Where callers run; the pool does not know of it. */
     val outside = CoroutineScope(SupervisorJob() + schedule + uncaught + CoroutineName("events"))

@@ -9,8 +9,8 @@ public final class Census {
         Census census = new Census();
         for (Slot<?> slot : slots.all()) {
             census.counts[slot.phase().ordinal()]++;
-            census.leases += slot.leases();
         }
+        census.leases = slots.leases();
         return census;
     }
 

@@ -22,7 +22,9 @@ public final class Eviction<C> {
     /** The same for the connection with this number. False when it is not open any more. */
     public boolean retire(long number, String reason) {
         for (Slot<C> slot : slots.all()) {
-            if (slot.number() == number && slot.isOpen() && retire(slot, reason)) return true;
+            if (slot.number() != number || !slot.isOpen() || !retire(slot, reason)) continue;
+            signals.demand();
+            return true;
         }
         return false;
     }
@@ -41,6 +43,7 @@ public final class Eviction<C> {
             signals.retired(slot);
             closed++;
         }
+        if (closed > 0) signals.demand();
         return closed;
     }
 }

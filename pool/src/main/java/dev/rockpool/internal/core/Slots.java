@@ -22,6 +22,9 @@ public final class Slots<C> {
     private final AtomicLong releases = new AtomicLong();
     private volatile int window;
 
+    /** How often the slots were lent that were taken away; guarded by this. */
+    private long leasesOfGone;
+
     @SuppressWarnings({"unchecked", "rawtypes"})
     public Slots(int size, ReusePolicy policy) {
         this.all = new Slot[0];
@@ -34,7 +37,7 @@ public final class Slots<C> {
      * Makes room for this many connections. Slots above that remain as long as one of the last is not vacant. Said by the keeper, the
      * only one who fills vacant slots: nobody else can miss one that is taken away.
      */
-    void resize(int size) {
+    synchronized void resize(int size) {
         Slot<C>[] before = all;
         int last = before.length;
         while (last > size && before[last - 1].phase() == Phase.VACANT) last--;
@@ -42,7 +45,15 @@ public final class Slots<C> {
         if (wanted == before.length) return;
         Slot<C>[] after = Arrays.copyOf(before, wanted);
         for (int i = before.length; i < wanted; i++) after[i] = new Slot<>(i);
+        for (int i = wanted; i < before.length; i++) leasesOfGone += before[i].leases();
         all = after;
+    }
+
+    /** How many leases were ever given. */
+    synchronized long leases() {
+        long leases = leasesOfGone;
+        for (Slot<C> slot : all) leases += slot.leases();
+        return leases;
     }
 
     /** Which of several idle slots is lent next, from now on. */

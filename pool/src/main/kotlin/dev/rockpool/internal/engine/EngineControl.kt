@@ -37,7 +37,9 @@ internal class EngineControl<C : Any>(
         val idle = lending.slots().all().filter { it.isIdle }
         if (idle.isEmpty()) return health()
         for (batch in idle.chunked((idle.size + 1) / 2)) {
-            batch.filter { it.startProbe(engine.now()) }.map(connector::probe).forEach { it.await() }
+            val probes = batch.filter { it.startProbe(engine.now()) }.map(connector::probe)
+            engine.demand() // the keeper may sleep, and publishes what is being probed
+            probes.forEach { it.await() }
         }
         return health()
     }
@@ -47,7 +49,9 @@ internal class EngineControl<C : Any>(
     override suspend fun check(connection: Long): ProbeResult? {
         val slot =
             lending.slots().all().find { it.number() == connection && it.startProbe(engine.now()) } ?: return null
-        return connector.probe(slot).await()
+        val probe = connector.probe(slot)
+        engine.demand()
+        return probe.await()
     }
 
     override fun checkAsync(connection: Long): CompletableFuture<ProbeResult?> = scope.future { check(connection) }
