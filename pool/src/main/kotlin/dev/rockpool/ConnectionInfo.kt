@@ -50,6 +50,10 @@ internal constructor(
     public val lastProbe: ProbeResult?,
     public val reason: String?,
 ) {
+    /** [inState] in nanoseconds, for Java. */
+    public val inStateNanos: Long
+        get() = inState.inWholeNanoseconds
+
     override fun toString(): String = buildString {
         append("connection $number $state for $inState, $age old, $leases leases, $status")
         if (holder != null) append(", held by $holder")

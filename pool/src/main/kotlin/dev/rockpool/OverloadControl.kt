@@ -3,6 +3,7 @@ package dev.rockpool
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toKotlinDuration
 import kotlinx.serialization.Serializable
 
 /**
@@ -26,4 +27,11 @@ public class OverloadControl(public val target: Duration = 50.milliseconds, publ
     override fun hashCode(): Int = target.hashCode() * 31 + interval.hashCode()
 
     override fun toString(): String = "target $target, interval $interval"
+
+    public companion object {
+        /** For Java. */
+        @JvmStatic
+        public fun of(target: java.time.Duration, interval: java.time.Duration): OverloadControl =
+            OverloadControl(target.toKotlinDuration(), interval.toKotlinDuration())
+    }
 }

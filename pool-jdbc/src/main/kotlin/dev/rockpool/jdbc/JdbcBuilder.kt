@@ -79,6 +79,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun probeTimeout(value: Duration): JdbcBuilder<T> = apply { pool.probeTimeout(value) }
 
+    public fun resetTimeout(value: Duration): JdbcBuilder<T> = apply { pool.resetTimeout(value) }
+
     public fun closeTimeout(value: Duration): JdbcBuilder<T> = apply { pool.closeTimeout(value) }
 
     public fun trustWindow(value: Duration?): JdbcBuilder<T> = apply { pool.trustWindow(value) }

@@ -1,0 +1,134 @@
+package dev.rockpool.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.Backoff;
+import dev.rockpool.OverloadControl;
+import dev.rockpool.PoolConfig;
+import dev.rockpool.ReusePolicy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Every setting of a JDBC pool, as Java writes it. */
+class JavaSettingsTest {
+    private static final Duration TIME = Duration.ofSeconds(7);
+
+    @Test
+    void everySettingOfEveryPoolHasAFunction() {
+        var overload = OverloadControl.of(TIME, TIME);
+        PoolConfig expected = PoolConfig.builder()
+                .name("all")
+                .maxSize(7)
+                .minIdle(3)
+                .acquireTimeout(TIME)
+                .connectTimeout(TIME)
+                .probeTimeout(TIME)
+                .resetTimeout(TIME)
+                .closeTimeout(TIME)
+                .trustWindow(TIME)
+                .idleTimeout(TIME)
+                .maxLifetime(TIME)
+                .keepaliveInterval(TIME)
+                .maxConcurrentOpens(2)
+                .maxPending(9)
+                .backoff(Backoff.fixed(TIME))
+                .failFastAfter(TIME)
+                .overload(overload)
+                .leakThreshold(TIME)
+                .leakStackTraces(true)
+                .silenceLimit(TIME)
+                .patience(TIME)
+                .reusePolicy(ReusePolicy.LIFO)
+                .statsInterval(TIME)
+                .build();
+        JdbcConfig config = JdbcConfig.builder()
+                .url("jdbc:postgresql://localhost/x")
+                .name("all")
+                .maxSize(7)
+                .minIdle(3)
+                .acquireTimeout(TIME)
+                .connectTimeout(TIME)
+                .probeTimeout(TIME)
+                .resetTimeout(TIME)
+                .closeTimeout(TIME)
+                .trustWindow(TIME)
+                .idleTimeout(TIME)
+                .maxLifetime(TIME)
+                .keepaliveInterval(TIME)
+                .maxConcurrentOpens(2)
+                .maxPending(9)
+                .backoff(Backoff.fixed(TIME))
+                .failFastAfter(TIME)
+                .overload(overload)
+                .leakThreshold(TIME)
+                .leakStackTraces(true)
+                .silenceLimit(TIME)
+                .patience(TIME)
+                .reusePolicy(ReusePolicy.LIFO)
+                .statsInterval(TIME)
+                .build();
+        assertEquals(expected, config.getPool());
+    }
+
+    @Test
+    void everySettingOfASessionHasAFunctionAndNoSecretIsShown() throws SQLException {
+        var builder = RockpoolDataSource.builder()
+                .url(Postgres.INSTANCE.getUrl())
+                .driverClassName("org.postgresql.Driver")
+                .username(Postgres.USER)
+                .password("secret")
+                .properties(Map.of("ApplicationName", "settings"))
+                .property("options", "-c statement_timeout=60000")
+                .autoCommit(false)
+                .readOnly(true)
+                .transactionIsolation(Connection.TRANSACTION_SERIALIZABLE)
+                .catalog("postgres")
+                .schema("pg_catalog")
+                .initSql("select 1", "select 2")
+                .testQuery("select 3");
+        assertEquals(0, builder.problems().size());
+        try (RockpoolDataSource dataSource = builder.build();
+                Connection connection = dataSource.getConnection()) {
+            assertFalse(connection.getAutoCommit());
+            assertTrue(connection.isReadOnly());
+            assertEquals("pg_catalog", connection.getSchema());
+            String settings = dataSource.asJdbcPool().getConfig().toString();
+            assertTrue(settings.contains("initSql=2") && settings.contains("properties=2"), settings);
+            assertFalse(settings.contains("secret"), settings);
+        }
+    }
+
+    @Test
+    void aDataSourceOpensTheConnectionsAndItsRefusalIsExplained() throws SQLException {
+        var source = new PGSimpleDataSource();
+        source.setUrl(Postgres.INSTANCE.getUrl());
+        var builder = RockpoolDataSource.builder()
+                .dataSource(source)
+                .username(Postgres.USER)
+                .password("any");
+        try (RockpoolDataSource dataSource = builder.build();
+                Connection connection = dataSource.getConnection()) {
+            assertTrue(connection.isValid(5));
+            String settings = dataSource.asJdbcPool().getConfig().toString();
+            assertTrue(settings.contains("dataSource=org.postgresql.ds.PGSimpleDataSource"), settings);
+        }
+        var nothing = new PGSimpleDataSource() {
+            @Override
+            public Connection getConnection() {
+                return null;
+            }
+        };
+        try (RockpoolDataSource dataSource =
+                RockpoolDataSource.builder().dataSource(nothing).build()) {
+            var failure = assertThrows(SQLException.class, dataSource::getConnection);
+            assertTrue(failure.getMessage().contains("gave no connection"), failure.getMessage());
+        }
+    }
+}

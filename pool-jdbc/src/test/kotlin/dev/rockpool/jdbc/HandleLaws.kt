@@ -1,0 +1,154 @@
+package dev.rockpool.jdbc
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeInstanceOf
+import java.sql.CallableStatement
+import java.sql.Connection
+import java.sql.DatabaseMetaData
+import java.sql.ResultSet
+import java.sql.SQLClientInfoException
+import java.sql.SQLException
+import java.sql.Statement
+import java.sql.Types
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.withContext
+import org.postgresql.PGStatement
+import org.postgresql.jdbc.PgDatabaseMetaData
+import org.postgresql.jdbc.PgResultSet
+
+private inline fun lent(test: (Connection) -> Unit) = postgresPool("handles").dataSource.use { it.connection.use(test) }
+
+/** Statements, result sets and metadata as PostgreSQL's driver gives them out. */
+class HandleLaws :
+    FunSpec({
+        test("each reaches the driver's own, and itself, and nothing else") {
+            lent { connection ->
+                val statement = connection.createStatement()
+                val results = statement.executeQuery("select 1")
+                val metaData = connection.metaData
+                statement.unwrap(Statement::class.java) shouldBe statement
+                statement.unwrap(PGStatement::class.java).shouldBeInstanceOf<PGStatement>()
+                results.unwrap(ResultSet::class.java) shouldBe results
+                results.unwrap(PgResultSet::class.java).shouldBeInstanceOf<PgResultSet>()
+                metaData.unwrap(DatabaseMetaData::class.java) shouldBe metaData
+                metaData.unwrap(PgDatabaseMetaData::class.java).shouldBeInstanceOf<PgDatabaseMetaData>()
+                connection.unwrap(Connection::class.java) shouldBe connection
+                for (wrapper in listOf(statement, results, metaData, connection)) {
+                    wrapper.isWrapperFor(wrapper.javaClass) shouldBe true
+                    wrapper.isWrapperFor(String::class.java) shouldBe false
+                    shouldThrow<SQLException> { wrapper.unwrap(String::class.java) }
+                }
+                statement.isWrapperFor(PGStatement::class.java) shouldBe true
+                results.isWrapperFor(PgResultSet::class.java) shouldBe true
+                metaData.isWrapperFor(PgDatabaseMetaData::class.java) shouldBe true
+                connection.isWrapperFor(org.postgresql.PGConnection::class.java) shouldBe true
+            }
+        }
+
+        test("a result set is closed with its statement, and both say so") {
+            lent { connection ->
+                val statement = connection.createStatement()
+                val results = statement.executeQuery("select 1")
+                results.toString() shouldContain "PgResultSet"
+                results.isClosed shouldBe false
+                statement.close()
+                results.isClosed shouldBe true
+                results.toString() shouldBe "closed result set"
+                statement.toString() shouldBe "closed statement"
+                shouldThrow<SQLException> { results.next() }
+            }
+        }
+
+        test("a statement that closes on completion is closed with its last result set, and not before") {
+            lent { connection ->
+                val statement = connection.prepareStatement("select 1")
+                val results = statement.executeQuery()
+                statement.closeOnCompletion()
+                statement.isCloseOnCompletion shouldBe true
+                statement.isClosed shouldBe false
+                results.close()
+                statement.isClosed shouldBe true
+                shouldThrow<SQLException> { statement.closeOnCompletion() }
+            }
+        }
+
+        test("a cursor that is a value is wrapped, and closed with the lease") {
+            val pool = postgresPool("cursors")
+            lateinit var cursor: ResultSet
+            pool.dataSource.connection.use { connection ->
+                connection.autoCommit = false
+                connection.run(
+                    "create function cursor_of_two() returns refcursor language plpgsql as " +
+                        "'declare c refcursor; begin open c for select 2; return c; end'"
+                )
+                fun call(): CallableStatement =
+                    connection.prepareCall("{? = call cursor_of_two()}").apply {
+                        registerOutParameter(1, Types.REF_CURSOR)
+                        execute()
+                    }
+                cursor = call().getObject(1) as ResultSet
+                cursor.next() shouldBe true
+                cursor.getInt(1) shouldBe 2
+                cursor.statement.connection shouldBe connection
+                call().getObject(1, ResultSet::class.java).next() shouldBe true
+                val row = connection.createStatement().executeQuery("select cursor_of_two(), 'text'::text")
+                row.next()
+                row.getObject(1).shouldBeInstanceOf<ResultSet>().statement?.connection.let {
+                    (it == null || it == connection) shouldBe true
+                }
+                row.getObject(2) shouldBe "text"
+                row.getObject(2, String::class.java) shouldBe "text"
+                connection.rollback()
+            }
+            cursor.isClosed shouldBe true
+            pool.close()
+        }
+
+        test("bad arguments are refused before the driver hears of them, and a lease that has ended says so") {
+            val pool = postgresPool("arguments")
+            val connection = pool.dataSource.connection
+            shouldThrow<SQLException> { connection.abort(null) }.message shouldContain "executor"
+            shouldThrow<SQLException> { connection.isValid(-1) }.message shouldContain "-1"
+            connection.close()
+            shouldThrow<SQLClientInfoException> { connection.setClientInfo("ApplicationName", "late") }
+            connection.abort { it.run() }
+            connection.isValid(1) shouldBe false
+            pool.close()
+        }
+
+        test("a block that is where it may block is not moved, also when it must wait or has no patience") {
+            val pool = postgresPool("here") { maxSize = 1 }
+            pool.withConnection { it.ask("select 0") } // so that there is an idle one, and nobody has to wait
+            withContext(pool.dispatcher) {
+                val here = Thread.currentThread()
+                pool.withConnection { Thread.currentThread() shouldBe here }
+            }
+            coroutineScope {
+                pool.dataSource.connection
+                    .use {
+                        runCatching { pool.withConnection(Duration.ZERO) {} }.isFailure shouldBe true
+                        withContext(Dispatchers.IO) {
+                            runCatching { pool.withConnection(Duration.ZERO) {} }.isFailure shouldBe true
+                        }
+                        async(Dispatchers.IO) { pool.withConnection(20.seconds) { c -> c.ask("select 1") } }
+                            .also { until { check(pool.snapshot().pending == 1) } }
+                    }
+                    .await() shouldBe "1"
+            }
+            pool.stats.value.name shouldBe "here"
+            pool.control.reconfigure { maxSize = 3 }
+            pool.withConnection { it.ask("select 2") } shouldBe "2"
+            pool.dispatcher.toString() shouldContain "pool dispatcher"
+            pool.dataSource.control().config.maxSize shouldBe 3
+            pool.toString() shouldNotBe ""
+            pool.close()
+        }
+    })

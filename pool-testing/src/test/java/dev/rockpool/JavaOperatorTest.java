@@ -1,0 +1,176 @@
+package dev.rockpool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.blocking.BlockingPool;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A pool as whoever operates it from Java sees it. */
+class JavaOperatorTest {
+    /** As little as a factory can be: everything else is as the interface has it. */
+    private static final class Least implements BlockingConnectionFactory<StringBuilder> {
+        @Override
+        public StringBuilder open() {
+            return new StringBuilder("open");
+        }
+
+        @Override
+        public void close(StringBuilder connection) {
+            connection.append(" closed");
+        }
+    }
+
+    private static PoolConfig.Builder config() {
+        return PoolConfig.builder().name("operated").minIdle(0);
+    }
+
+    @Test
+    void aPoolIsLookedAtCheckedAndChangedWhileItRuns() throws Exception {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
+            PoolControl control = pool.control();
+            try (AutoCloseable listening = control.addListener(event -> heard.add(event.toString()))) {
+                assertNotNull(listening);
+                assertTrue(control.checkAsync().get(20, TimeUnit.SECONDS).isHealthy());
+                try (Lease<StringBuilder> lease = pool.acquire(Duration.ofSeconds(Long.MAX_VALUE))) {
+                    assertEquals("open", lease.getConnection().toString());
+                    ConnectionInfo info = control.connections().get(0);
+                    assertEquals(ConnectionState.LEASED, info.getState());
+                    assertFalse(info.isRetired());
+                    assertNull(info.getReason());
+                    assertTrue(info.toString().contains("held by thread '"), info.toString());
+                    assertTrue(info.getInStateNanos() >= 0);
+                    assertEquals(1, info.getLeases());
+                    assertTrue(control.evict(info.getNumber(), "by order"));
+                    assertTrue(control.connections().get(0).toString().contains("retired"));
+                }
+                pool.withConnection(connection -> connection.length());
+                assertNotNull(control.checkAsync(2).get(20, TimeUnit.SECONDS));
+                assertTrue(control.checkAsync().get(20, TimeUnit.SECONDS).isHealthy());
+                control.removeExpired();
+                control.pause();
+                assertTrue(control.isPaused());
+                assertThrows(AcquireTimeoutException.class, () -> pool.acquire(Duration.ofMillis(20)));
+                control.resume();
+                control.reconfigure(control.getConfig().toBuilder().maxSize(3).build());
+                assertEquals(3, pool.config().getMaxSize());
+                control.evictAll("a failover");
+                assertEquals(0, control.clear());
+                TimeStats use = pool.snapshot().getTimes().getUse();
+                assertTrue(use.toString().contains("times, mean "), use.toString());
+                assertTrue(use.meanNanos() <= use.maxNanos() && use.p50Nanos() <= use.p90Nanos());
+                assertTrue(use.p99Nanos() <= use.p999Nanos());
+            }
+            assertTrue(pool.toString().startsWith("pool 'operated': "), pool.toString());
+        }
+        assertTrue(heard.stream().anyMatch(it -> it.contains("closed connection 1")), heard.toString());
+    }
+
+    @Test
+    void hooksOfJavaAreCalledAroundEveryLease() throws Exception {
+        var hooks = new BlockingConnectionHooks<StringBuilder>() {
+            @Override
+            public void afterOpen(StringBuilder connection) {
+                connection.append(" hooked");
+            }
+
+            @Override
+            public void beforeLend(StringBuilder connection) {
+                connection.append(" lent");
+            }
+        };
+        try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build(), hooks)) {
+            assertEquals("open hooked lent", pool.withConnection(StringBuilder::toString));
+        }
+        try (BlockingPool<StringBuilder> pool =
+                BlockingPool.create(new Least(), config().build(), new BlockingConnectionHooks<>() {})) {
+            assertEquals("open", pool.withConnection(StringBuilder::toString));
+        }
+    }
+
+    @Test
+    void closingOnAThreadThatIsInterruptedReturnsAtOnceAndGoesOn() throws Exception {
+        BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build());
+        Lease<StringBuilder> out = pool.acquire();
+        Thread.currentThread().interrupt();
+        pool.close(Duration.ofSeconds(20));
+        assertTrue(Thread.interrupted());
+        out.close();
+        pool.close();
+        assertEquals(0, pool.snapshot().getTotal());
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void onlyAPoolOfItsOwnHasAViewForThreads() {
+        Pool<String> another = (Pool<String>) Proxy.newProxyInstance(
+                Pool.class.getClassLoader(), new Class<?>[] {Pool.class}, (p, m, a) -> "another");
+        assertThrows(IllegalArgumentException.class, () -> BlockingPool.of(another));
+    }
+
+    @Test
+    void everySettingHasAFunctionForJava() {
+        Duration time = Duration.ofSeconds(7);
+        var overload = OverloadControl.of(Duration.ofMillis(50), Duration.ofSeconds(1));
+        PoolConfig config = PoolConfig.builder()
+                .name("all")
+                .maxSize(7)
+                .minIdle(3)
+                .acquireTimeout(time)
+                .connectTimeout(time)
+                .probeTimeout(time)
+                .resetTimeout(time)
+                .closeTimeout(time)
+                .trustWindow(time)
+                .idleTimeout(time)
+                .maxLifetime(time)
+                .keepaliveInterval(time)
+                .maxConcurrentOpens(2)
+                .maxPending(9)
+                .backoff(Backoff.fixed(time))
+                .failFastAfter(time)
+                .overload(overload)
+                .leakThreshold(time)
+                .leakStackTraces(true)
+                .silenceLimit(time)
+                .patience(time)
+                .reusePolicy(ReusePolicy.FIFO)
+                .statsInterval(time)
+                .build();
+        assertEquals(config, config.toBuilder().build());
+        assertEquals(config, PoolConfig.fromJson(config.toJson()));
+        assertEquals(config.hashCode(), config.toBuilder().build().hashCode());
+        assertNotEquals(config, PoolConfig.builder().build());
+        assertTrue(config.toString().contains("\"leakStackTraces\":true"), config.toString());
+        assertEquals(overload, config.getOverload());
+        assertEquals(
+                overload.hashCode(),
+                OverloadControl.of(Duration.ofMillis(50), Duration.ofSeconds(1)).hashCode());
+        assertNotEquals(overload, time);
+        assertEquals("target 50ms, interval 1s", overload.toString());
+        PoolConfig never = PoolConfig.builder()
+                .acquireTimeout(null)
+                .trustWindow(null)
+                .idleTimeout(null)
+                .maxLifetime(null)
+                .keepaliveInterval(null)
+                .failFastAfter(null)
+                .leakThreshold(null)
+                .silenceLimit(null)
+                .overload(null)
+                .maxPending(null)
+                .build();
+        assertEquals(never, PoolConfig.fromJson(never.toJson()));
+    }
+}
