@@ -3,7 +3,7 @@ package dev.rockpool.testing.simulation
 import dev.rockpool.internal.core.Phase
 
 /** While somebody waits, connecting is tried at least this often. */
-private const val EAGER = 250L
+private const val EAGER = 100L
 
 /** Nobody waits for nothing: what could serve a caller does, or is on its way. */
 internal val PROGRESS: List<Law> =
