@@ -5,6 +5,7 @@ import dev.rockpool.internal.core.Waiter.Outcome
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.sync.Semaphore
+import org.jetbrains.lincheck.datastructures.DSLScenarioBuilder
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions
 import org.jetbrains.lincheck.datastructures.Operation
 import org.jetbrains.lincheck.datastructures.Options
@@ -105,6 +106,18 @@ abstract class LendingLincheck(slots: Int) {
 
     protected fun stress() = StressOptions().iterations(10).invocationsPerIteration(1_000)
 
+    /** What every change must stand: one gives back what another begins to wait for. */
+    private fun DSLScenarioBuilder.handOver() = parallel {
+        thread {
+            actor(LendingLincheck::acquire, 1)
+            actor(LendingLincheck::release, 1)
+        }
+        thread {
+            actor(LendingLincheck::acquire, 2)
+            actor(LendingLincheck::release, 2)
+        }
+    }
+
     protected fun check(options: Options<*, *>) {
         options
             .threads(THREADS)
@@ -112,6 +125,7 @@ abstract class LendingLincheck(slots: Int) {
             .actorsBefore(1)
             .actorsAfter(1)
             .sequentialSpecification(specification)
+            .addCustomScenario { handOver() }
             .check(this::class)
     }
 }
