@@ -87,6 +87,16 @@ class SilenceLaws :
             }
         }
 
+        test("while every connection is in a call that takes long, one is opened to ask no more often than the limit") {
+            poolTest(settings = { maxSize = 2 }) {
+                val slow = List(2) { inCall() }
+                advanceTimeBy(5.minutes)
+                slow.map { it.isActive } shouldContainExactly listOf(true, true)
+                (factory.connections.size - 2) shouldBeLessThanOrEqualTo 30
+                slow.forEach { it.close() }
+            }
+        }
+
         test("a busy pool asks through a connection that is returned, in turn with its callers") {
             poolTest(settings = { maxSize = 2 }) {
                 val lost = inCall(lost = true)

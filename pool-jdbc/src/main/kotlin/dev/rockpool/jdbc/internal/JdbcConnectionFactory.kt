@@ -67,7 +67,9 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
     override fun inspect(connection: PhysicalConnection): Condition =
         if (connection.isBroken) Condition.BROKEN else Condition.CLEAN
 
-    override fun callUnderWay(connection: PhysicalConnection): Long = connection.callUnderWay()
+    /** Where the server cannot be asked about a session, nothing is asked. */
+    override fun callUnderWay(connection: PhysicalConnection): Long =
+        if (connection.serverSession() == null) 0 else connection.callUnderWay()
 
     override suspend fun findLost(
         silent: List<PhysicalConnection>,

@@ -41,11 +41,16 @@ internal class Silence<C : Any>(
         calls = underWay(now)
         val silent = calls.filter { (now - it.since).nanoseconds >= limit }
         if (silent.isEmpty() || asking || now < nextQuestion) return
-        nextQuestion = now + maxOf(limit / 4, SPACING).inWholeNanoseconds
+        // Opening a connection for a question is done seldom: most often these are calls that take long.
+        val others =
+            engine.lending.slots().all().any { slot ->
+                slot.phase() != Phase.VACANT && silent.none { it.slot === slot }
+            }
+        nextQuestion = now + maxOf(if (others) limit / 4 else limit, SPACING).inWholeNanoseconds
         asking = true
         scope.launch {
             try {
-                ask(silent)
+                ask(silent, others)
             } finally {
                 asking = false
             }
@@ -63,10 +68,9 @@ internal class Silence<C : Any>(
                 ?: Call(slot, connection, ticket, number, now)
         }
 
-    private suspend fun ask(silent: List<Call<C>>) {
-        val others = engine.snapshot().run { total - silent.size }
+    private suspend fun ask(silent: List<Call<C>>, others: Boolean) {
         val answer =
-            if (others > 0) connector.throughLease(WAIT) { factory.findLost(silent.map { it.connection }, it) }
+            if (others) connector.throughLease(WAIT) { factory.findLost(silent.map { it.connection }, it) }
             else connector.throughExtra { factory.findLost(silent.map { it.connection }, it) }
         val lost = answer.orEmpty()
         silent.filter { call -> lost.any { it === call.connection } && isSame(call) }.forEach(::cutOff)
