@@ -36,6 +36,7 @@ class CloseLaws :
                 shouldThrow<PoolClosedException> { pool.acquire() }.message shouldBe
                     "pool 'test' has been closed: nothing can be acquired from it any more"
                 shouldThrow<PoolClosedException> { pool.tryAcquire() }
+                shouldThrow<PoolClosedException> { pool.acquire(0.seconds) }
                 closing.isCompleted shouldBe false
                 held[0].close()
                 last.close()

@@ -22,7 +22,8 @@ import kotlin.time.measureTime
 class AcquiringLaws :
     FunSpec({
         test("17 with all out, getConnection fails within its timeout and says why") {
-            withFake({ acquireTimeout = 200.milliseconds }) { _, pool ->
+            withFake { _, pool ->
+                pool.control().reconfigure { acquireTimeout = 200.milliseconds } // now that the connection is open
                 pool.connection.use {
                     lateinit var error: SQLTransientConnectionException
                     measureTime { error = shouldThrow { pool.connection } } shouldBeLessThan 2.seconds
@@ -41,7 +42,7 @@ class AcquiringLaws :
             val database = FakeDatabase()
             val down = SQLException("no route", "08006", 4711)
             database.on("driver.connect") { throw down }
-            fakePool(database) { acquireTimeout = 200.milliseconds }
+            fakePool(database) { acquireTimeout = 1.seconds }
                 .use { pool ->
                     val error = shouldThrow<SQLTransientConnectionException> { pool.connection }
                     error.cause shouldBeSameInstanceAs down
@@ -130,7 +131,8 @@ class AcquiringLaws :
         }
 
         test("the login timeout is how long to wait, and 0 gives the pool's own back") {
-            withFake({ acquireTimeout = 100.milliseconds }) { _, pool ->
+            withFake { _, pool ->
+                pool.control().reconfigure { acquireTimeout = 100.milliseconds } // now that the connection is open
                 pool.connection.use {
                     pool.loginTimeout = 1
                     measureTime { shouldThrow<SQLTransientConnectionException> { pool.connection } }

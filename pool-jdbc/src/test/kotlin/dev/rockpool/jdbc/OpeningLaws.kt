@@ -10,6 +10,7 @@ import java.sql.SQLException
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 class OpeningLaws :
     FunSpec({
@@ -47,7 +48,7 @@ class OpeningLaws :
             database.on("statement.execute") { throw SQLException("no such table", "42P01") }
             fakePool(database) {
                     initSql = listOf("select from nowhere")
-                    acquireTimeout = 200.milliseconds
+                    acquireTimeout = 1.seconds
                 }
                 .use { pool ->
                     shouldThrow<SQLException> { pool.connection }.message shouldContain "no such table"

@@ -68,7 +68,7 @@ private class Trip<R>(
         this.run = run
         when {
             engine.lending.lendTo(this) -> run.start()
-            timeout <= 0 -> fail(engine.timedOut(0, caller))
+            timeout <= 0 -> fail(engine.impatient(caller))
             else -> {
                 val enqueued = engine.enqueue(this)
                 if (enqueued != Lending.Enqueued.WAITS) fail(engine.refused(enqueued))

@@ -30,7 +30,7 @@ public final class ThreadAcquire {
         Lending<C> lending = engine.getLending();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
-        if (timeout <= 0) throw engine.timedOut(0, Thread.currentThread());
+        if (timeout <= 0) throw engine.impatient(Thread.currentThread());
         ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now(), priority);
         Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);

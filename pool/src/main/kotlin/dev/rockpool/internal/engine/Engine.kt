@@ -114,7 +114,7 @@ internal constructor(
     public suspend fun await(timeout: Duration?, priority: Priority = Priority.NORMAL): Waiter<C> {
         val job = coroutineContext[Job]
         job?.ensureActive()
-        if (timeout != null && !timeout.isPositive()) throw timedOut(0, job)
+        if (timeout != null && !timeout.isPositive()) throw impatient(job)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()), priority)
@@ -297,6 +297,10 @@ internal constructor(
             connector.trouble?.cause,
         )
     }
+
+    /** The error for a caller that does not want to wait, and for whom there is nothing. */
+    public fun impatient(caller: Any?): PoolException =
+        if (lending.isClosed) PoolClosedException(config.name) else timedOut(0, caller)
 
     /** The error for a caller that may not wait. */
     public fun refused(enqueued: Lending.Enqueued): PoolException =
