@@ -67,22 +67,23 @@ public final class LeaseNotes<C> {
     /** The slot was lent at once, to whoever says this. */
     void began(Slot<C> slot, long ticket) {
         if (tracing) slot.traced(ticket, new AcquiredHere());
-        began(slot, ticket, clock.getAsLong());
+        if ((ticket & sampling.mask()) == 0) measure(slot, ticket, clock.getAsLong());
+        if (telling) signals.acquired(slot.number());
     }
 
     /** The slot was lent to a waiter; whether the lease is to be noted, too. */
     void served(Waiter<C> waiter, boolean noted) {
         long now = clock.getAsLong();
         times.waited(now - waiter.since);
-        if (noted) began(waiter.slot(), waiter.ticket(), now);
+        if (!noted) return;
+        Slot<C> slot = waiter.slot();
+        if ((waiter.ticket() & sampling.mask()) == 0) measure(slot, waiter.ticket(), now);
+        if (telling) signals.acquired(slot.number());
     }
 
-    private void began(Slot<C> slot, long ticket, long now) {
-        if ((ticket & sampling.mask()) == 0) {
-            times.acquired(now, slot.lentAt(ticket, now));
-            if (sampling.count(now)) choose();
-        }
-        if (telling) signals.acquired(slot.number());
+    private void measure(Slot<C> slot, long ticket, long now) {
+        times.acquired(now, slot.lentAt(ticket, now));
+        if (sampling.count(now)) choose();
     }
 
     /** The lease ends now; said before it does, by its holder. */
