@@ -63,6 +63,24 @@ class AcquiringLaws :
             refusals.get() shouldBe 4
         }
 
+        test("21 while the database is away callers fail at once, in a way that says to try again later") {
+            val database = FakeDatabase()
+            val away = SQLException("no route", "08006", 4711)
+            database.on("driver.connect") { throw away }
+            fakePool(database) {
+                    acquireTimeout = null
+                    failFastAfter = 20.milliseconds
+                }
+                .use { pool ->
+                    repeat(2) {
+                        val error = shouldThrow<SQLTransientConnectionException> { pool.connection }
+                        error.cause shouldBeSameInstanceAs away
+                        error.sqlState shouldBe "08006"
+                        error.message shouldContain "pool 'fake' is down since"
+                    }
+                }
+        }
+
         test("a wrong password fails the waiter at once, with its SQLState") {
             val database = FakeDatabase()
             database.on("driver.connect") { throw SQLException("wrong password", "28P01", 7) }

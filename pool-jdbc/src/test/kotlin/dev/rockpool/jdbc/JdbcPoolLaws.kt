@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.AcquireTimeoutException
+import dev.rockpool.Priority
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
@@ -185,6 +186,21 @@ class JdbcPoolLaws :
                 }
                 pool.withConnection {}
                 pool.snapshot().leased shouldBe 0
+            }
+        }
+
+        test("if several callers wait, those of a higher priority are served first") {
+            withPool { _, pool ->
+                val order = java.util.Collections.synchronizedList(mutableListOf<Priority>())
+                coroutineScope {
+                    pool.withConnection {
+                        launch { pool.transaction(priority = Priority.LOW) { order += Priority.LOW } }
+                        while (pool.snapshot().pending < 1) yield()
+                        launch { pool.withConnection(priority = Priority.HIGH) { order += Priority.HIGH } }
+                        while (pool.snapshot().pending < 2) yield()
+                    }
+                }
+                order shouldContainExactly listOf(Priority.HIGH, Priority.LOW)
             }
         }
 
