@@ -21,6 +21,12 @@ public final class Histogram {
     private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
     private final LongAdder sum = new LongAdder();
     private final LongAccumulator max = new LongAccumulator(Math::max, 0);
+    private final LongAdder records = new LongAdder();
+
+    /** The latest summary: whoever asks often mostly finds that nothing was recorded since. */
+    private volatile Latest latest = new Latest(-1, 0, null);
+
+    private record Latest(long records, long zeros, Summary summary) {}
 
     /** What was recorded, in the unit of the values; all zero when nothing was. */
     public record Summary(long count, long mean, long p50, long p90, long p99, long p999, long max) {}
@@ -31,6 +37,7 @@ public final class Histogram {
         counts.incrementAndGet(bucketOf(bounded));
         sum.add(bounded);
         max.accumulate(bounded);
+        records.increment(); // last: a summary made before this is made again
     }
 
     /** How many values were recorded. */
@@ -50,6 +57,15 @@ public final class Histogram {
      * @param zeros zero or more
      */
     public Summary summary(long zeros) {
+        long now = records.sum();
+        Latest known = latest;
+        if (known.records == now && known.zeros == zeros) return known.summary;
+        Summary made = summarize(zeros);
+        latest = new Latest(now, zeros, made);
+        return made;
+    }
+
+    private Summary summarize(long zeros) {
         long highest = max.get();
         long[] copy = new long[bucketOf(highest) + 1];
         long count = zeros;
