@@ -9,6 +9,8 @@ import dev.rockpool.ReusePolicy
 import dev.rockpool.jdbc.internal.JdbcConfigRules
 import java.time.Duration
 import javax.sql.DataSource
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toKotlinDuration
 
 /**
  * Collects the settings of a JDBC pool; from Kotlin by its properties, from Java by its functions. Not thread-safe.
@@ -35,6 +37,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     override var schema: String? = null
     override var initSql: List<String> = emptyList()
     override var testQuery: String? = null
+    override var cancelTimeout: kotlin.time.Duration = 5.seconds
 
     public fun url(value: String): JdbcBuilder<T> = apply { url = value }
 
@@ -66,6 +69,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun initSql(vararg value: String): JdbcBuilder<T> = apply { initSql = value.toList() }
 
     public fun testQuery(value: String): JdbcBuilder<T> = apply { testQuery = value }
+
+    public fun cancelTimeout(value: Duration): JdbcBuilder<T> = apply { cancelTimeout = value.toKotlinDuration() }
 
     public fun name(value: String): JdbcBuilder<T> = apply { pool.name(value) }
 

@@ -4,6 +4,7 @@ import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
 import dev.rockpool.jdbc.internal.Secrets
 import javax.sql.DataSource
+import kotlin.time.Duration
 
 /**
  * The settings of a JDBC pool, checked as a whole. Immutable; each property is described at [JdbcSettings].
@@ -24,6 +25,7 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val schema: String? = settings.schema
     public val initSql: List<String> = settings.initSql.toList()
     public val testQuery: String? = settings.testQuery
+    public val cancelTimeout: Duration = settings.cancelTimeout
     internal val password: String? = settings.password
     internal val properties: Map<String, String> = settings.properties.toMap()
 
@@ -42,6 +44,7 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
                 "schema" to schema,
                 "initSql" to initSql.size.takeIf { it > 0 },
                 "testQuery" to testQuery,
+                "cancelTimeout" to cancelTimeout,
                 "pool" to pool,
             )
             .filter { (_, value) -> value != null }

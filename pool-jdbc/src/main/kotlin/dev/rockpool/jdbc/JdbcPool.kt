@@ -9,7 +9,9 @@ import dev.rockpool.Priority
 import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.jdbc.internal.Canceller
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
+import dev.rockpool.jdbc.internal.JobCaller
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
@@ -24,6 +26,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.withContext
 
 /**
  * JDBC connections for coroutines: no thread is held while a caller waits for one. Threads get theirs from
@@ -34,9 +37,10 @@ import kotlinx.coroutines.flow.StateFlow
  * @property config the settings it was created with; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool(public val config: JdbcConfig) {
-    private val pool: EnginePool<PhysicalConnection> =
-        Pool(JdbcConnectionFactory(config), config.pool) as EnginePool<PhysicalConnection>
+    private val factory = JdbcConnectionFactory(config)
+    private val pool: EnginePool<PhysicalConnection> = Pool(factory, config.pool) as EnginePool<PhysicalConnection>
     private val engine: Engine<PhysicalConnection> = pool.engine
+    private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
 
     /**
      * Where blocks run: as many threads as there are connections, shared with `Dispatchers.IO` and outside its limit.
@@ -65,6 +69,11 @@ public class JdbcPool(public val config: JdbcConfig) {
      * The block may suspend while it holds the connection, but must not hand the connection on to code that outlives
      * it.
      *
+     * When its coroutine is cancelled, or a `withTimeout` in or around it expires, while a statement runs, the server
+     * is asked to cancel the statement, and the block goes on with a `CancellationException` at that place; a part of
+     * it in `NonCancellable` is left alone. A call that has not ended [JdbcConfig.cancelTimeout] later loses its
+     * connection.
+     *
      * @param timeout how long to wait for a connection; null: for ever
      * @param priority if several callers wait, those of a higher one are served first
      * @throws dev.rockpool.AcquireTimeoutException when none became free in time
@@ -78,9 +87,14 @@ public class JdbcPool(public val config: JdbcConfig) {
         priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
     ): R =
-        if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor]))
-            acquire(timeout, priority).use { block(it) }
-        else travel(engine, dispatcher, timeout, priority, block)
+        if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])) runHere(acquire(timeout, priority), block)
+        else travel(engine, canceller, dispatcher, timeout, priority, block)
+
+    private suspend fun <R> runHere(connection: PooledConnection, block: suspend (Connection) -> R): R {
+        val self = JobCaller()
+        // Caught inside, because an exception that leaves another context may come out as a copy.
+        return canceller.lend(connection, self) { withContext(self) { runCatching { block(it) } } }.getOrThrow()
+    }
 
     private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
@@ -103,7 +117,7 @@ public class JdbcPool(public val config: JdbcConfig) {
         block: suspend (Connection) -> R,
     ): R = withConnection(timeout, priority) { inTransaction(it, isolation, readOnly, block) }
 
-    private suspend fun acquire(timeout: Duration?, priority: Priority): Connection {
+    private suspend fun acquire(timeout: Duration?, priority: Priority): PooledConnection {
         val job = currentCoroutineContext()[Job]
         job?.ensureActive()
         val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN)

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.PoolSettings
 import javax.sql.DataSource
+import kotlin.time.Duration
 
 /**
  * The settings of a JDBC pool while they are being written; [JdbcConfig] is what they become.
@@ -50,4 +51,10 @@ public interface JdbcSettings : PoolSettings {
      * A query that proves a connection alive, for drivers without `Connection.isValid`. Default null: ask `isValid`.
      */
     public var testQuery: String?
+
+    /**
+     * How long a statement that was cancelled for a caller who has given up may take to end before the connection is
+     * aborted. Default 5 s: cancelling takes one round trip and a moment on a server that answers.
+     */
+    public var cancelTimeout: Duration
 }

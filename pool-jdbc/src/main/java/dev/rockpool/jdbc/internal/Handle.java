@@ -36,6 +36,9 @@ abstract class Handle {
     /** Closes the driver's object. */
     abstract void closeDriver() throws SQLException;
 
+    /** Cancels what the driver's object is doing, if it is doing something. Called while others use it. */
+    void cancelDriver() throws SQLException {}
+
     /** True for the one caller that closes this handle. */
     final boolean takeOut() {
         return CLOSED.compareAndSet(this, false, true);

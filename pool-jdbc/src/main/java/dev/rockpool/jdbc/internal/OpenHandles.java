@@ -1,5 +1,8 @@
 package dev.rockpool.jdbc.internal;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The statements that are open on one connection, as a list through the handles themselves: nothing is allocated for it.
  * Guarded by a monitor of its own, under which nothing but links is touched.
@@ -34,6 +37,15 @@ final class OpenHandles {
             if (handle != null) unlink(handle);
             return handle;
         }
+    }
+
+    /** Those that are open now, the youngest first. */
+    List<Handle> all() {
+        List<Handle> handles = new ArrayList<>();
+        synchronized (lock) {
+            for (Handle handle = first; handle != null; handle = handle.next) handles.add(handle);
+        }
+        return handles;
     }
 
     private void unlink(Handle handle) {

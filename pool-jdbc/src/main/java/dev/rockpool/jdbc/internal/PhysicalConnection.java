@@ -26,8 +26,11 @@ public final class PhysicalConnection {
     /** Not to be lent again. */
     static final int BROKEN = 1 << 2;
 
+    /** A call was cancelled, or is being cancelled. */
+    static final int CANCELLED = 1 << 3;
+
     /** The first of the marks that say "this {@link Attribute} was changed". */
-    static final int FIRST_ATTRIBUTE = 1 << 3;
+    static final int FIRST_ATTRIBUTE = 1 << 4;
 
     private static final String BROKE = "it broke while it was used";
     private static final VarHandle MARKS;
@@ -45,6 +48,7 @@ public final class PhysicalConnection {
     private final Connection driver;
     private final OpenHandles open = new OpenHandles();
     private final Session session;
+    private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
     private volatile int marks;
     private PostgresSession serverSession;
@@ -76,6 +80,10 @@ public final class PhysicalConnection {
 
     OpenHandles open() {
         return open;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
     }
 
     /** Whether there is nothing to undo. */
@@ -119,10 +127,18 @@ public final class PhysicalConnection {
         return (long) CALL.getOpaque(this);
     }
 
-    /** Breaks down if this error says that the connection is lost. */
+    /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
     SQLException failed(SQLException error) {
         if (FatalErrors.isFatal(error)) breakDown();
-        return error;
+        return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
+    }
+
+    void cancelled() {
+        MARKS.getAndBitwiseOr(this, CANCELLED);
+    }
+
+    void uncancelled() {
+        MARKS.getAndBitwiseAnd(this, ~CANCELLED);
     }
 
     // ---- session ---------------------------------------------------------------------------------------------------
@@ -179,6 +195,7 @@ public final class PhysicalConnection {
     String restore() {
         began();
         try {
+            if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
             if (isBroken()) return BROKE;
             for (Handle handle = open.take(); handle != null; handle = open.take()) {
                 if (handle.takeOut()) handle.closeDriver();

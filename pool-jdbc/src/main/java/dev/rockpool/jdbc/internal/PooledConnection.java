@@ -53,6 +53,11 @@ public final class PooledConnection extends ConnectionForwards {
         this.physical = slot.connection();
     }
 
+    /** Its calls are cancelled when this caller gives up; null when that is over. Said by whoever was lent it. */
+    public void worksFor(Caller caller) {
+        physical.cancellation().caller(caller);
+    }
+
     // ---- the end ---------------------------------------------------------------------------------------------------
 
     @Override

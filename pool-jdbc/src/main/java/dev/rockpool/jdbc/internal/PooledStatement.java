@@ -27,6 +27,11 @@ class PooledStatement extends StatementForwards {
     }
 
     @Override
+    final void cancelDriver() throws SQLException {
+        driver.cancel();
+    }
+
+    @Override
     public final void close() throws SQLException {
         closeOnce();
     }

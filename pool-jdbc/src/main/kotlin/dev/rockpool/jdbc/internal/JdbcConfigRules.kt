@@ -14,7 +14,7 @@ internal object JdbcConfigRules {
             Connection.TRANSACTION_SERIALIZABLE to "TRANSACTION_SERIALIZABLE",
         )
 
-    fun problems(s: JdbcSettings): List<String> = listOfNotNull(source(s)) + isolation(s) + texts(s)
+    fun problems(s: JdbcSettings): List<String> = listOfNotNull(source(s)) + isolation(s) + texts(s) + durations(s)
 
     private fun source(s: JdbcSettings): String? {
         val url = s.url
@@ -52,6 +52,11 @@ internal object JdbcConfigRules {
             .filter { (_, value) -> value != null && value.isBlank() }
             .map { (name, value) -> "$name is ${quoted(value)} but must not be blank; null leaves it out" } +
             s.initSql.filter(String::isBlank).map { "initSql has a blank statement but each must be one that can run" }
+
+    private fun durations(s: JdbcSettings): List<String> =
+        listOf("cancelTimeout" to s.cancelTimeout)
+            .filterNot { (_, value) -> value.isPositive() && value.isFinite() }
+            .map { (name, value) -> "$name is $value but must be a positive duration" }
 
     private fun quoted(value: String?): String = if (value == null) "null" else "'$value'"
 }

@@ -10,6 +10,7 @@ import java.sql.SQLFeatureNotSupportedException
 import java.util.concurrent.Executor
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 
 /**
@@ -22,7 +23,9 @@ import kotlinx.coroutines.Dispatchers
 internal class JdbcConnectionFactory(private val config: JdbcConfig) : ConnectionFactory<PhysicalConnection> {
     private val opener = Opener(config)
     private val connecting = Dispatchers.IO.limitedParallelism(THREADS, "pool connects")
-    private val upkeep = Dispatchers.IO.limitedParallelism(THREADS, "pool upkeep")
+
+    /** Where calls run that may hang, and that nobody waits for without a bound. */
+    val upkeep: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(THREADS, "pool upkeep")
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
     private val probeSeconds =
         maxOf(1, config.pool.probeTimeout.inWholeSeconds.coerceAtMost(Int.MAX_VALUE.toLong()).toInt())

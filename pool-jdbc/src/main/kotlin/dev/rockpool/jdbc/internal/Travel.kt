@@ -30,6 +30,7 @@ import kotlinx.coroutines.launch
  */
 internal suspend fun <R> travel(
     engine: Engine<PhysicalConnection>,
+    canceller: Canceller,
     dispatcher: CoroutineDispatcher,
     timeout: Duration?,
     priority: Priority,
@@ -39,9 +40,12 @@ internal suspend fun <R> travel(
     caller?.ensureActive()
     return coroutineScope {
             val trip = Trip<R>(engine, timeout.orNever(), priority, caller)
+            val self = JobCaller()
             val run =
-                launch(dispatcher, CoroutineStart.LAZY) {
-                    trip.result = runCatching { PooledConnection(engine, trip.slot(), trip.ticket()).use { block(it) } }
+                launch(dispatcher + self, CoroutineStart.LAZY) {
+                    trip.result = runCatching {
+                        canceller.lend(PooledConnection(engine, trip.slot(), trip.ticket()), self) { block(it) }
+                    }
                 }
             trip.begin(run)
             trip.end.await()

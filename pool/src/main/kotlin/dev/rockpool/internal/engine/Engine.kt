@@ -182,6 +182,13 @@ internal constructor(
         lending.doubtAll()
     }
 
+    /** Ends a lease whose connection is stuck in a call: it is aborted. False when the lease had ended. */
+    public fun cutOff(slot: Slot<C>, ticket: Long, reason: String): Boolean {
+        if (!slot.seize(ticket, reason)) return false
+        connector.abort(slot)
+        return true
+    }
+
     /**
      * Makes the connection fit for its next user, within its own bound, then ends the lease. Null when it went well;
      * else the connection is closed, for this reason.

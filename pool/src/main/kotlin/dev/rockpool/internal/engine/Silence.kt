@@ -82,9 +82,8 @@ internal class Silence<C : Any>(
     private fun cutOff(call: Call<C>) {
         val silentFor = (engine.now() - call.since).nanoseconds
         val reason = "$DEAD: a call was silent for $silentFor, and the other side does not work for it"
-        if (!call.slot.seize(call.ticket, reason)) return
+        if (!engine.cutOff(call.slot, call.ticket, reason)) return
         log.warn { "pool '${engine.config.name}': connection ${call.slot.number()} is aborted; $reason" }
-        connector.abort(call.slot)
         engine.lending.doubtAll()
     }
 

@@ -1,0 +1,91 @@
+package dev.rockpool.jdbc.internal;
+
+import java.lang.invoke.VarHandle;
+import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends the call that a connection is in because its {@link Caller} has given up.
+ *
+ * <p><b>The danger</b> is a cancel that comes late: the call has ended meanwhile, and what the server cancels is a rollback, or the
+ * query of the next user. So whoever cancels first leaves a mark, then looks whether the call is still under way, and
+ * only then asks the driver; and whoever ends a lease (or a cancelled call) first says that the call has ended, then looks for the mark, and
+ * waits until the driver was asked. One of the two sees the other.
+ *
+ * <p>Statements that do nothing ignore a cancel, so all that are open are cancelled, and no call need note which one it belongs to.
+ *
+ * <p>Attacked by {@code CancellationLaws}.
+ */
+final class Cancellation {
+    private final PhysicalConnection connection;
+    private volatile Caller caller;
+    private volatile long call;
+    private volatile CountDownLatch asked = new CountDownLatch(0);
+    private volatile long patience;
+
+    Cancellation(PhysicalConnection connection) {
+        this.connection = connection;
+    }
+
+    /** For whom the connection works now; null for somebody who is never cancelled. */
+    Caller caller() {
+        return caller;
+    }
+
+    void caller(Caller caller) {
+        this.caller = caller;
+    }
+
+    /**
+     * Asks the server to end this call, and returns when it was asked.
+     *
+     * @param limit nanoseconds that others wait for that
+     * @return false when the call has ended by itself
+     * @throws SQLException when the driver cannot ask
+     */
+    boolean cancel(long call, long limit) throws SQLException {
+        CountDownLatch done = new CountDownLatch(1);
+        patience = limit;
+        asked = done;
+        this.call = call;
+        connection.cancelled();
+        VarHandle.fullFence(); // the mark before the look
+        try {
+            if (connection.callUnderWay() != call) {
+                connection.uncancelled();
+                return false;
+            }
+            for (Handle handle : connection.open().all()) handle.cancelDriver();
+            return true;
+        } finally {
+            done.countDown();
+        }
+    }
+
+    /** What a failed call ends with, which may have been cancelled. Said on its thread before it ends. */
+    SQLException judge(SQLException error) {
+        Caller cancelledFor = caller;
+        if (connection.callUnderWay() != call || cancelledFor == null) return error;
+        if (!awaitAsked()) connection.breakDown();
+        connection.uncancelled();
+        return cancelledFor.cancelled(error);
+    }
+
+    /** Waits until nothing on its way to the server can hit what comes next. False when that takes too long. */
+    boolean awaitAsked() {
+        long deadline = System.nanoTime() + patience;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return asked.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+}
