@@ -15,6 +15,7 @@ import dev.rockpool.jdbc.internal.JobCaller
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
+import dev.rockpool.jdbc.internal.VirtualThreads
 import dev.rockpool.jdbc.internal.inTransaction
 import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
@@ -45,9 +46,10 @@ public class JdbcPool(public val config: JdbcConfig) {
     /**
      * Where blocks run: as many threads as there are connections, shared with `Dispatchers.IO` and outside its limit.
      * Code that already runs here is not moved, so a service that mostly talks to the database can run its handlers on
-     * it.
+     * it. With [JdbcConfig.virtualThreads] a virtual thread for each block.
      */
-    public val dispatcher: CoroutineDispatcher = PoolDispatcher { engine.config.maxSize }
+    public val dispatcher: CoroutineDispatcher =
+        if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool)

@@ -57,4 +57,11 @@ public interface JdbcSettings : PoolSettings {
      * aborted. Default 5 s: cancelling takes one round trip and a moment on a server that answers.
      */
     public var cancelTimeout: Duration
+
+    /**
+     * Whether blocks of coroutines run on virtual threads instead of threads of `Dispatchers.IO`. Needs JDK 21; before
+     * JDK 24 a driver that holds a monitor while it waits for the server occupies one of the few carriers. Default
+     * false.
+     */
+    public var virtualThreads: Boolean
 }

@@ -14,7 +14,8 @@ internal object JdbcConfigRules {
             Connection.TRANSACTION_SERIALIZABLE to "TRANSACTION_SERIALIZABLE",
         )
 
-    fun problems(s: JdbcSettings): List<String> = listOfNotNull(source(s)) + isolation(s) + texts(s) + durations(s)
+    fun problems(s: JdbcSettings): List<String> =
+        listOfNotNull(source(s)) + isolation(s) + texts(s) + durations(s) + threads(s)
 
     private fun source(s: JdbcSettings): String? {
         val url = s.url
@@ -57,6 +58,12 @@ internal object JdbcConfigRules {
         listOf("cancelTimeout" to s.cancelTimeout)
             .filterNot { (_, value) -> value.isPositive() && value.isFinite() }
             .map { (name, value) -> "$name is $value but must be a positive duration" }
+
+    private fun threads(s: JdbcSettings): List<String> {
+        if (!s.virtualThreads || VirtualThreads.areThere) return emptyList()
+        val java = System.getProperty("java.version")
+        return listOf("virtualThreads is true but must be false on Java $java; virtual threads need Java 21")
+    }
 
     private fun quoted(value: String?): String = if (value == null) "null" else "'$value'"
 }
