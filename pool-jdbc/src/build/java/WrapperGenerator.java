@@ -86,7 +86,9 @@ public final class WrapperGenerator extends AbstractProcessor {
                             "setTypeMap",
                             "setClientInfo",
                             "setShardingKey",
-                            "setShardingKeyIfValid")),
+                            "setShardingKeyIfValid",
+                            "prepareStatement",
+                            "prepareCall")),
             new Kind(
                     "Statement",
                     "Handle",
@@ -182,6 +184,12 @@ public final class WrapperGenerator extends AbstractProcessor {
         };
     }
 
+    /** Whether a statement works in another way from then on than it did when it was made. */
+    private static boolean changes(Kind kind, ExecutableElement method) {
+        return kind.name.equals("Statement")
+                && method.getSimpleName().toString().matches("set.*|getMoreResults|addBatch");
+    }
+
     /** Whether this call may wait for the server for long. */
     private static boolean waits(Kind kind, ExecutableElement method) {
         return runs(kind, method) && !kind.name.equals("DatabaseMetaData")
@@ -229,8 +237,8 @@ public final class WrapperGenerator extends AbstractProcessor {
 
     private static void constructor(Kind kind, StringBuilder out) {
         out.append("    ").append(kind.name).append("Forwards(PooledConnection connection");
-        out.append(kind.ofStatement() ? ", java.sql.Statement driver) {\n" : ") {\n");
-        out.append(kind.ofStatement() ? "        super(connection, driver);\n" : "        super(connection);\n")
+        out.append(kind.ofStatement() ? ", java.sql.Statement driver, String sql) {\n" : ") {\n");
+        out.append(kind.ofStatement() ? "        super(connection, driver, sql);\n" : "        super(connection);\n")
                 .append("    }\n");
     }
 
@@ -244,6 +252,11 @@ public final class WrapperGenerator extends AbstractProcessor {
                 hooks.add(ANY + " wrapAny(" + ANY + " value)");
                 hooks.add("<T> T wrapAs(java.lang.Class<T> type, T value)");
             }
+        }
+        if (kind.name.equals("Statement")) {
+            out.append(
+                    "\n    /** Said before a call after which it works in another way. */\n    abstract void changed();\n");
+            out.append("\n    /** Said before this SQL runs. */\n    abstract void began(java.lang.String sql);\n");
         }
         for (String hook : hooks) {
             out.append("\n    /** What the user gets instead. */\n    abstract ")
@@ -270,13 +283,23 @@ public final class WrapperGenerator extends AbstractProcessor {
         out.append("(").append(String.join(", ", parameters)).append(")").append(" throws java.sql.SQLException {\n");
         out.append("        java.sql.").append(kind.name).append(" to = delegate();\n");
         if (runs(kind, method)) out.append("        ran();\n");
-        if (waits(kind, method)) out.append("        began();\n");
+        if (changes(kind, method)) out.append("        changed();\n");
+        if (waits(kind, method))
+            out.append("        began(").append(sqlOf(kind, method)).append(");\n");
         out.append("        try {\n            ");
         if (result.getKind() != TypeKind.VOID) out.append("return ");
         out.append(wrapped(result, call, arguments)).append(";\n");
         out.append("        } catch (java.sql.SQLException e) {\n            throw failed(e);\n        }");
         if (waits(kind, method)) out.append(" finally {\n            ended();\n        }");
         out.append("\n    }\n");
+    }
+
+    /** The parameter that is the SQL that runs, where there is one. */
+    private static String sqlOf(Kind kind, ExecutableElement method) {
+        boolean given = kind.name.equals("Statement")
+                && method.getSimpleName().toString().startsWith("execute")
+                && !method.getParameters().isEmpty();
+        return given ? "p1" : "";
     }
 
     private static String wrapped(TypeMirror result, String call, List<String> arguments) {

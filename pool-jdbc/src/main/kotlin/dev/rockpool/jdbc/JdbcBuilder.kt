@@ -39,6 +39,10 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     override var testQuery: String? = null
     override var cancelTimeout: kotlin.time.Duration = 5.seconds
     override var virtualThreads: Boolean = false
+    override var queryTimeout: kotlin.time.Duration? = null
+    override var statementCacheSize: Int = 0
+    override var slowStatementThreshold: kotlin.time.Duration? = null
+    override var slowStatementListener: SlowStatementListener? = null
 
     public fun url(value: String): JdbcBuilder<T> = apply { url = value }
 
@@ -74,6 +78,18 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun cancelTimeout(value: Duration): JdbcBuilder<T> = apply { cancelTimeout = value.toKotlinDuration() }
 
     public fun virtualThreads(value: Boolean): JdbcBuilder<T> = apply { virtualThreads = value }
+
+    public fun queryTimeout(value: Duration?): JdbcBuilder<T> = apply { queryTimeout = value?.toKotlinDuration() }
+
+    public fun statementCacheSize(value: Int): JdbcBuilder<T> = apply { statementCacheSize = value }
+
+    public fun slowStatementThreshold(value: Duration?): JdbcBuilder<T> = apply {
+        slowStatementThreshold = value?.toKotlinDuration()
+    }
+
+    public fun slowStatementListener(value: SlowStatementListener?): JdbcBuilder<T> = apply {
+        slowStatementListener = value
+    }
 
     public fun name(value: String): JdbcBuilder<T> = apply { pool.name(value) }
 

@@ -27,6 +27,10 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val testQuery: String? = settings.testQuery
     public val cancelTimeout: Duration = settings.cancelTimeout
     public val virtualThreads: Boolean = settings.virtualThreads
+    public val queryTimeout: Duration? = settings.queryTimeout
+    public val statementCacheSize: Int = settings.statementCacheSize
+    public val slowStatementThreshold: Duration? = settings.slowStatementThreshold
+    public val slowStatementListener: SlowStatementListener? = settings.slowStatementListener
     internal val password: String? = settings.password
     internal val properties: Map<String, String> = settings.properties.toMap()
 
@@ -47,6 +51,9 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
                 "testQuery" to testQuery,
                 "cancelTimeout" to cancelTimeout,
                 "virtualThreads" to virtualThreads,
+                "queryTimeout" to queryTimeout,
+                "statementCacheSize" to statementCacheSize.takeIf { it > 0 },
+                "slowStatementThreshold" to slowStatementThreshold,
                 "pool" to pool,
             )
             .filter { (_, value) -> value != null }

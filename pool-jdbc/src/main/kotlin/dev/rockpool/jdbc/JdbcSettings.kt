@@ -64,4 +64,26 @@ public interface JdbcSettings : PoolSettings {
      * false.
      */
     public var virtualThreads: Boolean
+
+    /**
+     * How long a statement may run unless its user calls `setQueryTimeout`; the driver rounds up to whole seconds.
+     * Default null: as long as it takes, as JDBC has it.
+     */
+    public var queryTimeout: Duration?
+
+    /**
+     * How many prepared statements each connection keeps for the next user; the one used longest ago goes first. One
+     * that failed, or works in another way than it was made to, is not kept, and a statement that the server says is
+     * out of date empties the cache. Default 0: the drivers of PostgreSQL, MySQL, MariaDB and H2 do it themselves.
+     */
+    public var statementCacheSize: Int
+
+    /**
+     * A statement that takes longer is reported to [slowStatementListener]. Default null: none is, and no clock is
+     * read.
+     */
+    public var slowStatementThreshold: Duration?
+
+    /** Is told of slow statements. Default: a warning in the log, with the SQL and without parameters. */
+    public var slowStatementListener: SlowStatementListener?
 }

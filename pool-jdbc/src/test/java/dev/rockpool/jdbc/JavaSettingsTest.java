@@ -92,7 +92,13 @@ class JavaSettingsTest {
                 .catalog("postgres")
                 .schema("pg_catalog")
                 .initSql("select 1", "select 2")
-                .testQuery("select 3");
+                .testQuery("select 3")
+                .cancelTimeout(TIME)
+                .virtualThreads(false)
+                .queryTimeout(TIME)
+                .statementCacheSize(8)
+                .slowStatementThreshold(TIME)
+                .slowStatementListener(slow -> {});
         assertEquals(0, builder.problems().size());
         try (RockpoolDataSource dataSource = builder.build();
                 Connection connection = dataSource.getConnection()) {
@@ -100,6 +106,7 @@ class JavaSettingsTest {
             assertTrue(connection.isReadOnly());
             assertEquals("pg_catalog", connection.getSchema());
             String settings = dataSource.asJdbcPool().getConfig().toString();
+            assertTrue(settings.contains("statementCacheSize=8") && settings.contains("queryTimeout=7s"), settings);
             assertTrue(settings.contains("initSql=2") && settings.contains("properties=2"), settings);
             assertFalse(settings.contains("secret"), settings);
         }

@@ -58,15 +58,15 @@ abstract class Handle {
         connection.ran();
     }
 
-    final void began() {
+    void began() {
         connection.began();
     }
 
-    final void ended() {
+    void ended() {
         connection.ended();
     }
 
-    final SQLException failed(SQLException e) {
+    SQLException failed(SQLException e) {
         return connection.failed(e);
     }
 

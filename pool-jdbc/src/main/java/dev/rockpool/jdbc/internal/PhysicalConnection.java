@@ -48,6 +48,8 @@ public final class PhysicalConnection {
     private final Connection driver;
     private final OpenHandles open = new OpenHandles();
     private final Session session;
+    private final StatementSettings settings;
+    private final StatementCache cache;
     private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
     private volatile int marks;
@@ -58,8 +60,10 @@ public final class PhysicalConnection {
     private long call;
 
     /** Takes over a connection that is set up as every user shall find it. */
-    PhysicalConnection(Connection driver) throws SQLException {
+    PhysicalConnection(Connection driver, StatementSettings settings) throws SQLException {
         this.driver = driver;
+        this.settings = settings;
+        this.cache = settings.newCache();
         this.session = new Session(driver);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
     }
@@ -80,6 +84,15 @@ public final class PhysicalConnection {
 
     OpenHandles open() {
         return open;
+    }
+
+    StatementSettings settings() {
+        return settings;
+    }
+
+    /** Null when prepared statements are not kept. */
+    StatementCache cache() {
+        return cache;
     }
 
     Cancellation cancellation() {
@@ -166,7 +179,10 @@ public final class PhysicalConnection {
 
     /** Changes an attribute by a call after which only the driver knows its value. */
     void changeUnseen(Attribute attribute, Step call) throws SQLException {
-        if (attribute.isTransactional()) looked();
+        if (attribute.isTransactional()) {
+            looked();
+            if (cache != null) cache.clear(); // what a name means is decided when a statement is prepared
+        }
         if (!session.hasBase(attribute) && !session.tryKeepBase(attribute)) breakDown(); // it cannot be set back
         session.forget(attribute);
         mark(attribute.mark());

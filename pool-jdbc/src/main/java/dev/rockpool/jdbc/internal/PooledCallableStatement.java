@@ -7,8 +7,8 @@ import java.sql.SQLException;
 final class PooledCallableStatement extends CallableStatementForwards {
     private final CallableStatement driver;
 
-    PooledCallableStatement(PooledConnection connection, CallableStatement driver) {
-        super(connection, driver);
+    PooledCallableStatement(PooledConnection connection, CallableStatement driver, String sql) {
+        super(connection, driver, sql);
         this.driver = driver;
     }
 

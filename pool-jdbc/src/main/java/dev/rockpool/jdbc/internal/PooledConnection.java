@@ -4,10 +4,8 @@ import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.ShardingKey;
@@ -28,7 +26,7 @@ import java.util.concurrent.Executor;
  *
  * <p>Attacked by {@code ClosingLaws}.
  */
-public final class PooledConnection extends ConnectionForwards {
+public final class PooledConnection extends PreparingConnection {
     private static final VarHandle CLOSING;
 
     static {
@@ -147,17 +145,27 @@ public final class PooledConnection extends ConnectionForwards {
 
     @Override
     Statement wrap(Statement driver) throws SQLException {
-        return driver == null ? null : track(new PooledStatement(this, driver));
+        return driver == null ? null : made(new PooledStatement(this, driver, null), driver);
     }
 
     @Override
-    PreparedStatement wrap(PreparedStatement driver) throws SQLException {
-        return driver == null ? null : track(new PooledPreparedStatement(this, driver));
+    <S extends PooledStatement> S made(S statement, Statement driver) throws SQLException {
+        statements().prepare(driver);
+        return track(statement);
     }
 
     @Override
-    CallableStatement wrap(CallableStatement driver) throws SQLException {
-        return driver == null ? null : track(new PooledCallableStatement(this, driver));
+    PooledConnection self() {
+        return this;
+    }
+
+    @Override
+    StatementCache cache() {
+        return physical.cache();
+    }
+
+    StatementSettings statements() {
+        return physical.settings();
     }
 
     @Override

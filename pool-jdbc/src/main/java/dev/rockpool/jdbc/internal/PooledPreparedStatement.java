@@ -4,16 +4,16 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** A prepared statement of a lease. */
-final class PooledPreparedStatement extends PreparedStatementForwards {
+class PooledPreparedStatement extends PreparedStatementForwards {
     private final PreparedStatement driver;
 
-    PooledPreparedStatement(PooledConnection connection, PreparedStatement driver) {
-        super(connection, driver);
+    PooledPreparedStatement(PooledConnection connection, PreparedStatement driver, String sql) {
+        super(connection, driver, sql);
         this.driver = driver;
     }
 
     @Override
-    PreparedStatement delegate() throws SQLException {
+    final PreparedStatement delegate() throws SQLException {
         checkOpen("Statement");
         return driver;
     }

@@ -9,10 +9,17 @@ import java.sql.Statement;
 class PooledStatement extends StatementForwards {
     private final Statement driver;
     private volatile boolean closesOnCompletion;
+    private final String prepared;
+    private String running;
+    private long begunAt;
 
-    PooledStatement(PooledConnection connection, Statement driver) {
+    /**
+     * @param prepared the SQL that it runs; null when that is said each time
+     */
+    PooledStatement(PooledConnection connection, Statement driver, String prepared) {
         super(connection);
         this.driver = driver;
+        this.prepared = prepared;
     }
 
     @Override
@@ -50,6 +57,7 @@ class PooledStatement extends StatementForwards {
     @Override
     public final void closeOnCompletion() throws SQLException {
         checkOpen("Statement");
+        changed();
         driver.closeOnCompletion();
         closesOnCompletion = true;
     }
@@ -64,6 +72,7 @@ class PooledStatement extends StatementForwards {
         if (type.isInstance(this)) return type.cast(this);
         Statement to = delegate();
         ran();
+        changed();
         return Unwrap.to(type, to);
     }
 
@@ -75,7 +84,30 @@ class PooledStatement extends StatementForwards {
     // ---- for the forwards ------------------------------------------------------------------------------------------
 
     @Override
-    final ResultSet wrap(ResultSet results) {
+    void changed() {}
+
+    @Override
+    final void began() {
+        began(prepared);
+    }
+
+    @Override
+    final void began(String sql) {
+        super.began();
+        if (!connection.statements().isTimed()) return;
+        running = sql;
+        begunAt = System.nanoTime();
+    }
+
+    @Override
+    final void ended() {
+        super.ended();
+        StatementSettings settings = connection.statements();
+        if (settings.isTimed()) settings.took(running, System.nanoTime() - begunAt);
+    }
+
+    @Override
+    ResultSet wrap(ResultSet results) throws SQLException {
         return results == null ? null : new PooledResultSet(connection, this, results);
     }
 

@@ -57,7 +57,13 @@ internal object JdbcConfigRules {
     private fun durations(s: JdbcSettings): List<String> =
         listOf("cancelTimeout" to s.cancelTimeout)
             .filterNot { (_, value) -> value.isPositive() && value.isFinite() }
-            .map { (name, value) -> "$name is $value but must be a positive duration" }
+            .map { (name, value) -> "$name is $value but must be a positive duration" } +
+            listOf("queryTimeout" to s.queryTimeout, "slowStatementThreshold" to s.slowStatementThreshold)
+                .filterNot { (_, value) -> value == null || value.isPositive() && value.isFinite() }
+                .map { (name, value) -> "$name is $value but must be a positive duration, or null for none" } +
+            listOfNotNull(s.statementCacheSize.takeIf { it < 0 }).map {
+                "statementCacheSize is $it but must be at least 1, or 0 for no cache"
+            }
 
     private fun threads(s: JdbcSettings): List<String> {
         if (!s.virtualThreads || VirtualThreads.areThere) return emptyList()

@@ -16,6 +16,8 @@ internal class Opener(private val config: JdbcConfig) {
             config.password?.let { setProperty("password", it) }
         }
 
+    private val statements = statementSettings(config)
+
     /** Sessions that were cut off, and that the server may still have. */
     private val orphans = ConcurrentLinkedQueue<PostgresSession>()
 
@@ -38,7 +40,7 @@ internal class Opener(private val config: JdbcConfig) {
             val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
             if (session != null) endOrphans(connection, session)
             setUp(connection)
-            return PhysicalConnection(connection).also { it.serverSession(session) }
+            return PhysicalConnection(connection, statements).also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
                 connection.close()

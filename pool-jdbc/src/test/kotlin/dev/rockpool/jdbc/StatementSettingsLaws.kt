@@ -1,0 +1,109 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.InvalidConfigException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import java.sql.SQLException
+import java.sql.SQLTimeoutException
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
+
+/** What the pool does to every statement: a time limit, and a word about those that are slow. */
+class StatementSettingsLaws :
+    FunSpec({
+        test("a statement has the time limit of the pool, in whole seconds, unless its user says otherwise") {
+            withFake({ queryTimeout = 1_500.milliseconds }) { database, pool ->
+                pool.connection.use { c ->
+                    c.createStatement().use { it.queryTimeout = 7 }
+                    c.prepareStatement("a").close()
+                    c.prepareCall("b").close()
+                }
+                database.log().filter { "setQueryTimeout" in it } shouldContainExactly
+                    listOf(2, 7, 2, 2).map { "statement.setQueryTimeout($it)" }
+            }
+        }
+
+        test("a statement that cannot have the limit is closed, and its maker hears why") {
+            withFake({ queryTimeout = 1.seconds }) { database, pool ->
+                database.on("statement.setQueryTimeout") { throw SQLException("no limits here") }
+                pool.connection.use { c -> shouldThrow<SQLException> { c.createStatement() } }
+                database.log() shouldContain "statement.close()"
+            }
+        }
+
+        test("on PostgreSQL a query that exceeds the limit is cancelled, and the connection goes on") {
+            val pool =
+                postgresPool("limited") {
+                    maxSize = 1
+                    queryTimeout = 1.seconds
+                }
+            pool.dataSource.connection.use { c ->
+                val pid = c.ask("select pg_backend_pid()")
+                shouldThrow<SQLException> { c.ask("select pg_sleep(60)") }.sqlState shouldBe "57014"
+                c.ask("select pg_backend_pid()") shouldBe pid
+            }
+            pool.snapshot().total shouldBe 1
+            pool.close()
+        }
+
+        test("slow statements are told with their SQL; fetching rows is not counted") {
+            val slow = CopyOnWriteArrayList<SlowStatement>()
+            withFake({
+                slowStatementThreshold = 1.nanoseconds
+                slowStatementListener = SlowStatementListener { slow += it }
+            }) { _, pool ->
+                pool.connection.use { c ->
+                    c.createStatement().use {
+                        it.execute("one")
+                        it.addBatch("two")
+                        it.executeBatch()
+                    }
+                    c.prepareStatement("three").use { it.executeQuery().next() }
+                    c.prepareCall("four").use { it.execute() }
+                }
+                slow.map { it.sql() } shouldContainExactly listOf("one", "a batch", "three", "four")
+                slow.first().pool() shouldBe "fake"
+                slow.first().toString() shouldContain "ms: one"
+                check(slow.all { !it.took().isNegative })
+            }
+        }
+
+        test("a statement that ends in an error may be slow, too; a listener that fails harms nobody") {
+            val slow = CopyOnWriteArrayList<SlowStatement>()
+            withFake({
+                slowStatementThreshold = 1.nanoseconds
+                slowStatementListener = SlowStatementListener {
+                    slow += it
+                    error("listener")
+                }
+            }) { database, pool ->
+                database.on("statement.execute") { throw SQLTimeoutException("too long") }
+                pool.connection.use { shouldThrow<SQLTimeoutException> { it.touch() } }
+                slow.map { it.sql() } shouldContainExactly listOf("touch")
+            }
+        }
+
+        test("unwise values are named all together") {
+            val message =
+                shouldThrow<InvalidConfigException> {
+                        JdbcConfig {
+                            url = FakeDatabase().url
+                            queryTimeout = 0.seconds
+                            slowStatementThreshold = (-1).seconds
+                            statementCacheSize = -1
+                            cancelTimeout = 0.seconds
+                        }
+                    }
+                    .message
+            message shouldContain "queryTimeout is 0s but must be a positive duration, or null for none"
+            message shouldContain "slowStatementThreshold is -1s but must be a positive duration, or null for none"
+            message shouldContain "statementCacheSize is -1 but must be at least 1, or 0 for no cache"
+            message shouldContain "cancelTimeout is 0s but must be a positive duration"
+        }
+    })
