@@ -28,6 +28,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.coroutines.yield
 
 /** A caller that gives up takes its statement with it: on the server too, and nobody else is hit. */
 class CancellationLaws :
@@ -124,6 +125,27 @@ class CancellationLaws :
                         caller.cancelAndJoin()
                     }
                     cleaned.await() shouldBe "clean"
+                }
+            }
+        }
+
+        test("a query on the connection of one pool is cancelled inside a block with one of another") {
+            withPool { outer ->
+                withPool { inner ->
+                    coroutineScope {
+                        val caller = launch {
+                            outer.withConnection { mine ->
+                                yield()
+                                inner.withConnection {
+                                    yield()
+                                    mine.sleep("outer")
+                                }
+                            }
+                        }
+                        untilSleeping("outer")
+                        caller.cancelAndJoin()
+                    }
+                    sleeping("outer") shouldBe 0
                 }
             }
         }

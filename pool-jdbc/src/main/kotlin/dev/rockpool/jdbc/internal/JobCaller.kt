@@ -14,11 +14,12 @@ import kotlinx.coroutines.ThreadContextElement
  * alone. A `withTimeout` inside the block does not tell, but its job is then a child of the known one, and a scope (not
  * launched): while a scope is active, the block is inside it.
  */
-internal class JobCaller : Caller(), ThreadContextElement<Job?> {
+internal class JobCaller : Caller(), ThreadContextElement<Job?>, CoroutineContext.Key<JobCaller> {
     @Volatile private var job: Job? = null
 
+    /** One of its own, since a block may have connections of several pools. */
     override val key: CoroutineContext.Key<*>
-        get() = Key
+        get() = this
 
     override fun updateThreadContext(context: CoroutineContext): Job? = job.also { job = context[Job] }
 
@@ -41,6 +42,4 @@ internal class JobCaller : Caller(), ThreadContextElement<Job?> {
         cancellation.addSuppressed(error)
         throw cancellation
     }
-
-    private companion object Key : CoroutineContext.Key<JobCaller>
 }
