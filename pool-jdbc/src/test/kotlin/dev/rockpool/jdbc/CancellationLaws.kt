@@ -238,6 +238,30 @@ class CancellationLaws :
             pool.close()
         }
 
+        test("a commit is never cancelled: what it comes to would not be known") {
+            val database = FakeDatabase()
+            val pool = fakePool(database) { cancelTimeout = 1.milliseconds }.asJdbcPool()
+            val committing = CountDownLatch(1)
+            val commit = CountDownLatch(1)
+            database.on("connection.commit") {
+                committing.countDown()
+                commit.await()
+                FakeDatabase.RECORD_ONLY
+            }
+            coroutineScope {
+                val caller = launch(Dispatchers.IO) { pool.transaction { it.createStatement().execute("touch") } }
+                committing.await()
+                caller.cancel()
+                val other = async(Dispatchers.IO) { runCatching { pool.withConnection(timeout = 200.milliseconds) {} } }
+                other.await() // several looks later
+                commit.countDown()
+                caller.join()
+            }
+            check(database.log().none { "cancel" in it || "abort" in it }) { database.log() }
+            pool.snapshot().total shouldBe 1
+            pool.close()
+        }
+
         test("a driver that cannot cancel, or hangs in cancelling, costs the connection and no more") {
             for (failure in
                 listOf<() -> Nothing>({ throw SQLException("cannot") }, { throw AbstractMethodError("no") })) {

@@ -125,12 +125,22 @@ public final class PhysicalConnection {
 
     // Two threads that use one connection may take each other's number; after the last call of all it is 0.
 
-    /** Said before a call that may wait for the server for long. */
+    /** Said before a statement runs, or rows are fetched. */
     void began() {
-        CALL.setOpaque(this, ++calls);
+        CALL.setOpaque(this, calls += 2);
     }
 
-    /** Said after it. */
+    /** Said before another call that may wait for the server: a commit, a rollback. It is never cancelled. */
+    void beganVital() {
+        CALL.setOpaque(this, (calls += 2) | 1);
+    }
+
+    /** Whether the call of this number must not be cancelled. */
+    static boolean isVital(long call) {
+        return (call & 1) != 0;
+    }
+
+    /** Said after either. */
     void ended() {
         CALL.setOpaque(this, 0L);
     }
@@ -209,7 +219,7 @@ public final class PhysicalConnection {
      * @return null, or why it cannot be used again
      */
     String restore() {
-        began();
+        beganVital();
         try {
             if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
             if (isBroken()) return BROKE;

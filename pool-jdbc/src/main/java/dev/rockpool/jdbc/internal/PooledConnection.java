@@ -201,7 +201,7 @@ public final class PooledConnection extends PreparingConnection {
 
     private void call(PhysicalConnection.Step step) throws SQLException {
         checkOpen();
-        began();
+        physical.beganVital();
         try {
             step.run();
         } catch (SQLException e) {

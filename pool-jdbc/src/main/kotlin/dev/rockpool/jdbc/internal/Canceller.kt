@@ -93,7 +93,7 @@ internal class Canceller(
                 val caller = connection?.cancellation()?.caller() ?: return@mapNotNull null
                 any = true
                 val call = connection.callUnderWay()
-                if (call == 0L || !caller.hasGivenUp()) return@mapNotNull null
+                if (call == 0L || PhysicalConnection.isVital(call) || !caller.hasGivenUp()) return@mapNotNull null
                 val earlier = attempts.find { it.slot === slot && it.ticket == ticket && it.call == call }
                 if (earlier == null) cancel(connection, call) else if (isOver(earlier, now)) cutOff(earlier)
                 earlier ?: Attempt(slot, ticket, call, now)
