@@ -3,6 +3,7 @@ package dev.rockpool.jdbc;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
@@ -10,6 +11,7 @@ import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.jdbc.internal.Acquiring;
 import dev.rockpool.jdbc.internal.PhysicalConnection;
 import dev.rockpool.jdbc.internal.PooledConnection;
+import dev.rockpool.jdbc.internal.ThreadTransactions;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +35,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Pool<?> generic;
     private final Engine<PhysicalConnection> engine;
     private final Lending<PhysicalConnection> lending;
+    private final ThreadTransactions transactions;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
 
@@ -44,6 +47,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         this.generic = generic;
         this.engine = generic.getEngine();
         this.lending = engine.getLending();
+        this.transactions = new ThreadTransactions(engine.getConfig().getName(), this::acquire);
     }
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
@@ -67,8 +71,12 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     @Override
     public Connection getConnection() throws SQLException {
+        return acquire(Priority.NORMAL);
+    }
+
+    private Connection acquire(Priority priority) throws SQLException {
         Slot<PhysicalConnection> slot = lending.tryLend(Thread.currentThread());
-        if (slot == null) slot = Acquiring.await(engine, loginTimeout);
+        if (slot == null) slot = Acquiring.await(engine, loginTimeout, priority);
         return new PooledConnection(engine, slot, slot.granted());
     }
 
@@ -77,6 +85,64 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException("pool '" + engine.getConfig().getName()
                 + "' has one user for all its connections; create a pool per user");
+    }
+
+    // ---- work ------------------------------------------------------------------------------------------------------
+
+    /**
+     * Runs this with a connection, and returns the connection when it returns or throws.
+     *
+     * @throws SQLException as {@link #getConnection()}, or as the work does
+     */
+    public <R, X extends Exception> R withConnection(Work.WithConnection<R, X> work) throws SQLException, X {
+        try (Connection connection = getConnection()) {
+            return work.run(connection);
+        }
+    }
+
+    /** As {@link #withConnection}, for work without a result. */
+    public <X extends Exception> void useConnection(Work.UseConnection<X> work) throws SQLException, X {
+        try (Connection connection = getConnection()) {
+            work.run(connection);
+        }
+    }
+
+    /** As {@link #transaction(TransactionOptions, Work.InTransaction)} with {@link TransactionOptions#defaults()}. */
+    public <R, X extends Exception> R transaction(Work.InTransaction<R, X> work) throws SQLException, X {
+        return transaction(TransactionOptions.defaults(), work);
+    }
+
+    /**
+     * Runs this in a transaction: committed when it returns, rolled back when it throws. What it throws is rethrown as it is;
+     * should rolling back fail too, that is added as suppressed, and the connection is not used again.
+     *
+     * <p>Inside the work of another transaction of this data source on the same thread it is a savepoint in that one, on the
+     * same connection; retry and priority are those of the outermost then, and read-only is not enforced. The transactions of
+     * {@link #asJdbcPool()} are not seen.
+     *
+     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as the standard has it) when the connection was lost
+     *     during the commit, so that nobody knows whether it was committed; the cause is what the driver said
+     * @throws SQLException as {@link #getConnection()}, as the work does, or what a call of begin, commit or savepoint met
+     * @throws IllegalStateException inside another transaction: when an isolation is asked for that is not that one's, or
+     *     {@code readOnly(false)} and that one is read-only
+     */
+    public <R, X extends Exception> R transaction(TransactionOptions options, Work.InTransaction<R, X> work)
+            throws SQLException, X {
+        return transactions.run(options, work);
+    }
+
+    /** As {@link #transaction(Work.InTransaction)}, for work without a result. */
+    public <X extends Exception> void useTransaction(Work.UseTransaction<X> work) throws SQLException, X {
+        useTransaction(TransactionOptions.defaults(), work);
+    }
+
+    /** As {@link #transaction(TransactionOptions, Work.InTransaction)}, for work without a result. */
+    public <X extends Exception> void useTransaction(TransactionOptions options, Work.UseTransaction<X> work)
+            throws SQLException, X {
+        this.<Void, X>transaction(options, (transaction, connection) -> {
+            work.run(transaction, connection);
+            return null;
+        });
     }
 
     // ---- the pool behind it ----------------------------------------------------------------------------------------

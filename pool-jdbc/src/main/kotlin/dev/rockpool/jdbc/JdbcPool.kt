@@ -13,7 +13,7 @@ import dev.rockpool.jdbc.internal.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
-import dev.rockpool.jdbc.internal.inTransaction
+import dev.rockpool.jdbc.internal.SuspendingTransactions
 import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
@@ -37,6 +37,7 @@ public class JdbcPool(public val config: JdbcConfig) {
     private val pool: EnginePool<PhysicalConnection> =
         Pool(JdbcConnectionFactory(config), config.pool) as EnginePool<PhysicalConnection>
     private val engine: Engine<PhysicalConnection> = pool.engine
+    private val transactions = SuspendingTransactions(this)
 
     /**
      * Where blocks run: as many threads as there are connections, shared with `Dispatchers.IO` and outside its limit.
@@ -82,7 +83,7 @@ public class JdbcPool(public val config: JdbcConfig) {
             acquire(timeout, priority).use { block(it) }
         else travel(engine, dispatcher, timeout, priority, block)
 
-    private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
+    internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
 
     /**
@@ -90,18 +91,40 @@ public class JdbcPool(public val config: JdbcConfig) {
      * cancelled. What the block throws is rethrown as it is; should rolling back fail too, that is added as suppressed,
      * and the connection is not used again.
      *
-     * @param isolation of this transaction, a constant of [Connection]; null: the connection's own
-     * @param readOnly whether it may not change anything
-     * @param timeout how long to wait for a connection; null: for ever. Errors as [withConnection].
+     * Inside the block of another transaction of this pool it is a savepoint in that one, on the same connection;
+     * [retry] and [priority] are those of the outermost then, and [readOnly] = true is not enforced. A block is inside
+     * another one if its coroutine is, or a coroutine that this one waits for, as in `coroutineScope` or `withContext`;
+     * the transactions of [dataSource] are not seen.
+     *
+     * @param isolation of this transaction, a constant of [Connection] or of the driver; null: the connection's own
+     * @param readOnly whether it may not change anything; null: as the connection is, which is false unless the pool is
+     *   configured so ([JdbcSettings.readOnly])
+     * @param timeout how long all of it may take, the wait for a connection and every attempt included. A wait is also
+     *   bounded by [PoolConfig.acquireTimeout]. At the timeout the block is cancelled; a statement that blocks its
+     *   thread then is waited for. Hooks are not bounded. Default null: as long as it takes
+     * @param retry after what the block runs again. Default: never
      * @param priority if several callers wait, those of a higher one are served first
+     * @throws java.sql.SQLTimeoutException (SQLState 57014, as PostgreSQL has it) when it was not committed within
+     *   [timeout]; its cause is what the block failed with because of that, if so
+     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as the standard has it) when the connection
+     *   was lost during the commit, so that nobody knows whether it was committed; the cause is what the driver said
+     * @throws java.sql.SQLException what a call of begin, commit or savepoint met
+     * @throws IllegalStateException inside another transaction: when [isolation] is not that one's, when [readOnly] is
+     *   false and that one is read-only, when that one has ended, or another coroutine is in a savepoint of it
+     * @throws dev.rockpool.PoolException as [withConnection]
      */
     public suspend fun <R> transaction(
         isolation: Int? = null,
-        readOnly: Boolean = false,
-        timeout: Duration? = control.config.acquireTimeout,
+        readOnly: Boolean? = null,
+        timeout: Duration? = null,
+        retry: Retry = Retry.none,
         priority: Priority = Priority.NORMAL,
-        block: suspend (Connection) -> R,
-    ): R = withConnection(timeout, priority) { inTransaction(it, isolation, readOnly, block) }
+        block: suspend TransactionScope.(Connection) -> R,
+    ): R {
+        val options =
+            TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
+        return transactions.run(options, timeout, block)
+    }
 
     private suspend fun acquire(timeout: Duration?, priority: Priority): Connection {
         val job = currentCoroutineContext()[Job]

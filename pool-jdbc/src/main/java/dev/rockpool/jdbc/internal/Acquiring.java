@@ -5,6 +5,7 @@ import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.ThreadAcquire;
@@ -22,10 +23,11 @@ public final class Acquiring {
     /**
      * @param seconds how long to wait; 0 for the pool's own timeout
      */
-    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, int seconds) throws SQLException {
+    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, int seconds, Priority priority)
+            throws SQLException {
         try {
             return ThreadAcquire.acquire(
-                    engine, seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : engine.getAcquireTimeout());
+                    engine, seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : engine.getAcquireTimeout(), priority);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             String pool = engine.getConfig().getName();
