@@ -56,7 +56,7 @@ private constructor(
     private fun Predicate<Throwable>.saysYes(failure: Throwable): Boolean =
         try {
             test(failure)
-        } catch (e: Exception) {
+        } catch (e: Throwable) { // the block's failure is the one to tell
             failure.conjoin(e)
             false
         }

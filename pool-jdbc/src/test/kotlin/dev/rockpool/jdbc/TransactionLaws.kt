@@ -331,6 +331,26 @@ class TransactionLaws :
             }
         }
 
+        test("a connection lost during a commit in which the time ran out: nobody knows, and that is the error") {
+            for (here in both) {
+                withTransactions { database, pool ->
+                    lateinit var around: Job
+                    database.on("connection.commit") {
+                        while (around.isActive) Thread.onSpinWait()
+                        throw SQLException("broken pipe", "08006")
+                    }
+                    withContext(here) {
+                        shouldThrow<SQLNonTransientConnectionException> {
+                                pool.transaction(timeout = 20.milliseconds) {
+                                    around = checkNotNull(currentCoroutineContext()[Job]?.parent)
+                                }
+                            }
+                            .sqlState shouldBe "08007"
+                    }
+                }
+            }
+        }
+
         test("the caller's own timeout, and one inside the block, are not the transaction's") {
             withTransactions { database, pool ->
                 withTimeoutOrNull(20.milliseconds) {

@@ -24,21 +24,29 @@ internal class Attempts(private val pool: String, private val retry: Retry) {
     inline fun <R> run(once: () -> Ended<R>, pause: (Duration) -> Unit): R {
         try {
             while (true) {
-                when (val ended = once()) {
-                    is Ended.Committed -> return ended.result
-                    is Ended.Unknown -> throw ended.failure
-                    is Ended.RolledBack -> {
-                        if (!retry.isDue(number, ended.failure)) throw ended.failure
-                        failures += ended.failure
-                        pause(pauseLength())
-                    }
-                }
+                val ended = once()
+                if (!isDue(ended)) return resultOf(ended)
+                pause(pauseLength())
             }
         } catch (e: Throwable) {
             if (e !is CancellationException) failures.forEach(e::conjoin)
             throw e
         }
     }
+
+    /** Whether there is one more attempt after this end; if so, it is one of the [failures] from now on. */
+    fun isDue(ended: Ended<*>): Boolean {
+        if (ended !is Ended.RolledBack || !retry.isDue(number, ended.failure)) return false
+        failures += ended.failure
+        return true
+    }
+
+    fun <R> resultOf(ended: Ended<R>): R =
+        when (ended) {
+            is Ended.Committed -> ended.result
+            is Ended.RolledBack -> throw ended.failure
+            is Ended.Unknown -> throw ended.failure
+        }
 
     fun pauseLength(): Duration = retry.backoff.nanosAfter(failures.size, Random.nextDouble(), pool).nanoseconds
 }

@@ -42,11 +42,12 @@ internal class SuspendingTransactions(private val pool: JdbcPool) {
     private suspend fun <R> bounded(timeout: Duration, call: Call<R>): R {
         var reached: Result<R>? = null
         val inTime = withTimeoutOrNull(timeout) { reached = runCatching { call.run() } } != null
-        val end = call.ended
-        return when {
-            end is Ended.Committed -> end.result
-            inTime || end is Ended.Unknown -> checkNotNull(reached).getOrThrow()
-            else -> throw call.expired(pool, timeout)
+        if (inTime) return checkNotNull(reached).getOrThrow()
+        return when (val ended = call.ended) {
+            is Ended.Committed -> ended.result
+            is Ended.Unknown -> throw ended.failure
+            is Ended.RolledBack,
+            null -> throw call.expired(pool, timeout)
         }
     }
 
