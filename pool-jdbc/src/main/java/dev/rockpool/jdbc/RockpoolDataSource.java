@@ -3,18 +3,23 @@ package dev.rockpool.jdbc;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.jdbc.internal.Acquiring;
+import dev.rockpool.jdbc.internal.Canceller;
 import dev.rockpool.jdbc.internal.PhysicalConnection;
 import dev.rockpool.jdbc.internal.PooledConnection;
+import dev.rockpool.jdbc.internal.ThreadCaller;
+import dev.rockpool.jdbc.internal.ThreadTransactions;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -33,17 +38,21 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Pool<?> generic;
     private final Engine<PhysicalConnection> engine;
     private final Lending<PhysicalConnection> lending;
+    private final Canceller canceller;
+    private final ThreadTransactions transactions;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
 
     /**
      * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
      */
-    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic) {
+    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic, Canceller canceller) {
         this.pool = pool;
         this.generic = generic;
         this.engine = generic.getEngine();
         this.lending = engine.getLending();
+        this.canceller = canceller;
+        this.transactions = new ThreadTransactions(engine, canceller, this::acquire);
     }
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
@@ -67,9 +76,18 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     @Override
     public Connection getConnection() throws SQLException {
+        return acquire(Priority.NORMAL, Long.MAX_VALUE);
+    }
+
+    private PooledConnection acquire(Priority priority, long limit) throws SQLException {
         Slot<PhysicalConnection> slot = lending.tryLend(Thread.currentThread());
-        if (slot == null) slot = Acquiring.await(engine, loginTimeout);
+        if (slot == null) slot = Acquiring.await(engine, Math.min(limit, patience()), priority);
         return new PooledConnection(engine, slot, slot.granted());
+    }
+
+    private long patience() {
+        int seconds = loginTimeout;
+        return seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : engine.getAcquireTimeout();
     }
 
     /** Not supported: all connections of a pool have the same user. */
@@ -77,6 +95,78 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException("pool '" + engine.getConfig().getName()
                 + "' has one user for all its connections; create a pool per user");
+    }
+
+    // ---- work ------------------------------------------------------------------------------------------------------
+
+    /**
+     * Runs this with a connection, and returns the connection when it returns or throws.
+     *
+     * <p>When its thread is interrupted while a statement runs, the server is asked to cancel the statement, which ends with an
+     * {@link SQLException} whose cause is an {@link InterruptedException}; the thread's flag stays set. Statements after that run
+     * as usual.
+     *
+     * @throws SQLException as {@link #getConnection()}, or as the work does
+     */
+    public <R, X extends Exception> R withConnection(Work.WithConnection<R, X> work) throws SQLException, X {
+        try (PooledConnection connection = acquire(Priority.NORMAL, Long.MAX_VALUE)) {
+            canceller.worksFor(connection, new ThreadCaller(engine.getConfig().getName(), null));
+            try {
+                return work.run(connection);
+            } finally {
+                connection.worksFor(null);
+            }
+        }
+    }
+
+    /** As {@link #withConnection}, for work without a result. */
+    public <X extends Exception> void useConnection(Work.UseConnection<X> work) throws SQLException, X {
+        this.<Void, X>withConnection(connection -> {
+            work.run(connection);
+            return null;
+        });
+    }
+
+    /** As {@link #transaction(TransactionOptions, Work.InTransaction)} with {@link TransactionOptions#defaults()}. */
+    public <R, X extends Exception> R transaction(Work.InTransaction<R, X> work) throws SQLException, X {
+        return transaction(TransactionOptions.defaults(), work);
+    }
+
+    /**
+     * Runs this in a transaction: committed when it returns, rolled back when it throws. What it throws is rethrown as it is;
+     * should rolling back fail too, that is added as suppressed, and the connection is not used again.
+     *
+     * <p>Inside the work of another transaction of this data source on the same thread it is a savepoint in that one, on the
+     * same connection; retry and priority are those of the outermost then, and read-only is not enforced. The transactions of
+     * {@link #asJdbcPool()} are not seen.
+     *
+     * <p>An interrupt cancels a statement as in {@link #withConnection}.
+     *
+     * @throws java.sql.SQLTimeoutException (SQLState 57014, as PostgreSQL has it) when it was not committed within its
+     *     {@link TransactionOptions#timeout}; its cause is what the work failed with because of that, if so
+     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as the standard has it) when the connection was lost
+     *     during the commit, so that nobody knows whether it was committed; the cause is what the driver said
+     * @throws SQLException as {@link #getConnection()}, as the work does, or what a call of begin, commit or savepoint met
+     * @throws IllegalStateException inside another transaction: when an isolation is asked for that is not that one's, or
+     *     {@code readOnly(false)} and that one is read-only
+     */
+    public <R, X extends Exception> R transaction(TransactionOptions options, Work.InTransaction<R, X> work)
+            throws SQLException, X {
+        return transactions.run(options, work);
+    }
+
+    /** As {@link #transaction(Work.InTransaction)}, for work without a result. */
+    public <X extends Exception> void useTransaction(Work.UseTransaction<X> work) throws SQLException, X {
+        useTransaction(TransactionOptions.defaults(), work);
+    }
+
+    /** As {@link #transaction(TransactionOptions, Work.InTransaction)}, for work without a result. */
+    public <X extends Exception> void useTransaction(TransactionOptions options, Work.UseTransaction<X> work)
+            throws SQLException, X {
+        this.<Void, X>transaction(options, (transaction, connection) -> {
+            work.run(transaction, connection);
+            return null;
+        });
     }
 
     // ---- the pool behind it ----------------------------------------------------------------------------------------

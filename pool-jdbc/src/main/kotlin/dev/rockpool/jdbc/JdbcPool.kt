@@ -15,12 +15,13 @@ import dev.rockpool.jdbc.internal.JobCaller
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
+import dev.rockpool.jdbc.internal.SuspendingTransactions
 import dev.rockpool.jdbc.internal.VirtualThreads
-import dev.rockpool.jdbc.internal.inTransaction
 import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -42,6 +43,7 @@ public class JdbcPool(public val config: JdbcConfig) {
     private val pool: EnginePool<PhysicalConnection> = Pool(factory, config.pool) as EnginePool<PhysicalConnection>
     private val engine: Engine<PhysicalConnection> = pool.engine
     private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
+    private val transactions = SuspendingTransactions(this)
 
     /**
      * Where blocks run: as many threads as there are connections, shared with `Dispatchers.IO` and outside its limit.
@@ -52,7 +54,7 @@ public class JdbcPool(public val config: JdbcConfig) {
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
-    public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool)
+    public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool, canceller)
 
     /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
     public val control: PoolControl
@@ -94,11 +96,18 @@ public class JdbcPool(public val config: JdbcConfig) {
 
     private suspend fun <R> runHere(connection: PooledConnection, block: suspend (Connection) -> R): R {
         val self = JobCaller()
-        // Caught inside, because an exception that leaves another context may come out as a copy.
-        return canceller.lend(connection, self) { withContext(self) { runCatching { block(it) } } }.getOrThrow()
+        var reached: Result<R>? = null
+        canceller.lend(connection, self) {
+            try {
+                withContext(self) { reached = runCatching { block(it) } }
+            } catch (e: CancellationException) {
+                if (reached == null) throw e // else what the block came to counts, though it was cancelled meanwhile
+            }
+        }
+        return checkNotNull(reached).getOrThrow()
     }
 
-    private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
+    internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
 
     /**
@@ -106,18 +115,40 @@ public class JdbcPool(public val config: JdbcConfig) {
      * cancelled. What the block throws is rethrown as it is; should rolling back fail too, that is added as suppressed,
      * and the connection is not used again.
      *
-     * @param isolation of this transaction, a constant of [Connection]; null: the connection's own
-     * @param readOnly whether it may not change anything
-     * @param timeout how long to wait for a connection; null: for ever. Errors as [withConnection].
+     * Inside the block of another transaction of this pool it is a savepoint in that one, on the same connection;
+     * [retry] and [priority] are those of the outermost then, and [readOnly] = true is not enforced. A block is inside
+     * another one if its coroutine is, or a coroutine that this one waits for, as in `coroutineScope` or `withContext`;
+     * the transactions of [dataSource] are not seen.
+     *
+     * @param isolation of this transaction, a constant of [Connection] or of the driver; null: the connection's own
+     * @param readOnly whether it may not change anything; null: as the connection is, which is false unless the pool is
+     *   configured so ([JdbcSettings.readOnly])
+     * @param timeout how long all of it may take, the wait for a connection and every attempt included. A wait is also
+     *   bounded by [PoolConfig.acquireTimeout]. At the timeout the block is cancelled, and the statement that it is in.
+     *   Hooks are not bounded. Default null: as long as it takes
+     * @param retry after what the block runs again. Default: never
      * @param priority if several callers wait, those of a higher one are served first
+     * @throws java.sql.SQLTimeoutException (SQLState 57014, as PostgreSQL has it) when it was not committed within
+     *   [timeout]; its cause is what the block failed with because of that, if so
+     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as the standard has it) when the connection
+     *   was lost during the commit, so that nobody knows whether it was committed; the cause is what the driver said
+     * @throws java.sql.SQLException what a call of begin, commit or savepoint met
+     * @throws IllegalStateException inside another transaction: when [isolation] is not that one's, when [readOnly] is
+     *   false and that one is read-only, when that one has ended, or another coroutine is in a savepoint of it
+     * @throws dev.rockpool.PoolException as [withConnection]
      */
     public suspend fun <R> transaction(
         isolation: Int? = null,
-        readOnly: Boolean = false,
-        timeout: Duration? = control.config.acquireTimeout,
+        readOnly: Boolean? = null,
+        timeout: Duration? = null,
+        retry: Retry = Retry.none,
         priority: Priority = Priority.NORMAL,
-        block: suspend (Connection) -> R,
-    ): R = withConnection(timeout, priority) { inTransaction(it, isolation, readOnly, block) }
+        block: suspend TransactionScope.(Connection) -> R,
+    ): R {
+        val options =
+            TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
+        return transactions.run(options, timeout, block)
+    }
 
     private suspend fun acquire(timeout: Duration?, priority: Priority): PooledConnection {
         val job = currentCoroutineContext()[Job]

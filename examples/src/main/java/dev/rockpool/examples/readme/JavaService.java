@@ -1,6 +1,9 @@
 package dev.rockpool.examples.readme;
 
+import dev.rockpool.jdbc.Retry;
 import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.TransactionOptions;
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** The README's Java, compiled. */
@@ -16,5 +19,34 @@ public final class JavaService {
             return orders.next() ? orders.getInt(1) : 0;
         }
         // endregion
+    }
+
+    /** The README's transaction: as the one in Kotlin, without a savepoint. */
+    public static int transfer(RockpoolDataSource dataSource, int from, int to, int amount) throws SQLException {
+        // region java transaction
+        var options = TransactionOptions.defaults()
+                .isolation(Connection.TRANSACTION_SERIALIZABLE)
+                .retry(Retry.conflicts());
+        return dataSource.transaction(options, (tx, c) -> {
+            change(c, from, -amount);
+            change(c, to, amount);
+            tx.afterCommit(() -> System.out.println("moved " + amount + " in attempt " + tx.attempt()));
+            return balance(c, from);
+        });
+        // endregion
+    }
+
+    private static void change(Connection connection, int account, int amount) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.executeUpdate("update account set balance = balance + " + amount + " where id = " + account);
+        }
+    }
+
+    private static int balance(Connection connection, int account) throws SQLException {
+        try (var statement = connection.createStatement();
+                var accounts = statement.executeQuery("select balance from account where id = " + account)) {
+            accounts.next();
+            return accounts.getInt(1);
+        }
     }
 }

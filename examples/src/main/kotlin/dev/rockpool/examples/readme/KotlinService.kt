@@ -1,7 +1,9 @@
 package dev.rockpool.examples.readme
 
 import dev.rockpool.jdbc.JdbcPool
+import dev.rockpool.jdbc.Retry
 import java.sql.Connection
+import java.sql.SQLException
 import kotlin.time.Duration.Companion.seconds
 
 /** The README's Kotlin, compiled: counts the orders, and adds one. */
@@ -15,6 +17,37 @@ public suspend fun countAndAddOrder(jdbcUrl: String): Int {
     // endregion
     return count
 }
+
+/** The README's transaction: moves an amount, and tells of it when it is kept. */
+public suspend fun transfer(pool: JdbcPool, from: Int, to: Int, amount: Int): Int {
+    // region kotlin transaction
+    val left =
+        pool.transaction(Connection.TRANSACTION_SERIALIZABLE, timeout = 5.seconds, retry = Retry.conflicts) { c ->
+            c.change(from, -amount)
+            c.change(to, +amount)
+            try {
+                savepoint { c.note("moved $amount") }
+            } catch (_: SQLException) {} // costs the note, not the transfer
+            afterCommit { println("moved $amount in attempt $attempt") }
+            c.balance(from)
+        }
+    // endregion
+    return left
+}
+
+private fun Connection.change(account: Int, amount: Int) =
+    createStatement().use { it.executeUpdate("update account set balance = balance + $amount where id = $account") }
+
+private fun Connection.note(text: String) =
+    createStatement().use { it.executeUpdate("insert into note values ('$text')") }
+
+private fun Connection.balance(account: Int): Int =
+    createStatement().use { statement ->
+        statement.executeQuery("select balance from account where id = $account").use { accounts ->
+            accounts.next()
+            accounts.getInt(1)
+        }
+    }
 
 private fun Connection.countOrders(): Int =
     createStatement().use { statement ->

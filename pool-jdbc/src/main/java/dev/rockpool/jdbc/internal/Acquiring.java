@@ -5,13 +5,13 @@ import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.ThreadAcquire;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
-import java.util.concurrent.TimeUnit;
 
 /** Waiting for a connection as JDBC has it: what the pool throws becomes an SQLException. */
 public final class Acquiring {
@@ -20,12 +20,12 @@ public final class Acquiring {
     private Acquiring() {}
 
     /**
-     * @param seconds how long to wait; 0 for the pool's own timeout
+     * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
      */
-    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, int seconds) throws SQLException {
+    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, long nanos, Priority priority)
+            throws SQLException {
         try {
-            return ThreadAcquire.acquire(
-                    engine, seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : engine.getAcquireTimeout());
+            return ThreadAcquire.acquire(engine, nanos, priority);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             String pool = engine.getConfig().getName();

@@ -37,8 +37,7 @@ internal class Canceller(
     /** Runs a block with a connection that works for this caller, and closes it. */
     inline fun <R> lend(connection: PooledConnection, caller: Caller, block: (PooledConnection) -> R): R =
         connection.use {
-            connection.worksFor(caller)
-            watch()
+            worksFor(connection, caller)
             try {
                 block(connection)
             } finally {
@@ -46,8 +45,9 @@ internal class Canceller(
             }
         }
 
-    /** Said after a connection was told for whom it works. */
-    private fun watch() {
+    /** The connection works for this caller, until it is told that it works for nobody. */
+    fun worksFor(connection: PooledConnection, caller: Caller) {
+        connection.worksFor(caller)
         if (!looking.get() && looking.compareAndSet(false, true)) start()
     }
 

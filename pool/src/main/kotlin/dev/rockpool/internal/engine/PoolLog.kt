@@ -9,7 +9,7 @@ private const val STARTUP_MESSAGE = "kotlin-logging.logStartupMessage"
  * The pool's logger. A library does not write to its user's standard output, so the greeting of the logging library is
  * off unless it was asked for.
  */
-internal val log: KLogger = run {
+public val log: KLogger = run {
     if (System.getProperty(STARTUP_MESSAGE) == null) System.setProperty(STARTUP_MESSAGE, "false")
     KotlinLogging.logger("dev.rockpool.Pool")
 }

@@ -1,0 +1,66 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Duration;
+
+/**
+ * A block that runs on a thread, which has given up when the thread is interrupted while the block runs, or when its time is over.
+ *
+ * <p>An interrupt ends one statement only: its cause may have to be written down.
+ */
+public final class ThreadCaller extends Caller {
+    private final String pool;
+    private final Thread thread = Thread.currentThread();
+    private final Duration limit;
+    private final long deadline;
+    private volatile boolean heedsInterrupts = !thread.isInterrupted();
+
+    /**
+     * @param limit how long the block may take in all; null for as long as it takes
+     */
+    public ThreadCaller(String pool, Duration limit) {
+        this.pool = pool;
+        this.limit = limit;
+        this.deadline = limit == null ? 0 : System.nanoTime() + nanos(limit);
+    }
+
+    /** So much that it can be added to the time without an overflow, 146 years. */
+    private static long nanos(Duration limit) {
+        return limit.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0 ? Long.MAX_VALUE / 2 : limit.toNanos();
+    }
+
+    @Override
+    boolean hasGivenUp() {
+        return heedsInterrupts && thread.isInterrupted() || isOver();
+    }
+
+    boolean isOver() {
+        return remaining() <= 0;
+    }
+
+    /** Nanoseconds until its time is over; {@code Long.MAX_VALUE} for ever. */
+    long remaining() {
+        return limit == null ? Long.MAX_VALUE : deadline - System.nanoTime();
+    }
+
+    @Override
+    SQLException cancelled(SQLException error) {
+        if (isOver()) {
+            return new SQLTimeoutException(
+                    "pool '" + pool + "': a statement was cancelled because its transaction took longer than "
+                            + limit.toMillis() + " ms",
+                    error.getSQLState(),
+                    error.getErrorCode(),
+                    error);
+        }
+        heedsInterrupts = false;
+        InterruptedException cause = new InterruptedException("interrupted while a statement ran");
+        cause.addSuppressed(error);
+        return new SQLException(
+                "pool '" + pool + "': a statement was cancelled because its thread was interrupted",
+                error.getSQLState(),
+                error.getErrorCode(),
+                cause);
+    }
+}
