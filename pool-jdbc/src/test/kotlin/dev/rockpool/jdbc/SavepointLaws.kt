@@ -14,8 +14,8 @@ import java.sql.SQLFeatureNotSupportedException
 import java.sql.SQLTimeoutException
 import java.sql.SQLTransactionRollbackException
 import kotlin.coroutines.ContinuationInterceptor
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -57,7 +57,7 @@ class SavepointLaws :
         test("a savepoint is rolled back when its coroutine is cancelled, and the rest of the transaction stays") {
             withTransactions { database, pool ->
                 pool.transaction { c ->
-                    withTimeoutOrNull(20.milliseconds) {
+                    withTimeoutOrNull(briefly) {
                         savepoint {
                             c.execute("a")
                             awaitCancellation()
@@ -67,6 +67,24 @@ class SavepointLaws :
                 }
                 database.story() shouldContainExactly
                     listOf("begin", "savepoint", "a", "rollback to 1", "release 1", "b", "commit")
+            }
+        }
+
+        test("a savepoint whose block returns although it was cancelled is rolled back, too") {
+            withTransactions { database, pool ->
+                pool.transaction { c ->
+                    withTimeoutOrNull(briefly) {
+                        savepoint {
+                            try {
+                                awaitCancellation()
+                            } catch (_: CancellationException) {
+                                c.execute("a")
+                            }
+                        }
+                    }
+                }
+                database.story() shouldContainExactly
+                    listOf("begin", "savepoint", "a", "rollback to 1", "release 1", "commit")
             }
         }
 
@@ -180,9 +198,7 @@ class SavepointLaws :
         test("an inner transaction has a timeout of its own, and the outer one goes on") {
             withTransactions { database, pool ->
                 pool.transaction { c ->
-                    shouldThrow<SQLTimeoutException> {
-                        pool.transaction(timeout = 20.milliseconds) { awaitCancellation() }
-                    }
+                    shouldThrow<SQLTimeoutException> { pool.transaction(timeout = briefly) { awaitCancellation() } }
                     pool.transaction(timeout = 30.seconds) { 7 } shouldBe 7
                     c.execute("b")
                 }

@@ -5,6 +5,10 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.sql.Savepoint
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.milliseconds
+
+/** A timeout that a test waits for; a block has begun by then, also on a busy machine. */
+val briefly = 500.milliseconds
 
 private class Numbered(private val number: Int) : Savepoint {
     override fun getSavepointId(): Int = number

@@ -38,7 +38,8 @@ private val both: List<CoroutineDispatcher> = listOf(Dispatchers.Default, Dispat
 
 class TransactionLaws :
     FunSpec({
-        val steps = listOf("setTransactionIsolation", "setAutoCommit", "setSavepoint", "releaseSavepoint")
+        val steps =
+            listOf("setTransactionIsolation", "setReadOnly", "setAutoCommit", "setSavepoint", "releaseSavepoint")
 
         /** Takes all of these steps, and the hooks that ran are added to [ran]. */
         suspend fun JdbcPool.takeAllSteps(ran: MutableList<String>) =
@@ -54,7 +55,8 @@ class TransactionLaws :
                     withTransactions { database, pool ->
                         val ran = mutableListOf<String>()
                         database.on("connection.$step") {
-                            if (it.arguments == listOf(true)) FakeDatabase.RECORD_ONLY else throw failure
+                            val setsBack = it.arguments == listOf(step == "setAutoCommit")
+                            if (setsBack) FakeDatabase.RECORD_ONLY else throw failure
                         }
                         shouldThrow<Throwable> { pool.takeAllSteps(ran) } shouldBeSameInstanceAs failure
                         database.story() shouldNotContain "commit"
@@ -237,14 +239,14 @@ class TransactionLaws :
                     val error =
                         withContext(here) {
                             shouldThrow<SQLTimeoutException> {
-                                pool.transaction(timeout = 30.milliseconds) {
+                                pool.transaction(timeout = briefly) {
                                     it.execute("work")
                                     awaitCancellation()
                                 }
                             }
                         }
                     error.sqlState shouldBe "57014"
-                    error.message shouldContain "pool 'fake': the transaction was not finished after 30ms (timeout)"
+                    error.message shouldContain "pool 'fake': the transaction was not finished after $briefly (timeout)"
                     error.message shouldContain "its block was running, attempt 1"
                     error.cause shouldBe null
                     database.story() shouldContainExactly listOf("begin", "work", "rollback")
@@ -268,7 +270,7 @@ class TransactionLaws :
                 val first = conflict()
                 val error =
                     shouldThrow<SQLTimeoutException> {
-                        pool.transaction(timeout = 50.milliseconds, retry = Retry(attempts = 3)) {
+                        pool.transaction(timeout = briefly, retry = Retry(attempts = 3)) {
                             if (attempt == 1) throw first
                             awaitCancellation()
                         }
@@ -285,7 +287,7 @@ class TransactionLaws :
                 val error =
                     shouldThrow<SQLTimeoutException> {
                         val patient = Retry(attempts = 2, backoff = Backoff.Fixed(60.seconds))
-                        pool.transaction(timeout = 20.milliseconds, retry = patient) { throw first }
+                        pool.transaction(timeout = briefly, retry = patient) { throw first }
                     }
                 error.message shouldContain "it paused before the next attempt, attempt 2"
                 error.cause shouldBeSameInstanceAs first
@@ -296,7 +298,7 @@ class TransactionLaws :
             withTransactions { _, pool ->
                 val cut = SQLException("canceling statement due to user request", "57014")
                 shouldThrow<SQLTimeoutException> {
-                        pool.transaction(timeout = 20.milliseconds) {
+                        pool.transaction(timeout = briefly) {
                             try {
                                 awaitCancellation()
                             } catch (_: CancellationException) {
@@ -319,7 +321,7 @@ class TransactionLaws :
                     }
                     val result =
                         withContext(here) {
-                            pool.transaction(timeout = 20.milliseconds) {
+                            pool.transaction(timeout = briefly) {
                                 around = checkNotNull(currentCoroutineContext()[Job]?.parent)
                                 afterCommit { ran += "committed" }
                                 7
@@ -341,7 +343,7 @@ class TransactionLaws :
                     }
                     withContext(here) {
                         shouldThrow<SQLNonTransientConnectionException> {
-                                pool.transaction(timeout = 20.milliseconds) {
+                                pool.transaction(timeout = briefly) {
                                     around = checkNotNull(currentCoroutineContext()[Job]?.parent)
                                 }
                             }
@@ -353,11 +355,10 @@ class TransactionLaws :
 
         test("the caller's own timeout, and one inside the block, are not the transaction's") {
             withTransactions { database, pool ->
-                withTimeoutOrNull(20.milliseconds) {
-                    pool.transaction(timeout = 30.seconds) { awaitCancellation() }
-                } shouldBe null
+                withTimeoutOrNull(briefly) { pool.transaction(timeout = 30.seconds) { awaitCancellation() } } shouldBe
+                    null
                 shouldThrow<TimeoutCancellationException> {
-                    pool.transaction(timeout = 30.seconds) { withTimeout(20.milliseconds) { awaitCancellation() } }
+                    pool.transaction(timeout = 30.seconds) { withTimeout(briefly) { awaitCancellation() } }
                 }
                 database.story() shouldContainExactly listOf("begin", "rollback", "begin", "rollback")
             }
