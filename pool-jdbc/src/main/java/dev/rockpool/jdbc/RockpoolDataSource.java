@@ -33,13 +33,15 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Pool<?> generic;
     private final Engine<PhysicalConnection> engine;
     private final Lending<PhysicalConnection> lending;
+    private final Runnable whenClosed;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
 
     /**
      * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
      */
-    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic) {
+    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic, Runnable whenClosed) {
+        this.whenClosed = whenClosed;
         this.pool = pool;
         this.generic = generic;
         this.engine = generic.getEngine();
@@ -109,6 +111,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     public void close(Duration grace) {
         engine.closeAsync(grace).join();
+        whenClosed.run();
     }
 
     // ---- what a DataSource has beside ------------------------------------------------------------------------------

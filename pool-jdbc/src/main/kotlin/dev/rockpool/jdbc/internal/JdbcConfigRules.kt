@@ -14,7 +14,8 @@ internal object JdbcConfigRules {
             Connection.TRANSACTION_SERIALIZABLE to "TRANSACTION_SERIALIZABLE",
         )
 
-    fun problems(s: JdbcSettings): List<String> = listOfNotNull(source(s)) + isolation(s) + texts(s)
+    fun problems(s: JdbcSettings): List<String> =
+        listOfNotNull(source(s)) + isolation(s) + texts(s) + SqliteRules.problems(s)
 
     private fun source(s: JdbcSettings): String? {
         val url = s.url
