@@ -50,6 +50,39 @@ class SqliteTurnLaws :
             }
         }
 
+        test("a connection for a reader can be opened and set up while a writer writes") {
+            withSqlite({
+                minIdle = 0
+                initSql = listOf("pragma foreign_keys = on")
+            }) { _, pool ->
+                pool.whileOneWrites {
+                    val opened = pool.snapshot().opened
+                    pool.count() shouldBe 0
+                    pool.snapshot().opened shouldBe opened + 1
+                }
+            }
+        }
+
+        test("a pool that opens its file read-only reads in transactions at the same time, and cannot write") {
+            withSqlite { file, _ ->
+                val settings: JdbcSettings.() -> Unit = {
+                    url = file.url
+                    properties = mapOf("open_mode" to "1")
+                    autoCommit = false
+                }
+                JdbcPool("readers", settings).dataSource.use { readers ->
+                    readers.connection.use { one ->
+                        one.count() shouldBe 0
+                        readers.connection.use { two ->
+                            two.count() shouldBe 0
+                            two.isReadOnly = true
+                            shouldThrow<SQLException> { two.increment() }.errorCode shouldBe 8
+                        }
+                    }
+                }
+            }
+        }
+
         test("writers are served in the order in which they came") {
             withSqlite { _, pool ->
                 val served = CopyOnWriteArrayList<Int>()
@@ -179,6 +212,26 @@ class SqliteTurnLaws :
                 Writer(pool).succeeds()
                 pool.count() shouldBe 1
                 pool.snapshot().reclaimed shouldBe 1
+            }
+        }
+
+        test("aborting a connection interrupts what it writes, so that the next one can") {
+            withSqlite { _, pool ->
+                val connection = pool.connection
+                connection.autoCommit = false
+                connection.increment()
+                val next = Writer(pool).waits()
+                val endless =
+                    Writer(pool) { // on the connection that is aborted, not on its own
+                        connection.run(
+                            "insert into counter with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+                        )
+                    }
+                until { check(endless.thread.stackTrace.first().className == "org.sqlite.core.NativeDB") }
+                connection.abort(Runnable::run)
+                endless.error.errorCode shouldBe 9
+                next.succeeds()
+                pool.count() shouldBe 1
             }
         }
 

@@ -7,6 +7,7 @@ import java.util.Set;
 final class SqliteErrors {
     private static final int PERM = 3;
     private static final int NOMEM = 7;
+    private static final int READONLY = 8;
     private static final int INTERRUPT = 9;
     private static final int IOERR = 10;
     private static final int CORRUPT = 11;
@@ -38,6 +39,11 @@ final class SqliteErrors {
     /** Whether connecting, which failed with this, is not worth another try at once. */
     static boolean isPermanent(Throwable error) {
         return error instanceof SQLException e && PERMANENT.contains(e.getErrorCode());
+    }
+
+    /** Whether the database cannot be written to. */
+    static boolean isReadOnly(SQLException error) {
+        return error.getErrorCode() == READONLY;
     }
 
     /** Whether SQLite may have ended the transaction in which this happened. */

@@ -27,6 +27,27 @@ final class SqliteText {
     /** Pragmas that work without an argument. */
     private static final Set<String> WORKS = Set.of("OPTIMIZE", "WAL_CHECKPOINT", "INCREMENTAL_VACUUM");
 
+    /** Pragmas that set something of the connection only. */
+    private static final Set<String> LOCAL = Set.of(
+            "ANALYSIS_LIMIT",
+            "BUSY_TIMEOUT",
+            "CACHE_SIZE",
+            "CACHE_SPILL",
+            "CASE_SENSITIVE_LIKE",
+            "DEFER_FOREIGN_KEYS",
+            "FOREIGN_KEYS",
+            "IGNORE_CHECK_CONSTRAINTS",
+            "JOURNAL_SIZE_LIMIT",
+            "MMAP_SIZE",
+            "QUERY_ONLY",
+            "READ_UNCOMMITTED",
+            "RECURSIVE_TRIGGERS",
+            "SECURE_DELETE",
+            "SYNCHRONOUS",
+            "TEMP_STORE",
+            "TRUSTED_SCHEMA",
+            "WAL_AUTOCHECKPOINT");
+
     private static final String CLOSING = "'\"`]";
     private static final String OPENING = "'\"`[";
 
@@ -72,8 +93,8 @@ final class SqliteText {
         }
         boolean reads =
                 switch (then) {
-                    case "=" -> false;
-                    case "(" -> LOOKS.contains(name);
+                    case "=" -> LOCAL.contains(name);
+                    case "(" -> LOCAL.contains(name) || LOOKS.contains(name);
                     default -> !WORKS.contains(name);
                 };
         at = Math.max(0, at - then.length());

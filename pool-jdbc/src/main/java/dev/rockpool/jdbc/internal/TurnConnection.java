@@ -46,7 +46,7 @@ final class TurnConnection implements InvocationHandler {
     private volatile boolean queryOnly;
 
     /** In this transaction of the driver a statement ran already. */
-    private volatile boolean began;
+    private volatile boolean ran;
 
     /** With autoCommit a text of SQL has begun a transaction. */
     private volatile boolean begunByText;
@@ -111,7 +111,7 @@ final class TurnConnection implements InvocationHandler {
             case "close":
                 return close();
             case "unwrap":
-                began = true; // nobody sees what is done with the driver's own
+                ran = true; // nobody sees what is done with the driver's own
                 return objectCall(proxy, driver, method, args);
             default:
                 return objectCall(proxy, driver, method, args);
@@ -164,14 +164,14 @@ final class TurnConnection implements InvocationHandler {
         boolean transaction = !driver.getAutoCommit();
         if (held.get() == null && needsTurn(transaction, effect)) {
             take(seconds);
-            if (transaction && !began && !queryOnly && begin != null) beginAnew();
+            if (transaction && !ran && !queryOnly && begin != null) beginAnew();
         }
-        began = transaction;
+        ran = transaction;
     }
 
     private boolean needsTurn(boolean transaction, Effect effect) {
         if (always) return true;
-        if (transaction && queryOnly) return false;
+        if (queryOnly) return false;
         return effect != Effect.READ || transaction && begin != null;
     }
 
@@ -202,7 +202,7 @@ final class TurnConnection implements InvocationHandler {
         } catch (SQLException e) {
             if (!isInTransaction()) run("begin"); // as the driver believes it is
             giveBack();
-            throw e;
+            if (!SqliteErrors.isReadOnly(e)) throw e; // it may read, and is told so when it writes
         }
     }
 
@@ -268,12 +268,12 @@ final class TurnConnection implements InvocationHandler {
 
     /** There is nothing to roll back, and even to say so would need the turn. */
     private boolean isUntouched() {
-        return always && !began && held.get() == null;
+        return always && !ran && held.get() == null;
     }
 
     /** A transaction of the driver has ended. */
     private void ended() {
-        began = false;
+        ran = false;
         giveBack();
     }
 

@@ -19,7 +19,8 @@ import kotlin.concurrent.withLock
 internal class Sqlite(private val url: SqliteUrl, poolName: String, acquireTimeout: () -> kotlin.time.Duration?) {
     private val permits = permits(poolName)
     private val turn = SqliteTurn(poolName, permits.engine) { acquireTimeout().orNever() }
-    private val begin = if (url.transactionMode == SqliteUrl.DEFERRED) null else "begin ${url.transactionMode}"
+    private val begin =
+        if (url.isReadOnly || url.transactionMode == SqliteUrl.DEFERRED) null else "begin ${url.transactionMode}"
 
     /** One opens at a time: those that want to change the mode of the journal at the same moment would be refused. */
     private val opening = ReentrantLock()

@@ -15,10 +15,12 @@ internal object SqliteRules {
 
     /** It would be another database on each connection, and end with the first one that is retired. */
     private fun memory(s: JdbcSettings, url: SqliteUrl): String? {
-        if (!url.isPrivate || s.maxSize == 1 && s.maxLifetime == null && (s.idleTimeout == null || s.minIdle != 0))
-            return null
-        return "url is '${Secrets.mask(checkNotNull(s.url))}', a database in the memory of one connection, but must be one that all " +
-            "connections share: jdbc:sqlite:file:NAME?mode=memory&cache=shared; unless maxSize is 1 and that " +
-            "connection is kept for good (maxLifetime null, minIdle 1)"
+        if (!url.isPrivate || keepsOne(s)) return null
+        return "url is '${Secrets.mask(checkNotNull(s.url))}', a database in the memory of one connection, but must be " +
+            "one that all connections share: jdbc:sqlite:file:NAME?mode=memory&cache=shared; unless maxSize is 1 and " +
+            "that connection is kept for good (maxLifetime null, minIdle 1)"
     }
+
+    private fun keepsOne(s: JdbcSettings) =
+        s.maxSize == 1 && s.maxLifetime == null && (s.idleTimeout == null || s.minIdle != 0)
 }

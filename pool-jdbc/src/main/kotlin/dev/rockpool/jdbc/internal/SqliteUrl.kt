@@ -18,6 +18,13 @@ internal class SqliteUrl private constructor(private val url: String, properties
     /** The database lives in memory as long as any connection to it. */
     val isShared: Boolean = isMemory && !isPrivate
 
+    /** Nothing can be written through it: it is opened so, or is a part of a jar. */
+    val isReadOnly: Boolean =
+        file.startsWith(":resource:") ||
+            all["mode"] == "ro" ||
+            all["immutable"] == "1" ||
+            ((all["open_mode"]?.toIntOrNull() ?: 0) and OPEN_READ_ONLY) != 0
+
     /** How transactions that may write begin, as it was asked for; IMMEDIATE unless it was. */
     val transactionMode: String = all[TRANSACTION_MODE]?.uppercase(Locale.ROOT) ?: IMMEDIATE
 
@@ -33,17 +40,14 @@ internal class SqliteUrl private constructor(private val url: String, properties
 
     private fun defaults() = buildMap {
         if (BUSY_TIMEOUT !in all) put(BUSY_TIMEOUT, BUSY_MILLIS)
-        if (JOURNAL_MODE !in all && !isMemory && mayWrite()) put(JOURNAL_MODE, "WAL")
+        if (JOURNAL_MODE !in all && !isMemory && !isReadOnly) put(JOURNAL_MODE, "WAL")
     }
-
-    /** Opening it read-only, or out of a jar, cannot change how it keeps its journal. */
-    private fun mayWrite() =
-        !file.startsWith(":resource:") && all["open_mode"] != "1" && all["mode"] != "ro" && all["immutable"] != "1"
 
     companion object {
         const val TRANSACTION_MODE = "transaction_mode"
         const val DEFERRED = "DEFERRED"
         private const val IMMEDIATE = "IMMEDIATE"
+        private const val OPEN_READ_ONLY = 1
         private const val SCHEME = "jdbc:sqlite:"
         private const val BUSY_TIMEOUT = "busy_timeout"
         private const val JOURNAL_MODE = "journal_mode"

@@ -20,6 +20,8 @@ class SqliteTextTest :
                         "pragma table_info(t)",
                         "PRAGMA main.journal_mode;",
                         "pragma user_version",
+                        "pragma foreign_keys = on",
+                        "pragma main.synchronous(off);",
                         "",
                         "-- nothing",
                         "/* never closed",
