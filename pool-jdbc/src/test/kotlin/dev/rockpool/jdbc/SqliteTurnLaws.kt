@@ -374,15 +374,16 @@ class SqliteTurnLaws :
             }
         }
 
-        test("who waits for the turn when the pool is closed is told so") {
-            withSqlite { _, pool ->
+        test("closing the pool ends every wait for the turn, and what was told to have failed was not written") {
+            withSqlite { file, pool ->
                 val writer = pool.connection
                 writer.autoCommit = false
                 writer.increment()
                 val waiting = Writer(pool).waits()
                 pool.close(java.time.Duration.ZERO)
-                waiting.error
+                waiting.thread.join()
                 writer.isClosed shouldBe true
+                file.direct().use { it.count() } shouldBe if (waiting.failure == null) 1 else 0
             }
         }
 

@@ -52,19 +52,25 @@ final class TurnStatement implements InvocationHandler {
     private Object execute(Method method, Object[] args) throws Throwable {
         Effect effect = effectOf(args);
         connection.before(effect, driver.getQueryTimeout());
-        Object result = null;
-        Throwable failure = null;
+        Object result;
         try {
             result = TurnConnection.call(driver, method, args);
         } catch (Throwable e) {
-            failure = e;
+            try {
+                settle(effect, false, e);
+            } catch (SQLException more) { // it was aborted, say
+                e.addSuppressed(more);
+            }
             throw e;
-        } finally {
-            boolean kept = keeps; // what the last execution left open is closed now, but until here it kept the turn
-            keeps = connection.after(effect, result instanceof ResultSet || Boolean.TRUE.equals(result), failure);
-            if (kept) connection.cursorClosed();
         }
+        settle(effect, result instanceof ResultSet || Boolean.TRUE.equals(result), null);
         return result instanceof ResultSet results ? kept(results) : result;
+    }
+
+    private void settle(Effect effect, boolean rows, Throwable failure) throws SQLException {
+        boolean kept = keeps; // what the last execution left open is closed now, but until here it kept the turn
+        keeps = connection.after(effect, rows, failure);
+        if (kept) connection.cursorClosed();
     }
 
     /** A batch of texts may hold anything. */
