@@ -40,13 +40,16 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Lending<PhysicalConnection> lending;
     private final Canceller canceller;
     private final ThreadTransactions transactions;
+    private final Runnable whenClosed;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
 
     /**
      * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
      */
-    RockpoolDataSource(JdbcPool pool, EnginePool<PhysicalConnection> generic, Canceller canceller) {
+    RockpoolDataSource(
+            JdbcPool pool, EnginePool<PhysicalConnection> generic, Canceller canceller, Runnable whenClosed) {
+        this.whenClosed = whenClosed;
         this.pool = pool;
         this.generic = generic;
         this.engine = generic.getEngine();
@@ -199,6 +202,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     public void close(Duration grace) {
         engine.closeAsync(grace).join();
+        whenClosed.run();
     }
 
     // ---- what a DataSource has beside ------------------------------------------------------------------------------

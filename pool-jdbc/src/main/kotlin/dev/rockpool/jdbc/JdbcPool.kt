@@ -17,11 +17,14 @@ import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
 import dev.rockpool.jdbc.internal.SuspendingTransactions
 import dev.rockpool.jdbc.internal.VirtualThreads
+import dev.rockpool.jdbc.internal.Sqlite
+import dev.rockpool.jdbc.internal.SqliteUrl
 import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlinx.coroutines.CancellationException
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -39,7 +42,11 @@ import kotlinx.coroutines.withContext
  * @property config the settings it was created with; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool(public val config: JdbcConfig) {
-    private val factory = JdbcConnectionFactory(config)
+    private val sqlite: Sqlite? =
+        SqliteUrl.of(config.url, config.properties)?.let {
+            Sqlite(it, config.pool.name) { control.config.acquireTimeout }
+        }
+    private val factory = JdbcConnectionFactory(config, sqlite)
     private val pool: EnginePool<PhysicalConnection> = Pool(factory, config.pool) as EnginePool<PhysicalConnection>
     private val engine: Engine<PhysicalConnection> = pool.engine
     private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
@@ -54,7 +61,7 @@ public class JdbcPool(public val config: JdbcConfig) {
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
-    public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool, canceller)
+    public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool, canceller) { sqlite?.end() }
 
     /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
     public val control: PoolControl
@@ -164,7 +171,12 @@ public class JdbcPool(public val config: JdbcConfig) {
      * returned. Those still out after [grace] are aborted. Returns when everything has ended; a second call waits for
      * that too.
      */
-    public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE): Unit = engine.close(grace)
+    public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
+        if (sqlite != null)
+            engine.closeAsync(grace.toJavaDuration()).thenRun(sqlite::end) // also if the caller is cancelled
+        engine.close(grace)
+        sqlite?.end()
+    }
 
     override fun toString(): String = snapshot().toString()
 }

@@ -11,7 +11,15 @@ import kotlin.time.Duration
  * returned, configured here or not.
  */
 public interface JdbcSettings : PoolSettings {
-    /** The JDBC URL of the database. Needed unless [dataSource] is given. Default null. */
+    /**
+     * The JDBC URL of the database. Needed unless [dataSource] is given. Default null.
+     *
+     * If it begins with `jdbc:sqlite:`, those who write wait for each other in the pool, each at most for
+     * [acquireTimeout], because SQLite has one writer at a time. The driver's `transaction_mode`, here or in
+     * [properties], then says how transactions that may write begin: `IMMEDIATE` (default: what was read in one is
+     * still true when it writes), `EXCLUSIVE`, or `DEFERRED`. Where neither says otherwise, `journal_mode` is `WAL` for
+     * files (readers do not wait for the writer) and `busy_timeout` 5000 (ms to wait for other processes).
+     */
     public var url: String?
 
     /** Whom to log in as. Default null: as the URL, the [properties] or the driver say. */

@@ -16,7 +16,7 @@ import java.sql.SQLException;
  *
  * <p>Internal, and public only because the pool's type names it.
  */
-public final class PhysicalConnection {
+public class PhysicalConnection {
     /** Something ran since it was lent. */
     static final int RAN = 1;
 

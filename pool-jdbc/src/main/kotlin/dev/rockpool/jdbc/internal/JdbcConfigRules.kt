@@ -15,7 +15,7 @@ internal object JdbcConfigRules {
         )
 
     fun problems(s: JdbcSettings): List<String> =
-        listOfNotNull(source(s)) + isolation(s) + texts(s) + durations(s) + threads(s)
+        listOfNotNull(source(s)) + isolation(s) + texts(s) + durations(s) + threads(s) + SqliteRules.problems(s)
 
     private fun source(s: JdbcSettings): String? {
         val url = s.url

@@ -20,8 +20,9 @@ import kotlinx.coroutines.Dispatchers
  * longest, do not hold up the others. A call that hangs is left behind when its bound is over; a connection that it
  * brings later is closed.
  */
-internal class JdbcConnectionFactory(private val config: JdbcConfig) : ConnectionFactory<PhysicalConnection> {
-    private val opener = Opener(config)
+internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: Sqlite? = null) :
+    ConnectionFactory<PhysicalConnection> {
+    private val opener = Opener(config, sqlite)
     private val connecting = Dispatchers.IO.limitedParallelism(THREADS, "pool connects")
 
     /** Where calls run that may hang, and that nobody waits for without a bound. */
@@ -95,7 +96,8 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
             error is NoConnectionException ||
                 error is SQLFeatureNotSupportedException ||
                 state.startsWith(WRONG_LOGIN) ||
-                state == NO_SUCH_DATABASE
+                state == NO_SUCH_DATABASE ||
+                sqlite != null && SqliteErrors.isPermanent(error)
         return if (permanent) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
     }
 

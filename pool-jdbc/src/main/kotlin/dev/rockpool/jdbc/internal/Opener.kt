@@ -7,11 +7,11 @@ import java.util.Properties
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Opens one connection and makes it what every user shall find. Blocks. */
-internal class Opener(private val config: JdbcConfig) {
+internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite? = null) {
     private val driver = config.url?.let { Drivers.find(it, config.driverClassName) }
     private val properties =
         Properties().apply {
-            putAll(config.properties)
+            putAll(sqlite?.propertiesForDriver ?: config.properties)
             config.username?.let { setProperty("user", it) }
             config.password?.let { setProperty("password", it) }
         }
@@ -35,12 +35,15 @@ internal class Opener(private val config: JdbcConfig) {
 
     /** @throws SQLException when connecting or setting up fails; nothing is left open then */
     fun open(): PhysicalConnection {
-        val connection = connect()
+        val connection = if (sqlite == null) connect() else sqlite.connect(::connect)
         try {
             val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
             if (session != null) endOrphans(connection, session)
             setUp(connection)
-            return PhysicalConnection(connection, statements).also { it.serverSession(session) }
+            val physical =
+                if (sqlite == null) PhysicalConnection(connection, statements)
+                else SqliteConnection(connection, statements)
+            return physical.also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
                 connection.close()
@@ -61,7 +64,8 @@ internal class Opener(private val config: JdbcConfig) {
         }
         val driver = checkNotNull(driver)
         // A copy: drivers write into what they are given.
-        return driver.connect(config.url, Properties().apply { putAll(properties) })
+        val url = sqlite?.urlForDriver ?: config.url
+        return driver.connect(url, Properties().apply { putAll(properties) })
             ?: throw NoConnectionException(
                 "the driver ${driver.javaClass.name} gave no connection: it does not accept the url " +
                     Secrets.mask(checkNotNull(config.url))

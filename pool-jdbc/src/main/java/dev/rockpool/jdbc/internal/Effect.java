@@ -1,0 +1,13 @@
+package dev.rockpool.jdbc.internal;
+
+/** What running a statement of SQLite may do, as far as its text tells. */
+enum Effect {
+    /** It only reads. */
+    READ,
+
+    /** It may write. */
+    WRITE,
+
+    /** It may write, and begin or end a transaction: afterwards SQLite has to be asked whether one is open. */
+    CONTROL
+}

@@ -1,0 +1,100 @@
+package dev.rockpool.jdbc
+
+import java.nio.file.Files
+import java.nio.file.Path
+import java.sql.Connection
+import java.sql.DriverManager
+import java.sql.SQLException
+import java.util.concurrent.locks.LockSupport
+import kotlin.concurrent.thread
+
+/** A file for one database of SQLite; [use] deletes it. */
+class SqliteFile : AutoCloseable {
+    private val folder: Path = Files.createTempDirectory("sqlite")
+    val path: Path = folder.resolve("test.db")
+    val url: String = "jdbc:sqlite:$path"
+
+    /** A connection past every pool: as another process has it. */
+    fun direct(): Connection = DriverManager.getConnection(url).also { it.run("pragma busy_timeout = 10000") }
+
+    override fun close() {
+        folder.toFile().deleteRecursively()
+    }
+}
+
+/** What is written here need not outlive the machine, so commits do not wait for the disk. */
+val notDurable = mapOf("synchronous" to "OFF")
+
+/** Runs a test with a pool on a database with a counter that is 0. */
+inline fun withSqlite(noinline settings: JdbcSettings.() -> Unit = {}, test: (SqliteFile, RockpoolDataSource) -> Unit) {
+    SqliteFile().use { file ->
+        val pool =
+            JdbcPool("sqlite") {
+                url = file.url
+                properties = notDurable
+                settings()
+            }
+        pool.dataSource.use {
+            it.createCounter()
+            test(file, it)
+        }
+    }
+}
+
+fun RockpoolDataSource.createCounter() {
+    connection.use {
+        it.run("create table counter(n int not null)")
+        it.run("insert into counter values (0)")
+        if (!it.autoCommit) it.commit()
+    }
+}
+
+fun RockpoolDataSource.count(): Int = connection.use { it.count() }
+
+fun Connection.count(): Int = ask("select n from counter")!!.toInt()
+
+/** One statement that adds one. */
+fun Connection.increment() = run("update counter set n = n + 1")
+
+/** Adds one by reading first; an update that comes between the two is lost. */
+fun Connection.readThenIncrement() {
+    val seen = count()
+    prepareStatement("update counter set n = ?").use {
+        it.setInt(1, seen + 1)
+        it.executeUpdate()
+    }
+}
+
+fun Connection.transaction(work: Connection.() -> Unit) {
+    autoCommit = false
+    work()
+    commit()
+}
+
+val Thread.waitsForTurn: Boolean
+    get() = LockSupport.getBlocker(this)?.javaClass?.simpleName == "SqliteTurn"
+
+/** A thread that waits for its turn to write, and what became of that. */
+class Writer(pool: RockpoolDataSource, work: (Connection) -> Unit = { it.increment() }) {
+    @Volatile var failure: Throwable? = null
+
+    @Volatile var interrupted = false
+
+    val thread = thread {
+        failure = runCatching { pool.connection.use(work) }.exceptionOrNull()
+        interrupted = Thread.currentThread().isInterrupted
+    }
+
+    val error: SQLException
+        get() {
+            thread.join()
+            return failure as SQLException
+        }
+
+    suspend fun waits() = apply { until { check(thread.waitsForTurn) { "$thread ${failure?.message}" } } }
+
+    fun succeeds() {
+        thread.join()
+        failure?.let { throw it }
+    }
+}
