@@ -38,6 +38,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     override var initSql: List<String> = emptyList()
     override var testQuery: String? = null
     override var cancelTimeout: kotlin.time.Duration = 5.seconds
+    override var fatalErrors: FatalErrorRule? = null
 
     public fun url(value: String): JdbcBuilder<T> = apply { url = value }
 
@@ -71,6 +72,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun testQuery(value: String): JdbcBuilder<T> = apply { testQuery = value }
 
     public fun cancelTimeout(value: Duration): JdbcBuilder<T> = apply { cancelTimeout = value.toKotlinDuration() }
+
+    public fun fatalErrors(value: FatalErrorRule): JdbcBuilder<T> = apply { fatalErrors = value }
 
     public fun name(value: String): JdbcBuilder<T> = apply { pool.name(value) }
 

@@ -26,6 +26,7 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val initSql: List<String> = settings.initSql.toList()
     public val testQuery: String? = settings.testQuery
     public val cancelTimeout: Duration = settings.cancelTimeout
+    public val fatalErrors: FatalErrorRule? = settings.fatalErrors
     internal val password: String? = settings.password
     internal val properties: Map<String, String> = settings.properties.toMap()
 
@@ -45,6 +46,7 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
                 "initSql" to initSql.size.takeIf { it > 0 },
                 "testQuery" to testQuery,
                 "cancelTimeout" to cancelTimeout,
+                "fatalErrors" to fatalErrors?.javaClass?.name,
                 "pool" to pool,
             )
             .filter { (_, value) -> value != null }

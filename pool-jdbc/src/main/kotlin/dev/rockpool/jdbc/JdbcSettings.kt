@@ -57,4 +57,10 @@ public interface JdbcSettings : PoolSettings {
      * aborted. Default 5 s: cancelling takes one round trip and a moment on a server that answers.
      */
     public var cancelTimeout: Duration
+
+    /**
+     * Says which errors mean that a connection is lost, beside what is known of the database's vendor: may add to that,
+     * and veto. Default null: what is known decides.
+     */
+    public var fatalErrors: FatalErrorRule?
 }

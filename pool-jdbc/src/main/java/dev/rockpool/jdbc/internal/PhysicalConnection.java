@@ -46,6 +46,7 @@ public final class PhysicalConnection {
     }
 
     private final Connection driver;
+    private final FatalErrors fatalErrors;
     private final OpenHandles open = new OpenHandles();
     private final Session session;
     private final Cancellation cancellation = new Cancellation(this);
@@ -58,8 +59,9 @@ public final class PhysicalConnection {
     private long call;
 
     /** Takes over a connection that is set up as every user shall find it. */
-    PhysicalConnection(Connection driver) throws SQLException {
+    PhysicalConnection(Connection driver, FatalErrors fatalErrors) throws SQLException {
         this.driver = driver;
+        this.fatalErrors = fatalErrors;
         this.session = new Session(driver);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
     }
@@ -129,7 +131,7 @@ public final class PhysicalConnection {
 
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
     SQLException failed(SQLException error) {
-        if (FatalErrors.isFatal(error)) breakDown();
+        if (fatalErrors.isFatal(error)) breakDown();
         return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
     }
 

@@ -5,8 +5,6 @@ import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.internal.engine.call
 import dev.rockpool.jdbc.JdbcConfig
-import java.sql.SQLException
-import java.sql.SQLFeatureNotSupportedException
 import java.util.concurrent.Executor
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
@@ -89,15 +87,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
             witness.serverSession()?.let { opener.endOrphans(witness.driver(), it) }
         }
 
-    override fun classify(error: Throwable): ConnectFailure {
-        val state = (error as? SQLException)?.sqlState.orEmpty()
-        val permanent =
-            error is NoConnectionException ||
-                error is SQLFeatureNotSupportedException ||
-                state.startsWith(WRONG_LOGIN) ||
-                state == NO_SUCH_DATABASE
-        return if (permanent) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
-    }
+    override fun classify(error: Throwable): ConnectFailure = ConnectErrors.classify(error, opener.vendor)
 
     private fun closeQuietly(connection: PhysicalConnection) {
         try {
@@ -110,7 +100,5 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig) : Connectio
     private companion object {
         /** Enough for every connection of most pools to hang at once, and bounded. */
         const val THREADS = 256
-        const val WRONG_LOGIN = "28"
-        const val NO_SUCH_DATABASE = "3D000"
     }
 }

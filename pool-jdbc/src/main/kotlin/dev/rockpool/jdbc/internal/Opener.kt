@@ -16,6 +16,13 @@ internal class Opener(private val config: JdbcConfig) {
             config.password?.let { setProperty("password", it) }
         }
 
+    /** Known from the URL, or from the first connection. */
+    @Volatile private var known: Vendor? = config.url?.let(Vendor::ofUrl)
+
+    /** Whose databases these are, as far as that is known yet. */
+    val vendor: Vendor
+        get() = known ?: Vendor.OTHER
+
     /** Sessions that were cut off, and that the server may still have. */
     private val orphans = ConcurrentLinkedQueue<PostgresSession>()
 
@@ -35,10 +42,13 @@ internal class Opener(private val config: JdbcConfig) {
     fun open(): PhysicalConnection {
         val connection = connect()
         try {
+            val vendor = known ?: Vendor.of(connection).also { known = it }
             val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
             if (session != null) endOrphans(connection, session)
             setUp(connection)
-            return PhysicalConnection(connection).also { it.serverSession(session) }
+            return PhysicalConnection(connection, FatalErrors(vendor, config.fatalErrors)).also {
+                it.serverSession(session)
+            }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
                 connection.close()

@@ -17,7 +17,9 @@ class SilentSessionLaws :
     FunSpec({
         fun connect(): PhysicalConnection {
             val driver = DriverManager.getConnection(Postgres.url, Postgres.USER, "")
-            return PhysicalConnection(driver).also { it.serverSession(checkNotNull(PostgresSessions.of(driver))) }
+            return PhysicalConnection(driver, FatalErrors(Vendor.POSTGRESQL, null)).also {
+                it.serverSession(checkNotNull(PostgresSessions.of(driver)))
+            }
         }
 
         fun Connection.isActive(other: PhysicalConnection): Boolean =
