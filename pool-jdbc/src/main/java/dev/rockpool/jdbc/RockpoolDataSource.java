@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc;
 
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
@@ -33,6 +34,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Pool<?> generic;
     private final Engine<PhysicalConnection> engine;
     private final Lending<PhysicalConnection> lending;
+    private final BlockingConnectionHooks<Connection> hooks;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
 
@@ -44,6 +46,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         this.generic = generic;
         this.engine = generic.getEngine();
         this.lending = engine.getLending();
+        this.hooks = pool.getConfig().getHooks();
     }
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
@@ -51,7 +54,11 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         return JdbcBuilder.of(RockpoolDataSource::create);
     }
 
-    /** Creates a pool with these settings, and starts to connect in the background. */
+    /**
+     * Creates a pool with these settings. Connects in the background, or first, as {@link JdbcSettings#getStartup} says.
+     *
+     * @throws dev.rockpool.PoolException when it was to connect first and could not
+     */
     public static RockpoolDataSource create(JdbcConfig config) {
         return new JdbcPool(config).getDataSource();
     }
@@ -67,6 +74,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     @Override
     public Connection getConnection() throws SQLException {
+        if (hooks != null) return Acquiring.hooked(engine, loginTimeout, hooks);
         Slot<PhysicalConnection> slot = lending.tryLend(Thread.currentThread());
         if (slot == null) slot = Acquiring.await(engine, loginTimeout);
         return new PooledConnection(engine, slot, slot.granted());
@@ -94,6 +102,16 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     /** The numbers of the pool now, counted for this call. */
     public PoolStats snapshot() {
         return engine.snapshot();
+    }
+
+    /** New connections log in with these credentials from now on; those that are open stay. As {@link JdbcPool#changeCredentials}. */
+    public void changeCredentials(String username, String password) {
+        pool.changeCredentials(username, password);
+    }
+
+    /** The same with credentials that change by themselves. */
+    public void changeCredentials(CredentialsSupplier credentials) {
+        pool.changeCredentials(credentials);
     }
 
     /** Closes the pool; connections in use have ten seconds to be returned. As {@link #close(Duration)}. */

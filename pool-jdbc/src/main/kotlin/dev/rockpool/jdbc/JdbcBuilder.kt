@@ -1,12 +1,14 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.Backoff
+import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
 import dev.rockpool.jdbc.internal.JdbcConfigRules
+import java.sql.Connection
 import java.time.Duration
 import javax.sql.DataSource
 import kotlin.time.Duration.Companion.seconds
@@ -39,6 +41,11 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     override var testQuery: String? = null
     override var cancelTimeout: kotlin.time.Duration = 5.seconds
     override var fatalErrors: FatalErrorRule? = null
+    override var credentials: CredentialsSupplier? = null
+    override var customizer: ConnectionCustomizer? = null
+    override var resetSql: List<String> = emptyList()
+    override var hooks: BlockingConnectionHooks<Connection>? = null
+    override var startup: Startup = Startup.Background
 
     public fun url(value: String): JdbcBuilder<T> = apply { url = value }
 
@@ -74,6 +81,16 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun cancelTimeout(value: Duration): JdbcBuilder<T> = apply { cancelTimeout = value.toKotlinDuration() }
 
     public fun fatalErrors(value: FatalErrorRule): JdbcBuilder<T> = apply { fatalErrors = value }
+
+    public fun credentials(value: CredentialsSupplier): JdbcBuilder<T> = apply { credentials = value }
+
+    public fun customizer(value: ConnectionCustomizer): JdbcBuilder<T> = apply { customizer = value }
+
+    public fun resetSql(vararg value: String): JdbcBuilder<T> = apply { resetSql = value.toList() }
+
+    public fun hooks(value: BlockingConnectionHooks<Connection>): JdbcBuilder<T> = apply { hooks = value }
+
+    public fun startup(value: Startup): JdbcBuilder<T> = apply { startup = value }
 
     public fun name(value: String): JdbcBuilder<T> = apply { pool.name(value) }
 

@@ -1,8 +1,10 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
 import dev.rockpool.jdbc.internal.Secrets
+import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration
 
@@ -27,6 +29,11 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val testQuery: String? = settings.testQuery
     public val cancelTimeout: Duration = settings.cancelTimeout
     public val fatalErrors: FatalErrorRule? = settings.fatalErrors
+    public val credentials: CredentialsSupplier? = settings.credentials
+    public val customizer: ConnectionCustomizer? = settings.customizer
+    public val resetSql: List<String> = settings.resetSql.toList()
+    public val hooks: BlockingConnectionHooks<Connection>? = settings.hooks
+    public val startup: Startup = settings.startup
     internal val password: String? = settings.password
     internal val properties: Map<String, String> = settings.properties.toMap()
 
@@ -47,6 +54,11 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
                 "testQuery" to testQuery,
                 "cancelTimeout" to cancelTimeout,
                 "fatalErrors" to fatalErrors?.javaClass?.name,
+                "credentials" to credentials?.javaClass?.name,
+                "customizer" to customizer?.javaClass?.name,
+                "resetSql" to resetSql.size.takeIf { it > 0 },
+                "hooks" to hooks?.javaClass?.name,
+                "startup" to startup,
                 "pool" to pool,
             )
             .filter { (_, value) -> value != null }

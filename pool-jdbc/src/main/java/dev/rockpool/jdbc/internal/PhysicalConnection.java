@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 
 /**
  * What the JDBC pool holds: a connection of the driver, and what its present user did to it.
@@ -29,8 +30,11 @@ public final class PhysicalConnection {
     /** A call was cancelled, or is being cancelled. */
     static final int CANCELLED = 1 << 3;
 
+    /** Its user wants to hear of every return, so it is never clean. */
+    static final int HOOKED = 1 << 4;
+
     /** The first of the marks that say "this {@link Attribute} was changed". */
-    static final int FIRST_ATTRIBUTE = 1 << 4;
+    static final int FIRST_ATTRIBUTE = 1 << 5;
 
     private static final String BROKE = "it broke while it was used";
     private static final VarHandle MARKS;
@@ -46,7 +50,11 @@ public final class PhysicalConnection {
     }
 
     private final Connection driver;
-    private final FatalErrors fatalErrors;
+    private final Handling handling;
+
+    /** The marks that a lease does not end with. */
+    private final int lasting;
+
     private final OpenHandles open = new OpenHandles();
     private final Session session;
     private final Cancellation cancellation = new Cancellation(this);
@@ -59,11 +67,13 @@ public final class PhysicalConnection {
     private long call;
 
     /** Takes over a connection that is set up as every user shall find it. */
-    PhysicalConnection(Connection driver, FatalErrors fatalErrors) throws SQLException {
+    PhysicalConnection(Connection driver, Handling handling) throws SQLException {
         this.driver = driver;
-        this.fatalErrors = fatalErrors;
+        this.handling = handling;
         this.session = new Session(driver);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
+        this.lasting = handling.getHooks() == null ? BROKEN : BROKEN | HOOKED;
+        this.marks = lasting & HOOKED;
     }
 
     /** Which session of its server this is, as far as that is known. */
@@ -78,6 +88,10 @@ public final class PhysicalConnection {
     /** The driver's connection. */
     Connection driver() {
         return driver;
+    }
+
+    Handling handling() {
+        return handling;
     }
 
     OpenHandles open() {
@@ -131,7 +145,7 @@ public final class PhysicalConnection {
 
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
     SQLException failed(SQLException error) {
-        if (fatalErrors.isFatal(error)) breakDown();
+        if (handling.isFatal(error)) breakDown();
         return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
     }
 
@@ -169,10 +183,18 @@ public final class PhysicalConnection {
     /** Changes an attribute by a call after which only the driver knows its value. */
     void changeUnseen(Attribute attribute, Step call) throws SQLException {
         if (attribute.isTransactional()) looked();
-        if (!session.hasBase(attribute) && !session.tryKeepBase(attribute)) breakDown(); // it cannot be set back
+        boolean setsBack = session.hasBase(attribute) || session.tryKeepBase(attribute);
         session.forget(attribute);
         mark(attribute.mark());
-        call.run();
+        boolean supported = true;
+        try {
+            call.run();
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+            supported = false; // and nothing was changed
+            throw e;
+        } finally {
+            if (supported && !setsBack) breakDown();
+        }
     }
 
     void commit() throws SQLException {
@@ -204,6 +226,7 @@ public final class PhysicalConnection {
             }
             if ((marks & PENDING) != 0) driver.rollback();
             restoreSession();
+            handling.returned(driver, (marks & RAN) != 0, autoCommit);
             driver.clearWarnings();
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
             breakDown();
@@ -211,7 +234,7 @@ public final class PhysicalConnection {
         } finally {
             ended();
         }
-        int before = (int) MARKS.getAndBitwiseAnd(this, BROKEN);
+        int before = (int) MARKS.getAndBitwiseAnd(this, lasting);
         return (before & BROKEN) != 0 ? BROKE : null;
     }
 

@@ -1,6 +1,9 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.ConnectFailure
+import java.net.ConnectException
+import java.net.SocketTimeoutException
+import java.net.UnknownHostException
 import java.security.GeneralSecurityException
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
@@ -28,6 +31,37 @@ internal object ConnectErrors {
 
     private fun isHopelessState(state: String?) =
         state != null && (state.startsWith(WRONG_LOGIN) || state == NO_SUCH_DATABASE)
+
+    /** What went wrong and what to look after, in a few words. */
+    fun explain(error: Throwable, vendor: Vendor, where: String?): String {
+        val causes = causesOf(error).toList()
+        val root = causes.last()
+        val said = error.message ?: error.toString()
+        val why = if (root === error || root.message.orEmpty() in said) "" else ", because of $root"
+        val advice = causes.firstNotNullOfOrNull { advice(it, vendor) }
+        val hints = listOfNotNull(where, advice)
+        return said + why + if (hints.isEmpty()) "" else hints.joinToString("; ", " (", ")")
+    }
+
+    private fun advice(error: Throwable, vendor: Vendor): String? =
+        when (error) {
+            is UnknownHostException -> "see the host in the url, and the name service"
+            is ConnectException -> "see that the server runs, and host and port in the url"
+            is SocketTimeoutException -> "see that host and port in the url can be reached, past firewalls too"
+            is GeneralSecurityException -> "see the server's certificate, and which ones the driver is told to trust"
+            is SQLException -> advice(error, vendor)
+            else -> null
+        }
+
+    private fun advice(error: SQLException, vendor: Vendor): String? =
+        when {
+            error is NoConnectionException -> null
+            error.sqlState.orEmpty().startsWith(WRONG_LOGIN) -> "see username and password"
+            error.sqlState == NO_SUCH_DATABASE -> "see the database in the url"
+            vendor.hopeless.has(error.sqlState, error.errorCode) ->
+                "see username, password, and the database in the url"
+            else -> null
+        }
 
     /** An error, what caused it, and what caused that. */
     fun causesOf(error: Throwable): Sequence<Throwable> = generateSequence(error) { it.cause }.take(FURTHEST)
