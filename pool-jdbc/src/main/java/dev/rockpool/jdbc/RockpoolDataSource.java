@@ -37,6 +37,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final BlockingConnectionHooks<Connection> hooks;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
+    private AutoCloseable logging;
 
     /**
      * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
@@ -148,15 +149,32 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         loginTimeout = seconds;
     }
 
-    /** The writer that was set; the pool itself logs through SLF4J and writes nothing to it. */
+    /** The writer that was set; null when there is none. */
     @Override
     public PrintWriter getLogWriter() {
         return logWriter;
     }
 
+    /**
+     * Has a line written for each event of the pool ({@link PoolControl#getEvents}), beside what the pool logs through SLF4J.
+     *
+     * @param out null for none, which is the default
+     */
     @Override
-    public void setLogWriter(PrintWriter out) {
+    public synchronized void setLogWriter(PrintWriter out) {
+        try {
+            if (logging != null) logging.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         logWriter = out;
+        String name = engine.getConfig().getName();
+        logging = out == null
+                ? null
+                : control().addListener(event -> {
+                    out.println("pool '" + name + "': " + event);
+                    out.flush();
+                });
     }
 
     /** Not supported: the pool does not log through {@code java.util.logging}. */
