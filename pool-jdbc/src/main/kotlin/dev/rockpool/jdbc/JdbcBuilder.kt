@@ -153,6 +153,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     }
 
     internal companion object {
+        fun of(pool: PoolConfig.Builder): JdbcBuilder<JdbcConfig> = JdbcBuilder(pool) { it }
+
         @JvmStatic
         fun <T> of(finish: java.util.function.Function<JdbcConfig, T>): JdbcBuilder<T> = JdbcBuilder(finish::apply)
     }
