@@ -1,7 +1,5 @@
 package dev.rockpool.jdbc
 
-import dev.rockpool.ConnectFailedException
-import dev.rockpool.testing.EmbeddedDatabase
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -93,26 +91,6 @@ class CredentialsLaws :
                 }
                 .problems
                 .single() shouldBe "credentials is given but then username and password must be absent"
-        }
-
-        test("40 on a real server, a password that was changed is used without a pause once the pool is told") {
-            EmbeddedDatabase.builder().maxConnections(10).create().use { database ->
-                val pool =
-                    JdbcPool("told") {
-                        url = database.url()
-                        username = database.user()
-                        password = database.password()
-                        minIdle = 0
-                    }
-                pool.withConnection { it.ask("select 1") shouldBe "1" }
-                database.changePassword("next")
-                pool.control.evictAll()
-                val refused = shouldThrow<ConnectFailedException> { pool.withConnection {} }
-                refused.message shouldContain "see username and password"
-                pool.changeCredentials(database.user(), "next")
-                pool.withConnection { it.ask("select 1") shouldBe "1" }
-                pool.close()
-            }
         }
     })
 
