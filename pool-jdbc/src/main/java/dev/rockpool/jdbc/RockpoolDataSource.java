@@ -105,6 +105,11 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         return engine.snapshot();
     }
 
+    /** Closes a connection that is in use for good, instead of returning it. As {@link JdbcPool#evict}. */
+    public boolean evict(Connection connection) {
+        return pool.evict(connection);
+    }
+
     /** New connections log in with these credentials from now on; those that are open stay. As {@link JdbcPool#changeCredentials}. */
     public void changeCredentials(String username, String password) {
         pool.changeCredentials(username, password);

@@ -22,6 +22,7 @@ import dev.rockpool.jdbc.internal.UnpreparedException
 import dev.rockpool.jdbc.internal.inTransaction
 import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
+import java.sql.SQLException
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlin.time.TimeSource
@@ -148,6 +149,22 @@ public class JdbcPool(public val config: JdbcConfig) {
         if (slot != null) return PooledConnection(engine, slot, slot.granted())
         val served = engine.await(timeout, priority)
         return PooledConnection(engine, served.slot(), served.ticket())
+    }
+
+    /**
+     * Closes a connection that is in use for good, instead of returning it: for a user who found that it is not what it
+     * should be. Its place in the pool is free as soon as it is closed; that happens in the background.
+     *
+     * @return false when it is not in use, or no connection of this pool
+     */
+    public fun evict(connection: Connection): Boolean {
+        val lease =
+            try {
+                connection.unwrap(PooledConnection::class.java)
+            } catch (_: SQLException) {
+                return false
+            }
+        return lease.evict(engine, "evicted by its user")
     }
 
     /**

@@ -96,7 +96,11 @@ class BadInputLaws :
 
         test("18 an error that tells nothing is handed on as the driver threw it") {
             val database = FakeDatabase()
-            val told = SQLException("refused for user postgres", "08001")
+            val deep = (1..20).fold(IOException("0")) { cause, i -> IOException("$i", cause) }
+            val told =
+                object : SQLException("refused for user postgres", "08001", deep) {
+                    override fun getNextException(): SQLException = this
+                }
             database.on("driver.connect") { throw told }
             refusedBy(database.url) {
                     username = "postgres"

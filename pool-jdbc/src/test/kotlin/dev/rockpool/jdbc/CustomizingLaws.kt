@@ -187,7 +187,7 @@ private class RecordingHooks : BlockingConnectionHooks<Connection> {
         note("beforeLend", connection)
         if (failures > 0) {
             failures--
-            throw IllegalStateException("hook")
+            error("hook")
         }
     }
 

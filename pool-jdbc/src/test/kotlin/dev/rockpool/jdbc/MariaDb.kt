@@ -17,6 +17,10 @@ object MariaDb {
             setDataDir(folder.resolve("data"))
             setTmpDir(folder.resolve("tmp").path)
             isSecurityDisabled = false
+            for (fast in
+                listOf("innodb-flush-log-at-trx-commit=0", "innodb-buffer-pool-size=16M", "skip-log-bin")) addArg(
+                "--$fast"
+            )
             // It refuses to run as root unless it is told to.
             if (System.getProperty("user.name") == "root") addArg("--user=root")
         }

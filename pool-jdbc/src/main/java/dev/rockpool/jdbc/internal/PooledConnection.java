@@ -89,6 +89,18 @@ public final class PooledConnection extends ConnectionForwards {
         }
     }
 
+    /**
+     * Ends the lease and closes its connection for good.
+     *
+     * @return false when it is no lease of this pool, or has ended
+     */
+    public boolean evict(Engine<?> from, String reason) {
+        if (engine != from || isGone() || !CLOSING.compareAndSet(this, false, true)) return false;
+        physical.breakDown();
+        engine.discard(slot, ticket, reason);
+        return true;
+    }
+
     @Override
     public boolean isClosed() {
         return isGone();

@@ -4,6 +4,8 @@ import dev.rockpool.jdbc.Credentials
 import dev.rockpool.jdbc.JdbcConfig
 import java.net.URLDecoder
 import java.sql.SQLException
+import java.util.Collections
+import java.util.IdentityHashMap
 
 /** Takes passwords out of what is printed. */
 internal object Secrets {
@@ -46,16 +48,25 @@ internal class Hidden(config: JdbcConfig, login: Credentials) {
     fun text(text: String): String = secrets.fold(text) { masked, secret -> masked.replace(secret, Secrets.MASK) }
 
     /** This error; or, if anything that its stack trace would print tells a secret, one that does not. */
-    fun error(error: Throwable): Throwable = if (tells(error, FURTHEST)) copy(error, FURTHEST) else error
+    fun error(error: Throwable): Throwable = if (allOf(error).any(::tells)) copy(error, FURTHEST) else error
 
-    private fun tells(error: Throwable, depth: Int): Boolean {
-        if (depth == 0) return true
+    private fun tells(error: Throwable): Boolean {
         val printed = error.toString()
-        return secrets.any { it in printed } || behind(error).any { tells(it, depth - 1) }
+        return secrets.any { it in printed }
     }
 
-    private fun behind(error: Throwable): List<Throwable> =
-        listOfNotNull(error.cause, (error as? SQLException)?.nextException) + error.suppressed
+    /** An error and what stands behind it, each once: some drivers build rings. */
+    private fun allOf(error: Throwable): Set<Throwable> {
+        val found = Collections.newSetFromMap(IdentityHashMap<Throwable, Boolean>())
+        val next = ArrayDeque(listOf(error))
+        while (next.isNotEmpty() && found.size < ENOUGH) {
+            val one = next.removeFirst()
+            if (found.add(one)) {
+                next += listOfNotNull(one.cause, (one as? SQLException)?.nextException) + one.suppressed
+            }
+        }
+        return found
+    }
 
     private fun copy(error: Throwable, depth: Int): SQLException {
         val cause = error.cause?.takeIf { depth > 1 }?.let { copy(it, depth - 1) }
@@ -68,7 +79,10 @@ internal class Hidden(config: JdbcConfig, login: Credentials) {
     }
 
     private companion object {
-        /** How far a chain is followed. */
+        /** How many errors are looked at. */
+        const val ENOUGH = 100
+
+        /** How far a copy goes. */
         const val FURTHEST = 10
     }
 }

@@ -46,8 +46,9 @@ internal enum class Vendor(
                         setOf(1184, 1189, 1190, 2006, 2013) + // the same, gone away, lost during a query
                         setOf(1927, 3169, 4031) // the session was killed (twice), inactive for wait_timeout
             ),
-        // no access to the database, wrong password, unknown database, password expired (twice), account locked
-        hopeless = ErrorCodes(codes = setOf(1044, 1045, 1049, 1820, 1862, 3118)),
+        // no access to the database, wrong password, unknown database, host not allowed, password expired (twice),
+        // account locked
+        hopeless = ErrorCodes(codes = setOf(1044, 1045, 1049, 1130, 1820, 1862, 3118)),
     ),
     ORACLE(
         setOf("oracle"),
@@ -123,8 +124,8 @@ internal enum class Vendor(
         private fun ofProduct(connection: Connection): Vendor? =
             try {
                 val product: String? = connection.metaData?.databaseProductName
-                val words = product?.lowercase(Locale.ROOT)?.replace("microsoft sql server", "sqlserver").orEmpty()
-                entries.find { vendor -> vendor.names.any { words.startsWith(it) } }
+                val words = product?.lowercase(Locale.ROOT)?.replace("sql server", "sqlserver").orEmpty()
+                entries.find { vendor -> words.split(' ', '/').any { it in vendor.names } }
             } catch (_: Exception) { // then it is not known
                 null
             }
