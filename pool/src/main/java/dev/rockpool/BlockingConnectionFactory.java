@@ -35,4 +35,9 @@ public interface BlockingConnectionFactory<C> {
     default ConnectFailure classify(Throwable error) {
         return ConnectFailure.TRANSIENT;
     }
+
+    /** What callers and logs are told of a failed {@link #open}: what went wrong and what to look after, and no secret. */
+    default String explain(Throwable error) {
+        return error.getMessage() != null ? error.getMessage() : error.toString();
+    }
 }

@@ -19,8 +19,9 @@ internal object ConfigJson {
         val allowed: String,
         val of: (PoolConfig) -> T,
     ) {
+        /** From its text: decoding the element itself throws what it should not for an object in place of a text. */
         fun read(element: JsonElement, into: PoolSettings) =
-            property.set(into, Json.decodeFromJsonElement(type, element))
+            property.set(into, Json.decodeFromString(type, element.toString()))
 
         fun copy(config: PoolConfig, into: PoolSettings) = property.set(into, of(config))
 

@@ -62,4 +62,10 @@ public interface ConnectionFactory<C : Any> {
 
     /** Whether a failed [open] is worth another try. */
     public fun classify(error: Throwable): ConnectFailure = ConnectFailure.TRANSIENT
+
+    /**
+     * What callers and logs are told of a failed [open]: what went wrong and what to look after, in a few words, and no
+     * secret.
+     */
+    public fun explain(error: Throwable): String = error.message ?: error.toString()
 }

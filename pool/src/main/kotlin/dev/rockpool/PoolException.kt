@@ -27,7 +27,8 @@ internal constructor(
     public val longest: LeaseInfo?,
     public val own: LeaseInfo?,
     connectFailure: Throwable?,
-) : PoolException(stats.name, timeoutMessage(waited, stats, longest, own, connectFailure), connectFailure) {
+    explained: String?,
+) : PoolException(stats.name, timeoutMessage(waited, stats, longest, own, explained), connectFailure) {
     /** How long the [longest] lease has lasted, at least; null when nothing is leased. */
     public val longestLease: Duration?
         get() = longest?.held
@@ -80,11 +81,11 @@ public class ConnectFailedException
 internal constructor(poolName: String, public val failure: ConnectFailure, message: String, cause: Throwable) :
     PoolException(poolName, message, cause) {
     internal companion object {
-        fun permanent(poolName: String, cause: Throwable) =
+        fun permanent(poolName: String, explained: String, cause: Throwable) =
             ConnectFailedException(
                 poolName,
                 ConnectFailure.PERMANENT,
-                "pool '$poolName' cannot connect: ${cause.message ?: cause}",
+                "pool '$poolName' cannot connect: $explained",
                 cause,
             )
 
@@ -97,12 +98,19 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 cause,
             )
 
-        fun down(poolName: String, since: Duration, failures: Int, failure: ConnectFailure, cause: Throwable) =
+        fun down(
+            poolName: String,
+            since: Duration,
+            failures: Int,
+            failure: ConnectFailure,
+            explained: String,
+            cause: Throwable,
+        ) =
             ConnectFailedException(
                 poolName,
                 failure,
                 "pool '$poolName' is down since ${since.readable()}, $failures connects failed, last error: " +
-                    "${cause.message ?: cause}. Callers fail at once until connecting works; the pool keeps trying. " +
+                    "$explained. Callers fail at once until connecting works; the pool keeps trying. " +
                     "Try: see that the server runs and can be reached from here.",
                 cause,
             )
@@ -133,7 +141,7 @@ private fun timeoutMessage(
     stats: PoolStats,
     longest: LeaseInfo?,
     own: LeaseInfo?,
-    failure: Throwable?,
+    failure: String?,
 ): String = buildString {
     append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
     if (longest != null)
@@ -141,7 +149,7 @@ private fun timeoutMessage(
             ", longest lease at least ${longest.held.readable()}: connection ${longest.connection} by ${longest.holder}"
         )
     if (own != null) append("; the caller, or a parent of it, has a connection already: $own")
-    if (failure != null) append("; connecting fails: ${failure.message ?: failure}")
+    if (failure != null) append("; connecting fails: $failure")
     append(". Try: ")
     append(
         when {

@@ -74,6 +74,8 @@ class PoolConfigTest :
                     "maximumPoolSize is not a property",
                     "maxConcurrentOpens is 0 but must be at least 1",
                 )
+            shouldThrow<InvalidConfigException> { PoolConfig.fromJson("""{"name":["x"]}""") }.message shouldContain
+                "name is [\"x\"] but must be a text"
             shouldThrow<InvalidConfigException> { PoolConfig.fromJson("{") }.message shouldContain "is not JSON"
             shouldThrow<InvalidConfigException> { PoolConfig.fromJson("[1]") }.message shouldContain "not a JSON object"
         }

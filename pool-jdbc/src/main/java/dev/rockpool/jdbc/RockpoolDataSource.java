@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc;
 
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
@@ -41,8 +42,10 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     private final Canceller canceller;
     private final ThreadTransactions transactions;
     private final Runnable whenClosed;
+    private final BlockingConnectionHooks<Connection> hooks;
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
+    private AutoCloseable logging;
 
     /**
      * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
@@ -56,6 +59,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         this.lending = engine.getLending();
         this.canceller = canceller;
         this.transactions = new ThreadTransactions(engine, canceller, this::acquire);
+        this.hooks = pool.getConfig().getHooks();
     }
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
@@ -63,7 +67,11 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         return JdbcBuilder.of(RockpoolDataSource::create);
     }
 
-    /** Creates a pool with these settings, and starts to connect in the background. */
+    /**
+     * Creates a pool with these settings. Connects in the background, or first, as {@link JdbcSettings#getStartup} says.
+     *
+     * @throws dev.rockpool.PoolException when it was to connect first and could not
+     */
     public static RockpoolDataSource create(JdbcConfig config) {
         return new JdbcPool(config).getDataSource();
     }
@@ -83,6 +91,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     }
 
     private PooledConnection acquire(Priority priority, long limit) throws SQLException {
+        if (hooks != null) return Acquiring.hooked(engine, Math.min(limit, patience()), priority, hooks);
         Slot<PhysicalConnection> slot = lending.tryLend(Thread.currentThread());
         if (slot == null) slot = Acquiring.await(engine, Math.min(limit, patience()), priority);
         return new PooledConnection(engine, slot, slot.granted());
@@ -189,6 +198,21 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         return engine.snapshot();
     }
 
+    /** Closes a connection that is in use for good, instead of returning it. As {@link JdbcPool#evict}. */
+    public boolean evict(Connection connection) {
+        return pool.evict(connection);
+    }
+
+    /** New connections log in with these credentials from now on; those that are open stay. As {@link JdbcPool#changeCredentials}. */
+    public void changeCredentials(String username, String password) {
+        pool.changeCredentials(username, password);
+    }
+
+    /** The same with credentials that change by themselves. */
+    public void changeCredentials(CredentialsSupplier credentials) {
+        pool.changeCredentials(credentials);
+    }
+
     /** Closes the pool; connections in use have ten seconds to be returned. As {@link #close(Duration)}. */
     @Override
     public void close() {
@@ -224,15 +248,32 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         loginTimeout = seconds;
     }
 
-    /** The writer that was set; the pool itself logs through SLF4J and writes nothing to it. */
+    /** The writer that was set; null when there is none. */
     @Override
     public PrintWriter getLogWriter() {
         return logWriter;
     }
 
+    /**
+     * Has a line written for each event of the pool ({@link PoolControl#getEvents}), beside what the pool logs through SLF4J.
+     *
+     * @param out null for none, which is the default
+     */
     @Override
-    public void setLogWriter(PrintWriter out) {
+    public synchronized void setLogWriter(PrintWriter out) {
+        try {
+            if (logging != null) logging.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         logWriter = out;
+        String name = engine.getConfig().getName();
+        logging = out == null
+                ? null
+                : control().addListener(event -> {
+                    out.println("pool '" + name + "': " + event);
+                    out.flush();
+                });
     }
 
     /** Not supported: the pool does not log through {@code java.util.logging}. */

@@ -1,12 +1,14 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.Backoff
+import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
 import dev.rockpool.jdbc.internal.JdbcConfigRules
+import java.sql.Connection
 import java.time.Duration
 import javax.sql.DataSource
 import kotlin.time.Duration.Companion.seconds
@@ -43,6 +45,12 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     override var statementCacheSize: Int = 0
     override var slowStatementThreshold: kotlin.time.Duration? = null
     override var slowStatementListener: SlowStatementListener? = null
+    override var fatalErrors: FatalErrorRule? = null
+    override var credentials: CredentialsSupplier? = null
+    override var customizer: ConnectionCustomizer? = null
+    override var resetSql: List<String> = emptyList()
+    override var hooks: BlockingConnectionHooks<Connection>? = null
+    override var startup: Startup = Startup.Background
 
     public fun url(value: String): JdbcBuilder<T> = apply { url = value }
 
@@ -90,6 +98,18 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun slowStatementListener(value: SlowStatementListener?): JdbcBuilder<T> = apply {
         slowStatementListener = value
     }
+
+    public fun fatalErrors(value: FatalErrorRule): JdbcBuilder<T> = apply { fatalErrors = value }
+
+    public fun credentials(value: CredentialsSupplier): JdbcBuilder<T> = apply { credentials = value }
+
+    public fun customizer(value: ConnectionCustomizer): JdbcBuilder<T> = apply { customizer = value }
+
+    public fun resetSql(vararg value: String): JdbcBuilder<T> = apply { resetSql = value.toList() }
+
+    public fun hooks(value: BlockingConnectionHooks<Connection>): JdbcBuilder<T> = apply { hooks = value }
+
+    public fun startup(value: Startup): JdbcBuilder<T> = apply { startup = value }
 
     public fun name(value: String): JdbcBuilder<T> = apply { pool.name(value) }
 
@@ -152,6 +172,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     }
 
     internal companion object {
+        fun of(pool: PoolConfig.Builder): JdbcBuilder<JdbcConfig> = JdbcBuilder(pool) { it }
+
         @JvmStatic
         fun <T> of(finish: java.util.function.Function<JdbcConfig, T>): JdbcBuilder<T> = JdbcBuilder(finish::apply)
     }

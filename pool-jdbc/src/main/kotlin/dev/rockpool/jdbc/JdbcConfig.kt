@@ -1,15 +1,19 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
+import dev.rockpool.jdbc.internal.JdbcConfigJson
 import dev.rockpool.jdbc.internal.Secrets
+import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration
 
 /**
  * The settings of a JDBC pool, checked as a whole. Immutable; each property is described at [JdbcSettings].
  *
- * Kotlin: `JdbcConfig { url = "jdbc:..." }`. Java: `JdbcConfig.builder().url("jdbc:...").build()`.
+ * Kotlin: `JdbcConfig { url = "jdbc:..." }`. Java: `JdbcConfig.builder().url("jdbc:...").build()`. JSON: [toJson] and
+ * [fromJson], durations in ISO-8601.
  *
  * @property pool the settings that every pool has
  */
@@ -31,8 +35,20 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val statementCacheSize: Int = settings.statementCacheSize
     public val slowStatementThreshold: Duration? = settings.slowStatementThreshold
     public val slowStatementListener: SlowStatementListener? = settings.slowStatementListener
+    public val fatalErrors: FatalErrorRule? = settings.fatalErrors
+    public val credentials: CredentialsSupplier? = settings.credentials
+    public val customizer: ConnectionCustomizer? = settings.customizer
+    public val resetSql: List<String> = settings.resetSql.toList()
+    public val hooks: BlockingConnectionHooks<Connection>? = settings.hooks
+    public val startup: Startup = settings.startup
     internal val password: String? = settings.password
     internal val properties: Map<String, String> = settings.properties.toMap()
+
+    /**
+     * All settings as one JSON object, those of the pool among them. No password is in it, neither [username]'s nor one
+     * in the [url] or the properties; what is code, such as a [dataSource], is only named, and cannot be read back.
+     */
+    public fun toJson(): String = JdbcConfigJson.write(this)
 
     /** Everything but secrets: no password, and of [JdbcSettings.properties] and [initSql] only how many there are. */
     override fun toString(): String =
@@ -54,12 +70,25 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
                 "queryTimeout" to queryTimeout,
                 "statementCacheSize" to statementCacheSize.takeIf { it > 0 },
                 "slowStatementThreshold" to slowStatementThreshold,
+                "fatalErrors" to fatalErrors?.javaClass?.name,
+                "credentials" to credentials?.javaClass?.name,
+                "customizer" to customizer?.javaClass?.name,
+                "resetSql" to resetSql.size.takeIf { it > 0 },
+                "hooks" to hooks?.javaClass?.name,
+                "startup" to startup,
                 "pool" to pool,
             )
             .filter { (_, value) -> value != null }
             .joinToString(", ", "JdbcConfig(", ")") { (name, value) -> "$name=$value" }
 
     public companion object {
+        /**
+         * Reads what [toJson] wrote, or a part of it, and a `password`: what is absent has its default.
+         *
+         * @throws InvalidConfigException naming every unknown property, unreadable value, and value that is not allowed
+         */
+        @JvmStatic public fun fromJson(json: String): JdbcConfig = JdbcConfigJson.read(json)
+
         /** For Java; the builder's [JdbcBuilder.build] gives the checked settings. */
         @JvmStatic public fun builder(): JdbcBuilder<JdbcConfig> = JdbcBuilder { it }
 

@@ -9,20 +9,26 @@ import dev.rockpool.Priority
 import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.jdbc.internal.Acquiring
 import dev.rockpool.jdbc.internal.Canceller
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.JobCaller
+import dev.rockpool.jdbc.internal.Logins
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PoolDispatcher
 import dev.rockpool.jdbc.internal.PooledConnection
 import dev.rockpool.jdbc.internal.Sqlite
 import dev.rockpool.jdbc.internal.SqliteUrl
+import dev.rockpool.jdbc.internal.StartingUp
 import dev.rockpool.jdbc.internal.SuspendingTransactions
+import dev.rockpool.jdbc.internal.UnpreparedException
 import dev.rockpool.jdbc.internal.VirtualThreads
 import dev.rockpool.jdbc.internal.travel
 import java.sql.Connection
+import java.sql.SQLException
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
+import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
@@ -39,6 +45,8 @@ import kotlinx.coroutines.withContext
  *
  * Blocks run on [dispatcher]. All functions are thread-safe. Close the pool when it is no longer needed.
  *
+ * Creating one may wait for the database, and fail, as [JdbcSettings.startup] says.
+ *
  * @property config the settings it was created with; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool(public val config: JdbcConfig) {
@@ -47,7 +55,7 @@ public class JdbcPool(public val config: JdbcConfig) {
             Sqlite(it, config.pool.name) { control.config.acquireTimeout }
         }
     private val factory = JdbcConnectionFactory(config, sqlite)
-    private val pool: EnginePool<PhysicalConnection> = Pool(factory, config.pool) as EnginePool<PhysicalConnection>
+    private val pool: EnginePool<PhysicalConnection> = StartingUp(config, factory).create()
     private val engine: Engine<PhysicalConnection> = pool.engine
     private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
     private val transactions = SuspendingTransactions(this)
@@ -97,7 +105,24 @@ public class JdbcPool(public val config: JdbcConfig) {
         timeout: Duration? = control.config.acquireTimeout,
         priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
-    ): R =
+    ): R {
+        val hooks = config.hooks ?: return lend(timeout, priority, block)
+        val began = TimeSource.Monotonic.markNow()
+        lateinit var failure: Throwable
+        repeat(Acquiring.ATTEMPTS) {
+            try {
+                return lend(timeout?.minus(began.elapsedNow()), priority) { connection ->
+                    (connection as PooledConnection).prepare(hooks)
+                    block(connection)
+                }
+            } catch (e: UnpreparedException) {
+                failure = e.cause
+            }
+        }
+        throw engine.unprepared(failure)
+    }
+
+    private suspend fun <R> lend(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R =
         if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])) runHere(acquire(timeout, priority), block)
         else travel(engine, canceller, dispatcher, timeout, priority, block)
 
@@ -164,6 +189,34 @@ public class JdbcPool(public val config: JdbcConfig) {
         if (slot != null) return PooledConnection(engine, slot, slot.granted())
         val served = engine.await(timeout, priority)
         return PooledConnection(engine, served.slot(), served.ticket())
+    }
+
+    /**
+     * Closes a connection that is in use for good, instead of returning it: for a user who found that it is not what it
+     * should be. Its place in the pool is free as soon as it is closed; that happens in the background.
+     *
+     * @return false when it is not in use, or no connection of this pool
+     */
+    public fun evict(connection: Connection): Boolean {
+        val lease =
+            try {
+                connection.unwrap(PooledConnection::class.java)
+            } catch (_: SQLException) {
+                return false
+            }
+        return lease.evict(engine, "evicted by its user")
+    }
+
+    /**
+     * New connections log in with these credentials from now on, whatever they were told before. Those that are open
+     * stay; [PoolControl.evictAll] replaces them, too.
+     */
+    public fun changeCredentials(username: String?, password: String?): Unit =
+        changeCredentials(Logins.fixed(Credentials(username, password)))
+
+    /** The same with credentials that change by themselves. */
+    public fun changeCredentials(credentials: CredentialsSupplier) {
+        factory.logins.supplier = credentials
     }
 
     /**

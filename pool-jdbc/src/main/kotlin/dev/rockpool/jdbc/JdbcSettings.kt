@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.PoolSettings
+import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration
 
@@ -94,4 +96,39 @@ public interface JdbcSettings : PoolSettings {
 
     /** Is told of slow statements. Default: a warning in the log, with the SQL and without parameters. */
     public var slowStatementListener: SlowStatementListener?
+
+    /**
+     * Says which errors mean that a connection is lost, beside what is known of the database's vendor: may add to that,
+     * and veto. Default null: what is known decides.
+     */
+    public var fatalErrors: FatalErrorRule?
+
+    /**
+     * Gives user and password for each new connection, for those that change; [username] and [password] must be absent
+     * then. Default null. See also [JdbcPool.changeCredentials].
+     */
+    public var credentials: CredentialsSupplier?
+
+    /** Done to each new connection after [initSql]. Default null. */
+    public var customizer: ConnectionCustomizer?
+
+    /**
+     * Statements that run when a connection is returned on which something ran, such as `DISCARD ALL`; outside of a
+     * transaction, and after it was set back. What of [readOnly], [transactionIsolation], [catalog] and [schema] is
+     * configured is set again after them; what else they undo, of [initSql] say, they must redo. If one fails, the
+     * connection is closed. Default none.
+     */
+    public var resetSql: List<String>
+
+    /**
+     * What else to do with a connection, the driver's own, when it was opened, before it is lent and when it was
+     * returned. Unlike those of a generic pool, the latter two run on the thread that acquires or closes the
+     * connection, without a bound. What they change is not set back, but what they leave uncommitted is rolled back.
+     * One that throws costs the connection; before it is lent, another one is tried, three at most. Default null:
+     * nothing is spent on them.
+     */
+    public var hooks: BlockingConnectionHooks<Connection>?
+
+    /** What creating the pool does about its first connection. Default [Startup.Background]. */
+    public var startup: Startup
 }

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.Backoff;
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.OverloadControl;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.ReusePolicy;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -110,6 +113,56 @@ class JavaSettingsTest {
             assertTrue(settings.contains("initSql=2") && settings.contains("properties=2"), settings);
             assertFalse(settings.contains("secret"), settings);
         }
+    }
+
+    @Test
+    void whatOpeningIsToldIsWrittenInLambdas() throws SQLException {
+        var customized = new AtomicInteger();
+        var lent = new AtomicInteger();
+        var builder = RockpoolDataSource.builder()
+                .url(Postgres.INSTANCE.getUrl())
+                .credentials(() -> new Credentials(secretOf("user"), secretOf("password")))
+                .customizer(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        statement.execute("set application_name = 'custom'");
+                    }
+                    customized.incrementAndGet();
+                })
+                .fatalErrors(error -> "22012".equals(error.getSQLState()) ? FatalError.FATAL : FatalError.DEFAULT)
+                .hooks(new BlockingConnectionHooks<>() {
+                    @Override
+                    public void beforeLend(Connection connection) {
+                        lent.incrementAndGet();
+                    }
+                })
+                .resetSql("select 1")
+                .startup(Startup.failFast())
+                .maxSize(1);
+        try (RockpoolDataSource dataSource = builder.build()) {
+            try (Connection connection = dataSource.getConnection();
+                    var statement = connection.createStatement()) {
+                assertThrows(SQLException.class, () -> statement.execute("select 1/0"));
+            }
+            dataSource.changeCredentials(Postgres.USER, "any");
+            dataSource.changeCredentials(() -> new Credentials(Postgres.USER, "any"));
+            try (Connection connection = dataSource.getConnection()) {
+                assertTrue(dataSource.evict(connection));
+            }
+            assertEquals(2, customized.get());
+            assertEquals(2, lent.get());
+        }
+        assertEquals("lazy", builder.startup(Startup.lazily()).getStartup().toString());
+        assertEquals(
+                "background", builder.startup(Startup.background()).getStartup().toString());
+        assertEquals(
+                "wait up to 7s",
+                builder.startup(Startup.waitUpTo(TIME)).getStartup().toString());
+    }
+
+    /** As a secret store is asked: with a checked exception. */
+    private static String secretOf(String what) throws IOException {
+        if (what.isEmpty()) throw new IOException("no such secret");
+        return what.equals("user") ? Postgres.USER : "any";
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.rockpool.Pool
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -14,7 +15,10 @@ import java.io.StringWriter
 import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
+import java.sql.SQLTransientConnectionException
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTime
 
 class DataSourceLaws :
     FunSpec({
@@ -45,9 +49,32 @@ class DataSourceLaws :
                 shouldThrow<SQLException> { pool.loginTimeout = -1 }
                 pool.loginTimeout = 3
                 pool.loginTimeout shouldBe 3
-                val writer = PrintWriter(StringWriter())
+            }
+        }
+
+        test("38 the login timeout is how long a connection is waited for") {
+            withFake({ acquireTimeout = null }) { _, pool ->
+                pool.loginTimeout = 1
+                pool.connection.use {
+                    val took = measureTime { shouldThrow<SQLTransientConnectionException> { pool.connection } }
+                    took shouldBeGreaterThan 900.milliseconds
+                }
+            }
+        }
+
+        test("38 the log writer is told what happens in the pool, until it is taken away") {
+            withFake { database, pool ->
+                val text = StringWriter()
+                val writer = PrintWriter(text)
                 pool.logWriter = writer
                 pool.logWriter shouldBeSameInstanceAs writer
+                pool.control().clear()
+                until { text.toString() shouldContain "pool 'fake': closed connection 1" }
+                pool.logWriter = null
+                pool.logWriter shouldBe null
+                pool.connection.close()
+                database.connections.size shouldBe 2
+                text.toString() shouldNotContain "opened connection 2"
             }
         }
 

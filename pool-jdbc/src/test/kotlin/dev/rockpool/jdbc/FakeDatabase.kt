@@ -38,6 +38,9 @@ class FakeDatabase {
     val calls = CopyOnWriteArrayList<Call>()
     val connections = CopyOnWriteArrayList<FakeObject>()
 
+    /** User and password of each connect. */
+    val logins = CopyOnWriteArrayList<Pair<String?, String?>>()
+
     init {
         all[url] = this
     }
@@ -66,6 +69,7 @@ class FakeDatabase {
     }
 
     internal fun connect(info: Properties): Connection? {
+        logins += info.getProperty("user") to info.getProperty("password")
         val server = FakeObject(this, "driver", null, Driver::class.java)
         return behave(Call(server, "connect", listOf(info.getProperty("user")))) {
             val connection = FakeObject(this, "connection", null, Connection::class.java)

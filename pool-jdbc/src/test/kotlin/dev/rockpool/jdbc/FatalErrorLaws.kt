@@ -39,6 +39,27 @@ class FatalErrorLaws :
             steps.get() shouldBe 11
         }
 
+        test("30 the user's rule adds to what is fatal, and vetoes") {
+            discards(SQLException("mine", "42601")) { fatalErrors = FatalErrorRule { FatalError.FATAL } }
+            keeps(SQLException("lost", "08006")) { fatalErrors = FatalErrorRule { FatalError.NOT_FATAL } }
+            discards(SQLException("lost", "08006")) { fatalErrors = FatalErrorRule { FatalError.DEFAULT } }
+            keeps(SQLException("usual", "42601")) { fatalErrors = FatalErrorRule { FatalError.DEFAULT } }
+        }
+
+        test("30 the user's rule sees every error of a chain") {
+            discards(chain(SQLException("a"), SQLException("b", "HY000", 77))) {
+                fatalErrors = FatalErrorRule { if (it.errorCode == 77) FatalError.FATAL else FatalError.DEFAULT }
+            }
+        }
+
+        test("30 a rule that throws, or answers null, harms nobody") {
+            keeps(SQLException("usual", "42601")) {
+                fatalErrors = FatalErrorRule { throw NoClassDefFoundError("rule") }
+            }
+            discards(SQLException("lost", "08006")) { fatalErrors = FatalErrorRule { error("rule") } }
+            keeps(SQLException("usual", "42601")) { fatalErrors = NULL_RULE }
+        }
+
         test("one dead connection makes the pool prove the idle ones before it lends them") {
             val database = FakeDatabase()
             fakePool(database) {
@@ -71,13 +92,15 @@ private class EndlessException(private val steps: java.util.concurrent.atomic.At
     override fun getNextException(): SQLException = this.also { steps.incrementAndGet() }
 }
 
-private fun discards(error: SQLException) = connectionsAfter(error) shouldBe 2
+private fun discards(error: SQLException, settings: JdbcSettings.() -> Unit = {}) =
+    connectionsAfter(error, settings) shouldBe 2
 
-private fun keeps(error: SQLException) = connectionsAfter(error) shouldBe 1
+private fun keeps(error: SQLException, settings: JdbcSettings.() -> Unit = {}) =
+    connectionsAfter(error, settings) shouldBe 1
 
-private fun connectionsAfter(error: SQLException): Int {
+private fun connectionsAfter(error: SQLException, settings: JdbcSettings.() -> Unit): Int {
     var opened = 0
-    withFake { database, pool ->
+    withFake(settings) { database, pool ->
         database.on("statement.execute") { throw error }
         pool.connection.use { shouldThrow<SQLException> { it.touch() } shouldBeSameInstanceAs error }
         database.normal("statement.execute")
@@ -86,3 +109,12 @@ private fun connectionsAfter(error: SQLException): Int {
     }
     return opened
 }
+
+/** As a rule written in Java may do. */
+private val NULL_RULE =
+    java.lang.reflect.Proxy.newProxyInstance(
+        FatalErrorRule::class.java.classLoader,
+        arrayOf(FatalErrorRule::class.java),
+    ) { _, _, _ ->
+        null
+    } as FatalErrorRule

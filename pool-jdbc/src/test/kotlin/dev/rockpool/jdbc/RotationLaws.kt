@@ -7,6 +7,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import java.sql.SQLException
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
@@ -45,6 +46,24 @@ class RotationLaws :
                 .shouldBeLessThan(10.seconds)
             source.password = database.password()
             eventually(20.seconds) { failureOf(pool) shouldBe null }
+            pool.close()
+        }
+
+        test("40 a password that was changed is used without a pause once the pool is told") {
+            val pool =
+                JdbcPool("told") {
+                    url = database.url()
+                    username = database.user()
+                    password = database.password()
+                    minIdle = 0
+                }
+            pool.withConnection { it.ask("select 1") shouldBe "1" }
+            database.changePassword("another")
+            pool.control.evictAll()
+            shouldThrow<ConnectFailedException> { pool.withConnection {} }.message shouldContain
+                "see username and password"
+            pool.changeCredentials(database.user(), "another")
+            pool.withConnection { it.ask("select 1") shouldBe "1" }
             pool.close()
         }
     })

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal;
 
 import dev.rockpool.AcquireTimeoutException;
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.PoolException;
@@ -9,6 +10,7 @@ import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.ThreadAcquire;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -16,6 +18,9 @@ import java.sql.SQLTransientConnectionException;
 /** Waiting for a connection as JDBC has it: what the pool throws becomes an SQLException. */
 public final class Acquiring {
     private static final String NO_CONNECTION = "08001";
+
+    /** How many connections are tried before a caller is told that none could be prepared. */
+    public static final int ATTEMPTS = 3;
 
     private Acquiring() {}
 
@@ -33,6 +38,29 @@ public final class Acquiring {
         } catch (PoolException e) {
             throw translated(e);
         }
+    }
+
+    /** The same for a pool with hooks: a connection that is prepared for its user. */
+    public static PooledConnection hooked(
+            Engine<PhysicalConnection> engine, long nanos, Priority priority, BlockingConnectionHooks<Connection> hooks)
+            throws SQLException {
+        long begunAt = System.nanoTime();
+        Throwable failure = null;
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Slot<PhysicalConnection> slot = engine.getLending().tryLend(Thread.currentThread());
+            if (slot == null) {
+                long rest = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begunAt);
+                slot = await(engine, rest, priority);
+            }
+            PooledConnection connection = new PooledConnection(engine, slot, slot.granted());
+            try {
+                connection.prepare(hooks);
+                return connection;
+            } catch (UnpreparedException e) {
+                failure = e.getCause();
+            }
+        }
+        throw translated(engine.unprepared(failure));
     }
 
     private static SQLException translated(PoolException e) {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 
 /**
  * What the JDBC pool holds: a connection of the driver, and what its present user did to it.
@@ -29,8 +30,11 @@ public class PhysicalConnection {
     /** A call was cancelled, or is being cancelled. */
     static final int CANCELLED = 1 << 3;
 
+    /** Its user wants to hear of every return, so it is never clean. */
+    static final int HOOKED = 1 << 4;
+
     /** The first of the marks that say "this {@link Attribute} was changed". */
-    static final int FIRST_ATTRIBUTE = 1 << 4;
+    static final int FIRST_ATTRIBUTE = 1 << 5;
 
     private static final String BROKE = "it broke while it was used";
     private static final VarHandle MARKS;
@@ -46,6 +50,11 @@ public class PhysicalConnection {
     }
 
     private final Connection driver;
+    private final Handling handling;
+
+    /** The marks that a lease does not end with. */
+    private final int lasting;
+
     private final OpenHandles open = new OpenHandles();
     private final Session session;
     private final StatementSettings settings;
@@ -60,12 +69,15 @@ public class PhysicalConnection {
     private long call;
 
     /** Takes over a connection that is set up as every user shall find it. */
-    PhysicalConnection(Connection driver, StatementSettings settings) throws SQLException {
+    PhysicalConnection(Connection driver, Handling handling) throws SQLException {
         this.driver = driver;
-        this.settings = settings;
+        this.handling = handling;
+        this.settings = handling.getStatements();
         this.cache = settings.newCache();
         this.session = new Session(driver);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
+        this.lasting = handling.getHooks() == null ? BROKEN : BROKEN | HOOKED;
+        this.marks = lasting & HOOKED;
     }
 
     /** Which session of its server this is, as far as that is known. */
@@ -80,6 +92,10 @@ public class PhysicalConnection {
     /** The driver's connection. */
     Connection driver() {
         return driver;
+    }
+
+    Handling handling() {
+        return handling;
     }
 
     OpenHandles open() {
@@ -152,7 +168,7 @@ public class PhysicalConnection {
 
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
     SQLException failed(SQLException error) {
-        if (FatalErrors.isFatal(error)) breakDown();
+        if (handling.isFatal(error)) breakDown();
         return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
     }
 
@@ -193,10 +209,18 @@ public class PhysicalConnection {
             looked();
             if (cache != null) cache.clear(); // what a name means is decided when a statement is prepared
         }
-        if (!session.hasBase(attribute) && !session.tryKeepBase(attribute)) breakDown(); // it cannot be set back
+        boolean setsBack = session.hasBase(attribute) || session.tryKeepBase(attribute);
         session.forget(attribute);
         mark(attribute.mark());
-        call.run();
+        boolean supported = true;
+        try {
+            call.run();
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+            supported = false; // and nothing was changed
+            throw e;
+        } finally {
+            if (supported && !setsBack) breakDown();
+        }
     }
 
     void commit() throws SQLException {
@@ -228,6 +252,7 @@ public class PhysicalConnection {
             }
             if ((marks & PENDING) != 0) driver.rollback();
             restoreSession();
+            handling.returned(driver, (marks & RAN) != 0, autoCommit);
             driver.clearWarnings();
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
             breakDown();
@@ -235,7 +260,7 @@ public class PhysicalConnection {
         } finally {
             ended();
         }
-        int before = (int) MARKS.getAndBitwiseAnd(this, BROKEN);
+        int before = (int) MARKS.getAndBitwiseAnd(this, lasting);
         return (before & BROKEN) != 0 ? BROKE : null;
     }
 

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal;
 
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import java.lang.invoke.MethodHandles;
@@ -8,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.util.Map;
@@ -78,9 +80,23 @@ public final class PooledConnection extends PreparingConnection {
         physical.breakDown();
         try {
             physical.driver().abort(executor);
+        } catch (AbstractMethodError e) {
+            // the pool closes it
         } finally {
             engine.discard(slot, ticket, "aborted by its user");
         }
+    }
+
+    /**
+     * Ends the lease and closes its connection for good.
+     *
+     * @return false when it is no lease of this pool, or has ended
+     */
+    public boolean evict(Engine<?> from, String reason) {
+        if (engine != from || isGone() || !CLOSING.compareAndSet(this, false, true)) return false;
+        physical.breakDown();
+        engine.discard(slot, ticket, reason);
+        return true;
     }
 
     @Override
@@ -103,11 +119,25 @@ public final class PooledConnection extends PreparingConnection {
         if (isGone()) return false;
         physical.looked();
         try {
-            boolean valid = physical.driver().isValid(timeout);
+            boolean valid = physical.handling().isValid(physical.driver(), timeout);
             if (!valid) physical.breakDown();
             return valid;
         } catch (SQLException e) {
-            throw failed(e);
+            SQLException failure = failed(e);
+            if (physical.isBroken()) return false; // some say it in this way
+            throw failure;
+        }
+    }
+
+    /** Has it prepared for its user. Without success it is gone. */
+    public void prepare(BlockingConnectionHooks<Connection> hooks) throws UnpreparedException {
+        physical.ran();
+        try {
+            hooks.beforeLend(physical.driver());
+        } catch (Throwable e) { // it is the user's own
+            if (e instanceof InterruptedException) Thread.currentThread().interrupt();
+            engine.getLending().discard(slot, ticket, "it could not be prepared: " + e);
+            throw new UnpreparedException(e);
         }
     }
 
@@ -137,6 +167,11 @@ public final class PooledConnection extends PreparingConnection {
     @Override
     SQLException failed(SQLException e) {
         return physical.failed(e);
+    }
+
+    /** Whether this error says that the connection is lost. */
+    boolean isFatal(SQLException error) {
+        return physical.handling().isFatal(error);
     }
 
     OpenHandles open() {
@@ -206,6 +241,8 @@ public final class PooledConnection extends PreparingConnection {
             step.run();
         } catch (SQLException e) {
             throw failed(e);
+        } catch (AbstractMethodError e) {
+            throw new SQLFeatureNotSupportedException("the driver is too old for this: " + e.getMessage(), e);
         } finally {
             ended();
         }

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 final class SqliteConnection extends PhysicalConnection {
     private final TurnConnection turns;
 
-    SqliteConnection(Connection driver, StatementSettings settings) throws SQLException {
-        super(driver, settings);
+    SqliteConnection(Connection driver, Handling handling) throws SQLException {
+        super(driver, handling);
         this.turns = TurnConnection.behind(driver);
     }
 
@@ -24,7 +24,7 @@ final class SqliteConnection extends PhysicalConnection {
 
     @Override
     SQLException failed(SQLException error) {
-        if (SqliteErrors.isFatal(error)) breakDown();
+        if (SqliteErrors.isMoved(error)) breakDown();
         return super.failed(error);
     }
 

@@ -8,9 +8,6 @@ import java.time.Duration;
 
 /** What the pool wants of the statements of all its connections. Immutable. */
 final class StatementSettings {
-    /** Leaves statements as the driver makes them. */
-    static final StatementSettings NONE = new StatementSettings("", 0, 0, 0, slow -> {});
-
     private final String pool;
     private final int cacheSize;
     private final int timeoutSeconds;

@@ -2,7 +2,6 @@ package dev.rockpool.jdbc.internal
 
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.engine.Engine
-import io.github.oshai.kotlinlogging.KotlinLogging
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -12,8 +11,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
-
-private val log = KotlinLogging.logger {}
 
 /**
  * Sees which callers have given up while their connection is in a call: the call is cancelled, and when that has not

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.jdbc.JdbcSettings
+import dev.rockpool.jdbc.Startup
 import java.sql.Connection
 import java.sql.SQLException
 
@@ -15,7 +16,13 @@ internal object JdbcConfigRules {
         )
 
     fun problems(s: JdbcSettings): List<String> =
-        listOfNotNull(source(s)) + isolation(s) + texts(s) + durations(s) + threads(s) + SqliteRules.problems(s)
+        listOfNotNull(source(s)) +
+            isolation(s) +
+            texts(s) +
+            durations(s) +
+            threads(s) +
+            login(s) +
+            SqliteRules.problems(s)
 
     private fun source(s: JdbcSettings): String? {
         val url = s.url
@@ -52,10 +59,24 @@ internal object JdbcConfigRules {
         listOf("username" to s.username, "catalog" to s.catalog, "schema" to s.schema, "testQuery" to s.testQuery)
             .filter { (_, value) -> value != null && value.isBlank() }
             .map { (name, value) -> "$name is ${quoted(value)} but must not be blank; null leaves it out" } +
-            s.initSql.filter(String::isBlank).map { "initSql has a blank statement but each must be one that can run" }
+            listOf("initSql" to s.initSql, "resetSql" to s.resetSql).flatMap { (name, statements) ->
+                statements.filter(String::isBlank).map {
+                    "$name has a blank statement but each must be one that can run"
+                }
+            }
+
+    private fun login(s: JdbcSettings): List<String> {
+        if (s.credentials == null) return emptyList()
+        val beside = listOfNotNull("username".takeIf { s.username != null }, "password".takeIf { s.password != null })
+        if (beside.isEmpty()) return emptyList()
+        return listOf("credentials is given but then ${beside.joinToString(" and ")} must be absent")
+    }
 
     private fun durations(s: JdbcSettings): List<String> =
-        listOf("cancelTimeout" to s.cancelTimeout)
+        listOfNotNull(
+                "cancelTimeout" to s.cancelTimeout,
+                (s.startup as? Startup.WaitUpTo)?.let { "startup.atMost" to it.atMost },
+            )
             .filterNot { (_, value) -> value.isPositive() && value.isFinite() }
             .map { (name, value) -> "$name is $value but must be a positive duration" } +
             listOf("queryTimeout" to s.queryTimeout, "slowStatementThreshold" to s.slowStatementThreshold)

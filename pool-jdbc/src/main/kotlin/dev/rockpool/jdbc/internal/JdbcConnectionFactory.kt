@@ -6,8 +6,11 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.internal.engine.call
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.SQLException
-import java.sql.SQLFeatureNotSupportedException
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executor
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
@@ -28,6 +31,14 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     /** Where calls run that may hang, and that nobody waits for without a bound. */
     val upkeep: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(THREADS, "pool upkeep")
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
+
+    /** Whether every failure to connect is taken for one that another try will not mend. */
+    @Volatile var impatient = false
+
+    /** With what connections log in. */
+    val logins: Logins
+        get() = opener.logins
+
     private val probeSeconds =
         maxOf(1, config.pool.probeTimeout.inWholeSeconds.coerceAtMost(Int.MAX_VALUE.toLong()).toInt())
 
@@ -43,7 +54,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         inBackground.execute {
             try {
                 connection.driver().abort(inBackground)
-            } catch (_: Exception) {
+            } catch (_: Throwable) { // old drivers do not even have it
                 // it is closed next
             }
         }
@@ -55,16 +66,25 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
 
     private fun isAlive(connection: PhysicalConnection): Boolean {
         val driver = connection.driver()
-        val query = config.testQuery
-        val alive =
-            if (query == null) {
-                driver.isValid(probeSeconds)
-            } else {
-                driver.createStatement().use { it.execute(query) }
-                true
-            }
+        val alive = connection.handling().isAlive(driver, probeSeconds)
         if (alive && !driver.autoCommit) driver.rollback() // the probe has opened a transaction
         return alive
+    }
+
+    /** A probe for a thread that may block; bounded, too. */
+    fun proveNow(connection: PhysicalConnection) {
+        val answer = CompletableFuture<Boolean>()
+        inBackground.execute {
+            runCatching { isAlive(connection) }.onSuccess(answer::complete).onFailure(answer::completeExceptionally)
+        }
+        try {
+            val limit = config.pool.probeTimeout
+            if (!answer.get(limit.inWholeNanoseconds, TimeUnit.NANOSECONDS)) throw SQLException("the probe says no")
+        } catch (e: ExecutionException) {
+            throw e.cause ?: e
+        } catch (e: TimeoutException) {
+            throw SQLException("no answer to a probe within ${config.pool.probeTimeout} (probeTimeout)", e)
+        }
     }
 
     /** Users' changes are undone before they return a connection, so there is nothing to reset here. */
@@ -90,16 +110,11 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
             witness.serverSession()?.let { opener.endOrphans(witness.driver(), it) }
         }
 
-    override fun classify(error: Throwable): ConnectFailure {
-        val state = (error as? SQLException)?.sqlState.orEmpty()
-        val permanent =
-            error is NoConnectionException ||
-                error is SQLFeatureNotSupportedException ||
-                state.startsWith(WRONG_LOGIN) ||
-                state == NO_SUCH_DATABASE ||
-                sqlite != null && SqliteErrors.isPermanent(error)
-        return if (permanent) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
-    }
+    override fun classify(error: Throwable): ConnectFailure =
+        if (impatient) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor)
+
+    override fun explain(error: Throwable): String =
+        ConnectErrors.explain(error, opener.vendor, config.url?.let(Secrets::mask))
 
     private fun closeQuietly(connection: PhysicalConnection) {
         try {
@@ -112,7 +127,5 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     private companion object {
         /** Enough for every connection of most pools to hang at once, and bounded. */
         const val THREADS = 256
-        const val WRONG_LOGIN = "28"
-        const val NO_SUCH_DATABASE = "3D000"
     }
 }

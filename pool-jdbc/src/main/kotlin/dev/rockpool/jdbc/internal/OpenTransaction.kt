@@ -184,8 +184,10 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         when {
             this !is SQLException || this is SQLTimeoutException -> false
             sqlState == WAS_CLOSED -> true
-            else -> sqlState != COMPLETION_UNKNOWN && !FatalErrors.isFatal(this)
+            else -> sqlState != COMPLETION_UNKNOWN && !isFatal(this)
         }
+
+    private fun isFatal(error: SQLException) = connection is PooledConnection && connection.isFatal(error)
 
     private fun unknown(cause: Throwable) =
         SQLNonTransientConnectionException(

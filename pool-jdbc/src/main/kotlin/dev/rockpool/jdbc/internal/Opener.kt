@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.jdbc.Credentials
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.Connection
 import java.sql.SQLException
@@ -9,14 +10,19 @@ import java.util.concurrent.ConcurrentLinkedQueue
 /** Opens one connection and makes it what every user shall find. Blocks. */
 internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite? = null) {
     private val driver = config.url?.let { Drivers.find(it, config.driverClassName) }
-    private val properties =
-        Properties().apply {
-            putAll(sqlite?.propertiesForDriver ?: config.properties)
-            config.username?.let { setProperty("user", it) }
-            config.password?.let { setProperty("password", it) }
-        }
+    private val properties = Properties().apply { putAll(sqlite?.propertiesForDriver ?: config.properties) }
 
-    private val statements = statementSettings(config)
+    /** With what connections log in from now on. */
+    val logins = Logins(config)
+
+    /** Known from the URL, or from the first connection. */
+    @Volatile private var known: Vendor? = config.url?.let(Vendor::ofUrl)
+
+    /** Whose databases these are, as far as that is known yet. */
+    val vendor: Vendor
+        get() = known ?: Vendor.OTHER
+
+    @Volatile private var handling: Handling? = null
 
     /** Sessions that were cut off, and that the server may still have. */
     private val orphans = ConcurrentLinkedQueue<PostgresSession>()
@@ -35,14 +41,23 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
 
     /** @throws SQLException when connecting or setting up fails; nothing is left open then */
     fun open(): PhysicalConnection {
-        val connection = if (sqlite == null) connect() else sqlite.connect(::connect)
+        val login = logins.next()
         try {
+            return open(login)
+        } catch (e: Throwable) { // Errors too may tell the password
+            throw Hidden(config, login).error(e)
+        }
+    }
+
+    private fun open(login: Credentials): PhysicalConnection {
+        val connection = if (sqlite == null) connect(login) else sqlite.connect { connect(login) }
+        try {
+            val handling = handlingOf(connection)
             val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
             if (session != null) endOrphans(connection, session)
-            setUp(connection)
+            handling.setUp(connection)
             val physical =
-                if (sqlite == null) PhysicalConnection(connection, statements)
-                else SqliteConnection(connection, statements)
+                if (sqlite == null) PhysicalConnection(connection, handling) else SqliteConnection(connection, handling)
             return physical.also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
@@ -54,35 +69,32 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
         }
     }
 
-    private fun connect(): Connection {
+    private fun handlingOf(connection: Connection): Handling {
+        handling?.let {
+            return it
+        }
+        val vendor = known ?: Vendor.of(connection).also { known = it }
+        return Handling(config, vendor).also { handling = it }
+    }
+
+    private fun connect(login: Credentials): Connection {
         val source = config.dataSource
         if (source != null) {
-            val user = config.username
-            val connection = if (user == null) source.connection else source.getConnection(user, config.password)
+            val user = login.username
+            val connection = if (user == null) source.connection else source.getConnection(user, login.password)
             return connection
                 ?: throw NoConnectionException("the data source ${source.javaClass.name} gave no connection")
         }
         val driver = checkNotNull(driver)
         // A copy: drivers write into what they are given.
-        val url = sqlite?.urlForDriver ?: config.url
-        return driver.connect(url, Properties().apply { putAll(properties) })
+        val info = Properties().apply { putAll(properties) }
+        login.username?.let { info.setProperty("user", it) }
+        login.password?.let { info.setProperty("password", it) }
+        return driver.connect(sqlite?.urlForDriver ?: config.url, info)
             ?: throw NoConnectionException(
                 "the driver ${driver.javaClass.name} gave no connection: it does not accept the url " +
                     Secrets.mask(checkNotNull(config.url))
             )
-    }
-
-    /** The mode of commit comes last, so that nothing before it opens a transaction. */
-    private fun setUp(connection: Connection) {
-        config.readOnly?.let { connection.isReadOnly = it }
-        config.transactionIsolation?.let { connection.transactionIsolation = it }
-        config.catalog?.let { connection.catalog = it }
-        config.schema?.let { connection.schema = it }
-        if (config.initSql.isNotEmpty()) {
-            connection.createStatement().use { statement -> config.initSql.forEach(statement::execute) }
-        }
-        if (!connection.autoCommit) connection.commit()
-        config.autoCommit?.let { if (connection.autoCommit != it) connection.autoCommit = it }
     }
 }
 

@@ -3,12 +3,9 @@ package dev.rockpool.jdbc.internal
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.SlowStatement
 import dev.rockpool.jdbc.SlowStatementListener
-import io.github.oshai.kotlinlogging.KotlinLogging
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
-
-private val log = KotlinLogging.logger {}
 
 /** More of a statement is seldom worth reading. */
 private const val READABLE = 1_000

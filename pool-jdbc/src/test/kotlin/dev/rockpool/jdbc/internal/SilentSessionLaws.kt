@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.Postgres
 import dev.rockpool.jdbc.until
 import io.kotest.core.spec.style.FunSpec
@@ -17,7 +18,7 @@ class SilentSessionLaws :
     FunSpec({
         fun connect(): PhysicalConnection {
             val driver = DriverManager.getConnection(Postgres.url, Postgres.USER, "")
-            return PhysicalConnection(driver, StatementSettings.NONE).also {
+            return PhysicalConnection(driver, Handling(JdbcConfig { url = Postgres.url }, Vendor.POSTGRESQL)).also {
                 it.serverSession(checkNotNull(PostgresSessions.of(driver)))
             }
         }

@@ -69,10 +69,12 @@ class SqliteTextTest :
         }
 
         test("a damaged file, or one that cannot be read, is fatal for a connection; a locked or full one is not") {
-            fun error(code: Int, message: String? = null) = SQLException(message, null, code)
-            listOf(10, 11, 14, 26).map { SqliteErrors.isFatal(error(it)) }.toSet() shouldBe setOf(true)
-            listOf(0, 1, 5, 6, 8, 9, 13, 19).map { SqliteErrors.isFatal(error(it)) }.toSet() shouldBe setOf(false)
-            SqliteErrors.isFatal(error(8, "[SQLITE_READONLY_DBMOVED] The database file was moved")) shouldBe true
+            val errors = FatalErrors(Vendor.SQLITE, null)
+            fun fatal(vararg codes: Int) = codes.map { errors.isFatal(SQLException(null, null, it)) }.toSet()
+            fatal(10, 11, 14, 26) shouldBe setOf(true)
+            fatal(0, 1, 5, 6, 8, 9, 13, 19) shouldBe setOf(false)
+            val moved = SQLException("[SQLITE_READONLY_DBMOVED] The database file was moved", null, 8)
+            SqliteErrors.isMoved(moved) shouldBe true
         }
 
         test("what the driver is told is what the user said, with defaults, without what the pool does itself") {

@@ -41,6 +41,8 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
 
     override fun classify(error: Throwable): ConnectFailure = factory.classify(error)
 
+    override fun explain(error: Throwable): String = factory.explain(error)
+
     public companion object {
         /** Enough for every slot of most pools to hang at once, and bounded. */
         private const val THREADS = 32

@@ -58,6 +58,7 @@ internal constructor(
     internal val hooks: ConnectionHooks<C>?,
     context: CoroutineContext,
     timeSource: TimeSource,
+    internal val lazily: Boolean = false,
 ) : Signals<C> {
     /** The settings now: they can change while the pool runs. */
     @Volatile
@@ -296,12 +297,14 @@ internal constructor(
         counters.timedOut.increment()
         events.tell { PoolEvent.TimedOut(waited.nanoseconds) }
         val leases = leases()
+        val trouble = connector.trouble?.cause
         return AcquireTimeoutException(
             waited.nanoseconds,
             numbers(),
             leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords(),
             nested.own(caller, leases)?.toWords(),
-            connector.trouble?.cause,
+            trouble,
+            trouble?.let(::explained),
         )
     }
 
@@ -327,9 +330,25 @@ internal constructor(
     public fun failed(cause: Throwable?): PoolException =
         when (cause) {
             null -> PoolClosedException(config.name)
-            is Outage -> cause.toException(config.name, now(), retry.failures())
+            is Outage -> cause.toException(config.name, now(), retry.failures(), explained(cause.cause))
             is Shed -> exhausted(cause)
-            else -> ConnectFailedException.permanent(config.name, cause)
+            else -> connectFailed(cause)
+        }
+
+    /** The error for whoever needs to know that connecting failed for good. */
+    public fun connectFailed(cause: Throwable): ConnectFailedException =
+        ConnectFailedException.permanent(config.name, explained(cause), cause)
+
+    /** The error for a caller for whom no connection could be prepared. */
+    public fun unprepared(cause: Throwable): ConnectFailedException =
+        ConnectFailedException.unprepared(config.name, cause)
+
+    internal fun explained(cause: Throwable): String =
+        try {
+            factory.explain(cause)
+        } catch (e: Throwable) { // Errors too: somebody waits for this answer
+            quietly { log.debug(e) { "pool '${config.name}': explaining a connect failure failed" } }
+            cause.toString()
         }
 
     // ---- the end ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.ConnectionFactory
 import dev.rockpool.Lease
 import dev.rockpool.Pool
 import dev.rockpool.PoolClosedException
@@ -8,8 +9,10 @@ import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.Holder
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
+import kotlin.time.TimeSource
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
@@ -56,3 +59,11 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     override fun toString(): String = snapshot().toString()
 }
+
+/**
+ * A pool for whoever builds on its engine; starts to open connections in the background.
+ *
+ * @param lazily whether none is opened before somebody needs one
+ */
+public fun <C : Any> enginePool(factory: ConnectionFactory<C>, config: PoolConfig, lazily: Boolean): EnginePool<C> =
+    EnginePool(Engine(config, factory, null, EmptyCoroutineContext, TimeSource.Monotonic, lazily).start())

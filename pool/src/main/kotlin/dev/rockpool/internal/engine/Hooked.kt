@@ -1,6 +1,5 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
 import dev.rockpool.Priority
@@ -36,7 +35,7 @@ internal class Hooked<C : Any>(
             engine.lending.discard(slot, ticket, "it could not be prepared: $failure")
             if (engine.now() >= deadline) throw engine.timedOut(engine.now() - began, coroutineContext[Job])
         }
-        throw ConnectFailedException.unprepared(engine.config.name, checkNotNull(failure))
+        throw engine.unprepared(checkNotNull(failure))
     }
 
     private suspend fun lend(deadline: Long, priority: Priority): Slot<C> {

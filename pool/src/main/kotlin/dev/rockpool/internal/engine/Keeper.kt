@@ -51,7 +51,10 @@ internal class Keeper<C : Any>(
     private val lending = engine.lending
     private val outages = Outages(config.name, lending, retry)
     private var applied = config
-    private val upkeep = Upkeep(lending, settingsOf(applied), retry)
+
+    /** Nobody has needed a connection yet, and none is to be opened before. */
+    private var dormant = engine.lazily
+    private val upkeep = Upkeep(lending, settingsOf(applied, dormant), retry)
     val leaks = Leaks(engine, upkeep, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
@@ -113,6 +116,10 @@ internal class Keeper<C : Any>(
                 if (config !== applied) apply(config)
                 upkeep.plan(now)
             }
+        if (dormant && plan.open().isNotEmpty()) {
+            dormant = false
+            upkeep.settings(settingsOf(applied, dormant))
+        }
         plan.open().forEach(connector::open)
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
@@ -130,7 +137,7 @@ internal class Keeper<C : Any>(
     /** The settings were changed. */
     private fun apply(config: PoolConfig) {
         lending.slots().policy(config.reusePolicy)
-        upkeep.settings(settingsOf(config))
+        upkeep.settings(settingsOf(config, dormant))
         applied = config
     }
 
@@ -177,10 +184,10 @@ internal class Keeper<C : Any>(
         /** A grace longer than anybody waits, short enough to be added to a time. */
         val FOREVER = (Long.MAX_VALUE / 4).nanoseconds
 
-        fun settingsOf(config: PoolConfig) =
+        fun settingsOf(config: PoolConfig, dormant: Boolean) =
             UpkeepSettings(
                 config.maxSize,
-                config.minIdle,
+                if (dormant) 0 else config.minIdle,
                 config.maxConcurrentOpens,
                 config.trustWindow.orNever(),
                 config.idleTimeout.orNever(),

@@ -131,7 +131,8 @@ internal class Opener<C : Any>(
             engine.counters.openFailed.increment()
             engine.events.tell { PoolEvent.OpenFailed(cause) }
             engine.health.failed(began, cause)
-            if (counts && first) log.warn { "pool '${config.name}': connecting fails, retrying: $cause" }
+            if (counts && first)
+                log.warn { "pool '${config.name}': connecting fails, retrying: ${engine.explained(cause)}" }
         } finally {
             if (counts && failure == ConnectFailure.PERMANENT) engine.lending.failAll(cause)
             lookAgain()

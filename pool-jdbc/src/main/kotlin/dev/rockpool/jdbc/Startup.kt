@@ -1,0 +1,50 @@
+package dev.rockpool.jdbc
+
+import kotlin.time.Duration
+import kotlin.time.toKotlinDuration
+
+/** What creating a pool does about its first connection; see [JdbcSettings.startup]. */
+public sealed interface Startup {
+    /** Creating a pool does not wait; it connects in the background, also while the database is away. */
+    public object Background : Startup {
+        override fun toString(): String = "background"
+    }
+
+    /** Nothing connects before the first caller asks for a connection; then the pool fills up to its minimum. */
+    public object Lazy : Startup {
+        override fun toString(): String = "lazy"
+    }
+
+    /**
+     * Creating a pool connects and probes, on the thread that creates it. If the first attempt fails, creating throws
+     * [dev.rockpool.ConnectFailedException] with the driver's error as its cause, and nothing is left open.
+     */
+    public object FailFast : Startup {
+        override fun toString(): String = "fail-fast"
+    }
+
+    /**
+     * As [FailFast], but tries again for this long while that may help: a server that starts, but not a wrong password.
+     * Then creating throws [dev.rockpool.AcquireTimeoutException] with the driver's latest error as its cause.
+     *
+     * @property atMost a positive duration
+     */
+    public class WaitUpTo(public val atMost: Duration) : Startup {
+        override fun equals(other: Any?): Boolean = other is WaitUpTo && other.atMost == atMost
+
+        override fun hashCode(): Int = atMost.hashCode()
+
+        override fun toString(): String = "wait up to $atMost"
+    }
+
+    /** The same for Java. */
+    public companion object {
+        @JvmStatic public fun background(): Startup = Background
+
+        @JvmStatic public fun lazily(): Startup = Lazy
+
+        @JvmStatic public fun failFast(): Startup = FailFast
+
+        @JvmStatic public fun waitUpTo(atMost: java.time.Duration): Startup = WaitUpTo(atMost.toKotlinDuration())
+    }
+}

@@ -1,0 +1,64 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.jdbc.FatalError
+import dev.rockpool.jdbc.FatalErrorRule
+import java.sql.SQLException
+import java.sql.SQLNonTransientConnectionException
+import java.sql.SQLRecoverableException
+
+/**
+ * Which errors say that a connection is lost, whatever becomes of the statement that met them: those of the standard,
+ * those of the vendor, and what the user says of them.
+ */
+internal class FatalErrors(private val vendor: Vendor, private val rule: FatalErrorRule?) {
+    fun isFatal(error: SQLException): Boolean {
+        var next: SQLException? = error
+        var steps = 0
+        while (next != null && steps++ <= FURTHEST) {
+            when (asked(next)) {
+                FatalError.FATAL -> return true
+                FatalError.NOT_FATAL -> return false
+                FatalError.DEFAULT -> if (isFatalAlone(next)) return true
+            }
+            next = next.nextException
+        }
+        return false
+    }
+
+    private fun asked(error: SQLException): FatalError {
+        if (rule == null) return FatalError.DEFAULT
+        return try {
+            val verdict: FatalError? = rule.judge(error) // null from Java
+            verdict ?: FatalError.DEFAULT
+        } catch (e: Throwable) { // Errors too: it must harm nobody
+            quietly { log.warn(e) { "the rule for fatal errors failed; the error is judged without it" } }
+            FatalError.DEFAULT
+        }
+    }
+
+    private fun isFatalAlone(error: SQLException): Boolean {
+        // By definition: close it and get another one; and: the class of SQLState is 08.
+        if (error is SQLRecoverableException || error is SQLNonTransientConnectionException) return true
+        val state = error.sqlState
+        return state != null && (state.startsWith(LOST) || state in STATES) || vendor.fatal.has(state, error.errorCode)
+    }
+
+    private companion object {
+        /** How far a chain is followed; some drivers build long ones, or rings. */
+        const val FURTHEST = 10
+
+        /** The class of SQLStates for connection exceptions. */
+        const val LOST = "08"
+
+        /** Those that mean one thing only, whoever says so. */
+        val STATES =
+            setOf(
+                "57P01", // PostgreSQL, and what speaks its protocol: terminated by an administrator
+                "57P02", // the server crashed
+                "57P03", // cannot connect now
+                "01002", // disconnect error
+                "JZ0C0", // Sybase: the connection is closed already
+                "JZ0C1", // Sybase: an I/O error closed the connection
+            )
+    }
+}

@@ -1,0 +1,105 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.jdbc.JdbcConfig
+import java.sql.Connection
+import java.sql.SQLException
+import java.sql.SQLFeatureNotSupportedException
+import java.util.concurrent.atomic.AtomicBoolean
+
+/** What the connections of one pool have in common: how they are judged, proved, and made ready for the next user. */
+internal class Handling(private val config: JdbcConfig, private val vendor: Vendor) {
+    private val fatalErrors = FatalErrors(vendor, config.fatalErrors)
+    private val withoutIsValid = AtomicBoolean()
+
+    val hooks: BlockingConnectionHooks<Connection>? = config.hooks
+
+    val statements: StatementSettings = statementSettings(config)
+
+    fun isFatal(error: SQLException): Boolean = fatalErrors.isFatal(error)
+
+    // ---- prove -----------------------------------------------------------------------------------------------------
+
+    /** Whether the pool may go on with this connection. An error says that it may not. */
+    @Throws(SQLException::class)
+    fun isAlive(driver: Connection, seconds: Int): Boolean {
+        if (config.testQuery != null) return answers(driver, config.testQuery)
+        return isValid(driver, seconds)
+    }
+
+    /** As the driver says; or as a query does, if the driver has no such question. */
+    @Throws(SQLException::class)
+    fun isValid(driver: Connection, seconds: Int): Boolean {
+        if (withoutIsValid.get()) return answers(driver, config.testQuery ?: vendor.probe)
+        return try {
+            driver.isValid(seconds)
+        } catch (e: SQLFeatureNotSupportedException) {
+            isValidOtherwise(driver, e)
+        } catch (e: AbstractMethodError) {
+            isValidOtherwise(driver, e)
+        }
+    }
+
+    private fun isValidOtherwise(driver: Connection, why: Throwable): Boolean {
+        val query = config.testQuery ?: vendor.probe
+        val answers = answers(driver, query)
+        if (withoutIsValid.compareAndSet(false, true))
+            quietly {
+                log.warn {
+                    "pool '${config.pool.name}': the driver cannot say whether a connection is valid ($why); it is asked " +
+                        "'$query' instead. Set testQuery to ask something else."
+                }
+            }
+        return answers
+    }
+
+    private fun answers(driver: Connection, query: String): Boolean {
+        driver.createStatement().use { it.execute(query) }
+        return true
+    }
+
+    // ---- set up and reset ------------------------------------------------------------------------------------------
+
+    /** The mode of commit comes last, so that nothing before it opens a transaction. */
+    fun setUp(driver: Connection) {
+        setAttributes(driver)
+        run(driver, config.initSql)
+        config.customizer?.customize(driver)
+        hooks?.afterOpen(driver)
+        if (!driver.autoCommit) driver.commit()
+        config.autoCommit?.let { if (driver.autoCommit != it) driver.autoCommit = it }
+    }
+
+    /**
+     * After its user's changes were undone: what the pool's user wants done beside that.
+     *
+     * @param ran whether anything ran
+     * @param autoCommit the mode it is in
+     */
+    @Throws(SQLException::class)
+    fun returned(driver: Connection, ran: Boolean, autoCommit: Boolean) {
+        if (ran && config.resetSql.isNotEmpty()) {
+            if (!autoCommit) driver.autoCommit = true // such statements may not run in a transaction
+            run(driver, config.resetSql)
+            setAttributes(driver)
+            if (!autoCommit) driver.autoCommit = false
+        }
+        if (hooks == null) return
+        hooks.afterReturn(driver)
+        if (!autoCommit) driver.rollback()
+    }
+
+    private fun setAttributes(driver: Connection) {
+        config.readOnly?.let { driver.isReadOnly = it }
+        config.transactionIsolation?.let { driver.transactionIsolation = it }
+        config.catalog?.let { driver.catalog = it }
+        config.schema?.let { driver.schema = it }
+    }
+
+    private fun run(driver: Connection, sql: List<String>) {
+        if (sql.isNotEmpty()) driver.createStatement().use { statement -> sql.forEach(statement::execute) }
+    }
+}
+
+/** A connection could not be prepared for its user, and is gone. */
+internal class UnpreparedException(override val cause: Throwable) : Exception(null, cause, false, false)

@@ -1,0 +1,46 @@
+package dev.rockpool.jdbc
+
+import java.nio.file.Files
+import java.nio.file.Path
+import java.nio.file.attribute.PosixFilePermissions
+import java.security.KeyStore
+import java.util.Base64
+import java.util.concurrent.TimeUnit
+
+/**
+ * A certificate for `localhost` that signs itself, and its key, as PEM files in this folder; made by the JDK's own
+ * tool.
+ */
+class Certificate(folder: Path, name: String) {
+    val file: Path = folder.resolve("$name.crt")
+    val key: Path = folder.resolve("$name.key")
+
+    init {
+        val store = folder.resolve("$name.p12")
+        run(
+            listOf(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair") +
+                listOf("-alias", name, "-keyalg", "RSA", "-keysize", "2048", "-validity", "2") +
+                listOf("-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1") +
+                listOf("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", STORE_PASSWORD)
+        )
+        val keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD.toCharArray())
+        Files.writeString(file, pem("CERTIFICATE", keys.getCertificate(name).encoded))
+        Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+        Files.writeString(key, pem("PRIVATE KEY", keys.getKey(name, STORE_PASSWORD.toCharArray()).encoded))
+    }
+
+    private fun run(command: List<String>) {
+        val process = ProcessBuilder(command).redirectErrorStream(true).start()
+        val said = process.inputStream.bufferedReader().readText()
+        check(process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0) { "$command: $said" }
+    }
+
+    private fun pem(what: String, bytes: ByteArray): String {
+        val lines = Base64.getMimeEncoder(64, "\n".toByteArray()).encodeToString(bytes)
+        return "-----BEGIN $what-----\n$lines\n-----END $what-----\n"
+    }
+
+    private companion object {
+        const val STORE_PASSWORD = "of no consequence"
+    }
+}

@@ -1,0 +1,203 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.ConnectFailedException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.sql.Connection
+import java.sql.SQLException
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+
+class CustomizingLaws :
+    FunSpec({
+        test("32 the customizer is called once per connection, with the driver's own, after the init SQL") {
+            val database = FakeDatabase()
+            val seen = CopyOnWriteArrayList<Connection>()
+            fakePool(database) {
+                    initSql = listOf("init")
+                    customizer = ConnectionCustomizer {
+                        seen += it
+                        it.touch()
+                    }
+                }
+                .use { pool ->
+                    repeat(3) { pool.connection.close() }
+                    seen.single() shouldBeSameInstanceAs database.connections.single().proxy
+                    database.log().filter { "execute" in it } shouldContainExactly
+                        listOf("statement.execute(init)", "statement.execute(touch)")
+                }
+        }
+
+        test("8 what the customizer sets is what every user finds again") {
+            val database = FakeDatabase()
+            fakePool(database) { customizer = ConnectionCustomizer { it.schema = "custom" } }
+                .use { pool ->
+                    pool.connection.use { it.schema = "mine" }
+                    pool.connection.use { it.schema shouldBe "custom" }
+                }
+        }
+
+        test("32 a customizer that fails is a connect failure, and the connection is closed") {
+            val database = FakeDatabase()
+            fakePool(database) {
+                    acquireTimeout = 1.seconds
+                    customizer = ConnectionCustomizer { throw SQLException("not like this") }
+                }
+                .use { pool ->
+                    shouldThrow<SQLException> { pool.connection }.message shouldContain "not like this"
+                    until { check(database.open() == 0 && database.connections.isNotEmpty()) }
+                }
+        }
+
+        test("16 reset SQL runs when something ran, and a clean return calls nothing") {
+            withFake({ resetSql = listOf("discard", "more") }) { database, pool ->
+                pool.connection.close()
+                pool.connection.use { it.autoCommit }
+                database.log().filter { "execute" in it }.shouldBeEmpty()
+                pool.connection.use { it.touch() }
+                database.log().filter { "execute" in it } shouldContainExactly
+                    listOf("statement.execute(touch)", "statement.execute(discard)", "statement.execute(more)")
+            }
+        }
+
+        test("12 reset SQL runs after the rollback, outside of a transaction, and the settings come after it") {
+            val settings: JdbcSettings.() -> Unit = {
+                autoCommit = false
+                schema = "orders"
+                resetSql = listOf("discard")
+            }
+            withFake(settings) { database, pool ->
+                pool.connection.use { it.touch() }
+                database.log().dropWhile { "rollback" !in it } shouldContainExactly
+                    listOf(
+                        "connection.rollback()",
+                        "connection.setAutoCommit(true)",
+                        "connection.createStatement()",
+                        "statement.execute(discard)",
+                        "statement.close()",
+                        "connection.setSchema(orders)",
+                        "connection.setAutoCommit(false)",
+                        "connection.clearWarnings()",
+                    )
+            }
+        }
+
+        test("13 reset SQL that fails discards the connection") {
+            withFake({ resetSql = listOf("discard") }) { database, pool ->
+                database.on("statement.execute") {
+                    if (it.arguments[0] == "discard") throw SQLException("no") else FakeDatabase.RECORD_ONLY
+                }
+                pool.connection.use { it.touch() }
+                pool.connection.close()
+                database.connections.size shouldBe 2
+            }
+        }
+
+        test("reset SQL forgets on PostgreSQL what a session was told") {
+            val pool =
+                postgresPool("reset") {
+                    maxSize = 1
+                    schema = "pg_catalog"
+                    autoCommit = false
+                    resetSql = listOf("discard all")
+                }
+            pool.withConnection {
+                it.run("set session work_mem = '7MB'")
+                it.run("create temporary table leftover (x int)")
+                it.commit()
+            }
+            pool.withConnection {
+                it.ask("show work_mem") shouldBe "4MB"
+                it.ask("show search_path") shouldContain "pg_catalog"
+                it.ask("select count(*) from pg_class where relname = 'leftover'") shouldBe "0"
+            }
+            pool.snapshot().opened shouldBe 1
+            pool.close()
+        }
+
+        test("hooks get the driver's connection, when it is opened, before it is lent and when it was returned") {
+            val database = FakeDatabase()
+            val hooks = RecordingHooks()
+            fakePool(database) { this.hooks = hooks }
+                .use { pool ->
+                    pool.connection.use { hooks.calls += "used" }
+                    pool.asJdbcPool().withConnection { hooks.calls += "used" }
+                    withContext(Dispatchers.IO) { pool.asJdbcPool().withConnection { hooks.calls += "used" } }
+                    val each = listOf("beforeLend", "used", "afterReturn")
+                    hooks.calls shouldContainExactly listOf("afterOpen") + each + each + each
+                    hooks.connections.toSet().single() shouldBeSameInstanceAs database.connections.single().proxy
+                }
+        }
+
+        test("a connection whose hook fails is closed, and its caller gets another one, three at most") {
+            val database = FakeDatabase()
+            val hooks = RecordingHooks()
+            fakePool(database) { this.hooks = hooks }
+                .use { pool ->
+                    hooks.failures = 2
+                    pool.connection.close()
+                    database.connections.size shouldBe 3
+                    hooks.failures = 3
+                    shouldThrow<SQLException> { pool.connection }.message shouldContain "could not be prepared"
+                    hooks.failures = 2
+                    pool.asJdbcPool().withConnection { it.touch() }
+                    hooks.failures = 3
+                    shouldThrow<ConnectFailedException> { pool.asJdbcPool().withConnection {} }
+                    pool.allHome()
+                    pool.snapshot().leased shouldBe 0
+                }
+        }
+
+        test("a connection whose hook fails when it is returned is not lent again; what hooks began is rolled back") {
+            val database = FakeDatabase()
+            val hooks = RecordingHooks()
+            fakePool(database) {
+                    this.hooks = hooks
+                    autoCommit = false
+                }
+                .use { pool ->
+                    pool.connection.close()
+                    database.log().count { "rollback" in it } shouldBe 2
+                    hooks.failsOnReturn = true
+                    pool.connection.close()
+                    hooks.failsOnReturn = false
+                    pool.connection.close()
+                    database.connections.size shouldBe 2
+                }
+        }
+    })
+
+private class RecordingHooks : BlockingConnectionHooks<Connection> {
+    val calls = CopyOnWriteArrayList<String>()
+    val connections = CopyOnWriteArrayList<Connection>()
+    @Volatile var failures = 0
+    @Volatile var failsOnReturn = false
+
+    override fun afterOpen(connection: Connection) = note("afterOpen", connection)
+
+    override fun beforeLend(connection: Connection) {
+        note("beforeLend", connection)
+        if (failures > 0) {
+            failures--
+            error("hook")
+        }
+    }
+
+    override fun afterReturn(connection: Connection) {
+        note("afterReturn", connection)
+        check(!failsOnReturn) { "hook" }
+    }
+
+    private fun note(what: String, connection: Connection) {
+        calls += what
+        connections += connection
+    }
+}

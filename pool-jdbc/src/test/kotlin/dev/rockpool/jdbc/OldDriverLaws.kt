@@ -1,0 +1,86 @@
+package dev.rockpool.jdbc
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldNotContain
+import io.kotest.matchers.shouldBe
+import java.sql.SQLException
+import java.sql.SQLFeatureNotSupportedException
+import java.util.concurrent.Executor
+import kotlin.time.Duration.Companion.milliseconds
+
+private val missing =
+    mapOf<String, () -> Throwable>(
+        "AbstractMethodError" to { AbstractMethodError("isValid") },
+        "SQLFeatureNotSupportedException" to { SQLFeatureNotSupportedException("isValid") },
+    )
+
+class OldDriverLaws :
+    FunSpec({
+        for ((name, missing) in missing) {
+            test("42 a driver without isValid ($name) is asked a query instead, by the pool and by users") {
+                val database = FakeDatabase()
+                database.on("connection.isValid") { throw missing() }
+                fakePool(database) { trustWindow = 1.milliseconds }
+                    .use { pool ->
+                        until {
+                            pool.connection.close()
+                            database.log() shouldContain "statement.execute(select 1)"
+                        }
+                        pool.connection.use { it.isValid(1) shouldBe true }
+                        database.connections.size shouldBe 1
+                    }
+            }
+
+            test("42 a driver without setNetworkTimeout ($name) loses no connection when a user tries it") {
+                withFake { database, pool ->
+                    database.on("connection.getNetworkTimeout") { throw missing() }
+                    database.on("connection.setNetworkTimeout") { throw missing() }
+                    pool.connection.use { connection ->
+                        shouldThrow<SQLFeatureNotSupportedException> {
+                            connection.setNetworkTimeout(Executor(Runnable::run), 1)
+                        }
+                        connection.touch()
+                    }
+                    pool.connection.use { it.touch() }
+                    database.connections.size shouldBe 1
+                }
+            }
+        }
+
+        test("42 the test query is asked when there is one, and the vendor's own when there is none") {
+            val database = FakeDatabase()
+            database.on("connection.isValid") { throw AbstractMethodError() }
+            database.on("metadata.getDatabaseProductName") { "Oracle" }
+            fakePool(database).use { pool -> pool.connection.use { it.isValid(1) shouldBe true } }
+            database.log() shouldContain "statement.execute(select 1 from dual)"
+            database.forget()
+            fakePool(database) { testQuery = "mine" }.use { pool -> pool.connection.use { it.isValid(1) } }
+            database.log() shouldContain "statement.execute(mine)"
+            database.log() shouldNotContain "statement.execute(select 1 from dual)"
+        }
+
+        test("42 a dead connection of such a driver is found dead, and its user is told so") {
+            withFake { database, pool ->
+                database.on("connection.isValid") { throw AbstractMethodError() }
+                database.on("statement.execute") { throw SQLException("lost", "08006") }
+                pool.connection.use { it.isValid(1) shouldBe false }
+                database.normal("statement.execute")
+                pool.connection.close()
+                database.connections.size shouldBe 2
+            }
+        }
+
+        test("42 a driver without abort is closed instead") {
+            withFake { database, pool ->
+                database.on("connection.abort") { throw AbstractMethodError() }
+                pool.connection.abort(Runnable::run)
+                until { check(database.open() == 0) }
+                val kept = pool.connection
+                pool.close(java.time.Duration.ZERO)
+                until { check(database.open() == 0) }
+                kept.isClosed shouldBe true
+            }
+        }
+    })
