@@ -29,7 +29,7 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 @AutoConfiguration(
         before = DataSourceAutoConfiguration.class,
         after = {JndiDataSourceAutoConfiguration.class, XADataSourceAutoConfiguration.class})
-@ConditionalOnClass({DataSource.class, EmbeddedDatabaseType.class})
+@ConditionalOnClass({DataSourceAutoConfiguration.class, EmbeddedDatabaseType.class})
 @ConditionalOnMissingBean(type = "io.r2dbc.spi.ConnectionFactory")
 @EnableConfigurationProperties(DataSourceProperties.class)
 public final class RockpoolAutoConfiguration {

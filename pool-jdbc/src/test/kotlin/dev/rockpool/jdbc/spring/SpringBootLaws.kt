@@ -174,6 +174,22 @@ class SpringBootLaws :
             "$details" shouldBe "JDBC connection details of spring.datasource"
         }
 
+        test("an application without Spring Boot's JDBC module, or an older one, is left alone") {
+            application(classes = Without("org.springframework.boot.jdbc", "spring-boot-jdbc")) { context ->
+                context.getBeanNamesForType(DataSource::class.java).size shouldBe 0
+            }
+        }
+
+        test("an application without health and Micrometer has its pool all the same") {
+            application(
+                *postgres,
+                classes =
+                    Without("org.springframework.boot.health", "spring-boot-health", "io.micrometer", "micrometer"),
+            ) { context ->
+                context.getBean<DataSource>().shouldBeInstanceOf<RockpoolDataSource>()
+            }
+        }
+
         test("health is the database's, and the pool's with its numbers") {
             application(*postgres, "spring.datasource.rockpool.name=orders") { context ->
                 val registry = context.getBean<HealthContributorRegistry>()
