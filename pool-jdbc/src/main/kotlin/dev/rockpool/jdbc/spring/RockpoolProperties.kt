@@ -12,6 +12,7 @@ import org.springframework.core.env.Environment
 /** Reads `spring.datasource.rockpool.*`, all of it before it complains. */
 internal object RockpoolProperties {
     const val PREFIX = "spring.datasource.rockpool"
+    private const val FETCH = "spring.datasource.connection-fetch"
     private const val INIT_SQL = "init-sql"
     private const val DRIVER = "properties"
 
@@ -32,15 +33,25 @@ internal object RockpoolProperties {
         builder.username = details.username
         builder.password = details.password
         builder.driverClassName = details.driverClassName
-        val problems = Reading(Binder.get(environment), builder).problems() + builder.problems()
-        if (problems.isNotEmpty()) throw InvalidConfigException(builder.name, problems)
+        val problems = listOfNotNull(lazyFetch(environment)) + Reading(environment, builder).problems()
+        val all = problems + builder.problems()
+        if (all.isNotEmpty()) throw InvalidConfigException(builder.name, all)
         return builder
     }
+
+    /** Spring Boot does that to its own data sources only; here it must not be lost in silence. */
+    private fun lazyFetch(environment: Environment): String? =
+        environment
+            .getProperty(FETCH)
+            ?.takeIf { it.equals("lazy", ignoreCase = true) }
+            ?.let { "$FETCH is '$it' but must be eager; declare a LazyConnectionDataSourceProxy around the pool" }
 
     /** As Spring compares names: dots and dashes and upper case do not matter. */
     private fun plain(name: String) = name.filter(Char::isLetterOrDigit).lowercase()
 
-    private class Reading(private val binder: Binder, private val builder: JdbcBuilder<*>) {
+    private class Reading(environment: Environment, private val builder: JdbcBuilder<*>) {
+        private val binder = Binder.get(environment)
+
         fun problems(): List<String> =
             PropertySettings.ALL.mapNotNull(::read) + listOfNotNull(readInitSql(), readDriverProperties()) + unknown()
 

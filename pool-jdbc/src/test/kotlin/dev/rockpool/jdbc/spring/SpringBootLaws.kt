@@ -16,12 +16,14 @@ import io.micrometer.core.instrument.MeterRegistry
 import javax.sql.DataSource
 import org.springframework.beans.factory.BeanCreationException
 import org.springframework.beans.factory.getBean
+import org.springframework.boot.diagnostics.FailureAnalyzer
 import org.springframework.boot.health.contributor.HealthIndicator
 import org.springframework.boot.health.contributor.Status
 import org.springframework.boot.health.registry.HealthContributorRegistry
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails
 import org.springframework.context.annotation.Bean
+import org.springframework.core.io.support.SpringFactoriesLoader
 import org.springframework.jdbc.core.JdbcTemplate
 
 /** Spring Boot with Rockpool and no other pool on the class path. */
@@ -119,6 +121,7 @@ class SpringBootLaws :
                     application(
                         "spring.datasource.url=jdbc:nobody:x",
                         "spring.datasource.password=hidden",
+                        "spring.datasource.connection-fetch=lazy",
                         "spring.datasource.rockpool.name=orders",
                         "spring.datasource.rockpool.max-size=many",
                         "spring.datasource.rockpool.min-idle=-1",
@@ -132,10 +135,15 @@ class SpringBootLaws :
                 }
             val cause =
                 generateSequence<Throwable>(thrown) { it.cause }.filterIsInstance<InvalidConfigException>().single()
-            val analysis = InvalidConfigFailureAnalyzer().analyze(thrown)!!
+            val analysis =
+                SpringFactoriesLoader.forDefaultResourceLocation()
+                    .load(FailureAnalyzer::class.java, SpringFactoriesLoader.FailureHandler { _, _, _ -> })
+                    .firstNotNullOf { it.analyze(thrown) }
             val prefix = "spring.datasource.rockpool"
             cause.problems shouldBe
                 listOf(
+                    "spring.datasource.connection-fetch is 'lazy' but must be eager; " +
+                        "declare a LazyConnectionDataSourceProxy around the pool",
                     "$prefix.max-size is 'many' but must be a whole number",
                     "$prefix.acquire-timeout is 'soon' but must be a duration such as 500ms, 5s or PT5S, or 'never'",
                     "$prefix.connect-timeout is 'never' but must be a duration such as 500ms, 5s or PT5S",
