@@ -17,11 +17,13 @@ import javax.sql.DataSource
 import org.springframework.beans.factory.BeanCreationException
 import org.springframework.beans.factory.getBean
 import org.springframework.boot.diagnostics.FailureAnalyzer
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint
 import org.springframework.boot.health.contributor.HealthIndicator
 import org.springframework.boot.health.contributor.Status
 import org.springframework.boot.health.registry.HealthContributorRegistry
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails
+import org.springframework.boot.micrometer.metrics.actuate.endpoint.MetricsEndpoint
 import org.springframework.context.annotation.Bean
 import org.springframework.core.io.support.SpringFactoriesLoader
 import org.springframework.jdbc.core.JdbcTemplate
@@ -206,6 +208,21 @@ class SpringBootLaws :
                 health.status shouldBe Status.UP
                 health.details["pool"] shouldBe "orders"
                 health.details["maxSize"] shouldBe 10
+            }
+        }
+
+        test("actuator's endpoints show both") {
+            application(
+                *postgres,
+                "spring.jmx.enabled=true",
+                "management.endpoints.jmx.exposure.include=health,metrics",
+            ) { context ->
+                val health = context.getBean<HealthEndpoint>()
+                health.healthForPath("db")!!.status shouldBe Status.UP
+                health.healthForPath("rockpool")!!.status shouldBe Status.UP
+                val metrics = context.getBean<MetricsEndpoint>()
+                metrics.metric("jdbc.connections.max", null)!!.measurements.single().value shouldBe 10.0
+                (metrics.metric("rockpool.acquired", null)!!.measurements.single().value > 0) shouldBe true
             }
         }
 
