@@ -15,11 +15,14 @@ import dev.rockpool.jdbc.internal.PhysicalConnection;
 import dev.rockpool.jdbc.internal.PooledConnection;
 import dev.rockpool.jdbc.internal.ThreadCaller;
 import dev.rockpool.jdbc.internal.ThreadTransactions;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -65,6 +68,16 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
     public static JdbcBuilder<RockpoolDataSource> builder() {
         return JdbcBuilder.of(RockpoolDataSource::create);
+    }
+
+    /** The settings of a file that was written for HikariCP ({@code hikari.properties}); its {@code build()} creates the pool. */
+    public static HikariProperties fromHikari(Path file) throws IOException {
+        return HikariProperties.read(file);
+    }
+
+    /** The settings of HikariCP's properties; {@code build()} creates the pool. */
+    public static HikariProperties fromHikari(Properties properties) {
+        return HikariProperties.of(properties);
     }
 
     /**

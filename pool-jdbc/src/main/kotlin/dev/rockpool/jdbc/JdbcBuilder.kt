@@ -7,6 +7,7 @@ import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
+import dev.rockpool.jdbc.internal.Isolations
 import dev.rockpool.jdbc.internal.JdbcConfigRules
 import java.sql.Connection
 import java.time.Duration
@@ -156,6 +157,18 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun reusePolicy(value: ReusePolicy): JdbcBuilder<T> = apply { pool.reusePolicy(value) }
 
     public fun statsInterval(value: Duration): JdbcBuilder<T> = apply { pool.statsInterval(value) }
+
+    /**
+     * The level by its name, such as `TRANSACTION_SERIALIZABLE` (with or without the prefix), or its number.
+     *
+     * @throws IllegalArgumentException for a name that is not known
+     */
+    public fun transactionIsolation(value: String): JdbcBuilder<T> = apply {
+        transactionIsolation =
+            requireNotNull(Isolations.parse(value)) {
+                "transactionIsolation is '$value' but must be a name such as TRANSACTION_SERIALIZABLE, or a number"
+            }
+    }
 
     /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
     public fun problems(): List<String> = pool.problems() + JdbcConfigRules.problems(this)

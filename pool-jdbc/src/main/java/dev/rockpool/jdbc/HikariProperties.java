@@ -1,0 +1,113 @@
+package dev.rockpool.jdbc;
+
+import dev.rockpool.InvalidConfigException;
+import dev.rockpool.jdbc.internal.HikariReading;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The settings of a pool as HikariCP 7.1 names them, on their way to a {@link RockpoolDataSource}. HikariCP itself is not
+ * needed.
+ *
+ * <pre>{@code
+ * var dataSource = RockpoolDataSource.fromHikari(Path.of("hikari.properties")).ignoring("registerMbeans").build();
+ * }</pre>
+ *
+ * <p>Values are read as HikariCP reads them: times in milliseconds or with a unit ({@code 30s}), 0 for never. What is absent has
+ * Rockpool's default. Nothing is left out silently: a property that HikariCP does not know, one whose value cannot be read, and one
+ * that Rockpool does not honour are problems, which {@link #build()} reports all together. {@link #ignoring} says which of them do
+ * not matter. The page {@code docs/coming-from-hikaricp.md} has what every property becomes.
+ *
+ * <p>Immutable, so thread-safe.
+ */
+public final class HikariProperties {
+    private final SortedMap<String, String> values;
+
+    private HikariProperties(SortedMap<String, String> values) {
+        this.values = values;
+    }
+
+    static HikariProperties of(Properties properties) {
+        SortedMap<String, String> values = new TreeMap<>();
+        properties.forEach((name, value) -> values.put(name.toString(), value.toString()));
+        // Those that the properties have as defaults, too.
+        properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
+        return new HikariProperties(values);
+    }
+
+    static HikariProperties read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("'" + file + "' is no file of properties: " + e.getMessage(), e);
+        }
+        return of(properties);
+    }
+
+    /** The same without these properties; a name that is absent anyway does no harm. */
+    public HikariProperties ignoring(String... names) {
+        SortedMap<String, String> left = new TreeMap<>(values);
+        for (String name : names) left.remove(name);
+        return new HikariProperties(left);
+    }
+
+    /** What {@link #build()} would complain of, one sentence each, without any password. Empty when it would not. */
+    public List<String> problems() {
+        return problems(read());
+    }
+
+    /**
+     * What Rockpool makes of them, to go on with: settings that HikariCP does not have, or other values.
+     *
+     * @throws InvalidConfigException naming every property that is unknown, unreadable or not honoured
+     */
+    public JdbcBuilder<RockpoolDataSource> builder() {
+        HikariReading reading = read();
+        if (!reading.problems().isEmpty()) throw invalid(reading, reading.problems());
+        return reading.builder();
+    }
+
+    /**
+     * Creates the pool, which starts to connect in the background.
+     *
+     * @throws InvalidConfigException naming every property that is unknown, unreadable or not honoured, and everything else that is
+     *     wrong with the settings
+     */
+    public RockpoolDataSource build() {
+        HikariReading reading = read();
+        List<String> problems = problems(reading);
+        if (!problems.isEmpty()) throw invalid(reading, problems);
+        return reading.builder().build();
+    }
+
+    private HikariReading read() {
+        return HikariReading.of(values, RockpoolDataSource.builder());
+    }
+
+    private static List<String> problems(HikariReading reading) {
+        List<String> all = new ArrayList<>(reading.problems());
+        // Where the connections come from is no second problem if what names it could not be used.
+        reading.builder().problems().stream()
+                .filter(problem -> !(reading.isSourceUnusable() && problem.startsWith("url is null")))
+                .forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    private static InvalidConfigException invalid(HikariReading reading, List<String> problems) {
+        return new InvalidConfigException(reading.builder().getName(), problems);
+    }
+
+    /** The names, without values: one of them may be a password. */
+    @Override
+    public String toString() {
+        return "HikariProperties" + values.keySet();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rockpool.jdbc.spring;
+
+import dev.rockpool.jdbc.RockpoolDataSource;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/** Rockpool is asked for by name, or it is the only pool that there is. */
+final class RockpoolCondition extends SpringBootCondition {
+    private static final String TYPE = "spring.datasource.type";
+
+    @Override
+    public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        ConditionMessage.Builder message = ConditionMessage.forCondition("Rockpool");
+        String type = context.getEnvironment().getProperty(TYPE, "");
+        if (type.equals(RockpoolDataSource.class.getName())) {
+            return ConditionOutcome.match(message.because(TYPE + " names it"));
+        }
+        if (!type.isBlank()) return ConditionOutcome.noMatch(message.because(TYPE + " is " + type));
+        Class<? extends DataSource> other = DataSourceBuilder.findType(context.getClassLoader());
+        if (other == null) return ConditionOutcome.match(message.because("there is no other pool"));
+        return ConditionOutcome.noMatch(message.because(TYPE + " is absent and there is " + other.getName()));
+    }
+}
