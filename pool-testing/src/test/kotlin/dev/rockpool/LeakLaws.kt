@@ -67,7 +67,12 @@ class LeakLaws :
                 heard.leaks().size shouldBe 1
                 pool.snapshot().leaked shouldBe 1
                 pool.snapshot().reclaimed shouldBe 0
+                heard.filterIsInstance<PoolEvent.LeakEnded>().shouldBeEmpty()
                 release.complete(Unit)
+                advanceTimeBy(2.seconds)
+                heard.filterIsInstance<PoolEvent.LeakEnded>().single().connection shouldBe 1
+                advanceTimeBy(1.minutes)
+                heard.filterIsInstance<PoolEvent.LeakEnded>().size shouldBe 1
             }
         }
 

@@ -53,6 +53,11 @@ public sealed interface PoolEvent {
             "connection $connection leased for $held by $holder${if (reclaimed) ", which has ended: taken back" else ""}"
     }
 
+    /** A lease that was reported with [Leaked] has ended after all: it was returned, not taken back. */
+    public class LeakEnded(public val connection: Long) : PoolEvent {
+        override fun toString(): String = "connection $connection, leased for too long, was returned"
+    }
+
     /** A caller that already holds a connection, or whose parent does, waits for another one. */
     public class NestedAcquire(public val connection: Long, public val holder: String) : PoolEvent {
         override fun toString(): String = "$holder holds connection $connection and waits for another"

@@ -11,8 +11,8 @@ import kotlinx.serialization.Serializable
  * [lastReleasedAgo] are exact to within [PoolConfig.statsInterval].
  *
  * @property recordedFor how long ago the recording began
- * @property wait from a caller's request to its lease; those who were served at once count with zero, those who got no
- *   lease do not count ([PoolStats.timedOut])
+ * @property wait from a caller's request to its lease; those who were served at once count with zero, those who timed
+ *   out ([PoolStats.timedOut]) with their whole wait
  * @property open how long opening a connection took
  * @property use how long leases lasted
  * @property idle how long connections lay idle between two leases

@@ -34,7 +34,7 @@ class UpkeepLaws :
         }
 
         test("23 the timeout holds although closing, setting the network timeout or connecting hangs") {
-            for (hanging in listOf("connection.close", "driver.connect")) {
+            for (hanging in listOf("connection.close", "driver.connect", "connection.setNetworkTimeout")) {
                 val never = CountDownLatch(1)
                 withFake({ statsInterval = 10.milliseconds }) { database, pool ->
                     database.on(hanging) {
@@ -42,10 +42,18 @@ class UpkeepLaws :
                         FakeDatabase.RECORD_ONLY
                     }
                     pool.control().reconfigure(pool.control().config.toBuilder().acquireTimeout(short).build())
-                    pool.connection.use { connection -> pool.evict(connection) }
+                    val user = thread {
+                        pool.connection.use { connection ->
+                            if (hanging.endsWith("Timeout")) connection.setNetworkTimeout(Runnable::run, 1_000)
+                            pool.evict(connection)
+                        }
+                    }
+                    if (hanging.endsWith("Timeout")) until { check(hanging in database.log().toString()) }
+                    else user.join()
                     val took = measureTime { shouldThrow<SQLTransientConnectionException> { pool.connection } }
                     took shouldBeLessThan 3.seconds
                     never.countDown()
+                    user.join()
                 }
             }
         }
@@ -187,13 +195,14 @@ class UpkeepLaws :
             config.initSql + config.resetSql shouldBe listOf("init", "init")
         }
 
-        test("43 a caller that timed out is counted, and its wait is told") {
+        test("43 a caller that timed out is counted, and its wait is recorded and told") {
             withFake { _, pool ->
                 val told = CompletableFuture<PoolEvent.TimedOut>()
                 pool.control().addListener { if (it is PoolEvent.TimedOut) told.complete(it) }
                 pool.loginTimeout = 1
                 pool.connection.use { shouldThrow<SQLTransientConnectionException> { pool.connection } }
                 pool.snapshot().timedOut shouldBe 1
+                pool.snapshot().times.wait.max shouldBeGreaterThan 900.milliseconds
                 told.get(5, TimeUnit.SECONDS).waited shouldBeGreaterThan 900.milliseconds
             }
         }

@@ -1,13 +1,17 @@
 package dev.rockpool.jdbc.spring;
 
+import dev.rockpool.PoolEvent;
 import dev.rockpool.PoolStats;
 import dev.rockpool.TimeStats;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -19,6 +23,7 @@ import java.util.function.ToLongFunction;
 final class RockpoolMeters implements MeterBinder {
     private final RockpoolDataSource dataSource;
     private final String pool;
+    private final List<Meter> meters = new ArrayList<>();
     private MeterRegistry registry;
 
     RockpoolMeters(RockpoolDataSource dataSource) {
@@ -34,10 +39,10 @@ final class RockpoolMeters implements MeterBinder {
         state("opening", PoolStats::getOpening);
         state("probing", PoolStats::getProbing);
         state("closing", PoolStats::getClosing);
-        Gauge.builder("rockpool.pending", dataSource, of(PoolStats::getPending))
+        keep(Gauge.builder("rockpool.pending", dataSource, of(PoolStats::getPending))
                 .description("Callers who wait for a connection")
                 .tag("pool", pool)
-                .register(registry);
+                .register(registry));
         count("acquired", "Leases given", PoolStats::getAcquired);
         count("opened", "Connections opened", PoolStats::getOpened);
         count("open.failed", "Connects that failed or took too long", PoolStats::getOpenFailed);
@@ -51,21 +56,22 @@ final class RockpoolMeters implements MeterBinder {
                 .getWait());
         time("open", "Opening a connection", stats -> stats.getTimes().getOpen());
         time("use", "How long leases lasted", stats -> stats.getTimes().getUse());
+        removeWhenClosed();
     }
 
     private void state(String state, ToDoubleFunction<PoolStats> number) {
-        Gauge.builder("rockpool.connections", dataSource, of(number))
+        keep(Gauge.builder("rockpool.connections", dataSource, of(number))
                 .description("Connections by what is done with them")
                 .tag("pool", pool)
                 .tag("state", state)
-                .register(registry);
+                .register(registry));
     }
 
     private void count(String name, String description, ToDoubleFunction<PoolStats> number) {
-        FunctionCounter.builder("rockpool." + name, dataSource, of(number))
+        keep(FunctionCounter.builder("rockpool." + name, dataSource, of(number))
                 .description(description)
                 .tag("pool", pool)
-                .register(registry);
+                .register(registry));
     }
 
     private void time(String name, String description, java.util.function.Function<PoolStats, TimeStats> times) {
@@ -75,11 +81,22 @@ final class RockpoolMeters implements MeterBinder {
     }
 
     private void quantile(String name, String description, String quantile, ToLongFunction<PoolStats> nanos) {
-        TimeGauge.builder("rockpool." + name, dataSource, TimeUnit.NANOSECONDS, of(nanos::applyAsLong))
+        keep(TimeGauge.builder("rockpool." + name, dataSource, TimeUnit.NANOSECONDS, of(nanos::applyAsLong))
                 .description(description)
                 .tag("pool", pool)
                 .tag("quantile", quantile)
-                .register(registry);
+                .register(registry));
+    }
+
+    private void keep(Meter meter) {
+        meters.add(meter);
+    }
+
+    /** A pool that is closed has no numbers. */
+    private void removeWhenClosed() {
+        dataSource.control().addListener(event -> {
+            if (event instanceof PoolEvent.PoolClosed) meters.forEach(registry::remove);
+        });
     }
 
     private static ToDoubleFunction<RockpoolDataSource> of(ToDoubleFunction<PoolStats> number) {

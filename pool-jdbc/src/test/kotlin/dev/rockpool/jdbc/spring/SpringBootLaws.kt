@@ -264,6 +264,10 @@ class SpringBootLaws :
                 (meters.get("rockpool.open").tags("quantile", "1").timeGauge().value() > 0) shouldBe true
                 kotlinx.coroutines.runBlocking {
                     until { gauge("jdbc.connections.idle") shouldBe gauge("rockpool.connections", "state", "idle") }
+                    context.getBean<RockpoolDataSource>().close()
+                    until {
+                        meters.meters.map { it.id.name }.filter { it.startsWith("rockpool.") } shouldBe emptyList()
+                    }
                 }
             }
         }

@@ -1,5 +1,7 @@
 package dev.rockpool.internal.core;
 
+import java.util.concurrent.atomic.LongAdder;
+
 /**
  * How long things took in a pool, and when they last happened. Nanoseconds, by the pool's clock. Thread-safe, and touched by slow paths and by a sample of
  * the leases only.
@@ -23,18 +25,22 @@ public final class LeaseTimes {
      *
      * @param since when it began
      * @param leasesBefore how many leases had been given by then
+     * @param waited also those who got none
+     * @param inVain how many got none
      */
     public record Recording(
             long since,
             long leasesBefore,
             Histogram waited,
+            LongAdder inVain,
             Histogram open,
             Histogram use,
             Histogram idle,
             Histogram lifetime) {
         /** Waits for a lease, those of zero included: leases that were given at once. */
         public Histogram.Summary waits(long leases) {
-            return waited.summary(Math.max(0, leases - leasesBefore - waited.count()));
+            long served = waited.count() - inVain.sum();
+            return waited.summary(Math.max(0, leases - leasesBefore - served));
         }
     }
 
@@ -45,7 +51,14 @@ public final class LeaseTimes {
     /** Starts all over with the recording. */
     public void reset(long now, long leases) {
         recording = new Recording(
-                now, leases, new Histogram(), new Histogram(), new Histogram(), new Histogram(), new Histogram());
+                now,
+                leases,
+                new Histogram(),
+                new LongAdder(),
+                new Histogram(),
+                new Histogram(),
+                new Histogram(),
+                new Histogram());
     }
 
     // ---- what happened ---------------------------------------------------------------------------------------------
@@ -63,6 +76,13 @@ public final class LeaseTimes {
     /** Somebody was served after this wait. */
     void waited(long took) {
         recording.waited.record(took);
+    }
+
+    /** Somebody was not served although it waited for its whole timeout. */
+    public void waitedInVain(long took) {
+        Recording to = recording;
+        to.inVain.increment();
+        to.waited.record(took);
     }
 
     /** A lease that is measured began; the slot was idle so long before, or negative for unknown. */

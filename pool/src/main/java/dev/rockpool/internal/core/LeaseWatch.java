@@ -44,7 +44,24 @@ public final class LeaseWatch<C> {
             if (held < threshold || !slot.isHeldBy(ticket)) continue;
             overdue.add(new Overdue<>(slot, ticket, held, slot.reportedTicket != ticket));
             slot.reportedTicket = ticket;
+            slot.reportedNumber = slot.number();
         }
         return overdue;
+    }
+
+    /** The numbers of connections whose lease was found overdue, and has ended since; each is told once. */
+    public List<Long> ended() {
+        List<Long> ended = new ArrayList<>(0);
+        for (Slot<C> slot : slots.all()) {
+            if (slot.reportedTicket == 0 || slot.isHeldBy(slot.reportedTicket)) continue;
+            slot.reportedTicket = 0;
+            ended.add(slot.reportedNumber);
+        }
+        return ended;
+    }
+
+    /** This overdue lease was taken back: its end is no news. */
+    public void taken(Slot<C> slot) {
+        slot.reportedTicket = 0;
     }
 }

@@ -34,6 +34,7 @@ public final class Slot<C> extends SlotLease {
     volatile long begunAt;
 
     long reportedTicket;
+    long reportedNumber;
 
     Slot(int index) {
         this.index = index;

@@ -295,6 +295,7 @@ internal constructor(
      */
     public fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
         counters.timedOut.increment()
+        times.recorded.waitedInVain(waited)
         events.tell { PoolEvent.TimedOut(waited.nanoseconds) }
         val leases = leases()
         val trouble = connector.trouble?.cause

@@ -31,6 +31,7 @@ internal class Leaks<C : Any>(
 
     fun look(now: Long) {
         chooseTraces()
+        watch.ended().forEach(::returned)
         for (overdue in watch.look(now, engine.config.leakThreshold.orNever())) {
             val lease = leaseOn(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
             if (lease.isAbandoned) reclaim(overdue.slot, lease, overdue.first) else if (overdue.first) report(lease)
@@ -44,10 +45,17 @@ internal class Leaks<C : Any>(
 
     private fun reclaim(slot: Slot<C>, lease: HeldLease, first: Boolean) {
         if (!slot.seize(lease.ticket, "its holder ended without returning it")) return
+        watch.taken(slot)
         if (first) engine.counters.leaked.increment()
         engine.counters.reclaimed.increment()
         tell(lease, "its holder has ended without returning it: taken back, and closed", reclaimed = true)
         abort(slot)
+    }
+
+    /** What was reported as a leak was none, or none for ever. */
+    private fun returned(connection: Long) {
+        log.warn { "pool '$pool': connection $connection, whose lease was reported as too long, was returned" }
+        engine.events.tell { PoolEvent.LeakEnded(connection) }
     }
 
     private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
