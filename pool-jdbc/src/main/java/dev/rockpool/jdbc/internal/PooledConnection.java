@@ -7,13 +7,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
-import java.sql.ShardingKey;
 import java.sql.Statement;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Executor;
 
 /**
@@ -41,16 +36,15 @@ public final class PooledConnection extends PreparingConnection {
 
     private final Engine<PhysicalConnection> engine;
     private final Slot<PhysicalConnection> slot;
-    private final PhysicalConnection physical;
     private final long ticket;
     private volatile boolean closing;
 
     /** A lease on a slot that was just lent with this ticket. */
     public PooledConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
+        super(slot.connection());
         this.engine = engine;
         this.slot = slot;
         this.ticket = ticket;
-        this.physical = slot.connection();
     }
 
     /** Its calls are cancelled when this caller gives up; null when that is over. Said by whoever was lent it. */
@@ -109,6 +103,7 @@ public final class PooledConnection extends PreparingConnection {
         return closing || !slot.isHeldBy(ticket);
     }
 
+    @Override
     void checkOpen() throws SQLException {
         if (isGone()) throw Closed.error("Connection");
     }
@@ -194,11 +189,6 @@ public final class PooledConnection extends PreparingConnection {
         return this;
     }
 
-    @Override
-    StatementCache cache() {
-        return physical.cache();
-    }
-
     StatementSettings statements() {
         return physical.settings();
     }
@@ -220,180 +210,6 @@ public final class PooledConnection extends PreparingConnection {
             throw Closed.error("Connection");
         }
         return handle;
-    }
-
-    // ---- transaction -----------------------------------------------------------------------------------------------
-
-    @Override
-    public void commit() throws SQLException {
-        call(physical::commit);
-    }
-
-    @Override
-    public void rollback() throws SQLException {
-        call(physical::rollback);
-    }
-
-    private void call(PhysicalConnection.Step step) throws SQLException {
-        checkOpen();
-        physical.beganVital();
-        try {
-            step.run();
-        } catch (SQLException e) {
-            throw failed(e);
-        } catch (AbstractMethodError e) {
-            throw new SQLFeatureNotSupportedException("the driver is too old for this: " + e.getMessage(), e);
-        } finally {
-            ended();
-        }
-    }
-
-    // ---- session ---------------------------------------------------------------------------------------------------
-
-    private Object get(Attribute attribute) throws SQLException {
-        checkOpen();
-        try {
-            return physical.get(attribute);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
-    private void set(Attribute attribute, Object value) throws SQLException {
-        call(() -> physical.set(attribute, value));
-    }
-
-    @Override
-    public boolean getAutoCommit() throws SQLException {
-        return (Boolean) get(Attribute.AUTO_COMMIT);
-    }
-
-    @Override
-    public void setAutoCommit(boolean autoCommit) throws SQLException {
-        set(Attribute.AUTO_COMMIT, autoCommit);
-    }
-
-    @Override
-    public boolean isReadOnly() throws SQLException {
-        return (Boolean) get(Attribute.READ_ONLY);
-    }
-
-    @Override
-    public void setReadOnly(boolean readOnly) throws SQLException {
-        set(Attribute.READ_ONLY, readOnly);
-    }
-
-    @Override
-    public int getTransactionIsolation() throws SQLException {
-        return (Integer) get(Attribute.ISOLATION);
-    }
-
-    @Override
-    public void setTransactionIsolation(int level) throws SQLException {
-        set(Attribute.ISOLATION, level);
-    }
-
-    @Override
-    public String getCatalog() throws SQLException {
-        return (String) get(Attribute.CATALOG);
-    }
-
-    @Override
-    public void setCatalog(String catalog) throws SQLException {
-        set(Attribute.CATALOG, catalog);
-    }
-
-    @Override
-    public String getSchema() throws SQLException {
-        return (String) get(Attribute.SCHEMA);
-    }
-
-    @Override
-    public void setSchema(String schema) throws SQLException {
-        set(Attribute.SCHEMA, schema);
-    }
-
-    @Override
-    public int getHoldability() throws SQLException {
-        return (Integer) get(Attribute.HOLDABILITY);
-    }
-
-    @Override
-    public void setHoldability(int holdability) throws SQLException {
-        set(Attribute.HOLDABILITY, holdability);
-    }
-
-    @Override
-    public int getNetworkTimeout() throws SQLException {
-        return (Integer) get(Attribute.NETWORK_TIMEOUT);
-    }
-
-    @Override
-    public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-        call(() -> physical.change(Attribute.NETWORK_TIMEOUT, milliseconds, () -> physical.driver()
-                .setNetworkTimeout(executor, milliseconds)));
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public Map<String, Class<?>> getTypeMap() throws SQLException {
-        return (Map<String, Class<?>>) get(Attribute.TYPE_MAP);
-    }
-
-    @Override
-    public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-        // Unseen: its user may go on to change the map.
-        call(() -> physical.changeUnseen(
-                Attribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
-    }
-
-    @Override
-    public void setClientInfo(String name, String value) throws SQLClientInfoException {
-        changeClientInfo(() -> physical.driver().setClientInfo(name, value));
-    }
-
-    @Override
-    public void setClientInfo(Properties properties) throws SQLClientInfoException {
-        changeClientInfo(() -> physical.driver().setClientInfo(properties));
-    }
-
-    /** What is set now only the driver knows: it may take some names and leave others. */
-    private void changeClientInfo(PhysicalConnection.Step step) throws SQLClientInfoException {
-        try {
-            call(() -> physical.changeUnseen(Attribute.CLIENT_INFO, step));
-        } catch (SQLClientInfoException e) {
-            throw e;
-        } catch (SQLException e) {
-            throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), e.getErrorCode(), Map.of(), e);
-        }
-    }
-
-    // A sharding key cannot be asked for, so it cannot be set back: such a connection is not lent again.
-
-    @Override
-    public boolean setShardingKeyIfValid(ShardingKey key, ShardingKey superKey, int timeout) throws SQLException {
-        return changedForGood().setShardingKeyIfValid(key, superKey, timeout);
-    }
-
-    @Override
-    public boolean setShardingKeyIfValid(ShardingKey key, int timeout) throws SQLException {
-        return changedForGood().setShardingKeyIfValid(key, timeout);
-    }
-
-    @Override
-    public void setShardingKey(ShardingKey key, ShardingKey superKey) throws SQLException {
-        changedForGood().setShardingKey(key, superKey);
-    }
-
-    @Override
-    public void setShardingKey(ShardingKey key) throws SQLException {
-        changedForGood().setShardingKey(key);
-    }
-
-    private Connection changedForGood() throws SQLException {
-        checkOpen();
-        physical.breakDown();
-        return physical.driver();
     }
 
     // ---- what it stands for ----------------------------------------------------------------------------------------

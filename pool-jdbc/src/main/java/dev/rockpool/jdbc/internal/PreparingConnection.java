@@ -8,12 +8,13 @@ import java.sql.Statement;
 import java.util.Arrays;
 
 /** Prepares statements: with the driver, or, if the pool keeps them, out of what was prepared before. */
-abstract class PreparingConnection extends ConnectionForwards {
+abstract class PreparingConnection extends SessionConnection {
     private static final long BY_NUMBER = -1;
     private static final long BY_NAME = -2;
 
-    /** Null when statements are not kept. */
-    abstract StatementCache cache();
+    PreparingConnection(PhysicalConnection physical) {
+        super(physical);
+    }
 
     /** Sets up a statement and sees to it that it ends with the lease. */
     abstract <S extends PooledStatement> S made(S statement, Statement driver) throws SQLException;
@@ -84,7 +85,7 @@ abstract class PreparingConnection extends ConnectionForwards {
     private PreparedStatement prepare(String sql, long how, String columns, Preparing<PreparedStatement> preparing)
             throws SQLException {
         Connection to = delegate();
-        StatementCache cache = cache();
+        StatementCache cache = physical.cache();
         try {
             if (cache != null) return reuse(cache, new StatementKey(sql, how, columns), to, preparing);
             PreparedStatement driver = preparing.on(to);

@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.internal;
 
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -69,22 +68,19 @@ final class TurnConnection implements InvocationHandler {
      * @param always whether reading needs the turn, too
      */
     static Connection of(Connection driver, SqliteTurn turn, String begin, boolean always) {
-        return proxy(Connection.class, new TurnConnection(driver, turn, begin, always));
+        return TurnProxies.of(Connection.class, new TurnConnection(driver, turn, begin, always));
     }
 
     static TurnConnection behind(Connection connection) {
         return (TurnConnection) Proxy.getInvocationHandler(connection);
     }
 
-    static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(TurnConnection.class.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
     @Override
     public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
         switch (method.getName()) {
             case "createStatement":
-                return TurnStatement.of(this, Statement.class, (Statement) call(driver, method, args), null);
+                return TurnStatement.of(
+                        this, Statement.class, (Statement) TurnProxies.call(driver, method, args), null);
             case "prepareStatement":
                 return prepare(method, args);
             case "getMetaData":
@@ -94,7 +90,7 @@ final class TurnConnection implements InvocationHandler {
             case "commit":
                 return commit();
             case "rollback":
-                return args == null ? rollback() : call(driver, method, args);
+                return args == null ? rollback() : TurnProxies.call(driver, method, args);
             case "setAutoCommit":
                 return setAutoCommit((Boolean) args[0]);
             case "isReadOnly":
@@ -112,9 +108,9 @@ final class TurnConnection implements InvocationHandler {
                 return close();
             case "unwrap":
                 ran = true; // nobody sees what is done with the driver's own
-                return objectCall(proxy, driver, method, args);
+                return TurnProxies.objectCall(proxy, driver, method, args);
             default:
-                return objectCall(proxy, driver, method, args);
+                return TurnProxies.objectCall(proxy, driver, method, args);
         }
     }
 
@@ -122,7 +118,7 @@ final class TurnConnection implements InvocationHandler {
         Effect effect = SqliteText.effectOf(String.valueOf(args[0]));
         if (always) before(Effect.READ, 0); // preparing reads the schema, which is locked like a table
         try {
-            var statement = (PreparedStatement) call(driver, method, args);
+            var statement = (PreparedStatement) TurnProxies.call(driver, method, args);
             return TurnStatement.of(this, PreparedStatement.class, statement, effect);
         } finally {
             if (always) after(Effect.READ, false, null);
@@ -132,13 +128,13 @@ final class TurnConnection implements InvocationHandler {
     /** Only where reading needs the turn. */
     private Object metaData() throws SQLException {
         DatabaseMetaData real = driver.getMetaData();
-        return proxy(DatabaseMetaData.class, (proxy, method, args) -> {
-            if (method.getReturnType() != ResultSet.class) return objectCall(proxy, real, method, args);
+        return TurnProxies.of(DatabaseMetaData.class, (proxy, method, args) -> {
+            if (method.getReturnType() != ResultSet.class) return TurnProxies.objectCall(proxy, real, method, args);
             before(Effect.READ, 0);
             ResultSet results = null;
             boolean open = false;
             try {
-                results = (ResultSet) call(real, method, args);
+                results = (ResultSet) TurnProxies.call(real, method, args);
             } finally {
                 open = after(Effect.READ, results != null, null);
             }
@@ -149,7 +145,7 @@ final class TurnConnection implements InvocationHandler {
     private Object savepoint(Method method, Object[] args) throws Throwable {
         if (driver.getAutoCommit()) throw new SQLException("a savepoint needs a transaction, but autoCommit is on");
         before(Effect.READ, 0);
-        return call(driver, method, args);
+        return TurnProxies.call(driver, method, args);
     }
 
     // ---- around each statement -------------------------------------------------------------------------------------
@@ -378,33 +374,5 @@ final class TurnConnection implements InvocationHandler {
             giveBack();
         }
         return null;
-    }
-
-    // ---- for every proxy -------------------------------------------------------------------------------------------
-
-    /** A call that goes to the driver's object as it is, but for what concerns the proxy itself. */
-    static Object objectCall(Object proxy, Object driver, Method method, Object[] args) throws Throwable {
-        switch (method.getName()) {
-            case "equals":
-                return proxy == args[0];
-            case "hashCode":
-                return System.identityHashCode(proxy);
-            case "isWrapperFor":
-                if (((Class<?>) args[0]).isInstance(driver)) return true;
-                break;
-            case "unwrap":
-                if (((Class<?>) args[0]).isInstance(driver)) return driver;
-                break;
-            default:
-        }
-        return call(driver, method, args);
-    }
-
-    static Object call(Object driver, Method method, Object[] args) throws Throwable {
-        try {
-            return method.invoke(driver, args);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
     }
 }

@@ -16,12 +16,12 @@ final class TurnResults implements InvocationHandler {
     }
 
     ResultSet proxy() {
-        return TurnConnection.proxy(ResultSet.class, this);
+        return TurnProxies.of(ResultSet.class, this);
     }
 
     @Override
     public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
-        Object result = TurnConnection.objectCall(proxy, driver, method, args);
+        Object result = TurnProxies.objectCall(proxy, driver, method, args);
         String name = method.getName();
         if (!done && (name.equals("close") || name.equals("next") && !((Boolean) result))) {
             done = true;

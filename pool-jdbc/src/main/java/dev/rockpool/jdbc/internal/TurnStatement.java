@@ -25,7 +25,7 @@ final class TurnStatement implements InvocationHandler {
      * @param prepared what the text that was prepared may do; null when there is none
      */
     static <T extends Statement> T of(TurnConnection connection, Class<T> type, T driver, Effect prepared) {
-        return TurnConnection.proxy(type, new TurnStatement(connection, driver, prepared));
+        return TurnProxies.of(type, new TurnStatement(connection, driver, prepared));
     }
 
     @Override
@@ -34,7 +34,7 @@ final class TurnStatement implements InvocationHandler {
         if (name.startsWith("execute")) return execute(method, args);
         switch (name) {
             case "getResultSet":
-                return kept((ResultSet) TurnConnection.call(driver, method, args));
+                return kept((ResultSet) TurnProxies.call(driver, method, args));
             case "getMoreResults":
                 closeUnseen();
                 return close(method, args);
@@ -45,7 +45,7 @@ final class TurnStatement implements InvocationHandler {
                 driver.cancel();
                 return null;
             default:
-                return TurnConnection.objectCall(proxy, driver, method, args);
+                return TurnProxies.objectCall(proxy, driver, method, args);
         }
     }
 
@@ -54,7 +54,7 @@ final class TurnStatement implements InvocationHandler {
         connection.before(effect, driver.getQueryTimeout());
         Object result;
         try {
-            result = TurnConnection.call(driver, method, args);
+            result = TurnProxies.call(driver, method, args);
         } catch (Throwable e) {
             try {
                 settle(effect, false, e);
@@ -82,7 +82,7 @@ final class TurnStatement implements InvocationHandler {
     /** Either way its result set is closed, too. */
     private Object close(Method method, Object[] args) throws Throwable {
         try {
-            return TurnConnection.call(driver, method, args);
+            return TurnProxies.call(driver, method, args);
         } finally {
             resultsClosed();
         }

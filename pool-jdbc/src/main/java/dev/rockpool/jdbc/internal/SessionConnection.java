@@ -1,0 +1,196 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.ShardingKey;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+
+/** What a user does with the session of a connection, and the pool must know to undo it: transactions, and attributes. */
+abstract class SessionConnection extends ConnectionForwards {
+    final PhysicalConnection physical;
+
+    SessionConnection(PhysicalConnection physical) {
+        this.physical = physical;
+    }
+
+    /** Throws when the lease is over. */
+    abstract void checkOpen() throws SQLException;
+
+    // ---- transaction -----------------------------------------------------------------------------------------------
+
+    @Override
+    public final void commit() throws SQLException {
+        call(physical::commit);
+    }
+
+    @Override
+    public final void rollback() throws SQLException {
+        call(physical::rollback);
+    }
+
+    private void call(PhysicalConnection.Step step) throws SQLException {
+        checkOpen();
+        physical.beganVital();
+        try {
+            step.run();
+        } catch (SQLException e) {
+            throw failed(e);
+        } catch (AbstractMethodError e) {
+            throw new SQLFeatureNotSupportedException("the driver is too old for this: " + e.getMessage(), e);
+        } finally {
+            ended();
+        }
+    }
+
+    // ---- session ---------------------------------------------------------------------------------------------------
+
+    private Object get(Attribute attribute) throws SQLException {
+        checkOpen();
+        try {
+            return physical.get(attribute);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private void set(Attribute attribute, Object value) throws SQLException {
+        call(() -> physical.set(attribute, value));
+    }
+
+    @Override
+    public final boolean getAutoCommit() throws SQLException {
+        return (Boolean) get(Attribute.AUTO_COMMIT);
+    }
+
+    @Override
+    public final void setAutoCommit(boolean autoCommit) throws SQLException {
+        set(Attribute.AUTO_COMMIT, autoCommit);
+    }
+
+    @Override
+    public final boolean isReadOnly() throws SQLException {
+        return (Boolean) get(Attribute.READ_ONLY);
+    }
+
+    @Override
+    public final void setReadOnly(boolean readOnly) throws SQLException {
+        set(Attribute.READ_ONLY, readOnly);
+    }
+
+    @Override
+    public final int getTransactionIsolation() throws SQLException {
+        return (Integer) get(Attribute.ISOLATION);
+    }
+
+    @Override
+    public final void setTransactionIsolation(int level) throws SQLException {
+        set(Attribute.ISOLATION, level);
+    }
+
+    @Override
+    public final String getCatalog() throws SQLException {
+        return (String) get(Attribute.CATALOG);
+    }
+
+    @Override
+    public final void setCatalog(String catalog) throws SQLException {
+        set(Attribute.CATALOG, catalog);
+    }
+
+    @Override
+    public final String getSchema() throws SQLException {
+        return (String) get(Attribute.SCHEMA);
+    }
+
+    @Override
+    public final void setSchema(String schema) throws SQLException {
+        set(Attribute.SCHEMA, schema);
+    }
+
+    @Override
+    public final int getHoldability() throws SQLException {
+        return (Integer) get(Attribute.HOLDABILITY);
+    }
+
+    @Override
+    public final void setHoldability(int holdability) throws SQLException {
+        set(Attribute.HOLDABILITY, holdability);
+    }
+
+    @Override
+    public final int getNetworkTimeout() throws SQLException {
+        return (Integer) get(Attribute.NETWORK_TIMEOUT);
+    }
+
+    @Override
+    public final void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
+        call(() -> physical.change(Attribute.NETWORK_TIMEOUT, milliseconds, () -> physical.driver()
+                .setNetworkTimeout(executor, milliseconds)));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public final Map<String, Class<?>> getTypeMap() throws SQLException {
+        return (Map<String, Class<?>>) get(Attribute.TYPE_MAP);
+    }
+
+    @Override
+    public final void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+        // Unseen: its user may go on to change the map.
+        call(() -> physical.changeUnseen(
+                Attribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
+    }
+
+    @Override
+    public final void setClientInfo(String name, String value) throws SQLClientInfoException {
+        changeClientInfo(() -> physical.driver().setClientInfo(name, value));
+    }
+
+    @Override
+    public final void setClientInfo(Properties properties) throws SQLClientInfoException {
+        changeClientInfo(() -> physical.driver().setClientInfo(properties));
+    }
+
+    /** What is set now only the driver knows: it may take some names and leave others. */
+    private void changeClientInfo(PhysicalConnection.Step step) throws SQLClientInfoException {
+        try {
+            call(() -> physical.changeUnseen(Attribute.CLIENT_INFO, step));
+        } catch (SQLClientInfoException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), e.getErrorCode(), Map.of(), e);
+        }
+    }
+
+    // A sharding key cannot be asked for, so it cannot be set back: such a connection is not lent again.
+
+    @Override
+    public final boolean setShardingKeyIfValid(ShardingKey key, ShardingKey superKey, int timeout) throws SQLException {
+        return changedForGood().setShardingKeyIfValid(key, superKey, timeout);
+    }
+
+    @Override
+    public final boolean setShardingKeyIfValid(ShardingKey key, int timeout) throws SQLException {
+        return changedForGood().setShardingKeyIfValid(key, timeout);
+    }
+
+    @Override
+    public final void setShardingKey(ShardingKey key, ShardingKey superKey) throws SQLException {
+        changedForGood().setShardingKey(key, superKey);
+    }
+
+    @Override
+    public final void setShardingKey(ShardingKey key) throws SQLException {
+        changedForGood().setShardingKey(key);
+    }
+
+    private Connection changedForGood() throws SQLException {
+        checkOpen();
+        physical.breakDown();
+        return physical.driver();
+    }
+}
