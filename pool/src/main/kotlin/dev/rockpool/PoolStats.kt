@@ -7,9 +7,10 @@ import kotlinx.serialization.json.Json
 /**
  * The numbers of a pool at one moment. Immutable.
  *
- * The first group counts connections and callers now; every slot is counted once, so [total] never exceeds [maxSize].
- * The second group counts events since the pool was created and never falls. [Pool.stats] publishes a sample when
- * something changed, at most every [PoolConfig.statsInterval]; [Pool.snapshot] counts when asked.
+ * The first group counts connections and callers now; every slot is counted once, so [total] and [closing] together
+ * never exceed [maxSize]. The second group counts events since the pool was created and never falls. [Pool.stats]
+ * publishes a sample when something changed, at most every [PoolConfig.statsInterval]; [Pool.snapshot] counts when
+ * asked.
  *
  * @property name the pool's name
  * @property maxSize how many connections there may be
@@ -17,7 +18,7 @@ import kotlinx.serialization.json.Json
  * @property leased lent to a caller
  * @property opening being opened
  * @property probing being checked
- * @property closing being closed; they count until the close has returned
+ * @property closing being closed; they keep their places until the close has returned
  * @property paused whether the pool is paused ([PoolControl.pause])
  * @property pending callers who wait for a connection
  * @property acquired leases given
@@ -56,9 +57,12 @@ internal constructor(
     public val reclaimed: Long,
     public val times: PoolTimes,
 ) {
-    /** Connections open, opening or closing: what the other side may count. */
+    /**
+     * Connections open or being opened. One that is to be closed does not count from that moment on; with [closing] it
+     * is what the other side may count at most.
+     */
     public val total: Int
-        get() = idle + leased + opening + probing + closing
+        get() = idle + leased + opening + probing
 
     /** One JSON object with a member for each property. */
     public fun toJson(): String = Json.encodeToString(serializer(), this)

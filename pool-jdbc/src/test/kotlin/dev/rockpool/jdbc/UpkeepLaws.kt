@@ -107,12 +107,19 @@ class UpkeepLaws :
             }
         }
 
-        test("31 a connection that its user evicts is closed at once, and its place is free") {
+        test("31 a connection that its user evicts counts no more at once, even if its close hangs for a while") {
             withFake { database, pool ->
+                val closing = CountDownLatch(1)
+                database.on("connection.close") {
+                    closing.await()
+                    FakeDatabase.RECORD_ONLY
+                }
                 val connection = pool.connection
                 pool.evict(connection) shouldBe true
+                pool.snapshot().total shouldBe 0
                 connection.isClosed shouldBe true
-                until { pool.snapshot().total shouldBe 0 }
+                closing.countDown()
+                until { pool.snapshot().closing shouldBe 0 }
                 database.open() shouldBe 0
                 pool.evict(connection) shouldBe false
                 connection.close()

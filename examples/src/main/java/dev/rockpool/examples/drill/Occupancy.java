@@ -9,7 +9,7 @@ record Occupancy(int leased, int idle, int pending, int total, long opened, long
                 stats.getLeased(),
                 stats.getIdle(),
                 stats.getPending(),
-                stats.getTotal(),
+                stats.getTotal() + stats.getClosing(), // as the server counts
                 stats.getOpened(),
                 stats.getClosed(),
                 stats.getOpenFailed());

@@ -85,7 +85,7 @@ public class Chaos(
     private fun closed(stats: PoolStats, gone: Boolean) =
         ChaosCheck(
             "the closed pool has no connection left",
-            stats.total == 0 && gone,
+            stats.total + stats.closing == 0 && gone,
             "${stats.total} in the pool, ${if (gone) "none" else "some"} on the server",
         )
 

@@ -36,5 +36,7 @@ internal val CONNECTIONS: List<Law> =
         Law(Moment.SETTLED) {
             "the pool goes on after its end was asked for".takeIf { isOpen && world.ending.isAsked }
         },
-        Law(Moment.SETTLED) { "the close takes too long".takeIf { stats.total > 0 && world.ending.isOverdue } },
+        Law(Moment.SETTLED) {
+            "the close takes too long".takeIf { stats.total + stats.closing > 0 && world.ending.isOverdue }
+        },
     )

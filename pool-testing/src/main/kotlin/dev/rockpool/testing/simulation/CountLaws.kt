@@ -6,7 +6,8 @@ import dev.rockpool.PoolStats
 internal val COUNTS: List<Law> =
     listOf(
         Law(Moment.ALWAYS) {
-            "more than ${stats.maxSize} connections".takeIf { stats.total > maxOf(stats.maxSize, before.total) }
+            "more than ${stats.maxSize} connections"
+                .takeIf { stats.total + stats.closing > maxOf(stats.maxSize, before.total + before.closing) }
         },
         Law(Moment.ALWAYS) {
             "${stats.pending} pending, and ${model.queue.size} wait: ${model.queue}"
@@ -45,7 +46,7 @@ internal val COUNTS: List<Law> =
         Law(Moment.SETTLED) {
             val age = now - backlog.statsDifferSince
             "published stats are $age ms old: ${world.pool.stats.value}"
-                .takeIf { isPunctual && age > tick && stats.total > 0 }
+                .takeIf { isPunctual && age > tick && stats.total + stats.closing > 0 }
         },
     )
 

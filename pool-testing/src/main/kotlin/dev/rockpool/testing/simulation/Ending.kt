@@ -49,7 +49,9 @@ internal class Ending(private val world: World) {
 
     private fun hasEnded(witness: Job) {
         val end = world.pool.snapshot()
-        world.verdict.require(end.total == 0 && end.pending == 0) { "something is left after close: $end" }
+        world.verdict.require(end.total + end.closing == 0 && end.pending == 0) {
+            "something is left after close: $end"
+        }
         world.verdict.require(world.parent.children.none { it !== witness }) { "coroutines are left after close" }
     }
 }

@@ -52,7 +52,9 @@ internal val PROGRESS: List<Law> =
 
 /** Whether another connect may begin; while connects fail there is one at a time. */
 private val Look.hasRoom: Boolean
-    get() = stats.total < stats.maxSize && stats.opening < (if (isFailing) 1 else world.config.maxConcurrentOpens)
+    get() =
+        stats.total + stats.closing < stats.maxSize &&
+            stats.opening < (if (isFailing) 1 else world.config.maxConcurrentOpens)
 
 private val Look.isFailing: Boolean
     get() = backlog.isFailing

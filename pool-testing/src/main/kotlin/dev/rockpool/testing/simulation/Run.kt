@@ -57,7 +57,9 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
         verdict.require(stats.leased == 0 && stats.pending == 0) { "something is out at rest: $stats" }
         val c = world.config
         if (c.idleTimeout == null || c.maxLifetime != null) return
-        verdict.require(stats.total <= c.minIdle) { "more than ${c.minIdle} idle after a long rest: $stats" }
+        verdict.require(stats.total + stats.closing <= c.minIdle) {
+            "more than ${c.minIdle} idle after a long rest: $stats"
+        }
     }
 
     private fun atTheEnd() {
