@@ -99,7 +99,7 @@ class UpkeepLaws :
             }
             withFake(settings) { database, pool ->
                 List(4) { pool.connection }.forEach(Connection::close)
-                until { database.open() shouldBe 2 }
+                until { (database.open() to pool.snapshot().closed) shouldBe (2 to 2L) }
                 val looks = pool.snapshot().closed
                 until { check(pool.control().connections().all { it.inState > 200.milliseconds }) }
                 pool.snapshot().closed shouldBe looks
