@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.InvalidConfigException;
-import dev.rockpool.jdbc.internal.HikariReading;
+import dev.rockpool.jdbc.internal.hikari.HikariReading;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

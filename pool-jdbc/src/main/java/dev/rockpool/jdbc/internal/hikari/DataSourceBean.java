@@ -1,4 +1,4 @@
-package dev.rockpool.jdbc.internal;
+package dev.rockpool.jdbc.internal.hikari;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

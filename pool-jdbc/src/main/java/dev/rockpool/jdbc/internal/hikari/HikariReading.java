@@ -1,4 +1,4 @@
-package dev.rockpool.jdbc.internal;
+package dev.rockpool.jdbc.internal.hikari;
 
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.RockpoolDataSource;

@@ -1,7 +1,8 @@
-package dev.rockpool.jdbc.internal;
+package dev.rockpool.jdbc.internal.hikari;
 
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.Startup;
+import dev.rockpool.jdbc.internal.Isolations;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.BiConsumer;

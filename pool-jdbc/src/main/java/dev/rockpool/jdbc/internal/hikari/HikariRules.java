@@ -1,15 +1,15 @@
-package dev.rockpool.jdbc.internal;
+package dev.rockpool.jdbc.internal.hikari;
 
-import static dev.rockpool.jdbc.internal.HikariRule.always;
-import static dev.rockpool.jdbc.internal.HikariRule.flag;
-import static dev.rockpool.jdbc.internal.HikariRule.isolation;
-import static dev.rockpool.jdbc.internal.HikariRule.notHonoured;
-import static dev.rockpool.jdbc.internal.HikariRule.number;
-import static dev.rockpool.jdbc.internal.HikariRule.onlyOff;
-import static dev.rockpool.jdbc.internal.HikariRule.startup;
-import static dev.rockpool.jdbc.internal.HikariRule.text;
-import static dev.rockpool.jdbc.internal.HikariRule.time;
-import static dev.rockpool.jdbc.internal.HikariRule.timeOrNever;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.always;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.flag;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.isolation;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.notHonoured;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.number;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.onlyOff;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.startup;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.text;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.time;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.timeOrNever;
 import static java.util.Map.entry;
 
 import dev.rockpool.jdbc.JdbcBuilder;
