@@ -9,6 +9,13 @@ public final class SuspendingCandidates {
     private SuspendingCandidates() {}
 
     public static List<Candidate> all() {
+        return allAndWithIo().stream()
+                .filter(candidate -> !candidate.key().equals(SuspendingPeer.CHANNEL_IO.getKey()))
+                .toList();
+    }
+
+    /** Also a Channel in a JVM whose dispatchers have been used for something that blocks. */
+    public static List<Candidate> allAndWithIo() {
         return Arrays.stream(SuspendingPeer.values())
                 .map(peer -> new Candidate(
                         peer.getKey(),

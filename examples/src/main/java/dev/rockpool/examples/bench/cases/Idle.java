@@ -24,14 +24,26 @@ final class Idle {
 
     /** A pool whose least number of connections is open. */
     static OpenPool filled(JdbcPeer peer, Target target, Room room) throws Exception {
-        int openBefore = IdleDriver.open();
+        int openedBefore = IdleDriver.opened();
         OpenPool pool = peer.open(target, room);
         try {
-            awaitOpened(openBefore, room.min());
+            awaitOpened(openedBefore, room.min());
             return pool;
         } catch (IllegalStateException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    /** Waits until no more connections are open than were before a pool that is closed now; some close theirs later. */
+    static void awaitClosed(int openBefore) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPENING_SECONDS);
+        while (IdleDriver.open() > openBefore) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "%d connections are open though the pool was closed".formatted(IdleDriver.open() - openBefore));
+            }
+            Thread.sleep(1);
         }
     }
 
@@ -41,10 +53,11 @@ final class Idle {
      */
     private static void awaitOpened(int before, int wanted) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPENING_SECONDS);
-        while (IdleDriver.open() < before + wanted) {
+        while (IdleDriver.opened() < before + wanted) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("after %d s it had %d of the %d connections that it was set to keep"
-                        .formatted(OPENING_SECONDS, IdleDriver.open() - before, wanted));
+                throw new IllegalStateException(
+                        "after %d s it had opened %d of the %d connections that it was set to keep"
+                                .formatted(OPENING_SECONDS, IdleDriver.opened() - before, wanted));
             }
             Thread.sleep(1);
         }

@@ -69,7 +69,10 @@ public final class SpikeCase extends ProcessCase {
         // The first one only loads classes.
         spike(peer, new Samples());
         Samples samples = new Samples();
-        for (int round = 0; round < input.effort().rounds(); round++) spike(peer, samples);
+        for (int round = 0; round < input.effort().rounds(); round++) {
+            Idle.awaitClosed(0);
+            spike(peer, samples);
+        }
         return samples;
     }
 

@@ -3,6 +3,10 @@ package dev.rockpool.examples.bench.peer
 import dev.rockpool.examples.bench.driver.IdleDriver
 import java.sql.Connection
 import java.sql.DriverManager
+import java.util.concurrent.CountDownLatch
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 
 /**
  * Who lends to coroutines, each set up and used as its own documentation shows.
@@ -64,6 +68,20 @@ enum class SuspendingPeer(
         mapOf("capacity" to "10", "deadline of each call" to "none"),
     ) {
         override fun open(size: Int) = ChannelLoops(size)
+    },
+
+    /** As in every program that calls something that blocks: each dispatch then wakes one of the threads, in vain. */
+    CHANNEL_IO(
+        "channel-io",
+        "channel",
+        "the same beside idle threads of Dispatchers.IO",
+        "coroutines",
+        mapOf("capacity" to "10", "deadline of each call" to "none", "threads of Dispatchers.IO" to "4"),
+    ) {
+        override fun open(size: Int): SuspendingPool {
+            startIoThreads(4)
+            return ChannelLoops(size)
+        }
     };
 
     /** With [size] connections. */
@@ -72,6 +90,18 @@ enum class SuspendingPeer(
     companion object {
         /** The one that candidates name by its key. */
         @JvmStatic fun named(key: String): SuspendingPeer = values().first { it.key == key }
+
+        private fun startIoThreads(count: Int) {
+            val all = CountDownLatch(count)
+            runBlocking(Dispatchers.IO) {
+                repeat(count) {
+                    launch {
+                        all.countDown()
+                        all.await()
+                    }
+                }
+            }
+        }
 
         internal fun connect(): Connection = DriverManager.getConnection(IdleDriver.URL)
     }
