@@ -18,7 +18,10 @@ class BenchResult(
     fun toJson(): String = FORMAT.encodeToString(serializer(), this)
 
     companion object {
-        private val FORMAT = Json { prettyPrint = true }
+        private val FORMAT = Json {
+            prettyPrint = true
+            encodeDefaults = true // the page's script does not know them
+        }
 
         @JvmStatic fun fromJson(json: String): BenchResult = FORMAT.decodeFromString(serializer(), json)
     }

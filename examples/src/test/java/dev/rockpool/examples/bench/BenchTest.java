@@ -109,6 +109,18 @@ class BenchTest {
     }
 
     @Test
+    void aCaseThatCannotBeMeasuredHereIsReportedWithItsObstacle() {
+        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool").impossible("there is no moon");
+        String json = run(fake, List.of()).toJson();
+        StringWriter table = new StringWriter();
+        new BenchTable(new PrintWriter(table)).print(BenchResult.fromJson(json));
+        assertTrue(table.toString().contains("not measured: there is no moon"), table::toString);
+        assertEquals(List.of(), fake.measured());
+        // The page's script reads this of every case.
+        assertTrue(json.contains("\"goals\": []"), json);
+    }
+
+    @Test
     void whatThereIsIsHandedOnAfterEachCase() {
         List<Integer> cases = new ArrayList<>();
         FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool");

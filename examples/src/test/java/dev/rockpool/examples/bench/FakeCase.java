@@ -17,6 +17,7 @@ final class FakeCase extends BenchCase {
     private final List<Candidate> candidates;
     private final Fork fork;
     private final List<String> measured = new ArrayList<>();
+    private String obstacle;
 
     FakeCase(Fork fork, String... candidates) {
         super(new About("fake", "Fake case", "nothing is done", "anywhere"));
@@ -31,6 +32,16 @@ final class FakeCase extends BenchCase {
     /** The candidates in the order in which forks of them were started. */
     List<String> measured() {
         return measured;
+    }
+
+    FakeCase impossible(String why) {
+        obstacle = why;
+        return this;
+    }
+
+    @Override
+    public String obstacle() {
+        return obstacle;
     }
 
     @Override
