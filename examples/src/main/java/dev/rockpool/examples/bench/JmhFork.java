@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
@@ -70,9 +72,7 @@ final class JmhFork {
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                 .param("pool", input.getCandidate().toUpperCase(Locale.ROOT).replace('-', '_'))
                 .forks(1)
-                .jvmArgsAppend(ChildJvm.FLAGS.toArray(String[]::new))
-                // JMH passes on to our own standard error what the fork writes to its.
-                .jvmArgsAppend("-Dorg.slf4j.simpleLogger.defaultLogLevel=off")
+                .jvmArgsAppend(flags())
                 .warmupIterations(2)
                 .warmupTime(TimeValue.milliseconds((long) (effort.warmUpSeconds() * 1e3 / 2)))
                 .measurementIterations(effort.windows())
@@ -82,6 +82,13 @@ final class JmhFork {
                 .verbosity(VerboseMode.NORMAL)
                 .output(log.toString())
                 .build();
+    }
+
+    private static String[] flags() {
+        // JMH passes on to our own output what the fork writes to its.
+        List<String> silent =
+                List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-Dkotlin-logging.logStartupMessage=false");
+        return Stream.concat(ChildJvm.FLAGS.stream(), silent.stream()).toArray(String[]::new);
     }
 
     private static ForkOutput samples(RunResult run) {
