@@ -39,7 +39,7 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "true",
             fallbackValue = "true",
             description = {
-                "Less than ten minutes on 2 cores, with the peers that were fastest or fairest so far;",
+                "Less than ten minutes on 2 cores, with those peers that matter most;",
                 "--no-quick takes an hour, with all of them and smaller errors."
             })
     private boolean quick;

@@ -54,7 +54,7 @@ final class Cases {
                 .toList();
     }
 
-    /** Those of the quick form: who was fastest or fairest of the others, wherever that was looked for. */
+    /** Those of the quick form: the fastest of the others, one that serves in order, and whom the goals name. */
     static List<String> quickPeers() {
         return List.of("rockpool", "hikaricp", "agroal", "tomcat", "reactor-pool", "channel", "dedicated");
     }
