@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import kotlinx.serialization.SerializationException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures Rockpool beside other pools in one run: each case in JVMs of its own for each pool, the pools",
-            "in turn. Prints a table, and writes JSON and a page with plots."
+            "Measures Rockpool beside other pools in one run: each case in JVMs of its",
+            "own for each pool, the pools in turn. Prints a table, and writes JSON and a",
+            "page with plots."
         },
         footer = {"", "Exit codes: 0 measured, 1 something kept it from measuring, 2 wrong options."},
         sortOptions = false,
@@ -51,6 +53,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--peer",
             paramLabel = "<name>",
             split = ",",
+            showDefaultValue = Visibility.NEVER,
             description = "Only these beside Rockpool; --list names them.")
     private List<String> peers = List.of();
 
