@@ -16,7 +16,7 @@ public record Effort(boolean quick, int forks, double warmUpSeconds, int windows
 
     /** As short as figures bear that are to be compared with each other. */
     public static Effort quick(int forks) {
-        return new Effort(true, forks, 0.6, 3, 0.25, 1);
+        return new Effort(true, forks, 0.6, 2, 0.25, 1);
     }
 
     /** For error bars of a few percent on a quiet machine. */
