@@ -1,54 +1,155 @@
 package dev.rockpool.examples.bench;
 
 import dev.rockpool.examples.Build;
-import java.io.PrintWriter;
+import dev.rockpool.examples.ProgramFailure;
+import dev.rockpool.testing.EmbeddedDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.openjdk.jmh.infra.Blackhole;
 
-/**
- * Runs the benchmarks. Round by round, each candidate gets one JVM, and each round begins with another one: what else the
- * machine does hits all of them alike.
- */
+/** Runs the cases of a plan, one after the other. What cannot be measured is noted, and the run goes on. */
 final class Bench {
-    private final Effort effort;
-    private final PrintWriter progress;
-    private final List<Forks> all = Candidate.all().stream().map(Forks::new).toList();
+    private static final int SESSIONS = 300;
 
-    /** @param progress gets one line per fork */
-    Bench(Effort effort, PrintWriter progress) {
+    private final Plan plan;
+    private final Effort effort;
+    private final BenchProgress progress;
+    private final Consumer<BenchResult> afterCase;
+    private final String startedAt =
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private final long startedNanos = System.nanoTime();
+    private final MachineResult machine = MachineResult.here();
+    private final List<CaseResult> done = new ArrayList<>();
+    private long workTokens;
+    private EmbeddedDatabase database;
+
+    /** @param afterCase gets what there is after each case, so that nothing is lost if the next one is interrupted */
+    Bench(Plan plan, Effort effort, BenchProgress progress, Consumer<BenchResult> afterCase) {
+        this.plan = plan;
         this.effort = effort;
         this.progress = progress;
+        this.afterCase = afterCase;
     }
 
     BenchResult run() {
-        String startedAt = Instant.now().toString();
-        MachineResult machine = MachineResult.here();
-        progress.printf(Locale.ROOT, "measuring for about %d s%n", effort.totalSeconds(all.size()));
-        for (int round = 0; round < effort.forks(); round++) {
-            for (int turn = 0; turn < all.size(); turn++) measure(round, turn);
+        progress.begin(plan.seconds(effort), effort);
+        workTokens = Work.calibrate(Blackhole::consumeCPU);
+        try {
+            for (BenchCase each : plan.cases()) {
+                done.add(measure(each));
+                afterCase.accept(result());
+            }
+            return result();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProgramFailure("interrupted", e);
+        } finally {
+            if (database != null) database.close();
+            progress.end();
         }
-        double reference = all.get(0).mean();
+    }
+
+    private BenchResult result() {
+        double seconds = (System.nanoTime() - startedNanos) / 1e9;
         return new BenchResult(
                 Build.version(),
                 startedAt,
-                machine,
-                new EffortResult(effort.forks(), effort.warmups(), effort.iterations(), effort.seconds()),
-                ConnectionCycle.THREADS,
-                Contender.SIZE,
-                all.stream().map(forks -> forks.row(reference)).toList());
+                seconds,
+                effort.quick(),
+                effort.toString(),
+                plan.leftOut(),
+                machine.atEnd(),
+                List.copyOf(done));
     }
 
-    private void measure(int round, int turn) {
-        Forks forks = all.get((round + turn) % all.size());
-        double nanos = forks.add(effort);
-        progress.printf(
-                Locale.ROOT,
-                "  %3d/%d  %-28s %8.1f ns%n",
-                round * all.size() + turn + 1,
-                effort.forks() * all.size(),
-                forks.candidate().title(),
-                nanos);
-        progress.flush();
+    private CaseResult measure(BenchCase benchCase) throws InterruptedException {
+        String obstacle = benchCase.obstacle();
+        progress.beginCase(benchCase, obstacle);
+        if (obstacle != null) return Summaries.summary(benchCase, obstacle, Map.of());
+        if (benchCase.needsServer() && database == null) database = startServer();
+        Map<Candidate, List<ForkResult>> forks = new LinkedHashMap<>();
+        plan.candidates(benchCase).forEach(candidate -> forks.put(candidate, new ArrayList<>()));
+        for (int round = 0; round < effort.forks(); round++) {
+            List<Plan.Turn> turns = plan.round(benchCase, round);
+            if (benchCase.sideBySide()) together(turns, forks);
+            else for (Plan.Turn turn : turns) add(turn, forks, measure(turn, forks));
+        }
+        return Summaries.summary(benchCase, null, forks);
+    }
+
+    private void together(List<Plan.Turn> turns, Map<Candidate, List<ForkResult>> forks) {
+        List<CompletableFuture<ForkResult>> running = turns.stream()
+                .map(turn -> CompletableFuture.supplyAsync(
+                        () -> measureUninterrupted(turn, forks), work -> new Thread(work).start()))
+                .toList();
+        for (int i = 0; i < turns.size(); i++)
+            add(turns.get(i), forks, running.get(i).join());
+    }
+
+    private void add(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks, ForkResult result) {
+        forks.get(turn.candidate()).add(result);
+        progress.fork(turn, result);
+    }
+
+    private ForkResult measureUninterrupted(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) {
+        try {
+            return measure(turn, forks);
+        } catch (InterruptedException e) {
+            throw new ProgramFailure("interrupted", e);
+        }
+    }
+
+    /** Who hung once would hang again, and is not tried again. */
+    private ForkResult measure(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) throws InterruptedException {
+        for (ForkResult earlier : forks.get(turn.candidate())) {
+            if (earlier.getHung()) return new ForkResult(turn.round(), null, earlier.getFailure(), true);
+        }
+        try {
+            ForkOutput output = turn.benchCase().fork(input(turn), this::restartServer);
+            return new ForkResult(turn.round(), output.getSamples(), output.getFailure(), false);
+        } catch (ForkFailure e) {
+            return new ForkResult(turn.round(), null, e.getMessage(), e.hung());
+        }
+    }
+
+    private ForkInput input(Plan.Turn turn) {
+        return new ForkInput(
+                turn.benchCase().key(),
+                turn.candidate().key(),
+                effort.quick(),
+                effort.forks(),
+                workTokens,
+                database == null ? null : database.url(),
+                database == null ? null : database.user(),
+                database == null ? null : database.password());
+    }
+
+    private EmbeddedDatabase startServer() {
+        progress.say("starting a PostgreSQL ...");
+        try {
+            EmbeddedDatabase started =
+                    EmbeddedDatabase.builder().maxConnections(SESSIONS).create();
+            // What it has to write because it is new shall not be at the cost of whoever is measured first.
+            try (Connection connection = started.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("checkpoint");
+            }
+            return started;
+        } catch (RuntimeException | SQLException e) {
+            throw new ProgramFailure("the embedded PostgreSQL did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private void restartServer() {
+        database.restart(EmbeddedDatabase.Shutdown.FAST);
     }
 }

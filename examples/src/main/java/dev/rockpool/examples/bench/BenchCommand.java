@@ -4,10 +4,14 @@ import dev.rockpool.examples.Build;
 import dev.rockpool.examples.ExitCodes;
 import dev.rockpool.examples.ProgramFailure;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import kotlinx.serialization.SerializationException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures how long it takes to get a connection and return it, beside HikariCP and Agroal in one",
-            "run, with JMH: a driver that does nothing, 2 threads, 10 connections."
+            "Measures Rockpool beside other pools in one run: each case in JVMs of its",
+            "own for each pool, the pools in turn. Prints a table, and writes JSON and a",
+            "page with plots."
         },
         footer = {"", "Exit codes: 0 measured, 1 something kept it from measuring, 2 wrong options."},
         sortOptions = false,
@@ -27,68 +32,139 @@ import picocli.CommandLine.Spec;
         versionProvider = Build.class)
 public final class BenchCommand implements Callable<Integer> {
     private static final int MOST_FORKS = 100;
+    private static final String JSON = "results.json";
+    private static final String PAGE = "results.html";
 
     @Option(
             names = "--quick",
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Two minutes for 3 forks; --no-quick takes eight, for smaller errors.")
+            description = {
+                "Less than ten minutes on 2 cores, with those peers that matter most;",
+                "--no-quick takes an hour, with all of them and smaller errors."
+            })
     private boolean quick;
 
-    @Option(names = "--forks", paramLabel = "<n>", defaultValue = "3", description = "JVMs per pool, interleaved.")
+    @Option(names = "--case", paramLabel = "<name>", split = ",", description = "Only these cases; --list names them.")
+    private List<String> cases = List.of();
+
+    @Option(
+            names = "--peer",
+            paramLabel = "<name>",
+            split = ",",
+            showDefaultValue = Visibility.NEVER,
+            description = "Only these beside Rockpool; --list names them.")
+    private List<String> peers = List.of();
+
+    @Option(names = "--forks", paramLabel = "<n>", defaultValue = "3", description = "JVMs per case and candidate.")
     private int forks;
 
     @Option(
-            names = "--gc",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Count the bytes allocated per cycle, too; --no-gc does not.")
-    private boolean gc;
-
-    @Option(names = "--output", paramLabel = "<file>", description = "Where to write the results as JSON, if at all.")
+            names = "--output",
+            paramLabel = "<folder>",
+            defaultValue = "bench-results",
+            description = "Where to write " + JSON + " and " + PAGE + ".")
     private Path output;
+
+    @Option(names = "--markdown", description = "Print the tables as Markdown.")
+    private boolean markdown;
+
+    @Option(
+            names = "--from",
+            paramLabel = "<file>",
+            description = "Measure nothing: print what an earlier run wrote to this file.")
+    private Path from;
+
+    @Option(names = "--list", description = "Name all cases and peers, and measure nothing.")
+    private boolean list;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        String problem = firstProblem();
-        if (problem != null) throw new ParameterException(spec.commandLine(), problem);
-        Effort effort = Effort.of(forks, quick, gc);
-        BenchResult result = new Bench(effort, spec.commandLine().getErr()).run();
-        new BenchTable(spec.commandLine().getOut()).print(result, effort);
-        if (output != null) write(result);
+        check();
+        PrintWriter out = spec.commandLine().getOut();
+        if (list) {
+            list(out);
+            return ExitCodes.GOOD;
+        }
+        BenchResult result = from == null ? measure() : read();
+        if (markdown) new BenchMarkdown(out).print(result);
+        else new BenchTable(out).print(result);
+        if (from == null) {
+            out.printf("%n  results: %s%n  report:  %s%n", output.resolve(JSON), output.resolve(PAGE));
+            out.flush();
+        }
         return ExitCodes.GOOD;
     }
 
-    private String firstProblem() {
-        if (forks < 1) return "--forks is %d but must be at least 1".formatted(forks);
-        if (forks > MOST_FORKS) return "--forks is %d but must be at most %d".formatted(forks, MOST_FORKS);
-        return output == null ? null : outputProblem();
+    private BenchResult measure() {
+        prepare();
+        List<BenchCase> chosen = Cases.all().stream()
+                .filter(each -> cases.isEmpty() || cases.contains(each.key()))
+                .toList();
+        Effort effort = quick ? Effort.quick(forks) : Effort.full(forks);
+        BenchProgress progress = BenchProgress.detect(spec.commandLine().getErr());
+        List<String> measured = peers.isEmpty() && quick ? Cases.quickPeers() : peers;
+        return new Bench(new Plan(chosen, measured), effort, progress, this::write).run();
+    }
+
+    private void check() {
+        if (forks < 1) throw wrong("--forks is %d but must be at least 1".formatted(forks));
+        if (forks > MOST_FORKS) throw wrong("--forks is %d but must be at most %d".formatted(forks, MOST_FORKS));
+        checkNames("--case", cases, Cases.keys());
+        checkNames("--peer", peers, Cases.peers());
+    }
+
+    private void checkNames(String option, List<String> names, List<String> known) {
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw wrong("%s is %s but must be one of %s".formatted(option, name, String.join(", ", known)));
+            }
+        }
     }
 
     /** Found out before the run, not after it. */
-    private String outputProblem() {
+    private void prepare() {
         try {
-            Path folder = output.toAbsolutePath().getParent();
-            Files.createDirectories(folder);
-            if (Files.isDirectory(output)) return "--output is the folder %s but must be a file".formatted(output);
-            if (Files.isWritable(folder)) return null;
+            Files.createDirectories(output);
+            if (Files.isWritable(output)) return;
         } catch (IOException e) {
             // Said below: what matters is that the place does not do.
         }
-        return "--output is %s but nothing can be written there".formatted(output);
+        throw wrong("--output is %s but no files can be written there".formatted(output));
     }
 
     private void write(BenchResult result) {
         try {
-            Files.writeString(output, result.toJson());
+            Files.writeString(output.resolve(JSON), result.toJson());
+            Files.writeString(output.resolve(PAGE), BenchPage.render(result));
         } catch (IOException e) {
             throw new ProgramFailure("cannot write the results: " + e.getMessage(), e);
         }
-        spec.commandLine().getOut().printf("  results: %s%n", output);
+    }
+
+    private BenchResult read() {
+        try {
+            return BenchResult.fromJson(Files.readString(from));
+        } catch (IOException | SerializationException e) {
+            throw new ProgramFailure("cannot read results from " + from + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void list(PrintWriter out) {
+        out.println("cases:");
+        Cases.all()
+                .forEach(each ->
+                        out.printf("  %-20s %s%n", each.key(), each.about().setting()));
+        out.println("peers:");
+        Cases.peers().forEach(peer -> out.println("  " + peer));
+        out.flush();
+    }
+
+    private ParameterException wrong(String complaint) {
+        return new ParameterException(spec.commandLine(), complaint);
     }
 }

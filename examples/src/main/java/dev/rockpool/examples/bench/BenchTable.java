@@ -1,11 +1,13 @@
 package dev.rockpool.examples.bench;
 
+import dev.rockpool.examples.Numbers;
 import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Prints a result for people who sit at a terminal. */
 final class BenchTable {
-    private static final String HEAD = "  %-28s %10s %9s %9s %9s%n";
+    private static final String ROW = "  %-40s %12s %12s %12s   %s%n";
+    private static final int LONGEST_REASON = 90;
 
     private final PrintWriter out;
 
@@ -13,34 +15,88 @@ final class BenchTable {
         this.out = out;
     }
 
-    void print(BenchResult result, Effort effort) {
+    void print(BenchResult result) {
         MachineResult machine = result.getMachine();
         out.printf(
                 Locale.ROOT,
-                "%nConnection cycle: take a connection and return it; %d threads, %d connections, a driver that does nothing%n",
-                result.getThreads(),
-                result.getPoolSize());
-        out.printf("  %s, %d cores, %s%n", machine.getCpu(), machine.getProcessors(), machine.getOs());
-        out.printf("  %s%n%n", machine.getJava());
-        out.printf(HEAD, "", "ns/cycle", "+/-", "ratio", "B/cycle");
-        for (BenchRow row : result.getRows()) {
-            out.printf(
-                    HEAD,
-                    row.getTitle(),
-                    number(row.getNanos()),
-                    number(row.getError()),
-                    String.format(Locale.ROOT, "%.2f", row.getRatio()),
-                    row.getBytes() == null ? "-" : number(row.getBytes()));
+                "%nRockpool %s, %s, %.0f s%n  %s, %d cores, %.0f GB, %s%n  %s%n",
+                result.getVersion(),
+                result.getStartedAt(),
+                result.getSeconds(),
+                machine.getCpu(),
+                machine.getProcessors(),
+                machine.getMemoryGigabytes(),
+                machine.getOs(),
+                machine.getJava());
+        out.printf(
+                "  load of the machine before: %s, at the end: %s%n  %s%n",
+                load(machine.getLoadBefore()), load(machine.getLoadAfter()), result.getEffort());
+        if (!result.getLeftOut().isEmpty()) {
+            out.printf("  left out: %s%n", String.join(", ", result.getLeftOut()));
         }
-        out.printf("%n  ns: per cycle and thread, the mean of %s; +/-: 99.9 %% confidence;%n", effort);
-        out.printf("  ratio: to Rockpool; B: allocated, the most of any fork.%n");
-        if (machine.getLoad() != null) {
-            out.printf(Locale.ROOT, "  Load of the machine before: %.1f.%n", machine.getLoad());
-        }
+        out.println(
+                "  min, max: of the JVMs; last column: how many times as good Rockpool is (lowest to highest of the rounds)");
+        result.getCases().forEach(this::print);
         out.flush();
     }
 
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%,.1f", value);
+    private void print(CaseResult result) {
+        out.printf("%n%s: %s%n", result.getTitle(), result.getSetting());
+        if (result.getObstacle() != null) {
+            out.printf("  not measured: %s%n", result.getObstacle());
+            return;
+        }
+        for (MetricResult metric : result.getMetrics()) {
+            String better = metric.getLessIsBetter() ? "less is better" : "more is better";
+            out.printf(ROW, metric.getTitle() + " (" + better + ")", "mean", "min", "max", "");
+            result.getCandidates().forEach(candidate -> print(candidate, metric));
+        }
+        result.getCandidates().forEach(this::printFailures);
+        result.getGoals().forEach(this::print);
+        out.printf("  Does not hold: %s%n", result.getCaveat());
+    }
+
+    private void print(CandidateResult candidate, MetricResult metric) {
+        Figure figure = candidate.getFigures().get(metric.getKey());
+        if (figure == null) {
+            out.printf(ROW, "  " + candidate.getTitle(), "-", "-", "-", "");
+            return;
+        }
+        out.printf(
+                ROW,
+                "  " + candidate.getTitle(),
+                Numbers.figure(figure.getMean()),
+                Numbers.figure(figure.getMin()),
+                Numbers.figure(figure.getMax()),
+                advantage(figure.getAdvantage()));
+    }
+
+    private void printFailures(CandidateResult candidate) {
+        for (String reason : candidate.getFailures()) {
+            out.printf("  ! %s: %s%n", candidate.getTitle(), shortened(reason));
+        }
+    }
+
+    private void print(GoalResult goal) {
+        String verdict = goal.getMet() == null ? "-" : goal.getMet() ? "met" : "MISSED";
+        String figure = goal.getFigure() == null ? "not measured" : Numbers.figure(goal.getFigure());
+        out.printf("  %-6s %s: %s, goal %s%n", verdict, goal.getText(), figure, goal.getBound());
+    }
+
+    static String advantage(Advantage advantage) {
+        if (advantage == null) return "";
+        return "%sx (%s to %s)"
+                .formatted(
+                        Numbers.figure(advantage.getMean()),
+                        Numbers.figure(advantage.getMin()),
+                        Numbers.figure(advantage.getMax()));
+    }
+
+    static String shortened(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "...";
+    }
+
+    private static String load(Double load) {
+        return load == null ? "unknown" : String.format(Locale.ROOT, "%.1f", load);
     }
 }

@@ -1,37 +1,37 @@
 package dev.rockpool.examples.bench;
 
-import org.openjdk.jmh.runner.options.TimeValue;
-
 /**
  * How long to measure.
  *
- * @param forks JVMs per candidate, one after the other, those of the candidates interleaved
- * @param warmups iterations of each fork that do not count
- * @param iterations iterations of each fork that count
- * @param seconds how long an iteration takes
- * @param bytes whether to count the bytes that are allocated, too
+ * @param quick whether this is the short form
+ * @param forks JVMs per candidate and case, those of the candidates interleaved
+ * @param warmUpSeconds in each JVM, before anything counts
+ * @param windows how often is measured in each JVM
+ * @param windowSeconds how long each of them takes
+ * @param rounds how often something is repeated that is not measured by the second, such as the restart of a server
  */
-record Effort(int forks, int warmups, int iterations, int seconds, boolean bytes) {
+public record Effort(boolean quick, int forks, double warmUpSeconds, int windows, double windowSeconds, int rounds) {
     /** What it takes to start a JVM and end it, about. */
-    private static final int START_SECONDS = 2;
+    private static final double START_SECONDS = 1;
 
-    /** Two minutes with three forks, or enough for error bars of a few percent on a quiet machine. */
-    static Effort of(int forks, boolean quick, boolean bytes) {
-        return quick ? new Effort(forks, 3, 5, 1, bytes) : new Effort(forks, 5, 10, 2, bytes);
+    /** As short as figures bear that are to be compared with each other. */
+    public static Effort quick(int forks) {
+        return new Effort(true, forks, 0.6, 2, 0.25, 1);
     }
 
-    TimeValue iteration() {
-        return TimeValue.seconds(seconds);
+    /** For error bars of a few percent on a quiet machine. */
+    public static Effort full(int forks) {
+        return new Effort(false, forks, 3, 5, 1, 5);
     }
 
-    /** What it comes to. */
-    int totalSeconds(int candidates) {
-        return candidates * forks * (START_SECONDS + (warmups + iterations) * seconds);
+    /** What one JVM takes that warms up and measures as often as this, about. */
+    public double seconds(int times) {
+        return START_SECONDS + times * (warmUpSeconds + windows * windowSeconds);
     }
 
     @Override
     public String toString() {
-        return "%d forks of %d x %d s each, after %d s of warm-up"
-                .formatted(forks, iterations, seconds, warmups * seconds);
+        return "%d JVMs each, interleaved; in each %s s of warm-up, then %d x %s s"
+                .formatted(forks, warmUpSeconds, windows, windowSeconds);
     }
 }

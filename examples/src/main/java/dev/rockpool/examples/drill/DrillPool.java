@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.examples.VirtualThreads;
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import java.util.concurrent.ThreadFactory;

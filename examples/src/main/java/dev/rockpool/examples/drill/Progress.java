@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.examples.Numbers;
 import dev.rockpool.examples.Terminals;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.examples.VirtualThreads;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;

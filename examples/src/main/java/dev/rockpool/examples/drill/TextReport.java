@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.examples.Numbers;
 import java.io.PrintWriter;
 import java.util.List;
 

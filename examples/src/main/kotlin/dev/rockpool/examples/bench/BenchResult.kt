@@ -1,70 +1,93 @@
 package dev.rockpool.examples.bench
 
-import java.lang.management.ManagementFactory
-import java.nio.file.Files
-import java.nio.file.Path
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
-/** All that a run of the benchmarks found; the JSON file holds exactly this. */
+/** All that a run of the benchmarks found; the JSON file holds exactly this. [leftOut] names who was not measured. */
 @Serializable
 class BenchResult(
     val version: String,
     val startedAt: String,
+    val seconds: Double,
+    val quick: Boolean,
+    val effort: String,
+    val leftOut: List<String>,
     val machine: MachineResult,
-    val effort: EffortResult,
-    val threads: Int,
-    val poolSize: Int,
-    val rows: List<BenchRow>,
+    val cases: List<CaseResult>,
 ) {
     fun toJson(): String = FORMAT.encodeToString(serializer(), this)
 
-    private companion object {
-        val FORMAT = Json { prettyPrint = true }
+    companion object {
+        private val FORMAT = Json {
+            prettyPrint = true
+            encodeDefaults = true // the page's script does not know them
+        }
+
+        @JvmStatic fun fromJson(json: String): BenchResult = FORMAT.decodeFromString(serializer(), json)
     }
+}
+
+/** One case. [obstacle] says why it was not measured, and is null if it was. */
+@Serializable
+class CaseResult(
+    val key: String,
+    val title: String,
+    val setting: String,
+    val caveat: String,
+    val obstacle: String?,
+    val metrics: List<MetricResult>,
+    val candidates: List<CandidateResult>,
+    val goals: List<GoalResult> = emptyList(),
+) {
+    /** Null if it was not measured in this run. */
+    fun candidate(key: String): CandidateResult? = candidates.find { it.key == key }
+
+    fun metric(key: String): MetricResult = metrics.first { it.key == key }
+
+    fun withGoals(goals: List<GoalResult>): CaseResult =
+        CaseResult(key, title, setting, caveat, obstacle, metrics, candidates, goals)
+}
+
+@Serializable class MetricResult(val key: String, val title: String, val lessIsBetter: Boolean)
+
+/** One candidate in a case: what its forks measured, and what follows. A metric that no fork measured has no figure. */
+@Serializable
+class CandidateResult(
+    val key: String,
+    val peer: String,
+    val title: String,
+    val settings: Map<String, String>,
+    val forks: List<ForkResult>,
+    val figures: Map<String, Figure>,
+) {
+    /** Why forks failed, each reason once. */
+    val failures: List<String>
+        get() = forks.mapNotNull { it.failure }.distinct()
 }
 
 /**
- * One candidate. Times are in nanoseconds per cycle and thread; [error] is half of the 99.9 % confidence interval of
- * the mean over all iterations of all forks, [ratio] the mean over that of the first row. [bytes] allocated per cycle
- * are the most of any fork, and null when they were not counted. [iterations] has one list per fork.
+ * One fork: [samples] by metric, and the [failure] if there are none or some are missing; [hung] if it was not done in
+ * time.
  */
 @Serializable
-class BenchRow(
-    val title: String,
-    val benchmark: String,
-    val nanos: Double,
-    val error: Double,
-    val ratio: Double,
-    val bytes: Double?,
-    val iterations: List<List<Double>>,
+class ForkResult(val round: Int, val samples: Map<String, List<Double>>?, val failure: String?, val hung: Boolean)
+
+/**
+ * One metric of a candidate over all forks, each fork counting once with the mean of its samples. [advantage] is how
+ * many times as good Rockpool is, null where that cannot be said.
+ */
+@Serializable
+class Figure(
+    val mean: Double,
+    val median: Double,
+    val min: Double,
+    val max: Double,
+    val forks: List<Double>,
+    val advantage: Advantage?,
 )
 
-/** How long was measured: so many JVMs per candidate, so many iterations in each. */
-@Serializable
-class EffortResult(val forks: Int, val warmupIterations: Int, val iterations: Int, val iterationSeconds: Int)
+/** Above 1 when Rockpool is better. Of each round by itself; [mean] is the geometric one. */
+@Serializable class Advantage(val mean: Double, val min: Double, val max: Double)
 
-/** Where it ran. [load] is how many threads wanted to run before the benchmarks did; null where it is not known. */
-@Serializable
-class MachineResult(val cpu: String, val processors: Int, val java: String, val os: String, val load: Double?) {
-    companion object {
-        private val CPU_INFO = Path.of("/proc/cpuinfo")
-        private val CPU_NAME = Regex("""model name\s*:\s*(.*)""")
-
-        @JvmStatic
-        fun here(): MachineResult =
-            MachineResult(
-                cpu = cpu(),
-                processors = Runtime.getRuntime().availableProcessors(),
-                java = "${System.getProperty("java.vm.name")} ${Runtime.version()}",
-                os = "${System.getProperty("os.name")} ${System.getProperty("os.arch")}",
-                load = ManagementFactory.getOperatingSystemMXBean().systemLoadAverage.takeIf { it >= 0 },
-            )
-
-        /** The name of the processor; only Linux says it in a file. */
-        private fun cpu(): String {
-            val lines = if (Files.isReadable(CPU_INFO)) Files.readAllLines(CPU_INFO) else emptyList()
-            return lines.firstNotNullOfOrNull { CPU_NAME.matchEntire(it)?.groupValues?.get(1) } ?: "unknown CPU"
-        }
-    }
-}
+/** A goal, what it came to, and whether that is enough; [figure] is null if it could not be measured. */
+@Serializable class GoalResult(val text: String, val figure: Double?, val bound: String, val met: Boolean?)

@@ -1,27 +1,6 @@
 'use strict';
 const plots = {};
 
-/** The axes, legend and tooltip that all plots share, in the colours of the page. */
-function base(theme, unit) {
-  const axis = {
-    axisLine: {lineStyle: {color: theme.line}}, axisTick: {show: false},
-    axisLabel: {color: theme.faint}, splitLine: {lineStyle: {color: theme.line}},
-    nameTextStyle: {color: theme.faint}, minorSplitLine: {show: false},
-  };
-  return {
-    axis,
-    option: {
-      animation: false, backgroundColor: 'transparent', textStyle: {fontFamily: theme.font},
-      grid: {left: 64, right: 32, top: 36, bottom: 48},
-      legend: {top: 0, right: 24, icon: 'roundRect', itemWidth: 14, itemHeight: 4, textStyle: {color: theme.ink}},
-      tooltip: {
-        trigger: 'axis', backgroundColor: theme.card, borderColor: theme.line, textStyle: {color: theme.ink},
-        valueFormatter: value => value == null ? '–' : unit === 'ms' ? millis(value) + ' ms' : count(value) + unit,
-      },
-    },
-  };
-}
-
 function line(name, color, points, more) {
   return {name, type: 'line', showSymbol: false, lineStyle: {width: 2}, color, data: points, ...more};
 }
@@ -105,9 +84,7 @@ function percentiles(theme) {
 }
 
 function draw() {
-  const style = getComputedStyle(document.documentElement);
-  const theme = {font: getComputedStyle(document.body).fontFamily};
-  for (const key of ['ink', 'faint', 'line', 'card', 'idle', 'leased']) theme[key] = style.getPropertyValue('--' + key).trim();
+  const theme = colours();
   for (const [id, option] of Object.entries({throughput, wait, occupancy, pending, percentiles, errors})) {
     const place = document.getElementById(id);
     if (!place.offsetParent) continue;
@@ -123,5 +100,4 @@ showLatency();
 showSettings();
 showTroubles();
 draw();
-dark.addEventListener('change', draw);
-addEventListener('resize', () => Object.values(plots).forEach(plot => plot.resize()));
+redrawWhenNeeded(draw, plots);

@@ -1,28 +1,5 @@
 'use strict';
-const result = JSON.parse(document.getElementById('data').textContent);
-const dark = matchMedia('(prefers-color-scheme: dark)');
-const COLORS = {blue: '#3b76e1', teal: '#18a08c', orange: '#e58a13', red: '#d64545', grey: '#9aa4b2'};
-
-const count = n => Math.round(n).toLocaleString('en-US');
-const millis = n => n >= 100 ? count(n) : n.toFixed(n < 1 ? 3 : n < 10 ? 2 : 1);
 const seconds = n => n == null ? 'never' : n + ' s';
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text != null) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
-function fillHead(table, names) {
-  const row = table.createTHead().insertRow();
-  names.forEach(name => row.append(element('th', name)));
-}
-
-/** A row of words: all of them aligned to the left. */
-function fillRow(row, cells) {
-  cells.forEach(cell => row.append(element('td', cell, 'text')));
-}
 
 function showVerdict() {
   const [text, style] = result.interrupted ? ['interrupted', 'warn'] : result.passed ? ['passed', 'good'] : ['failed', 'bad'];

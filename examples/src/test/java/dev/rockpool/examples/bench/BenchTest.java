@@ -2,86 +2,143 @@ package dev.rockpool.examples.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rockpool.examples.ExitCodes;
-import dev.rockpool.examples.Main;
-import dev.rockpool.examples.bench.driver.IdleDataSource;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.openjdk.jmh.infra.Blackhole;
 
 class BenchTest {
-    /** Needs JMH's own password, as only JMH makes them otherwise. */
-    private static final String BLACKHOLE_PASSWORD =
-            "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.";
+    private static final Pattern EXTERNAL =
+            Pattern.compile("(?:src|href)\\s*=\\s*[\"']?\\s*(?:https?:)?//|@import|<link");
 
-    @ParameterizedTest
-    @EnumSource
-    void everyPoolLendsAConnectionOfTheIdleDriverAndTakesItBack(Contender pool) throws Exception {
-        int openedBefore = IdleDataSource.opened();
-        ConnectionCycle benchmark = new ConnectionCycle();
-        benchmark.pool = pool;
-        benchmark.open();
-        try {
-            for (int i = 0; i < 100; i++) {
-                Connection returned = benchmark.cycle();
-                assertTrue(returned.isClosed());
-            }
-            assertEquals(Contender.SIZE, IdleDataSource.opened() - openedBefore);
-        } finally {
-            benchmark.close();
-        }
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void forksAreInterleavedAndEachRoundBeginsWithAnother() {
+        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool", "hikaricp", "agroal");
+        run(fake, List.of());
+        assertEquals(
+                List.of(
+                        "rockpool",
+                        "hikaricp",
+                        "agroal",
+                        "hikaricp",
+                        "agroal",
+                        "rockpool",
+                        "agroal",
+                        "rockpool",
+                        "hikaricp"),
+                fake.measured());
     }
 
     @Test
-    void aCoroutineGetsAConnectionOfTheIdleDriverToo() {
-        int openedBefore = IdleDataSource.opened();
-        SuspendingCycle benchmark = new SuspendingCycle();
-        benchmark.open();
-        try {
-            benchmark.cycles(new Blackhole(BLACKHOLE_PASSWORD));
-            int opened = IdleDataSource.opened() - openedBefore;
-            assertTrue(1 <= opened && opened <= Contender.SIZE, () -> opened + " connections were opened");
-        } finally {
-            benchmark.close();
-        }
+    void rockpoolIsMeasuredAlsoIfOthersAreAskedFor() {
+        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool", "hikaricp", "agroal");
+        BenchResult result = run(fake, List.of("agroal"));
+        assertEquals(
+                List.of("rockpool", "agroal"),
+                result.getCases().get(0).getCandidates().stream()
+                        .map(CandidateResult::getKey)
+                        .toList());
     }
 
     @Test
-    void jmhFindsEveryBenchmark() throws Exception {
-        try (var list = ConnectionCycle.class.getResourceAsStream("/META-INF/BenchmarkList")) {
-            String names = new String(list.readAllBytes());
-            for (Candidate candidate : Candidate.all()) {
-                assertTrue(names.contains(candidate.benchmark().getName()), candidate.title());
-                assertFalse(
-                        candidate.title().contains("null") || candidate.title().contains("${"), candidate.title());
-            }
-        }
+    void aCandidateThatFailsIsTriedAgainAndTheRunGoesOn() {
+        FakeCase fake = new FakeCase(
+                (candidate, earlier) -> {
+                    if (candidate.equals("hikaricp") && earlier == 0) throw ForkFailure.failed("out of order");
+                    return candidate.equals("rockpool") ? 10 : 30;
+                },
+                "rockpool",
+                "hikaricp");
+        CaseResult result = run(fake, List.of()).getCases().get(0);
+        CandidateResult failed = result.candidate("hikaricp");
+        assertEquals(3, failed.getForks().size());
+        assertEquals(List.of("out of order"), failed.getFailures());
+        assertEquals(List.of(30.0, 30.0), failed.getFigures().get("time").getForks());
+        assertEquals(Boolean.TRUE, result.getGoals().get(0).getMet());
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "bench --forks 0       | --forks is 0 but must be at least 1",
-                "bench --forks 101     | --forks is 101 but must be at most 100",
-                "bench --forks many    | Invalid value for option '--forks': 'many' is not an int",
-                "bench --output        | Missing required parameter for option '--output' (<file>)",
-                "bench --output /proc/none/r.json | --output is /proc/none/r.json but nothing can be written there",
-                "bench --colour red    | Unknown options: '--colour', 'red'",
-            })
-    void aWrongOptionGetsOneLineAndExitCode2(String commandLine, String complaint) {
-        StringWriter err = new StringWriter();
-        int exitCode =
-                Main.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), commandLine.split(" "));
-        assertEquals(List.of("error: " + complaint), err.toString().lines().toList());
-        assertEquals(ExitCodes.WRONG_OPTIONS, exitCode);
+    @Test
+    void aCandidateThatHungIsNotTriedAgain() {
+        FakeCase fake = new FakeCase(
+                (candidate, earlier) -> {
+                    if (candidate.equals("hikaricp")) throw ForkFailure.hung(7);
+                    return 10;
+                },
+                "rockpool",
+                "hikaricp");
+        CaseResult result = run(fake, List.of()).getCases().get(0);
+        assertEquals(1, fake.measured().stream().filter("hikaricp"::equals).count());
+        assertEquals(List.of("not done after 7 s"), result.candidate("hikaricp").getFailures());
+        assertTrue(result.candidate("hikaricp").getFigures().isEmpty());
+        assertNull(result.getGoals().get(0).getMet());
+    }
+
+    @Test
+    void allReportsNameWhatFailedAndWhereTheFiguresDoNotHold() throws Exception {
+        FakeCase fake = new FakeCase(
+                (candidate, earlier) -> {
+                    if (candidate.equals("agroal")) throw ForkFailure.failed("it </script> broke");
+                    return candidate.equals("rockpool") ? 10 : 15;
+                },
+                "rockpool",
+                "hikaricp",
+                "agroal");
+        BenchResult result = BenchResult.fromJson(run(fake, List.of()).toJson());
+        StringWriter table = new StringWriter();
+        new BenchTable(new PrintWriter(table)).print(result);
+        StringWriter markdown = new StringWriter();
+        new BenchMarkdown(new PrintWriter(markdown)).print(result);
+        for (String text : List.of(table.toString(), markdown.toString())) {
+            assertTrue(text.contains("it </script> broke"), text);
+            assertTrue(text.contains("1.50x"), text);
+            assertTrue(text.toLowerCase(java.util.Locale.ROOT).contains("missed"), text);
+            assertTrue(text.contains("anywhere"), text);
+        }
+        String page = BenchPage.render(result);
+        assertTrue(page.contains("it <\\/script> broke"));
+        assertTrue(page.contains("\"size\": \"10\""));
+        assertFalse(page.contains("{{"), "a place of the page was not filled");
+        assertFalse(EXTERNAL.matcher(page).find(), "the page refers to something outside");
+    }
+
+    @Test
+    void aCaseThatCannotBeMeasuredHereIsReportedWithItsObstacle() {
+        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool").impossible("there is no moon");
+        String json = run(fake, List.of()).toJson();
+        StringWriter table = new StringWriter();
+        new BenchTable(new PrintWriter(table)).print(BenchResult.fromJson(json));
+        assertTrue(table.toString().contains("not measured: there is no moon"), table::toString);
+        assertEquals(List.of(), fake.measured());
+        // The page's script reads this of every case.
+        assertTrue(json.contains("\"goals\": []"), json);
+    }
+
+    @Test
+    void whatThereIsIsHandedOnAfterEachCase() {
+        List<Integer> cases = new ArrayList<>();
+        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool");
+        new Bench(
+                        new Plan(List.of(fake, fake), List.of()),
+                        Effort.quick(1),
+                        progress(),
+                        result -> cases.add(result.getCases().size()))
+                .run();
+        assertEquals(List.of(1, 2), cases);
+        assertTrue(err.toString().contains("Fake case"), err::toString);
+    }
+
+    private BenchResult run(BenchCase benchCase, List<String> peers) {
+        return new Bench(new Plan(List.of(benchCase), peers), Effort.quick(3), progress(), result -> {}).run();
+    }
+
+    private BenchProgress progress() {
+        return BenchProgress.detect(new PrintWriter(err));
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rockpool.examples.ExitCodes;
+import dev.rockpool.examples.VirtualThreads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

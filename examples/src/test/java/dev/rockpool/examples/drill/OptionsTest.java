@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rockpool.examples.ExitCodes;
+import dev.rockpool.examples.VirtualThreads;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
  * a connection has one user at a time and is handed over by the pool.
  */
 final class IdleConnection extends ConnectionDefaults {
+    private final int queryMillis;
     private boolean autoCommit = true;
     private boolean readOnly;
     private boolean closed;
@@ -22,6 +23,11 @@ final class IdleConnection extends ConnectionDefaults {
     private int networkTimeout;
     private String catalog = "nothing";
     private String schema = "nothing";
+
+    /** @param queryMillis how long each query takes */
+    IdleConnection(int queryMillis) {
+        this.queryMillis = queryMillis;
+    }
 
     @Override
     public boolean isValid(int timeout) {
@@ -35,12 +41,14 @@ final class IdleConnection extends ConnectionDefaults {
 
     @Override
     public void close() {
+        if (closed) return;
         closed = true;
+        IdleDriver.countClosed();
     }
 
     @Override
     public void abort(Executor executor) {
-        closed = true;
+        close();
     }
 
     // ---- session ---------------------------------------------------------------------------------------------------
@@ -134,12 +142,12 @@ final class IdleConnection extends ConnectionDefaults {
 
     @Override
     public Statement createStatement() {
-        return new IdleStatement(this);
+        return new IdleStatement(this, queryMillis);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql) {
-        return new IdlePreparedStatement(this);
+        return new IdlePreparedStatement(this, queryMillis);
     }
 
     // ---- unwrap ----------------------------------------------------------------------------------------------------

@@ -3,13 +3,15 @@ package dev.rockpool.examples.bench.driver;
 import java.sql.Connection;
 import java.sql.ResultSet;
 
-/** Runs nothing, and finds no rows. */
+/** Runs nothing, and finds one row. */
 final class IdlePreparedStatement extends PreparedStatementDefaults {
     private final Connection connection;
+    private final int queryMillis;
     private boolean closed;
 
-    IdlePreparedStatement(Connection connection) {
+    IdlePreparedStatement(Connection connection, int queryMillis) {
         this.connection = connection;
+        this.queryMillis = queryMillis;
     }
 
     @Override
@@ -18,7 +20,14 @@ final class IdlePreparedStatement extends PreparedStatementDefaults {
     }
 
     @Override
+    public boolean execute() {
+        IdleDriver.take(queryMillis);
+        return false;
+    }
+
+    @Override
     public ResultSet executeQuery() {
+        IdleDriver.take(queryMillis);
         return new IdleResultSet(this);
     }
 

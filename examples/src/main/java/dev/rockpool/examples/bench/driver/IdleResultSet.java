@@ -2,9 +2,10 @@ package dev.rockpool.examples.bench.driver;
 
 import java.sql.Statement;
 
-/** No rows. */
+/** One row, as validation queries must have. */
 final class IdleResultSet extends ResultSetDefaults {
     private final Statement statement;
+    private boolean read;
     private boolean closed;
 
     IdleResultSet(Statement statement) {
@@ -14,6 +15,13 @@ final class IdleResultSet extends ResultSetDefaults {
     @Override
     public Statement getStatement() {
         return statement;
+    }
+
+    @Override
+    public boolean next() {
+        if (read) return false;
+        read = true;
+        return true;
     }
 
     @Override

@@ -3,13 +3,15 @@ package dev.rockpool.examples.bench.driver;
 import java.sql.Connection;
 import java.sql.ResultSet;
 
-/** Runs nothing, and finds no rows. */
+/** Runs nothing, and finds one row. */
 final class IdleStatement extends StatementDefaults {
     private final Connection connection;
+    private final int queryMillis;
     private boolean closed;
 
-    IdleStatement(Connection connection) {
+    IdleStatement(Connection connection, int queryMillis) {
         this.connection = connection;
+        this.queryMillis = queryMillis;
     }
 
     @Override
@@ -18,7 +20,14 @@ final class IdleStatement extends StatementDefaults {
     }
 
     @Override
+    public boolean execute(String sql) {
+        IdleDriver.take(queryMillis);
+        return false;
+    }
+
+    @Override
     public ResultSet executeQuery(String sql) {
+        IdleDriver.take(queryMillis);
         return new IdleResultSet(this);
     }
 

@@ -1,16 +1,16 @@
-package dev.rockpool.examples.drill;
+package dev.rockpool.examples;
 
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /** Virtual threads, looked up by name because the code is compiled for JDK 17, which has none. */
-final class VirtualThreads {
-    static final int FIRST_JDK = 21;
+public final class VirtualThreads {
+    public static final int FIRST_JDK = 21;
 
     private VirtualThreads() {}
 
     /** Makes virtual threads; empty on a JDK that has none. */
-    static Optional<ThreadFactory> factory() {
+    public static Optional<ThreadFactory> factory() {
         if (Runtime.version().feature() < FIRST_JDK) return Optional.empty();
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);

@@ -1,6 +1,9 @@
-package dev.rockpool.examples.bench;
+package dev.rockpool.examples.bench.cases;
 
-import dev.rockpool.examples.bench.driver.IdleDataSource;
+import dev.rockpool.examples.bench.peer.JdbcPeer;
+import dev.rockpool.examples.bench.peer.OpenPool;
+import dev.rockpool.examples.bench.peer.Room;
+import dev.rockpool.examples.bench.peer.Target;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -23,20 +26,19 @@ import org.openjdk.jmh.annotations.Threads;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ConnectionCycle {
     static final int THREADS = 2;
-
-    private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final Room ROOM = Room.of(10);
 
     /** Which pool. */
     @Param
-    public Contender pool;
+    public JdbcPeer pool;
 
+    private OpenPool open;
     private DataSource dataSource;
 
     @Setup
     public void open() throws Exception {
-        int openedBefore = IdleDataSource.opened();
-        dataSource = pool.open();
-        awaitConnections(openedBefore + Contender.SIZE);
+        open = Idle.filled(pool, Target.NOTHING, ROOM);
+        dataSource = open.dataSource();
     }
 
     /** Returns the connection, so that the compiler cannot do without the object, as it could not in a program. */
@@ -49,18 +51,6 @@ public class ConnectionCycle {
 
     @TearDown
     public void close() throws Exception {
-        ((AutoCloseable) dataSource).close();
-    }
-
-    /**
-     * All pools open their connections in the background. A caller that comes meanwhile is not what is measured, and one
-     * of Agroal 3.2.1 can miss all of them, and wait for a return until its 30 s are over.
-     */
-    private static void awaitConnections(int opened) throws InterruptedException {
-        long deadline = System.nanoTime() + OPENING_NANOS;
-        while (IdleDataSource.opened() < opened) {
-            if (System.nanoTime() - deadline > 0) throw new IllegalStateException("the pool did not fill itself");
-            Thread.sleep(1);
-        }
+        open.close();
     }
 }

@@ -1,0 +1,68 @@
+package dev.rockpool.examples.bench;
+
+import java.util.List;
+
+/** Something that is measured, in a JVM of its own for each candidate and each fork. */
+public abstract class BenchCase {
+    private static final double SLACK_SECONDS = 15;
+    private static final double SLACK = 4;
+
+    private final About about;
+
+    protected BenchCase(About about) {
+        this.about = about;
+    }
+
+    public final About about() {
+        return about;
+    }
+
+    public final String key() {
+        return about.key();
+    }
+
+    /** The first one is shown first. */
+    public abstract List<Metric> metrics();
+
+    /** The first one is Rockpool, which the others are compared with. */
+    public abstract List<Candidate> candidates();
+
+    /** What Rockpool wants to reach. */
+    public List<Goal> goals() {
+        return List.of();
+    }
+
+    /** Whether it needs a PostgreSQL. */
+    public boolean needsServer() {
+        return false;
+    }
+
+    /** Whether candidates may be measured at the same time, since they hardly need the processor. */
+    public boolean sideBySide() {
+        return false;
+    }
+
+    /** Why it cannot be measured here; null if it can. */
+    public String obstacle() {
+        return null;
+    }
+
+    /** How long one JVM takes, about. */
+    public double seconds(Effort effort) {
+        return effort.seconds(1);
+    }
+
+    /**
+     * Measures a candidate in a new JVM.
+     *
+     * @param server restarts the server when the other JVM asks for it
+     * @return what it measured, and what of it failed
+     * @throws ForkFailure if there is nothing that it measured
+     */
+    abstract ForkOutput fork(ForkInput input, Runnable server) throws ForkFailure, InterruptedException;
+
+    /** How long a JVM may take before it counts as hung. */
+    final double limitSeconds(Effort effort) {
+        return SLACK_SECONDS + SLACK * seconds(effort);
+    }
+}

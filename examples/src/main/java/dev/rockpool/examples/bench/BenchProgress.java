@@ -1,0 +1,91 @@
+package dev.rockpool.examples.bench;
+
+import dev.rockpool.examples.Numbers;
+import dev.rockpool.examples.Terminals;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Tells a waiting person how far the benchmarks are: a line for each JVM and, on a terminal, a moving bar. */
+final class BenchProgress {
+    private static final int SECONDS_PER_MINUTE = 60;
+    private static final int MILLIS = 1_000;
+
+    private final PrintWriter err;
+    private final int width;
+    private Effort effort;
+    private ProgressBar bar;
+    private int forks;
+
+    private BenchProgress(PrintWriter err, int width) {
+        this.err = err;
+        this.width = width;
+    }
+
+    /** With a bar if there is a terminal. */
+    static BenchProgress detect(PrintWriter err) {
+        return new BenchProgress(err, Terminals.isTerminal() ? Terminals.width() : 0);
+    }
+
+    /** @param seconds how long it takes, about */
+    void begin(double seconds, Effort planned) {
+        effort = planned;
+        say(String.format(Locale.ROOT, "measuring for about %.0f minutes", Math.ceil(seconds / SECONDS_PER_MINUTE)));
+        if (width == 0) return;
+        bar = new ProgressBarBuilder()
+                .setTaskName("bench")
+                .setInitialMax((long) (seconds * MILLIS))
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                .setConsumer(new ConsoleProgressBarConsumer(System.err, width))
+                .setUnit(" s", MILLIS)
+                .build();
+    }
+
+    void beginCase(BenchCase benchCase, String obstacle) {
+        say(benchCase.about().title() + (obstacle == null ? "" : ": not measured, " + obstacle));
+        if (bar != null) bar.setExtraMessage(" " + benchCase.key());
+    }
+
+    void fork(Plan.Turn turn, ForkResult result) {
+        forks++;
+        say(String.format(
+                Locale.ROOT,
+                "  %3d  %d/%d  %-36s %s",
+                forks,
+                turn.round() + 1,
+                effort.forks(),
+                turn.candidate().title(),
+                result.getSamples() == null ? result.getFailure() : first(turn.benchCase(), result.getSamples())));
+        if (bar == null) return;
+        int together =
+                turn.benchCase().sideBySide() ? turn.benchCase().candidates().size() : 1;
+        bar.stepBy((long) (turn.benchCase().seconds(effort) * MILLIS / together));
+    }
+
+    void say(String line) {
+        // A line that does not reach the end of the bar would leave the rest of it standing.
+        err.println(bar == null ? line : String.format("\r%-" + width + "s", line));
+        err.flush();
+    }
+
+    void end() {
+        if (bar != null) bar.close();
+    }
+
+    private static String first(BenchCase benchCase, Map<String, List<Double>> samples) {
+        return benchCase.metrics().stream()
+                .filter(metric -> samples.containsKey(metric.key()))
+                .findFirst()
+                .map(metric -> Numbers.figure(mean(samples.get(metric.key()))) + " " + metric.title())
+                .orElse("");
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rockpool.examples.bench;
+
+import dev.rockpool.examples.bench.cases.ConnectionCase;
+import dev.rockpool.examples.bench.cases.CpuHoldsCase;
+import dev.rockpool.examples.bench.cases.IdleCase;
+import dev.rockpool.examples.bench.cases.IoHoldsCase;
+import dev.rockpool.examples.bench.cases.PostgresCoroutinesCase;
+import dev.rockpool.examples.bench.cases.PostgresThreadsCase;
+import dev.rockpool.examples.bench.cases.RestartCase;
+import dev.rockpool.examples.bench.cases.SizeCase;
+import dev.rockpool.examples.bench.cases.SpikeCase;
+import dev.rockpool.examples.bench.cases.StatementCase;
+import dev.rockpool.examples.bench.cases.SuspendingFreeCase;
+import dev.rockpool.examples.bench.cases.SuspendingSaturatedCase;
+import dev.rockpool.examples.bench.cases.VirtualThreadsCase;
+import dev.rockpool.examples.bench.cases.WaitersCase;
+import java.util.List;
+
+/** All that can be measured, in the order in which it is. */
+final class Cases {
+    private static final List<BenchCase> ALL = List.of(
+            new ConnectionCase(),
+            new StatementCase(),
+            new CpuHoldsCase(),
+            new IoHoldsCase(),
+            new SuspendingFreeCase(),
+            new SuspendingSaturatedCase(),
+            new PostgresThreadsCase(),
+            new PostgresCoroutinesCase(),
+            new VirtualThreadsCase(),
+            new SizeCase(),
+            new WaitersCase(),
+            new SpikeCase(),
+            new RestartCase(),
+            new IdleCase());
+
+    private Cases() {}
+
+    static List<BenchCase> all() {
+        return ALL;
+    }
+
+    /** The names of all cases. */
+    static List<String> keys() {
+        return ALL.stream().map(BenchCase::key).toList();
+    }
+
+    /** The names of all peers that a case can be measured with, Rockpool's being the first. */
+    static List<String> peers() {
+        return ALL.stream()
+                .flatMap(each -> each.candidates().stream())
+                .map(Candidate::peer)
+                .distinct()
+                .toList();
+    }
+
+    /** Those of the quick form: the fastest of the others, one that serves in order, and whom the goals name. */
+    static List<String> quickPeers() {
+        return List.of("rockpool", "hikaricp", "agroal", "tomcat", "reactor-pool", "channel", "dedicated");
+    }
+
+    static BenchCase named(String key) {
+        return ALL.stream()
+                .filter(each -> each.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no case is called " + key));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rockpool.examples.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who is measured when. Round by round, each candidate of a case gets one JVM, and each round begins with another candidate: what
+ * else the machine does hits all of them alike, and nobody always runs first.
+ */
+final class Plan {
+    /** One JVM. */
+    record Turn(BenchCase benchCase, Candidate candidate, int round) {}
+
+    private final List<BenchCase> cases;
+    private final Set<String> peers;
+
+    /** @param peers whose candidates are measured beside Rockpool's; empty: everybody's */
+    Plan(List<BenchCase> cases, List<String> peers) {
+        this.cases = cases;
+        this.peers = new LinkedHashSet<>(peers);
+    }
+
+    List<BenchCase> cases() {
+        return cases;
+    }
+
+    /** Those of a case who are measured; Rockpool always is, as the others are compared with it. */
+    List<Candidate> candidates(BenchCase benchCase) {
+        return benchCase.candidates().stream()
+                .filter(candidate ->
+                        candidate.peer().equals("rockpool") || peers.isEmpty() || peers.contains(candidate.peer()))
+                .toList();
+    }
+
+    /** The titles of those who are not measured. */
+    List<String> leftOut() {
+        return cases.stream()
+                .flatMap(each -> each.candidates().stream()
+                        .filter(other -> !candidates(each).contains(other)))
+                .map(Candidate::title)
+                .distinct()
+                .toList();
+    }
+
+    /** The JVMs of one round of a case, in their order. */
+    List<Turn> round(BenchCase benchCase, int round) {
+        List<Candidate> candidates = candidates(benchCase);
+        List<Turn> turns = new ArrayList<>();
+        for (int turn = 0; turn < candidates.size(); turn++) {
+            turns.add(new Turn(benchCase, candidates.get((round + turn) % candidates.size()), round));
+        }
+        return turns;
+    }
+
+    /** How long a case takes, about. */
+    double seconds(BenchCase benchCase, Effort effort) {
+        if (benchCase.obstacle() != null) return 0;
+        int oneAfterTheOther =
+                benchCase.sideBySide() ? 1 : candidates(benchCase).size();
+        return effort.forks() * oneAfterTheOther * benchCase.seconds(effort);
+    }
+
+    double seconds(Effort effort) {
+        return cases.stream().mapToDouble(each -> seconds(each, effort)).sum();
+    }
+}

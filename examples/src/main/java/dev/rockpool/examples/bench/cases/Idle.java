@@ -1,0 +1,65 @@
+package dev.rockpool.examples.bench.cases;
+
+import dev.rockpool.examples.bench.driver.IdleDriver;
+import dev.rockpool.examples.bench.peer.JdbcPeer;
+import dev.rockpool.examples.bench.peer.OpenPool;
+import dev.rockpool.examples.bench.peer.Room;
+import dev.rockpool.examples.bench.peer.Target;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** Opens pools on the driver that does nothing. */
+final class Idle {
+    private static final long OPENING_SECONDS = 15;
+
+    private Idle() {}
+
+    /** The peer that candidates name by its key. */
+    static JdbcPeer peer(String key) {
+        return Arrays.stream(JdbcPeer.values())
+                .filter(peer -> peer.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no pool is called " + key));
+    }
+
+    /** A pool whose least number of connections is open. */
+    static OpenPool filled(JdbcPeer peer, Target target, Room room) throws Exception {
+        int openedBefore = IdleDriver.opened();
+        OpenPool pool = peer.open(target, room);
+        try {
+            awaitOpened(openedBefore, room.min());
+            return pool;
+        } catch (IllegalStateException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /** Waits until no more connections are open than were before a pool that is closed now; some close theirs later. */
+    static void awaitClosed(int openBefore) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPENING_SECONDS);
+        while (IdleDriver.open() > openBefore) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "%d connections are open though the pool was closed".formatted(IdleDriver.open() - openBefore));
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    /**
+     * Most pools open their connections in the background. A caller that comes meanwhile is not what is measured, and one of
+     * Agroal 3.2.1 can miss all of them, and wait for a return until its 30 s are over.
+     */
+    private static void awaitOpened(int before, int wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPENING_SECONDS);
+        while (IdleDriver.opened() < before + wanted) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "after %d s it had opened %d of the %d connections that it was set to keep"
+                                .formatted(OPENING_SECONDS, IdleDriver.opened() - before, wanted));
+            }
+            Thread.sleep(1);
+        }
+    }
+}

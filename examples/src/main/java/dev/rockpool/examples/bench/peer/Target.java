@@ -1,0 +1,35 @@
+package dev.rockpool.examples.bench.peer;
+
+import dev.rockpool.examples.bench.driver.IdleDriver;
+
+/**
+ * What a pool connects to.
+ *
+ * @param user null where nobody logs in
+ * @param password null where none is asked for
+ */
+public record Target(String url, String driver, String user, String password) {
+    /** The idle driver takes everybody, but not all pools do without a login. */
+    private static final String LOGIN = "bench";
+
+    /** A driver that does nothing, at once. */
+    public static final Target NOTHING = nothing(0, 0);
+
+    /** A driver that does nothing, and takes so many milliseconds for it. */
+    public static Target nothing(int connectMillis, int queryMillis) {
+        return new Target(IdleDriver.url(connectMillis, queryMillis), IdleDriver.class.getName(), LOGIN, LOGIN);
+    }
+
+    public static Target postgres(String url, String user, String password) {
+        return new Target(url, "org.postgresql.Driver", user, password);
+    }
+
+    boolean isPostgres() {
+        return url.startsWith("jdbc:postgresql:");
+    }
+
+    @Override
+    public String toString() {
+        return url;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.rockpool.examples.bench
+
+import kotlinx.serialization.Serializable
+import kotlinx.serialization.json.Json
+
+/** What a forked JVM is told; through its standard input, where no list of processes shows the password. */
+@Serializable
+class ForkInput(
+    val case: String,
+    val candidate: String,
+    private val quick: Boolean,
+    private val forks: Int,
+    val workTokens: Long,
+    val url: String?,
+    val user: String?,
+    val password: String?,
+) {
+    fun effort(): Effort = if (quick) Effort.quick(forks) else Effort.full(forks)
+
+    fun toJson(): String = Json.encodeToString(serializer(), this)
+
+    companion object {
+        @JvmStatic fun fromJson(json: String): ForkInput = Json.decodeFromString(serializer(), json)
+    }
+}
+
+/** What a forked JVM answers: figures by metric, and why there are none, or not all. */
+@Serializable
+class ForkOutput(val samples: Map<String, List<Double>>, val failure: String?) {
+    fun toJson(): String = Json.encodeToString(serializer(), this)
+
+    companion object {
+        @JvmStatic fun of(samples: Samples) = ForkOutput(samples.asMap(), samples.whyIncomplete())
+
+        @JvmStatic
+        fun failed(failure: Throwable) =
+            ForkOutput(emptyMap(), failure.toString().lineSequence().first().take(LONGEST_MESSAGE))
+
+        @JvmStatic fun fromJson(json: String): ForkOutput = Json.decodeFromString(serializer(), json)
+
+        private const val LONGEST_MESSAGE = 300
+    }
+}
