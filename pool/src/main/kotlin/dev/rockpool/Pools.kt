@@ -13,7 +13,7 @@ import kotlin.time.TimeSource
  *
  * @param context where the pool's own coroutines run: its job becomes the parent of the pool's (which keeps it from
  *   completing until the pool is closed, and closes the pool by force when it is cancelled), its dispatcher runs them;
- *   without one they run on threads of `Dispatchers.IO` beyond its limit, because callers may block all of
+ *   without one they run on a few daemon threads that all pools share, because callers may block all of
  *   `Dispatchers.Default`
  * @param timeSource what the pool measures time with; for tests in virtual time, that of the scheduler
  * @param hooks what to do with connections when they are opened, before they are lent and when they come back

@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.internal.engine.PoolThreads
 import dev.rockpool.internal.engine.call
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.SQLException
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeoutException
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.Dispatchers
 
 /**
  * Opens, proves and closes connections of a driver.
@@ -26,10 +26,10 @@ import kotlinx.coroutines.Dispatchers
 internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: Sqlite? = null) :
     ConnectionFactory<PhysicalConnection> {
     private val opener = Opener(config, sqlite)
-    private val connecting = Dispatchers.IO.limitedParallelism(THREADS, "pool connects")
+    private val connecting = PoolThreads.atMost(THREADS, "pool connects")
 
     /** Where calls run that may hang, and that nobody waits for without a bound. */
-    val upkeep: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(THREADS, "pool upkeep")
+    val upkeep: CoroutineDispatcher = PoolThreads.atMost(THREADS, "pool upkeep")
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
 
     /** Whether every failure to connect is taken for one that another try will not mend. */

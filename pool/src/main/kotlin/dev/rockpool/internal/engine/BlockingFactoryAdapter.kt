@@ -4,7 +4,6 @@ import dev.rockpool.BlockingConnectionFactory
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
-import kotlinx.coroutines.Dispatchers
 
 /**
  * Makes the calls of a [BlockingConnectionFactory] on threads that may block. Connects, which hang longest, do not hold
@@ -12,8 +11,8 @@ import kotlinx.coroutines.Dispatchers
  */
 public class BlockingFactoryAdapter<C : Any> private constructor(private val factory: BlockingConnectionFactory<C>) :
     ConnectionFactory<C> {
-    private val connecting = Dispatchers.IO.limitedParallelism(THREADS, "pool connects")
-    private val upkeep = Dispatchers.IO.limitedParallelism(THREADS, "pool upkeep")
+    private val connecting = PoolThreads.atMost(THREADS, "pool connects")
+    private val upkeep = PoolThreads.atMost(THREADS, "pool upkeep")
 
     override suspend fun open(): C =
         connecting.call(always = false, lost = ::closeLate) {

@@ -2,12 +2,11 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.ConnectionHooks
-import kotlinx.coroutines.Dispatchers
 
 /** Makes the calls of [BlockingConnectionHooks] on threads that may block. */
 public class BlockingHooksAdapter<C : Any> private constructor(private val hooks: BlockingConnectionHooks<C>) :
     ConnectionHooks<C> {
-    private val threads = Dispatchers.IO.limitedParallelism(THREADS, "pool hooks")
+    private val threads = PoolThreads.atMost(THREADS, "pool hooks")
 
     override suspend fun afterOpen(connection: C): Unit = threads.call { hooks.afterOpen(connection) }
 

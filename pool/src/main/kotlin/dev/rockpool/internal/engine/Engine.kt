@@ -38,7 +38,6 @@ import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.ensureActive
@@ -366,11 +365,7 @@ internal constructor(
     private companion object {
         private const val THREADS = 2
 
-        /**
-         * Apart from `Dispatchers.Default`: callers may block every thread of that one while they wait for the
-         * connection that these coroutines are to open. Views of `Dispatchers.IO` get threads beyond its limit.
-         */
-        fun ownThreads() = Dispatchers.IO.limitedParallelism(THREADS, "pool keeper")
+        fun ownThreads() = PoolThreads.atMost(THREADS, "pool keeper")
 
         fun OverloadControl.nanos() = OverloadSettings(target.inWholeNanoseconds, interval.inWholeNanoseconds)
     }

@@ -24,7 +24,8 @@ final class HikariRules {
     private static final String OBJECT = "it is an object; give one to the builder: ";
     private static final String METRICS = "metrics come from snapshot(), control().addListener or Spring Boot";
     private static final String HEALTH = "ask control().health()";
-    private static final String THREADS = "the pool runs on Dispatchers.IO and creates no threads of its own";
+    private static final String THREADS =
+            "the pool has a few daemon threads, which all pools share and which end when they are idle";
     private static final String CREDENTIALS = OBJECT + "credentials(...)";
     private static final String FATAL =
             "what is known of the vendor decides; give the builder a rule of yours: fatalErrors(...)";

@@ -1,0 +1,34 @@
+package dev.rockpool.internal.engine
+
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.asCoroutineDispatcher
+
+/**
+ * The threads of all pools of this process: daemons, made when one is needed and ended when they were idle for two
+ * seconds.
+ *
+ * Apart from `Dispatchers.Default`, because callers may block every thread of that one while they wait for the
+ * connection that a coroutine of the pool is to open; and from `Dispatchers.IO`, because both have one scheduler, in
+ * which idle threads make each dispatch of the callers' own coroutines dearer.
+ */
+public object PoolThreads {
+    private const val IDLE_SECONDS = 2L
+    private val count = AtomicInteger()
+
+    private val all =
+        ThreadPoolExecutor(0, Int.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
+            .asCoroutineDispatcher()
+
+    /** A dispatcher with this many of them at the same time. */
+    public fun atMost(threads: Int, name: String): CoroutineDispatcher = all.limitedParallelism(threads, name)
+
+    private fun thread(task: Runnable) =
+        Thread(task, "rockpool-${count.incrementAndGet()}").apply {
+            isDaemon = true
+            contextClassLoader = PoolThreads::class.java.classLoader // not that of the application that came first
+        }
+}

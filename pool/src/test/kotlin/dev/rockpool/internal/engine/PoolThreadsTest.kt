@@ -1,0 +1,44 @@
+package dev.rockpool.internal.engine
+
+import io.kotest.assertions.nondeterministic.eventually
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
+import java.util.concurrent.CountDownLatch
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.withContext
+
+class PoolThreadsTest :
+    FunSpec({
+        test("threads of the pool are daemons, end when they are idle, and hold no application's class loader") {
+            val thread = withContext(PoolThreads.atMost(1, "test")) { Thread.currentThread() }
+            thread.isDaemon shouldBe true
+            thread.name shouldStartWith "rockpool-"
+            thread.contextClassLoader shouldBe PoolThreads::class.java.classLoader
+            eventually(20.seconds) { thread.isAlive shouldBe false }
+        }
+
+        test("no more of them than allowed run at once, whatever blocks in them, and others have theirs") {
+            val leave = CountDownLatch(1)
+            val two = PoolThreads.atMost(2, "two")
+            coroutineScope {
+                val running = java.util.concurrent.CopyOnWriteArrayList<Int>()
+                val all =
+                    List(3) { i ->
+                        async(two) {
+                            running += i
+                            leave.await()
+                        }
+                    }
+                eventually(20.seconds) { running.size shouldBe 2 }
+                withContext(PoolThreads.atMost(1, "another")) { running.size } shouldBe 2
+                leave.countDown()
+                all.awaitAll()
+                running shouldContain 2
+            }
+        }
+    })
