@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.internal
 
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.log
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds

@@ -1,5 +1,7 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.quietly
 import dev.rockpool.jdbc.FatalError
 import dev.rockpool.jdbc.FatalErrorRule
 import java.sql.SQLException

@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.quietly
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.Connection
 import java.sql.SQLException

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.internal.engine.log
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.SlowStatement
 import dev.rockpool.jdbc.SlowStatementListener

@@ -6,8 +6,8 @@ import io.github.oshai.kotlinlogging.KotlinLogging
 private const val STARTUP_MESSAGE = "kotlin-logging.logStartupMessage"
 
 /**
- * The pool's logger. A library does not write to its user's standard output, so the greeting of the logging library is
- * off unless it was asked for.
+ * The logger of the whole library. A library does not write to its user's standard output, so the greeting of the
+ * logging library is off unless it was asked for.
  */
 public val log: KLogger = run {
     if (System.getProperty(STARTUP_MESSAGE) == null) System.setProperty(STARTUP_MESSAGE, "false")
@@ -15,7 +15,7 @@ public val log: KLogger = run {
 }
 
 /** Writes to the log where nothing may fail, not even for want of memory. */
-internal inline fun quietly(write: () -> Unit): Unit =
+public inline fun quietly(write: () -> Unit): Unit =
     try {
         write()
     } catch (_: Throwable) {}
