@@ -24,10 +24,10 @@ abstract class Handle {
 
     private volatile boolean closed;
 
-    // Links; guarded by the lock of OpenHandles.
-    Handle previous;
-    Handle next;
-    boolean listed;
+    /** For {@link OpenHandles}: what was opened before it, and how many at most are below. */
+    Handle older;
+
+    int depth;
 
     Handle(PooledConnection connection) {
         this.connection = connection;
@@ -42,6 +42,10 @@ abstract class Handle {
     /** True for the one caller that closes this handle. */
     final boolean takeOut() {
         return CLOSED.compareAndSet(this, false, true);
+    }
+
+    final boolean isTakenOut() {
+        return closed;
     }
 
     /** Whether this handle, or the lease, is closed. */
@@ -73,7 +77,6 @@ abstract class Handle {
     /** As {@link java.sql.Statement#close}: once, and without effect when the lease has closed it. */
     final void closeOnce() throws SQLException {
         if (!takeOut()) return;
-        connection.open().remove(this);
         if (connection.isGone()) return;
         try {
             closeDriver();

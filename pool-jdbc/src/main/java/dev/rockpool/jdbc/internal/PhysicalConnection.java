@@ -247,9 +247,7 @@ public class PhysicalConnection {
         try {
             if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
             if (isBroken()) return BROKE;
-            for (Handle handle = open.take(); handle != null; handle = open.take()) {
-                if (handle.takeOut()) handle.closeDriver();
-            }
+            for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
             if ((marks & PENDING) != 0) driver.rollback();
             restoreSession();
             handling.returned(driver, (marks & RAN) != 0, autoCommit);

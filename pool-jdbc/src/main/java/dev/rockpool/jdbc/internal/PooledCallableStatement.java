@@ -5,16 +5,13 @@ import java.sql.SQLException;
 
 /** A callable statement of a lease. */
 final class PooledCallableStatement extends CallableStatementForwards {
-    private final CallableStatement driver;
-
     PooledCallableStatement(PooledConnection connection, CallableStatement driver, String sql) {
         super(connection, driver, sql);
-        this.driver = driver;
     }
 
     @Override
     CallableStatement delegate() throws SQLException {
         checkOpen("Statement");
-        return driver;
+        return (CallableStatement) driver;
     }
 }

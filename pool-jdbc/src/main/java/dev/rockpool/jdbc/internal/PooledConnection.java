@@ -205,7 +205,6 @@ public final class PooledConnection extends PreparingConnection {
     <H extends Handle> H track(H handle) throws SQLException {
         open().add(handle);
         if (isGone()) {
-            open().remove(handle);
             if (handle.takeOut()) handle.closeDriver();
             throw Closed.error("Connection");
         }

@@ -5,16 +5,13 @@ import java.sql.SQLException;
 
 /** A prepared statement of a lease. */
 class PooledPreparedStatement extends PreparedStatementForwards {
-    private final PreparedStatement driver;
-
     PooledPreparedStatement(PooledConnection connection, PreparedStatement driver, String sql) {
         super(connection, driver, sql);
-        this.driver = driver;
     }
 
     @Override
     final PreparedStatement delegate() throws SQLException {
         checkOpen("Statement");
-        return driver;
+        return (PreparedStatement) driver;
     }
 }

@@ -7,11 +7,12 @@ import java.sql.Statement;
 
 /** A statement of a lease. What prepared and callable statements share is here, too. */
 class PooledStatement extends StatementForwards {
-    private final Statement driver;
-    private volatile boolean closesOnCompletion;
+    /** The driver's statement. */
+    final Statement driver;
+
     private final String prepared;
-    private String running;
-    private long begunAt;
+    private volatile boolean closesOnCompletion;
+    private Run run;
 
     /**
      * @param prepared the SQL that it runs; null when that is said each time
@@ -95,16 +96,18 @@ class PooledStatement extends StatementForwards {
     final void began(String sql) {
         super.began();
         if (!connection.statements().isTimed()) return;
-        running = sql;
-        begunAt = System.nanoTime();
+        run = new Run(sql, System.nanoTime());
     }
 
     @Override
     final void ended() {
         super.ended();
         StatementSettings settings = connection.statements();
-        if (settings.isTimed()) settings.took(running, System.nanoTime() - begunAt);
+        if (settings.isTimed()) settings.took(run.sql, System.nanoTime() - run.begunAt);
     }
+
+    /** What is timed. */
+    private record Run(String sql, long begunAt) {}
 
     @Override
     ResultSet wrap(ResultSet results) throws SQLException {

@@ -29,7 +29,13 @@ abstract class PreparingConnection extends SessionConnection {
 
     @Override
     public final PreparedStatement prepareStatement(String sql) throws SQLException {
-        return prepare(sql, 0, null, driver -> driver.prepareStatement(sql));
+        if (physical.cache() != null) return prepare(sql, 0, null, driver -> driver.prepareStatement(sql));
+        Connection to = delegate(); // the most frequent way: no object is made for it
+        try {
+            return wrap(to.prepareStatement(sql), sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     @Override
@@ -88,11 +94,14 @@ abstract class PreparingConnection extends SessionConnection {
         StatementCache cache = physical.cache();
         try {
             if (cache != null) return reuse(cache, new StatementKey(sql, how, columns), to, preparing);
-            PreparedStatement driver = preparing.on(to);
-            return driver == null ? null : made(new PooledPreparedStatement(self(), driver, sql), driver);
+            return wrap(preparing.on(to), sql);
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    private PreparedStatement wrap(PreparedStatement driver, String sql) throws SQLException {
+        return driver == null ? null : made(new PooledPreparedStatement(self(), driver, sql), driver);
     }
 
     private PreparedStatement reuse(

@@ -23,13 +23,11 @@ final class ReusedStatement extends PooledPreparedStatement {
 
     private final StatementCache cache;
     private final StatementKey key;
-    private final PreparedStatement driver;
     private final List<ResultSet> results = new ArrayList<>(1);
     private volatile boolean spent;
 
     ReusedStatement(PooledConnection connection, PreparedStatement driver, StatementCache cache, StatementKey key) {
         super(connection, driver, key.sql());
-        this.driver = driver;
         this.cache = cache;
         this.key = key;
     }
@@ -70,13 +68,13 @@ final class ReusedStatement extends PooledPreparedStatement {
         }
         try {
             for (ResultSet open : results) open.close();
-            driver.clearParameters();
+            ((PreparedStatement) driver).clearParameters();
             driver.clearBatch();
             driver.clearWarnings();
         } catch (SQLException e) {
             driver.close();
             return;
         }
-        cache.put(key, driver);
+        cache.put(key, (PreparedStatement) driver);
     }
 }
