@@ -6,13 +6,11 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.jdbc.internal.Acquiring
 import dev.rockpool.jdbc.internal.Canceller
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
-import dev.rockpool.jdbc.internal.JobCaller
 import dev.rockpool.jdbc.internal.Logins
 import dev.rockpool.jdbc.internal.PhysicalConnection
 import dev.rockpool.jdbc.internal.PoolDispatcher
@@ -21,23 +19,24 @@ import dev.rockpool.jdbc.internal.Sqlite
 import dev.rockpool.jdbc.internal.SqliteUrl
 import dev.rockpool.jdbc.internal.StartingUp
 import dev.rockpool.jdbc.internal.SuspendingTransactions
+import dev.rockpool.jdbc.internal.Trips
 import dev.rockpool.jdbc.internal.UnpreparedException
 import dev.rockpool.jdbc.internal.VirtualThreads
-import dev.rockpool.jdbc.internal.travel
+import dev.rockpool.jdbc.internal.visit
 import java.sql.Connection
 import java.sql.SQLException
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.withContext
 
 /**
  * JDBC connections for coroutines: no thread is held while a caller waits for one. Threads get theirs from
@@ -61,12 +60,14 @@ public class JdbcPool(public val config: JdbcConfig) {
     private val transactions = SuspendingTransactions(this)
 
     /**
-     * Where blocks run: as many threads as there are connections, shared with `Dispatchers.IO` and outside its limit.
-     * Code that already runs here is not moved, so a service that mostly talks to the database can run its handlers on
-     * it. With [JdbcConfig.virtualThreads] a virtual thread for each block.
+     * Where blocks run: as many threads as there may be connections, which all pools of the process share. Code that
+     * already runs here is not moved, so a service that mostly talks to the database can run its handlers on it. With
+     * [JdbcConfig.virtualThreads] a virtual thread for each block.
      */
     public val dispatcher: CoroutineDispatcher =
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
+
+    private val trips = Trips(engine, canceller, dispatcher)
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool, canceller) { sqlite?.end() }
@@ -122,21 +123,16 @@ public class JdbcPool(public val config: JdbcConfig) {
         throw engine.unprepared(failure)
     }
 
-    private suspend fun <R> lend(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R =
-        if (mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])) runHere(acquire(timeout, priority), block)
-        else travel(engine, canceller, dispatcher, timeout, priority, block)
-
-    private suspend fun <R> runHere(connection: PooledConnection, block: suspend (Connection) -> R): R {
-        val self = JobCaller()
-        var reached: Result<R>? = null
-        canceller.lend(connection, self) {
-            try {
-                withContext(self) { reached = runCatching { block(it) } }
-            } catch (e: CancellationException) {
-                if (reached == null) throw e // else what the block came to counts, though it was cancelled meanwhile
-            }
+    private suspend fun <R> lend(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
+        val context = currentCoroutineContext()
+        val job = context[Job]
+        return when {
+            // A timeout inside the block is found as a child of the block's job, so there must be one that has
+            // children.
+            job == null || job === NonCancellable -> coroutineScope { lend(timeout, priority, block) }
+            mayBlockHere(context[ContinuationInterceptor]) -> canceller.visit(acquire(timeout, priority, job), block)
+            else -> trips.travel(timeout, priority, block)
         }
-        return checkNotNull(reached).getOrThrow()
     }
 
     internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =
@@ -182,10 +178,9 @@ public class JdbcPool(public val config: JdbcConfig) {
         return transactions.run(options, timeout, block)
     }
 
-    private suspend fun acquire(timeout: Duration?, priority: Priority): PooledConnection {
-        val job = currentCoroutineContext()[Job]
-        job?.ensureActive()
-        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN)
+    private suspend fun acquire(timeout: Duration?, priority: Priority, job: Job): PooledConnection {
+        job.ensureActive()
+        val slot = engine.lending.tryLend(job)
         if (slot != null) return PooledConnection(engine, slot, slot.granted())
         val served = engine.await(timeout, priority)
         return PooledConnection(engine, served.slot(), served.ticket())

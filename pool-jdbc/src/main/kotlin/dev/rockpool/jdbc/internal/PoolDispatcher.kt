@@ -1,26 +1,117 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.internal.engine.PoolThreads
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Runnable
 
-/** As many threads of `Dispatchers.IO` as the pool may have connections now, and outside that one's limit. */
+/**
+ * As many threads as the pool may have connections now, out of those of all pools.
+ *
+ * **Key idea.** When all connections are in use, whoever gets one is started by the thread that has just given it back,
+ * and that thread is free in a moment. So while all threads are at work it keeps what it starts for itself, and no
+ * thread is woken. Another one that has nothing to do takes it away after a while.
+ *
+ * Attacked by `PoolDispatcherLaws`.
+ */
 internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher() {
-    private class View(val size: Int, val dispatcher: CoroutineDispatcher)
+    private val tasks = ConcurrentLinkedQueue<Runnable>()
+    private val running = AtomicInteger()
+    private val here = ThreadLocal<Worker>()
 
-    @Volatile private var view = viewOf(size())
+    /** All that there ever were: never more than the pool had connections. Those that rest are in both. */
+    private val workers = CopyOnWriteArrayList<Worker>()
+    private val resting = ConcurrentLinkedQueue<Worker>()
 
-    override fun dispatch(context: CoroutineContext, block: Runnable) = current().dispatch(context, block)
-
-    /** What still runs in the view of another size runs to its end there. */
-    private fun current(): CoroutineDispatcher {
-        val wanted = size()
-        if (view.size != wanted) view = viewOf(wanted)
-        return view.dispatcher
+    override fun dispatch(context: CoroutineContext, block: Runnable) {
+        if (here.get()?.keep(block) != true) enqueue(block)
     }
 
-    private fun viewOf(size: Int) = View(size, Dispatchers.IO.limitedParallelism(size))
+    /** Of a task that lets others go first. */
+    @InternalCoroutinesApi override fun dispatchYield(context: CoroutineContext, block: Runnable): Unit = enqueue(block)
 
-    override fun toString(): String = "pool dispatcher of ${view.size} threads"
+    private fun enqueue(block: Runnable) {
+        tasks.add(block)
+        if (!mayStart()) return
+        try {
+            PoolThreads.execute(resting.poll() ?: Worker().also { workers += it })
+        } catch (e: Throwable) { // no thread
+            running.decrementAndGet()
+            if (running.get() == 0 && tasks.remove(block)) throw e
+        }
+    }
+
+    /** Counts one more at work, unless there are as many as there may be. */
+    private fun mayStart(): Boolean {
+        while (true) {
+            val now = running.get()
+            if (now >= size()) return false
+            if (running.compareAndSet(now, now + 1)) return true
+        }
+    }
+
+    private inner class Worker : Runnable {
+        /** What this one will run next. */
+        private val kept = AtomicReference<Runnable?>()
+
+        /** False when somebody rests who could run it. */
+        fun keep(task: Runnable): Boolean {
+            if (running.get() < size() || !kept.compareAndSet(null, task)) return false
+            // Whoever rests since then has looked for it, or is seen here.
+            return running.get() >= size() || !kept.compareAndSet(task, null)
+        }
+
+        override fun run() {
+            here.set(this)
+            var turn = 0
+            while (true) {
+                val task = next(++turn % FAIR == 0)
+                if (task != null) runSafely(task) else if (mayRest()) break
+            }
+            here.remove()
+            resting.add(this)
+        }
+
+        /**
+         * After this was counted out nobody is left who would see what was kept or queued before; so it looks again.
+         */
+        private fun mayRest(): Boolean {
+            running.decrementAndGet()
+            return tasks.isEmpty() && workers.none { it.kept.get() != null } || !mayStart()
+        }
+
+        private fun next(fromQueue: Boolean): Runnable? {
+            if (fromQueue)
+                tasks.poll()?.let {
+                    return it
+                }
+            repeat(LOOKS) {
+                (kept.getAndSet(null) ?: tasks.poll())?.let {
+                    return it
+                }
+                Thread.yield()
+            }
+            return steal()
+        }
+
+        private fun steal(): Runnable? = tasks.poll() ?: workers.firstNotNullOfOrNull { it.kept.getAndSet(null) }
+    }
+
+    override fun toString(): String = "pool dispatcher of ${size()} threads"
+
+    private companion object {
+        /**
+         * How often a thread that has nothing to do lets others run before it rests: some microseconds, less than to
+         * wake it.
+         */
+        const val LOOKS = 20
+
+        /** Every so many tasks what is queued goes first. */
+        const val FAIR = 16
+    }
 }

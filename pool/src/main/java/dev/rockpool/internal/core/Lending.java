@@ -2,7 +2,6 @@ package dev.rockpool.internal.core;
 
 import dev.rockpool.ReusePolicy;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -42,7 +41,7 @@ public final class Lending<C> extends Gate {
     private final LeaseNotes<C> notes;
     private final Eviction<C> eviction;
     private final WaitQueue<C> queue = new WaitQueue<>();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final QueueLock lock = new QueueLock();
     private volatile boolean spare = true;
     private volatile Shedding<C> shedding;
     private volatile Throwable down;
@@ -185,7 +184,7 @@ public final class Lending<C> extends Gate {
         boolean first = false;
         boolean refused;
         waiter.trace = notes.here();
-        lock.lock();
+        lock.lock(!waiter.parks());
         try {
             if (isClosed()) return Enqueued.CLOSED;
             refused = down != null && waiter.fail(down);
@@ -265,7 +264,7 @@ public final class Lending<C> extends Gate {
         Slot<C> slot = null;
         Waiter<C> served = null;
         List<Waiter<C>> shed = List.of();
-        lock.lock();
+        lock.lock(strictFrom() == Long.MIN_VALUE);
         try {
             if (isPaused()) return null;
             if (shedding != null) shed = shedding.shed(clock.getAsLong());

@@ -19,12 +19,14 @@ public object PoolThreads {
     private const val IDLE_SECONDS = 2L
     private val count = AtomicInteger()
 
-    private val all =
-        ThreadPoolExecutor(0, Int.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
-            .asCoroutineDispatcher()
+    private val all = ThreadPoolExecutor(0, Int.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
+    private val dispatcher = all.asCoroutineDispatcher()
+
+    /** Runs it on one of them. */
+    public fun execute(task: Runnable): Unit = all.execute(task)
 
     /** A dispatcher with this many of them at the same time. */
-    public fun atMost(threads: Int, name: String): CoroutineDispatcher = all.limitedParallelism(threads, name)
+    public fun atMost(threads: Int, name: String): CoroutineDispatcher = dispatcher.limitedParallelism(threads, name)
 
     private fun thread(task: Runnable) =
         Thread(task, "rockpool-${count.incrementAndGet()}").apply {

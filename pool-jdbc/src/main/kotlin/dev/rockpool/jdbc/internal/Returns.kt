@@ -1,0 +1,104 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.internal.engine.log
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.intrinsics.intercepted
+import kotlin.coroutines.resume
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Runnable
+
+/**
+ * The way back to callers of `Dispatchers.Default`; others are dispatched as usual.
+ *
+ * **Key idea.** To dispatch there from another thread wakes one of its threads, which mostly goes to sleep again after
+ * a few microseconds of work, and that costs more than the work. So a thread that has brought one back looks for the
+ * next one for a moment, letting others run. While one looks, nobody is woken.
+ *
+ * **No result is left.** It is queued, then it is asked whether somebody looks; whoever looks says that it does not any
+ * more, then looks once again. **None waits behind another caller**: before a thread runs what it found it has stopped
+ * to look, and if there is more it calls another thread.
+ *
+ * Attacked by `ReturnsLaws`.
+ */
+internal class Returns : CoroutineDispatcher() {
+    private val tasks = ConcurrentLinkedQueue<Runnable>()
+    private val looking = AtomicBoolean()
+    private val draining = Runnable { drain() }
+
+    /** Resumes a caller where it belongs. */
+    fun <T> resume(caller: Continuation<T>, value: T) {
+        if (caller.context[ContinuationInterceptor] === Dispatchers.Default)
+            interceptContinuation(Back(caller, caller.context + this)).resume(value)
+        else caller.intercepted().resume(value)
+    }
+
+    private class Back<T>(private val caller: Continuation<T>, override val context: CoroutineContext) :
+        Continuation<T> {
+        override fun resumeWith(result: Result<T>) = caller.resumeWith(result)
+    }
+
+    override fun dispatch(context: CoroutineContext, block: Runnable) {
+        tasks.add(block)
+        call(context, block)
+    }
+
+    /** Calls a thread, unless one looks already. */
+    private fun call(context: CoroutineContext, newest: Runnable?) {
+        if (looking.get() || !looking.compareAndSet(false, true)) return
+        try {
+            Dispatchers.Default.dispatch(context, draining)
+        } catch (e: Throwable) { // no thread
+            looking.set(false)
+            if (tasks.remove(newest)) throw e
+        }
+    }
+
+    private fun drain() {
+        var turns = 0
+        do {
+            val found = look()
+            looking.set(false)
+            val task = found ?: tasks.poll() ?: return
+            if (!tasks.isEmpty()) call(EmptyCoroutineContext, null)
+            runSafely(task)
+        } while (++turns < TURNS && looking.compareAndSet(false, true))
+        if (turns == TURNS && !tasks.isEmpty()) call(EmptyCoroutineContext, null)
+    }
+
+    private fun look(): Runnable? {
+        repeat(LOOKS) {
+            tasks.poll()?.let {
+                return it
+            }
+            Thread.yield()
+        }
+        return null
+    }
+
+    override fun toString(): String = "Dispatchers.Default"
+
+    private companion object {
+        /**
+         * How often it is looked before somebody has to be called again: some microseconds, less than to wake a thread.
+         */
+        const val LOOKS = 20
+
+        /** After so many its thread goes back to what else is to be done there. */
+        const val TURNS = 64
+    }
+}
+
+/** Nobody else would see it. */
+internal fun runSafely(task: Runnable) {
+    try {
+        task.run()
+    } catch (e: Throwable) {
+        log.error(e) { "a coroutine failed where nobody sees it" }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.Priority
+import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.orNever
+import java.sql.Connection
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.createCoroutineUnintercepted
+import kotlin.coroutines.intrinsics.intercepted
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlin.coroutines.resume
+import kotlin.time.Duration
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.DisposableHandle
+import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.job
+
+/**
+ * Runs blocks on a dispatcher that may block, with a connection: the block travels to the connection.
+ *
+ * The caller asks for a connection where it is, so it has its place in the queue, and its timeout and its cancellation
+ * take effect, however busy the dispatcher is. The block is started on the dispatcher by whoever serves it, with the
+ * lease in hand, and ends the lease there. Only the result travels back ([Returns]): an exception too, because one that
+ * is thrown across dispatchers may come out as a copy.
+ *
+ * The block is a part of its caller's coroutine and has its job, so nothing but a continuation is made for it.
+ *
+ * Attacked by `JdbcPoolLaws` and `TripLaws`.
+ */
+internal class Trips(
+    private val engine: Engine<PhysicalConnection>,
+    private val canceller: Canceller,
+    private val dispatcher: CoroutineDispatcher,
+) {
+    private val returns = Returns()
+
+    suspend fun <R> travel(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
+        val job = currentCoroutineContext().job
+        job.ensureActive()
+        return suspendCoroutineUninterceptedOrReturn<Trip<R>> { caller ->
+                Trip(job, caller, timeout.orNever(), priority, block).begin()
+                COROUTINE_SUSPENDED
+            }
+            .result()
+    }
+
+    /** A caller whose block is started when it is served, and what that, or the wait for it, came to. */
+    private inner class Trip<R>(
+        private val job: Job,
+        private val caller: Continuation<Trip<R>>,
+        private val timeout: Long,
+        priority: Priority,
+        private val block: suspend (Connection) -> R,
+    ) : Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout), priority), Continuation<R> {
+        private val self = JobCaller()
+        private var result: Result<R>? = null
+        @Volatile private var watch: DisposableHandle? = null
+
+        override val context: CoroutineContext = caller.context + dispatcher + self
+
+        fun result(): R = checkNotNull(result).getOrThrow()
+
+        fun begin() {
+            when {
+                engine.lending.lendTo(this) -> start()
+                timeout <= 0 -> fail(engine.impatient(job))
+                else -> {
+                    val enqueued = engine.enqueue(this)
+                    if (enqueued == Lending.Enqueued.WAITS) watchCaller() else fail(engine.refused(enqueued))
+                }
+            }
+        }
+
+        @OptIn(InternalCoroutinesApi::class) // else every wait would need a coroutine of its own to hear of it
+        private fun watchCaller() {
+            watch =
+                job.invokeOnCompletion(onCancelling = true) {
+                    if (engine.cancel(this)) fail(job.getCancellationException())
+                }
+            if (isDecided) watch?.dispose() // whoever decided it may have come before there was anything to dispose of
+        }
+
+        override fun parks() = false
+
+        override fun holder(): Any = job
+
+        override fun wake() {
+            watch?.dispose()
+            when (outcome()) {
+                Outcome.SERVED -> {
+                    engine.lending.served(this)
+                    start()
+                }
+                Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since(), job))
+                Outcome.FAILED -> fail(engine.failed(failure()))
+                Outcome.WAITING,
+                Outcome.CANCELLED -> Unit
+            }
+        }
+
+        private fun start() {
+            val run: suspend () -> R = { run() }
+            try {
+                run.createCoroutineUnintercepted(this).intercepted().resume(Unit)
+            } catch (e: Throwable) { // there is no thread for it
+                engine.lending.release(slot(), ticket())
+                fail(e)
+            }
+        }
+
+        @OptIn(InternalCoroutinesApi::class)
+        private suspend fun run(): R {
+            if (job.isCancelled) {
+                engine.lending.release(slot(), ticket())
+                throw job.getCancellationException()
+            }
+            return canceller.lend(PooledConnection(engine, slot(), ticket()), self) { block(it) }
+        }
+
+        override fun resumeWith(result: Result<R>) {
+            this.result = result
+            returns.resume(caller, this)
+        }
+
+        private fun fail(error: Throwable) = resumeWith(Result.failure(error))
+    }
+}

@@ -1,0 +1,82 @@
+package dev.rockpool.jdbc.internal
+
+import dev.rockpool.internal.engine.PoolThreads
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import io.kotest.matchers.string.shouldStartWith
+import java.util.concurrent.CyclicBarrier
+import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit.SECONDS
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asContextElement
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+
+/** Goes away, to a thread of the pools, and comes back. */
+private suspend fun Returns.trip(value: Int): Int = suspendCoroutineUninterceptedOrReturn { caller ->
+    PoolThreads.execute { resume(caller, value) }
+    COROUTINE_SUSPENDED
+}
+
+/** Every caller comes back, where it belongs, and waits for no other one. */
+class ReturnsLaws :
+    FunSpec({
+        test("every caller comes back with its own result, however many are on their way") {
+            for (callers in listOf(1, 2, 10, 1_000)) {
+                val returns = Returns()
+                withTimeout(120.seconds) {
+                    withContext(Dispatchers.Default) {
+                        repeat(callers) { id ->
+                            launch { repeat(40_000 / callers) { returns.trip(id + it) shouldBe id + it } }
+                        }
+                    }
+                }
+            }
+        }
+
+        test("a caller comes back to its own dispatcher, with what is bound to its threads") {
+            val returns = Returns()
+            val bound = ThreadLocal<String>()
+            withContext(Dispatchers.Default + bound.asContextElement("here")) {
+                returns.trip(1)
+                bound.get() shouldBe "here"
+                Thread.currentThread().name shouldStartWith "DefaultDispatcher"
+            }
+            Executors.newSingleThreadExecutor().asCoroutineDispatcher().use { alone ->
+                withContext(alone + bound.asContextElement("there")) {
+                    val thread = Thread.currentThread()
+                    returns.trip(1)
+                    Thread.currentThread() shouldBe thread
+                    bound.get() shouldBe "there"
+                }
+            }
+            bound.get() shouldNotBe "here"
+        }
+
+        test("callers that came back need not wait for each other, though they block their threads") {
+            repeat(500) {
+                val returns = Returns()
+                val both = CyclicBarrier(2)
+                withTimeout(30.seconds) {
+                    coroutineScope {
+                        List(2) {
+                                async(Dispatchers.Default) {
+                                    returns.trip(it)
+                                    both.await(20, SECONDS)
+                                }
+                            }
+                            .awaitAll()
+                    }
+                }
+            }
+        }
+    })

@@ -1,0 +1,23 @@
+package dev.rockpool.internal.core;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The lock of the queue, held for some hundred nanoseconds at a time.
+ *
+ * <p>Among coroutines whoever finds it taken looks again for a few microseconds: to park costs more than that, and the processor goes idle. Threads
+ * that wait for connections park at once: too many of them are awake already, and one that parks makes room for those that can go on.
+ */
+final class QueueLock extends ReentrantLock {
+    private static final long serialVersionUID = 1L;
+    private static final int LOOKS = 64;
+
+    /** @param forCoroutines whether what waits, or is going to, is no parked thread */
+    void lock(boolean forCoroutines) {
+        for (int i = 0; forCoroutines && i < LOOKS; i++) {
+            if (tryLock()) return;
+            Thread.onSpinWait();
+        }
+        lock();
+    }
+}
