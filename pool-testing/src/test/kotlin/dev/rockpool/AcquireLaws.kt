@@ -3,7 +3,9 @@ package dev.rockpool
 import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.Step
 import dev.rockpool.testing.poolTest
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
@@ -63,6 +65,27 @@ class AcquireLaws :
                 runCurrent()
                 pool.snapshot().opening shouldBe 3
                 callers.awaitAll().forEach { it.close() }
+            }
+        }
+
+        test("1: while connections are in use, one more is opened, and others only as those who wait go on waiting") {
+            poolTest(
+                settings = {
+                    maxSize = 20
+                    maxConcurrentOpens = 4
+                }
+            ) {
+                val held = List(5) { async { pool.acquire() } }.awaitAll()
+                factory.opens.otherwise = Step.After(150.milliseconds)
+                val callers = List(20) { async { pool.acquire() } }
+                for ((millis, opening) in listOf(0 to 1, 24 to 1, 2 to 2, 25 to 3, 25 to 4, 70 to 4)) {
+                    advanceTimeBy(millis.milliseconds)
+                    runCurrent()
+                    withClue("$millis ms later") { pool.snapshot().opening shouldBe opening }
+                }
+                held.forEach { it.close() }
+                callers.forEach { it.await().close() }
+                pool.snapshot().total shouldBeLessThan 20
             }
         }
 

@@ -69,7 +69,7 @@ public interface JdbcSettings : PoolSettings {
     public var cancelTimeout: Duration
 
     /**
-     * Whether blocks of coroutines run on virtual threads instead of threads of `Dispatchers.IO`. Needs JDK 21; before
+     * Whether blocks of coroutines run on virtual threads instead of threads of the pools. Needs JDK 21; before
      * JDK 24 a driver that holds a monitor while it waits for the server occupies one of the few carriers. Default
      * false.
      */

@@ -50,11 +50,21 @@ internal val PROGRESS: List<Law> =
         },
     )
 
-/** Whether another connect may begin; while connects fail there is one at a time. */
+/** Whether another connect may begin. */
 private val Look.hasRoom: Boolean
     get() =
         stats.total + stats.closing < stats.maxSize &&
-            stats.opening < (if (isFailing) 1 else world.config.maxConcurrentOpens)
+            stats.opening < (if (isFailing) 1 else minOf(world.config.maxConcurrentOpens, worthOpening))
+
+/**
+ * While connections are in use, or were until now, one at once, and one more for each step that somebody has waited.
+ */
+private val Look.worthOpening: Int
+    get() =
+        if (stats.leased + stats.closing == 0) Int.MAX_VALUE
+        else 1 + ((now - (model.queue.minOfOrNull { it.askedAt } ?: now)) / WAIT_STEP).toInt()
+
+private const val WAIT_STEP = 25
 
 private val Look.isFailing: Boolean
     get() = backlog.isFailing

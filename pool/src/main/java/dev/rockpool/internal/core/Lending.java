@@ -352,6 +352,16 @@ public final class Lending<C> extends Gate {
         }
     }
 
+    /** How long the one has waited who has waited longest; 0 when nobody waits. */
+    long longestWait(long now) {
+        lock.lock();
+        try {
+            return queue.size() == 0 ? 0 : now - queue.oldest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Times out every suspended waiter whose deadline has come. */
     public void expire(long now) {
         List<Waiter<C>> expired;
@@ -401,9 +411,10 @@ public final class Lending<C> extends Gate {
         if (shedding == null || waiting() == 0) return Long.MAX_VALUE;
         lock.lock();
         try {
-            return shedding == null
-                    ? Long.MAX_VALUE
-                    : Math.max(shedding.due(), now + shedding.settings().target());
+            if (shedding == null) return Long.MAX_VALUE;
+            return shedding.due() > now
+                    ? shedding.due()
+                    : now + shedding.settings().target();
         } finally {
             lock.unlock();
         }

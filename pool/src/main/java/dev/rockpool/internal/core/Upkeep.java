@@ -14,6 +14,9 @@ public final class Upkeep<C> {
     private static final String CLOSED = "the pool is closed";
     private static final String SHRUNK = "the pool was made smaller";
 
+    /** A few times what a call holds a connection, and a small part of what it takes to connect where that is slow. */
+    private static final long WAIT_STEP = 25_000_000;
+
     private static final double KEEPALIVE_JITTER = 0.2;
 
     /** Multiples of it, without their whole parts, lie far apart from each other. */
@@ -225,7 +228,7 @@ public final class Upkeep<C> {
         int room = settings.maxSize() - census.total();
         int wanted = Math.min(
                 Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum)),
-                settings.maxConcurrentOpens() - underway.opening());
+                opensAtOnce(now, census, plan) - underway.opening());
         if (wanted <= 0) return;
         if (retry.isFailing() || underway.slowOpens() > 0) {
             if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
@@ -243,6 +246,20 @@ public final class Upkeep<C> {
             }
         }
         lending.answered();
+    }
+
+    /**
+     * How many may be opened at the same time. While connections are in use, whoever waits will probably be served by one that
+     * comes back, sooner than by a new one; so after the first, another one is opened only for each step that somebody has waited.
+     */
+    private int opensAtOnce(long now, Census census, Plan<C> plan) {
+        int most = settings.maxConcurrentOpens();
+        if (waiting() == 0 || census.count(Phase.LEASED) == 0) return most;
+        long waited = lending.longestWait(now);
+        long steps = waited / WAIT_STEP;
+        if (steps + 1 >= most) return most;
+        plan.lookAt(now - waited + (steps + 1) * WAIT_STEP);
+        return (int) steps + 1;
     }
 
     /** For how many callers something is to be done: for none during a pause. */
