@@ -69,9 +69,8 @@ public interface JdbcSettings : PoolSettings {
     public var cancelTimeout: Duration
 
     /**
-     * Whether blocks of coroutines run on virtual threads instead of threads of the pools. Needs JDK 21; before
-     * JDK 24 a driver that holds a monitor while it waits for the server occupies one of the few carriers. Default
-     * false.
+     * Whether blocks of coroutines run on virtual threads instead of threads of the pools. Needs JDK 21; before JDK 24
+     * a driver that holds a monitor while it waits for the server occupies one of the few carriers. Default false.
      */
     public var virtualThreads: Boolean
 

@@ -24,6 +24,11 @@ public record Effort(boolean quick, int forks, double warmUpSeconds, int windows
         return new Effort(false, forks, 3, 5, 1, 5);
     }
 
+    /** The same with at least so many seconds of warm-up, for what is compiled late. */
+    public Effort warmedUp(double seconds) {
+        return new Effort(quick, forks, Math.max(warmUpSeconds, seconds), windows, windowSeconds, rounds);
+    }
+
     /** What one JVM takes that warms up and measures as often as this, about. */
     public double seconds(int times) {
         return START_SECONDS + times * (warmUpSeconds + windows * windowSeconds);

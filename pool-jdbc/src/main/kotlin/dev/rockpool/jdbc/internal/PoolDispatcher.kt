@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.internal.engine.PoolThread
 import dev.rockpool.internal.engine.PoolThreads
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CopyOnWriteArrayList
@@ -22,15 +23,17 @@ import kotlinx.coroutines.Runnable
 internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
     private val running = AtomicInteger()
-    private val here = ThreadLocal<Worker>()
 
     /** All that there ever were: never more than the pool had connections. Those that rest are in both. */
     private val workers = CopyOnWriteArrayList<Worker>()
     private val resting = ConcurrentLinkedQueue<Worker>()
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
-        if (here.get()?.keep(block) != true) enqueue(block)
+        if (here()?.keep(block) != true) enqueue(block)
     }
+
+    private fun here(): Worker? =
+        ((Thread.currentThread() as? PoolThread)?.guest as? Worker)?.takeIf { it.dispatcher === this }
 
     /** Of a task that lets others go first. */
     @InternalCoroutinesApi override fun dispatchYield(context: CoroutineContext, block: Runnable): Unit = enqueue(block)
@@ -38,9 +41,11 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
     private fun enqueue(block: Runnable) {
         tasks.add(block)
         if (!mayStart()) return
+        val worker = resting.poll() ?: Worker().also { workers += it }
         try {
-            PoolThreads.execute(resting.poll() ?: Worker().also { workers += it })
+            PoolThreads.execute(worker)
         } catch (e: Throwable) { // no thread
+            resting.add(worker)
             running.decrementAndGet()
             if (running.get() == 0 && tasks.remove(block)) throw e
         }
@@ -56,6 +61,9 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
     }
 
     private inner class Worker : Runnable {
+        val dispatcher: PoolDispatcher
+            get() = this@PoolDispatcher
+
         /** What this one will run next. */
         private val kept = AtomicReference<Runnable?>()
 
@@ -67,13 +75,14 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
         }
 
         override fun run() {
-            here.set(this)
+            val thread = Thread.currentThread() as PoolThread
+            thread.guest = this
             var turn = 0
             while (true) {
                 val task = next(++turn % FAIR == 0)
                 if (task != null) runSafely(task) else if (mayRest()) break
             }
-            here.remove()
+            thread.guest = null
             resting.add(this)
         }
 

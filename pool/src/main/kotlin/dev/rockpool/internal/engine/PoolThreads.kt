@@ -29,8 +29,14 @@ public object PoolThreads {
     public fun atMost(threads: Int, name: String): CoroutineDispatcher = dispatcher.limitedParallelism(threads, name)
 
     private fun thread(task: Runnable) =
-        Thread(task, "rockpool-${count.incrementAndGet()}").apply {
+        PoolThread(task, "rockpool-${count.incrementAndGet()}").apply {
             isDaemon = true
             contextClassLoader = PoolThreads::class.java.classLoader // not that of the application that came first
         }
+}
+
+/** One of [PoolThreads]. */
+public class PoolThread internal constructor(task: Runnable, name: String) : Thread(task, name) {
+    /** Whatever runs on this thread now may leave itself here, for itself; and must take itself away. */
+    @JvmField public var guest: Any? = null
 }

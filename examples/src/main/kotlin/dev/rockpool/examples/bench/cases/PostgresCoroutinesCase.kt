@@ -64,7 +64,8 @@ internal class PostgresCoroutinesCase :
 
     override fun needsServer(): Boolean = true
 
-    override fun seconds(effort: Effort): Double = effort.seconds(LEVELS.size)
+    override fun seconds(effort: Effort): Double =
+        effort.seconds(LEVELS.size) + effort.warmedUp(WARM_UP).warmUpSeconds()
 
     override fun measure(input: ForkInput, server: ServerLink): Samples =
         when (input.candidate) {
@@ -96,13 +97,18 @@ internal class PostgresCoroutinesCase :
 
     /** Threads are as many as it has, whatever the level. */
     private fun threads(input: ForkInput, count: Int, lender: () -> Lender): Samples {
-        val crowd = Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, input.effort())
+        val effort = input.effort().warmedUp(WARM_UP)
+        val crowd = Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, effort)
         return LEVELS.values.fold(Samples()) { samples, rate -> samples.addAll(rate.key(), crowd.rates()) }
     }
 
     private fun coroutines(input: ForkInput, dispatcher: CoroutineDispatcher, call: suspend () -> Unit): Samples {
         val samples = Samples()
-        for ((count, rate) in LEVELS) samples.addAll(rate.key(), rates(count, dispatcher, input.effort(), call))
+        var effort = input.effort().warmedUp(WARM_UP)
+        for ((count, rate) in LEVELS) {
+            samples.addAll(rate.key(), rates(count, dispatcher, effort, call))
+            effort = input.effort()
+        }
         return samples
     }
 
@@ -140,6 +146,11 @@ internal class PostgresCoroutinesCase :
         val ROOM: Room = Room.of(4)
         const val THREADS = 32
         const val MILLIS = 1e3
+
+        /**
+         * For the first level: what coroutines are made of is compiled only after seconds, on processors that are busy.
+         */
+        const val WARM_UP = 4.0
         val LEVELS: Map<Int, Metric> =
             listOf(32, 1_000).associateWith { Metric.more("rate-$it", "calls per second, %,d coroutines".format(it)) }
     }

@@ -20,7 +20,7 @@ internal class SuspendingSaturatedCase :
             "1,000 coroutines of Dispatchers.Default on 10 connections, each yields while it holds one; deadlines armed " +
                 "where there are any",
             "A hold is one turn of the dispatcher, so this is the cost of handing over. Each dispatch wakes an idle thread of " +
-                "Dispatchers.IO if there is one, in vain; Rockpool's own coroutines leave some. A Semaphore or a Channel has no " +
+                "Dispatchers.IO if there is one, in vain. A Semaphore or a Channel has no " +
                 "deadlines here: withTimeout around it multiplies its time. HikariCP cannot do this at all: who waits " +
                 "keeps the threads that who holds needs to go on.",
         )
