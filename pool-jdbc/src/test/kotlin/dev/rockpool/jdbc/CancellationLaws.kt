@@ -103,6 +103,18 @@ class CancellationLaws :
                 }
             }
 
+            test("a timeout inside a block ends its query although the caller itself cannot be cancelled: $place") {
+                withPool { pool ->
+                    withContext(dispatcher(pool) + NonCancellable) {
+                        pool.withConnection { c ->
+                            withTimeoutOrNull(100.milliseconds) { c.sleep("firm-$place") } shouldBe null
+                            c.ask("select 'goes on'") shouldBe "goes on"
+                        }
+                        sleeping("firm-$place") shouldBe 0
+                    }
+                }
+            }
+
             test("what a cancelled block still does in NonCancellable is not cancelled: $place") {
                 withPool { pool ->
                     val cleaned = CompletableDeferred<String?>()
