@@ -16,7 +16,7 @@ import kotlinx.coroutines.Runnable
  *
  * **Key idea.** When all connections are in use, whoever gets one is started by the thread that has just given it back,
  * and that thread is free in a moment. So while all threads are at work it keeps what it starts for itself, and no
- * thread is woken. Another one that has nothing to do takes it away after a while.
+ * thread is woken. Another one takes it away when it has nothing to do, or after a few tasks: the first may be held up.
  *
  * Attacked by `PoolDispatcherLaws`.
  */
@@ -24,7 +24,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
     private val tasks = ConcurrentLinkedQueue<Runnable>()
     private val running = AtomicInteger()
 
-    /** All that there ever were: never more than the pool had connections. Those that rest are in both. */
+    /** All that there ever were: about as many as the pool had connections. Those that rest are in both. */
     private val workers = CopyOnWriteArrayList<Worker>()
     private val resting = ConcurrentLinkedQueue<Worker>()
 
@@ -79,11 +79,25 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             thread.guest = this
             var turn = 0
             while (true) {
-                val task = next(++turn % FAIR == 0)
+                val task = next(++turn)
+                if (isSurplus()) {
+                    task?.let(::enqueue)
+                    kept.getAndSet(null)?.let(::enqueue)
+                    break
+                }
                 if (task != null) runSafely(task) else if (mayRest()) break
             }
             thread.guest = null
             resting.add(this)
+        }
+
+        /** After the pool was made smaller: counts this one out. */
+        private fun isSurplus(): Boolean {
+            while (true) {
+                val now = running.get()
+                if (now <= size()) return false
+                if (running.compareAndSet(now, now - 1)) return true
+            }
         }
 
         /**
@@ -94,21 +108,24 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             return tasks.isEmpty() && workers.none { it.kept.get() != null } || !mayStart()
         }
 
-        private fun next(fromQueue: Boolean): Runnable? {
-            if (fromQueue)
-                tasks.poll()?.let {
-                    return it
-                }
+        private fun next(turn: Int): Runnable? {
+            when (turn % FAIR) {
+                0 -> tasks.poll()
+                FAIR / 2 -> anyKept()
+                else -> null
+            }?.let {
+                return it
+            }
             repeat(LOOKS) {
                 (kept.getAndSet(null) ?: tasks.poll())?.let {
                     return it
                 }
                 Thread.yield()
             }
-            return steal()
+            return tasks.poll() ?: anyKept()
         }
 
-        private fun steal(): Runnable? = tasks.poll() ?: workers.firstNotNullOfOrNull { it.kept.getAndSet(null) }
+        private fun anyKept(): Runnable? = workers.firstNotNullOfOrNull { it.kept.getAndSet(null) }
     }
 
     override fun toString(): String = "pool dispatcher of ${size()} threads"
@@ -120,7 +137,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
          */
         const val LOOKS = 20
 
-        /** Every so many tasks what is queued goes first. */
+        /** Every so many tasks what is queued goes first, and once in between what others have kept. */
         const val FAIR = 16
     }
 }

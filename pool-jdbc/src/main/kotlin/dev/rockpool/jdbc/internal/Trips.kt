@@ -45,7 +45,7 @@ internal class Trips(
         val job = currentCoroutineContext().job
         job.ensureActive()
         return suspendCoroutineUninterceptedOrReturn<Trip<R>> { caller ->
-                Trip(job, caller, timeout.orNever(), priority, block).begin()
+                Trip(job, caller, engine.now(), timeout.orNever(), priority, block).begin()
                 COROUTINE_SUSPENDED
             }
             .result()
@@ -55,10 +55,11 @@ internal class Trips(
     private inner class Trip<R>(
         private val job: Job,
         private val caller: Continuation<Trip<R>>,
+        now: Long,
         private val timeout: Long,
         priority: Priority,
         private val block: suspend (Connection) -> R,
-    ) : Waiter<PhysicalConnection>(engine.now(), engine.deadline(engine.now(), timeout), priority), Continuation<R> {
+    ) : Waiter<PhysicalConnection>(now, engine.deadline(now, timeout), priority), Continuation<R> {
         private val self = JobCaller()
         private var result: Result<R>? = null
         @Volatile private var watch: DisposableHandle? = null

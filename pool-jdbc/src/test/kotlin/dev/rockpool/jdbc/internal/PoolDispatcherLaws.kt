@@ -22,7 +22,7 @@ private fun CountDownLatch.comes() = await(20, SECONDS) shouldBe true
 /** Every task is run, soon, by no more threads than there may be; whoever starts it, and whatever the others do. */
 class PoolDispatcherLaws :
     FunSpec({
-        test("every task is run, those that tasks start too, and never more at a time than the size") {
+        test("every task is run, those that tasks start too, and never more at a time than the size is now") {
             var size = 4
             val dispatcher = PoolDispatcher { size }
             val running = AtomicInteger()
@@ -44,8 +44,28 @@ class PoolDispatcherLaws :
                     }
                 }
                 count.get() shouldBe 30_000
-                if (now >= 4) most.get() shouldBeLessThanOrEqualTo now
+                most.get() shouldBeLessThanOrEqualTo now
             }
+        }
+
+        test(
+            "made smaller while it has always something to do, it soon uses no more threads than it may, and leaves no task"
+        ) {
+            val size = AtomicInteger(4)
+            val dispatcher = PoolDispatcher(size::get)
+            val running = AtomicInteger()
+            val alone = CountDownLatch(1_000)
+            val over = CountDownLatch(4)
+            fun again() {
+                val now = running.incrementAndGet()
+                if (size.get() == 1 && now == 1) alone.countDown()
+                running.decrementAndGet()
+                if (alone.count > 0) dispatcher.run { again() } else over.countDown()
+            }
+            repeat(4) { dispatcher.run { again() } }
+            size.set(1)
+            alone.comes()
+            over.comes()
         }
 
         test("what a busy thread has started is run by one that rests") {
@@ -81,6 +101,25 @@ class PoolDispatcherLaws :
                 }
                 done.comes()
             }
+        }
+
+        test("what a thread has kept is taken over although the others always have something to do") {
+            val dispatcher = PoolDispatcher { 2 }
+            val busy = CountDownLatch(1)
+            val done = CountDownLatch(1)
+            fun again() {
+                busy.countDown()
+                if (done.count > 0) dispatcher.run { again() } // kept by its own thread, each time
+            }
+            dispatcher.run {
+                dispatcher.run { again() }
+                busy.comes()
+                val other = CountDownLatch(1)
+                dispatcher.run { other.countDown() }
+                other.comes()
+                done.countDown()
+            }
+            done.comes()
         }
 
         test("a thread that was here keeps nothing back later, when it works for others") {
