@@ -8,6 +8,7 @@ import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.internal.engine.Leasing
 import dev.rockpool.jdbc.internal.Acquiring
 import dev.rockpool.jdbc.internal.Canceller
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
@@ -58,6 +59,8 @@ public class JdbcPool(public val config: JdbcConfig) {
     private val engine: Engine<PhysicalConnection> = pool.engine
     private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
     private val transactions = SuspendingTransactions(this)
+    private val leasing =
+        Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine, slot, ticket) }
 
     /**
      * Where blocks run: as many threads as there may be connections, which all pools of the process share. Code that
@@ -182,8 +185,7 @@ public class JdbcPool(public val config: JdbcConfig) {
         job.ensureActive()
         val slot = engine.lending.tryLend(job)
         if (slot != null) return PooledConnection(engine, slot, slot.granted())
-        val served = engine.await(timeout, priority)
-        return PooledConnection(engine, served.slot(), served.ticket())
+        return engine.await(timeout, priority, leasing)
     }
 
     /**

@@ -47,7 +47,7 @@ abstract class Gate {
 
     /** Under the lock of the queue. */
     final void publish(int waiting, long strictFrom) {
-        this.strictFrom = strictFrom;
+        if (this.strictFrom != strictFrom) this.strictFrom = strictFrom;
         gate = gate & (CLOSED | PAUSED) | waiting;
     }
 

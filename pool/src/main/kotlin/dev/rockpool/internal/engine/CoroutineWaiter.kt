@@ -4,28 +4,43 @@ import dev.rockpool.PoolException
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Waiter
+import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.Job
 
-/** A caller that suspends. */
-internal class CoroutineWaiter<C : Any>(
+/**
+ * A caller that suspends. It is also what its continuation calls when the caller is cancelled, while it waits or after
+ * it was served: very many may wait, and each would need two more objects.
+ */
+internal class CoroutineWaiter<C : Any, T>(
     private val engine: Engine<C>,
-    private val continuation: CancellableContinuation<Waiter<C>>,
+    private val continuation: CancellableContinuation<T>,
+    private val leasing: Leasing<C, T>,
     since: Long,
     deadline: Long,
     priority: Priority,
-) : Waiter<C>(since, deadline, priority) {
+) : Waiter<C>(since, deadline, priority), (Throwable?) -> Unit, (Throwable, T, CoroutineContext) -> Unit {
+    /** Cancelled while it waits. */
+    override fun invoke(cause: Throwable?) {
+        engine.cancel(this)
+    }
+
+    /** Cancelled after it was served and before it runs: the lease comes back. */
+    override fun invoke(cause: Throwable, lease: T, context: CoroutineContext) {
+        engine.lending.release(slot(), ticket())
+    }
+
     override fun parks(): Boolean = false
 
     override fun holder(): Any = continuation.context[Job] ?: Holder.UNKNOWN
 
     override fun wake() {
         when (outcome()) {
-            // Cancelled after this and before it runs: the lease comes back.
             Outcome.SERVED -> {
                 engine.lending.served(this)
-                continuation.resume(this) { _, served, _ -> engine.lending.release(served.slot(), served.ticket()) }
+                val returns: (Throwable, T, CoroutineContext) -> Unit = this
+                continuation.resume(leasing.lease(slot(), ticket()), returns)
             }
             Outcome.TIMED_OUT -> fail { engine.timedOut(engine.now() - since(), holder()) }
             Outcome.FAILED -> fail { engine.failed(failure()) }

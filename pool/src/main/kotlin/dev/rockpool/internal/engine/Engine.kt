@@ -110,20 +110,17 @@ internal constructor(
 
     // ---- acquire ---------------------------------------------------------------------------------------------------
 
-    /** Waits for a slot, in the queue. The waiter comes back SERVED: its slot is leased with its ticket. */
-    public suspend fun await(timeout: Duration?, priority: Priority = Priority.NORMAL): Waiter<C> {
+    /** Waits in the queue for a lease, which comes back as what [leasing] makes of it. */
+    public suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {
         val job = coroutineContext[Job]
         job?.ensureActive()
         if (timeout != null && !timeout.isPositive()) throw impatient(job)
         return suspendCancellableCoroutine { continuation ->
             val now = now()
-            val waiter = CoroutineWaiter(this, continuation, now, deadline(now, timeout.orNever()), priority)
+            val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)
             val enqueued = enqueue(waiter)
-            if (enqueued == Lending.Enqueued.WAITS) {
-                continuation.invokeOnCancellation { cancel(waiter) }
-            } else {
-                continuation.resumeWithException(refused(enqueued))
-            }
+            if (enqueued == Lending.Enqueued.WAITS) continuation.invokeOnCancellation(waiter)
+            else continuation.resumeWithException(refused(enqueued))
         }
     }
 
@@ -369,6 +366,11 @@ internal constructor(
 
         fun OverloadControl.nanos() = OverloadSettings(target.inWholeNanoseconds, interval.inWholeNanoseconds)
     }
+}
+
+/** Makes what its holder gets of a slot that is leased with this ticket. */
+public fun interface Leasing<C, T> {
+    public fun lease(slot: Slot<C>, ticket: Long): T
 }
 
 /** In nanoseconds; `Long.MAX_VALUE` for null, which means never. */

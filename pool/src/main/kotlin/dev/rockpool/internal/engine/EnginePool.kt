@@ -20,6 +20,7 @@ import kotlinx.coroutines.flow.StateFlow
 /** The [Pool] that coroutines see of an [Engine]. */
 public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
     private val hooked = engine.hooked
+    private val leasing = Leasing<C, Lease<C>>(engine::lease)
 
     override val config: PoolConfig
         get() = engine.config
@@ -35,14 +36,15 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
     override suspend fun acquire(timeout: Duration?, priority: Priority): Lease<C> {
         val job = coroutineContext[Job]
         job?.ensureActive()
-        if (hooked != null) return hooked.acquire(timeout, priority).let { EngineLease(engine, it, it.ticket()) }
-        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN) ?: return await(timeout, priority)
+        // Tail calls: whoever waits needs no state of this function.
+        if (hooked != null) return acquireHooked(hooked, timeout, priority)
+        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN) ?: return engine.await(timeout, priority, leasing)
         return EngineLease(engine, slot, slot.granted())
     }
 
-    private suspend fun await(timeout: Duration?, priority: Priority): Lease<C> {
-        val served = engine.await(timeout, priority)
-        return EngineLease(engine, served.slot(), served.ticket())
+    private suspend fun acquireHooked(hooked: Hooked<C>, timeout: Duration?, priority: Priority): Lease<C> {
+        val slot = hooked.acquire(timeout, priority)
+        return EngineLease(engine, slot, slot.ticket())
     }
 
     override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)

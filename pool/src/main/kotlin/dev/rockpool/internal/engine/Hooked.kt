@@ -42,7 +42,7 @@ internal class Hooked<C : Any>(
         val free = engine.lending.tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
         if (free != null) return free
         val left = if (deadline == Long.MAX_VALUE) null else (deadline - engine.now()).nanoseconds
-        return engine.await(left, priority).slot()
+        return engine.await(left, priority) { slot, _ -> slot }
     }
 
     /** Null when it went well. */

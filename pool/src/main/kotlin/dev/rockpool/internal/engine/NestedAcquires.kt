@@ -21,8 +21,9 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
 
     /** Said before this caller waits. */
     fun look(waiter: Waiter<C>) {
+        if (isTooOften(waiter.since())) return
         val caller = waiter.holder()
-        if (caller is Holder || isTooOften(waiter.since())) return
+        if (caller is Holder) return
         val own = own(caller, engine.leases()) ?: return
         val told =
             "pool '${engine.config.name}': a caller waits although it has a connection: ${own.toWords()}. Should " +
@@ -41,8 +42,9 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
             windowBegan = now
             looks = 0
         }
+        if (looks > LOOKS_PER_WINDOW) return true
         looks += engine.lending.slots().size()
-        return looks > LOOKS_PER_WINDOW
+        return false
     }
 
     private companion object {
