@@ -67,6 +67,9 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
         /** What this one will run next. */
         private val kept = AtomicReference<Runnable?>()
 
+        /** What that was when another one looked for tasks of somebody who is held up. */
+        private var seen: Runnable? = null
+
         /** False when somebody rests who could run it. */
         fun keep(task: Runnable): Boolean {
             if (running.get() < size() || !kept.compareAndSet(null, task)) return false
@@ -111,7 +114,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
         private fun next(turn: Int): Runnable? {
             when (turn % FAIR) {
                 0 -> tasks.poll()
-                FAIR / 2 -> anyKept()
+                FAIR / 2 -> keptForLong()
                 else -> null
             }?.let {
                 return it
@@ -123,6 +126,16 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
                 Thread.yield()
             }
             return tasks.poll() ?: anyKept()
+        }
+
+        /** What one of the others has kept since this was asked before: it is held up. */
+        private fun keptForLong(): Runnable? {
+            for (worker in workers) {
+                val task = worker.kept.get()
+                if (task != null && task === worker.seen && worker.kept.compareAndSet(task, null)) return task
+                worker.seen = task
+            }
+            return null
         }
 
         private fun anyKept(): Runnable? = workers.firstNotNullOfOrNull { it.kept.getAndSet(null) }

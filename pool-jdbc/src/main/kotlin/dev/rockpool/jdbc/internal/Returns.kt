@@ -18,7 +18,8 @@ import kotlinx.coroutines.Runnable
  *
  * **Key idea.** To dispatch there from another thread wakes one of its threads, which mostly goes to sleep again after
  * a few microseconds of work, and that costs more than the work. So a thread that has brought one back looks for the
- * next one for a moment, letting others run. While one looks, nobody is woken.
+ * next one for a moment, letting others run. While one looks, nobody is woken. When callers queue for connections and
+ * results come fast, they are brought back a few at a time ([Collector]).
  *
  * **No result is left.** It is queued, then it is asked whether somebody looks; whoever looks says that it does not any
  * more, then looks once again. **None waits behind another caller**: before a thread runs what it found it has stopped
@@ -26,8 +27,9 @@ import kotlinx.coroutines.Runnable
  *
  * Attacked by `ReturnsLaws`.
  */
-internal class Returns : CoroutineDispatcher() {
+internal class Returns(private val crowded: () -> Boolean) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
+    private val collector = Collector({ !tasks.isEmpty() }, { call(EmptyCoroutineContext, null) })
     private val looking = AtomicBoolean()
     private val draining = Runnable { drain() }
 
@@ -45,7 +47,7 @@ internal class Returns : CoroutineDispatcher() {
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         tasks.add(block)
-        call(context, block)
+        if (!crowded() || !collector.collects()) call(context, block)
     }
 
     /** Calls a thread, unless one looks already. */
@@ -72,6 +74,7 @@ internal class Returns : CoroutineDispatcher() {
     }
 
     private fun look(): Runnable? {
+        if (collector.isAtWork()) return tasks.poll()
         repeat(LOOKS) {
             tasks.poll()?.let {
                 return it

@@ -39,7 +39,7 @@ internal class Trips(
     private val canceller: Canceller,
     private val dispatcher: CoroutineDispatcher,
 ) {
-    private val returns = Returns()
+    private val returns = Returns { engine.lending.waiting() > 0 }
 
     suspend fun <R> travel(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
         val job = currentCoroutineContext().job

@@ -8,6 +8,7 @@ import io.kotest.matchers.string.shouldStartWith
 import java.util.concurrent.CyclicBarrier
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit.SECONDS
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.time.Duration.Companion.seconds
@@ -30,13 +31,41 @@ private suspend fun Returns.trip(value: Int): Int = suspendCoroutineUnintercepte
 /** Every caller comes back, where it belongs, and waits for no other one. */
 class ReturnsLaws :
     FunSpec({
-        test("every caller comes back with its own result, however many are on their way") {
-            for (callers in listOf(1, 2, 10, 1_000)) {
-                val returns = Returns()
-                withTimeout(120.seconds) {
-                    withContext(Dispatchers.Default) {
-                        repeat(callers) { id ->
-                            launch { repeat(40_000 / callers) { returns.trip(id + it) shouldBe id + it } }
+        val turns = AtomicInteger()
+        val crowds =
+            mapOf(
+                "while nobody waits" to { false },
+                "while others wait" to { true },
+                "now and then while others wait" to { turns.incrementAndGet() % 100 < 50 },
+            )
+
+        for ((title, crowded) in crowds) {
+            test("every caller comes back with its own result, however many are on their way: $title") {
+                for (callers in listOf(1, 2, 10, 1_000)) {
+                    val returns = Returns(crowded)
+                    withTimeout(120.seconds) {
+                        withContext(Dispatchers.Default) {
+                            repeat(callers) { id ->
+                                launch { repeat(40_000 / callers) { returns.trip(id + it) shouldBe id + it } }
+                            }
+                        }
+                    }
+                }
+            }
+
+            test("callers that came back need not wait for each other, though they block their threads: $title") {
+                repeat(500) {
+                    val returns = Returns(crowded)
+                    val both = CyclicBarrier(2)
+                    withTimeout(30.seconds) {
+                        coroutineScope {
+                            List(2) {
+                                    async(Dispatchers.Default) {
+                                        returns.trip(it)
+                                        both.await(20, SECONDS)
+                                    }
+                                }
+                                .awaitAll()
                         }
                     }
                 }
@@ -44,7 +73,7 @@ class ReturnsLaws :
         }
 
         test("a caller comes back to its own dispatcher, with what is bound to its threads") {
-            val returns = Returns()
+            val returns = Returns { false }
             val bound = ThreadLocal<String>()
             withContext(Dispatchers.Default + bound.asContextElement("here")) {
                 returns.trip(1)
@@ -60,23 +89,5 @@ class ReturnsLaws :
                 }
             }
             bound.get() shouldNotBe "here"
-        }
-
-        test("callers that came back need not wait for each other, though they block their threads") {
-            repeat(500) {
-                val returns = Returns()
-                val both = CyclicBarrier(2)
-                withTimeout(30.seconds) {
-                    coroutineScope {
-                        List(2) {
-                                async(Dispatchers.Default) {
-                                    returns.trip(it)
-                                    both.await(20, SECONDS)
-                                }
-                            }
-                            .awaitAll()
-                    }
-                }
-            }
         }
     })
