@@ -55,13 +55,18 @@ class TimerLaws :
         }
 
         test("time can be let pass from timer to timer: the pauses between failing connects, one after the other") {
-            poolTest(settings = { backoff = dev.rockpool.Backoff(20.milliseconds, 2.0, 10.seconds, 0.0) }) {
-                factory.opens.otherwise = Step.Fail(IOException("down"))
-                val caller = launch { runCatching { pool.acquire(1.seconds) } }
+            val backoff = dev.rockpool.Backoff(20.milliseconds, 2.0, 10.seconds, 0.0)
+            poolTest(
+                factory = ScriptedFactory().apply { opens.otherwise = Step.Fail(IOException("down")) },
+                settings = {
+                    minIdle = 1
+                    this.backoff = backoff
+                },
+            ) {
+                runCurrent()
                 val pauses = List(4) { advanceToNextTimer() }
-                pauses shouldBe listOf(20.milliseconds, 40.milliseconds, 80.milliseconds, 100.milliseconds)
+                pauses shouldBe listOf(20.milliseconds, 40.milliseconds, 80.milliseconds, 160.milliseconds)
                 factory.opens.calls shouldBe 5
-                caller.cancel()
             }
         }
 

@@ -2,6 +2,9 @@ package dev.rockpool.internal.core;
 
 /** When to connect again after connects failed. Openers report here, the keeper asks. Thread-safe. */
 public final class Retry {
+    private static final long EAGER_LEAST = 10_000_000;
+    private static final int EAGER_SHARE = 20;
+
     private final Pauses pauses;
     private int failures;
     private long failingSince;
@@ -68,8 +71,17 @@ public final class Retry {
         return failingSince;
     }
 
-    /** When the next attempt is due, no more than {@code atMost} after the last failure. */
-    synchronized long due(long atMost) {
-        return Times.after(lastFailure, Math.min(pause, atMost));
+    /** When the next attempt is due. */
+    synchronized long due() {
+        return Times.after(lastFailure, pause);
+    }
+
+    /**
+     * The same while somebody waits: sooner. What has just gone may be back at once, and what has been away for long may well be a
+     * little longer; so not before some share of that time has passed again.
+     */
+    synchronized long dueEagerly(long atMost) {
+        long share = Math.max(EAGER_LEAST, (lastFailure - failingSince) / EAGER_SHARE);
+        return Times.after(lastFailure, Math.min(pause, Math.min(share, atMost)));
     }
 }

@@ -232,7 +232,7 @@ public final class Upkeep<C> {
         if (wanted <= 0) return;
         if (retry.isFailing() || underway.slowOpens() > 0) {
             if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
-            long due = retry.isFailing() ? retry.due(eager ? settings.eagerRetry() : Long.MAX_VALUE) : now;
+            long due = !retry.isFailing() ? now : eager ? retry.dueEagerly(settings.eagerRetry()) : retry.due();
             if (due > now) {
                 plan.lookAt(due);
                 return;

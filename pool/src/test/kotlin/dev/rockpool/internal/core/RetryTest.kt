@@ -2,6 +2,9 @@ package dev.rockpool.internal.core
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
 
 class RetryTest :
     FunSpec({
@@ -12,13 +15,13 @@ class RetryTest :
             val dues =
                 List(6) {
                     retry.failed(0, 0.5)
-                    retry.due(Long.MAX_VALUE)
+                    retry.due()
                 }
             dues shouldBe listOf(100, 200, 400, 800, 1_000, 1_000)
             retry.succeeded(5)
             retry.isFailing shouldBe false
             retry.failed(10, 0.5)
-            retry.due(Long.MAX_VALUE) shouldBe 110
+            retry.due() shouldBe 110
         }
 
         test("jitter shortens or lengthens a pause by up to its share") {
@@ -26,7 +29,7 @@ class RetryTest :
                 listOf(0.0, 0.5, 1.0).map { random ->
                     retry(jitter = 0.2).run {
                         failed(0, random)
-                        due(Long.MAX_VALUE)
+                        due()
                     }
                 }
             dues shouldBe listOf(80, 100, 120)
@@ -36,8 +39,27 @@ class RetryTest :
             Retry.BackoffSettings(1, 1.0, 1, 1.0).after(1, 0.0) shouldBe 1
             val retry = Retry { _, _ -> Long.MAX_VALUE }
             retry.failed(7, 0.5)
-            retry.due(Long.MAX_VALUE) shouldBe Long.MAX_VALUE
-            retry.due(250) shouldBe 257
+            retry.due() shouldBe Long.MAX_VALUE
+            retry.dueEagerly(250) shouldBe 257
+        }
+
+        test(
+            "while somebody waits pauses are a twentieth of the time that has been failed, from 10 ms to the longest"
+        ) {
+            val retry = Retry(Retry.BackoffSettings(10.seconds.inWholeNanoseconds, 1.0, Long.MAX_VALUE, 0.0))
+            val pauses =
+                listOf(0, 50, 400, 1_000, 60_000).map {
+                    val at = it.milliseconds.inWholeNanoseconds
+                    retry.failed(at, 0.5)
+                    (retry.dueEagerly(100.milliseconds.inWholeNanoseconds) - at).nanoseconds
+                }
+            pauses shouldBe listOf(10, 10, 20, 50, 100).map { it.milliseconds }
+        }
+
+        test("no pause while somebody waits is longer than the others") {
+            val retry = retry()
+            retry.failed(0, 0.5)
+            retry.dueEagerly(Long.MAX_VALUE) shouldBe 100
         }
 
         test("connecting fails since the first failed connect began; one that began before a success does not count") {
