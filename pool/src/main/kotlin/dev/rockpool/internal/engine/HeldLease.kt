@@ -27,16 +27,6 @@ internal class HeldLease(
                 else -> false
             }
 
-    /** Whether [caller] holds it: itself, or the job that it is a part of. */
-    @OptIn(ExperimentalCoroutinesApi::class)
-    fun isHeldBy(caller: Any?): Boolean {
-        if (caller == null || holder == null) return false
-        if (caller !is Job) return caller is Thread && caller === holder
-        var job: Job? = caller
-        while (job != null && job !== holder) job = job.parent
-        return job != null
-    }
-
     fun toWords(): LeaseInfo = LeaseInfo(connection, nameOf(holder), held)
 
     companion object {
@@ -47,6 +37,16 @@ internal class HeldLease(
             val number = slot.number()
             val lease = HeldLease(number, ticket, slot.holder(ticket), held.nanoseconds, slot.trace(ticket))
             return lease.takeIf { slot.isHeldBy(ticket) }
+        }
+
+        /** Whether what [holder] holds is held by [caller]: by itself, or by the job that it is a part of. */
+        @OptIn(ExperimentalCoroutinesApi::class)
+        fun isHeldBy(holder: Any?, caller: Any?): Boolean {
+            if (caller == null || holder == null) return false
+            if (caller !is Job) return caller is Thread && caller === holder
+            var job: Job? = caller
+            while (job != null && job !== holder) job = job.parent
+            return job != null
         }
 
         fun nameOf(holder: Any?): String =

@@ -23,7 +23,7 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
     fun look(waiter: Waiter<C>) {
         if (isTooOften(waiter.since())) return
         val caller = waiter.holder()
-        if (caller is Holder) return
+        if (caller is Holder || !hasAny(caller)) return
         val own = own(caller, engine.leases()) ?: return
         val told =
             "pool '${engine.config.name}': a caller waits although it has a connection: ${own.toWords()}. Should " +
@@ -34,8 +34,16 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
         engine.events.tell { PoolEvent.NestedAcquire(own.connection, HeldLease.nameOf(own.holder)) }
     }
 
+    /** Asked for everybody who waits, so nothing is made for the answer. */
+    private fun hasAny(caller: Any): Boolean {
+        for (slot in engine.lending.slots().all()) {
+            if (HeldLease.isHeldBy(slot.holder(slot.ticket()), caller)) return true
+        }
+        return false
+    }
+
     /** The lease that this caller has already. */
-    fun own(caller: Any?, leases: List<HeldLease>): HeldLease? = leases.find { it.isHeldBy(caller) }
+    fun own(caller: Any?, leases: List<HeldLease>): HeldLease? = leases.find { HeldLease.isHeldBy(it.holder, caller) }
 
     private fun isTooOften(now: Long): Boolean {
         if (now - windowBegan >= WINDOW) {
