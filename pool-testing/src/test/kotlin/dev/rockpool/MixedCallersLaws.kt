@@ -38,7 +38,7 @@ internal suspend fun realPool(
     checkNothingLost(pool, factory)
 }
 
-private suspend fun Pool<*>.untilPending(count: Int) = eventually(20.seconds) { snapshot().pending shouldBe count }
+internal suspend fun Pool<*>.untilPending(count: Int) = eventually(20.seconds) { snapshot().pending shouldBe count }
 
 /** Law 36, and the blocking side of laws 4 to 6, 8, 9, 12 and 32: threads, futures and coroutines in one queue. */
 class MixedCallersLaws :

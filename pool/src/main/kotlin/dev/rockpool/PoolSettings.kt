@@ -103,9 +103,9 @@ public interface PoolSettings {
     public var silenceLimit: Duration?
 
     /**
-     * How long newcomers may take a freed connection before a parked thread that waits for one. Zero: never. Default
-     * 200 µs, less than it takes most statements, and enough that threads with very short leases do not pay a context
-     * switch for each. Coroutines are never passed.
+     * How long newcomers may take a freed connection before a parked platform thread that waits for one. Zero: never.
+     * Default 200 µs, less than it takes most statements, and enough that threads with very short leases do not pay a
+     * context switch for each. Coroutines and virtual threads are never passed.
      */
     public var patience: Duration
 

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
  * not scan: whoever freed a slot before sees those others. Whoever frees one slot serves one waiter; a waiter
  * that was woken to look for itself passes the word on when it leaves.
  *
- * <p><b>Fairness.</b> While a coroutine waits, nobody passes: slots are handed to the head of the queue and newcomers join its end. Parked threads
- * cost a context switch to serve, so while all who wait are threads, and the oldest has waited less than {@code patience}, the head is
+ * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, nobody passes: slots are handed to the head of the queue and newcomers join its end. Parked platform threads
+ * cost a context switch to serve, so while all who wait are such threads, and the oldest has waited less than {@code patience}, the head is
  * only woken, and newcomers may take the slot before it. Who is the head among several priorities: {@link WaitQueue}.
  *
  * <p><b>The lock</b> guards queue links only. No outcome is announced under it.

@@ -67,7 +67,7 @@ public abstract class Waiter<C> {
         this.deadline = deadline;
     }
 
-    /** Whether a parked thread stands behind this waiter: to serve one costs a context switch. */
+    /** Whether a parked platform thread stands behind this waiter: to serve one costs a context switch. */
     protected abstract boolean parks();
 
     /** Who is to hold the lease: a thread, a job, or a {@link Holder}. */

@@ -4,7 +4,6 @@ import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.core.Waiter;
-import java.util.concurrent.locks.LockSupport;
 
 /** Acquires a slot for a thread: at once if one is free, else by parking in the pool's one queue. */
 public final class ThreadAcquire {
@@ -31,25 +30,27 @@ public final class ThreadAcquire {
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
         if (timeout <= 0) throw engine.impatient(Thread.currentThread());
-        ThreadWaiter<C> waiter = new ThreadWaiter<>(engine.now(), priority);
+        ThreadWaiter<C> waiter = ThreadWaiter.here(engine, timeout, priority);
         Lending.Enqueued enqueued = engine.enqueue(waiter);
         if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);
         boolean interrupted = false;
         while (!waiter.isDecided()) {
             long waited = System.nanoTime() - start;
-            if (interrupted || waited >= timeout) {
+            if (interrupted || waiter.parks() && waited >= timeout) {
                 if (giveUp(engine, waiter, interrupted)) {
                     if (interrupted) throw new InterruptedException();
                     throw engine.timedOut(waited, waiter.holder());
                 }
                 break;
             }
-            if (!waiter.isWoken()) LockSupport.parkNanos(engine, timeout - waited);
+            if (!waiter.isWoken()) waiter.park(engine, timeout - waited);
             if (waiter.isWoken()) lending.lookAgain(waiter);
             interrupted = Thread.interrupted();
         }
         if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
         lending.passOn(waiter);
+        if (waiter.outcome() == Waiter.Outcome.TIMED_OUT)
+            throw engine.timedOut(engine.now() - waiter.since(), waiter.holder());
         if (waiter.outcome() == Waiter.Outcome.FAILED) throw engine.failed(waiter.failure());
         lending.served(waiter);
         return waiter.slot();
