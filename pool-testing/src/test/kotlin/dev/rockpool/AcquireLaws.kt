@@ -10,10 +10,14 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 
 /** Laws 1, 2, 3 and 8 of the pool: what an acquire opens, and which connection it gets. */
 class AcquireLaws :
@@ -86,6 +90,21 @@ class AcquireLaws :
                 held.forEach { it.close() }
                 callers.forEach { it.await().close() }
                 pool.snapshot().total shouldBeLessThan 20
+            }
+        }
+
+        test("1: while all that may be open is in use, there is nothing to look at often, however many wait") {
+            poolTest(settings = { maxSize = 2 }) {
+                val callers = List(8) { launch { while (true) pool.withConnection { delay(10.milliseconds) } } }
+                runCurrent()
+                var timers = 0
+                var passed = Duration.ZERO
+                while (passed < 2.seconds) {
+                    passed += advanceToNextTimer() ?: 2.seconds
+                    timers++
+                }
+                timers shouldBeLessThan 20
+                callers.forEach { it.cancelAndJoin() }
             }
         }
 

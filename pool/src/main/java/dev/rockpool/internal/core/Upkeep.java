@@ -226,9 +226,8 @@ public final class Upkeep<C> {
         int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway.all();
         int forRecovery = plan.isDown() ? 1 : 0;
         int room = settings.maxSize() - census.total();
-        int wanted = Math.min(
-                Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum)),
-                opensAtOnce(now, census, plan) - underway.opening());
+        int wanted = Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum));
+        if (wanted > 0) wanted = Math.min(wanted, opensAtOnce(now, census, plan) - underway.opening());
         if (wanted <= 0) return;
         if (retry.isFailing() || underway.slowOpens() > 0) {
             if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
