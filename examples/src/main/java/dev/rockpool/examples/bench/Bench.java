@@ -78,10 +78,9 @@ final class Bench {
         if (benchCase.needsServer() && database == null) database = startServer();
         Map<Candidate, List<ForkResult>> forks = new LinkedHashMap<>();
         plan.candidates(benchCase).forEach(candidate -> forks.put(candidate, new ArrayList<>()));
-        for (int round = 0; round < effort.forks(); round++) {
-            List<Plan.Turn> turns = plan.round(benchCase, round);
-            if (benchCase.sideBySide()) together(turns, forks);
-            else for (Plan.Turn turn : turns) add(turn, forks, measure(turn, forks));
+        for (List<Plan.Turn> turns : plan.groups(benchCase, effort)) {
+            if (turns.size() > 1) together(turns, forks);
+            else add(turns.get(0), 1, forks, measure(turns.get(0), forks));
         }
         return Summaries.summary(benchCase, null, forks);
     }
@@ -92,12 +91,12 @@ final class Bench {
                         () -> measureUninterrupted(turn, forks), work -> new Thread(work).start()))
                 .toList();
         for (int i = 0; i < turns.size(); i++)
-            add(turns.get(i), forks, running.get(i).join());
+            add(turns.get(i), turns.size(), forks, running.get(i).join());
     }
 
-    private void add(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks, ForkResult result) {
+    private void add(Plan.Turn turn, int together, Map<Candidate, List<ForkResult>> forks, ForkResult result) {
         forks.get(turn.candidate()).add(result);
-        progress.fork(turn, result);
+        progress.fork(turn, together, result);
     }
 
     private ForkResult measureUninterrupted(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) {
@@ -108,10 +107,12 @@ final class Bench {
         }
     }
 
-    /** Who hung once would hang again, and is not tried again. */
+    /** Who hung once would hang again, and is not tried again; in the quick form neither is who came to nothing at all. */
     private ForkResult measure(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) throws InterruptedException {
         for (ForkResult earlier : forks.get(turn.candidate())) {
-            if (earlier.getHung()) return new ForkResult(turn.round(), null, earlier.getFailure(), true);
+            boolean vain = earlier.getSamples() == null || earlier.getSamples().isEmpty();
+            if (earlier.getHung() || vain && effort.quick())
+                return new ForkResult(turn.round(), null, earlier.getFailure(), earlier.getHung());
         }
         try {
             ForkOutput output = turn.benchCase().fork(input(turn), this::restartServer);

@@ -51,7 +51,8 @@ final class BenchProgress {
         if (bar != null) bar.setExtraMessage(" " + benchCase.key());
     }
 
-    void fork(Plan.Turn turn, ForkResult result) {
+    /** @param together how many ran at the same time */
+    void fork(Plan.Turn turn, int together, ForkResult result) {
         forks++;
         say(String.format(
                 Locale.ROOT,
@@ -62,8 +63,6 @@ final class BenchProgress {
                 turn.candidate().title(),
                 result.getSamples() == null ? result.getFailure() : first(turn.benchCase(), result.getSamples())));
         if (bar == null) return;
-        int together =
-                turn.benchCase().sideBySide() ? turn.benchCase().candidates().size() : 1;
         bar.stepBy((long) (turn.benchCase().seconds(effort) * MILLIS / together));
     }
 

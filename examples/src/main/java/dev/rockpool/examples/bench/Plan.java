@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Who is measured when. Round by round, each candidate of a case gets one JVM, and each round begins with another candidate: what
@@ -44,8 +45,22 @@ final class Plan {
                 .toList();
     }
 
-    /** The JVMs of one round of a case, in their order. */
-    List<Turn> round(BenchCase benchCase, int round) {
+    /**
+     * The JVMs of a case, one group after the other; those of a group at the same time. In the quick form those that do not mind are
+     * all in one; it has one peer of each kind.
+     */
+    List<List<Turn>> groups(BenchCase benchCase, Effort effort) {
+        List<List<Turn>> rounds = IntStream.range(0, effort.forks())
+                .mapToObj(round -> round(benchCase, round))
+                .toList();
+        if (benchCase.sideBySide() && !effort.quick()) return rounds;
+        List<Turn> all = rounds.stream().flatMap(List::stream).toList();
+        return benchCase.sideBySide()
+                ? List.of(all)
+                : all.stream().map(List::of).toList();
+    }
+
+    private List<Turn> round(BenchCase benchCase, int round) {
         List<Candidate> candidates = candidates(benchCase);
         List<Turn> turns = new ArrayList<>();
         for (int turn = 0; turn < candidates.size(); turn++) {
@@ -57,9 +72,7 @@ final class Plan {
     /** How long a case takes, about. */
     double seconds(BenchCase benchCase, Effort effort) {
         if (benchCase.obstacle() != null) return 0;
-        int oneAfterTheOther =
-                benchCase.sideBySide() ? 1 : candidates(benchCase).size();
-        return effort.forks() * oneAfterTheOther * benchCase.seconds(effort);
+        return groups(benchCase, effort).size() * benchCase.seconds(effort);
     }
 
     double seconds(Effort effort) {
