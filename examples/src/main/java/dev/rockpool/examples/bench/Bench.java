@@ -107,12 +107,10 @@ final class Bench {
         }
     }
 
-    /** Who hung once would hang again, and is not tried again; in the quick form neither is who came to nothing at all. */
+    /** Who hung once would hang again, and is not tried again. */
     private ForkResult measure(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) throws InterruptedException {
         for (ForkResult earlier : forks.get(turn.candidate())) {
-            boolean vain = earlier.getSamples() == null || earlier.getSamples().isEmpty();
-            if (earlier.getHung() || vain && effort.quick())
-                return new ForkResult(turn.round(), null, earlier.getFailure(), earlier.getHung());
+            if (earlier.getHung()) return new ForkResult(turn.round(), null, earlier.getFailure(), true);
         }
         try {
             ForkOutput output = turn.benchCase().fork(input(turn), this::restartServer);

@@ -35,7 +35,7 @@ final class BenchProgress {
     /** @param seconds how long it takes, about */
     void begin(double seconds, Effort planned) {
         effort = planned;
-        say(String.format(Locale.ROOT, "measuring for about %.0f minutes", Math.ceil(seconds / SECONDS_PER_MINUTE)));
+        say(String.format(Locale.ROOT, "measuring for about %.0f min", Math.ceil(seconds / SECONDS_PER_MINUTE)));
         if (width == 0) return;
         bar = new ProgressBarBuilder()
                 .setTaskName("bench")

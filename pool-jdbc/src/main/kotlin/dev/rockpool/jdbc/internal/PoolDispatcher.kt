@@ -91,6 +91,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
                 if (task != null) runSafely(task) else if (mayRest()) break
             }
             thread.guest = null
+            seen = null
             resting.add(this)
         }
 
