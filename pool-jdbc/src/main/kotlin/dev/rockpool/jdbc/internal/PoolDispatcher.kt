@@ -81,18 +81,23 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             val thread = Thread.currentThread() as PoolThread
             thread.guest = this
             var turn = 0
-            while (true) {
-                val task = next(++turn)
-                if (isSurplus()) {
-                    task?.let(::enqueue)
-                    kept.getAndSet(null)?.let(::enqueue)
-                    break
-                }
-                if (task != null) runSafely(task) else if (mayRest()) break
-            }
+            do turn++ while (runOne(turn))
             thread.guest = null
             seen = null
             resting.add(this)
+        }
+
+        /** False when there is nothing to do, or there are too many: then this one is counted out. */
+        private fun runOne(turn: Int): Boolean {
+            val task = next(turn)
+            if (isSurplus()) {
+                task?.let(::enqueue)
+                kept.getAndSet(null)?.let(::enqueue)
+                return false
+            }
+            if (task == null) return !mayRest()
+            runSafely(task)
+            return true
         }
 
         /** After the pool was made smaller: counts this one out. */
