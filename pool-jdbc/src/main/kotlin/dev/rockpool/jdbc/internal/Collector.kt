@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport
  * in between. Ends when nothing came for a while.
  *
  * @param any whether there is something to call for
+ * @param call must not throw; if it could call nobody it is said again later
  */
 internal class Collector(private val any: () -> Boolean, private val call: () -> Unit) {
     private val atWork = AtomicBoolean()
@@ -44,24 +45,17 @@ internal class Collector(private val any: () -> Boolean, private val call: () ->
     }
 
     private fun collect() {
-        var inVain = 0
-        while (inVain < ENOUGH) {
-            LockSupport.parkNanos(NAP)
-            inVain = if (callSafely()) 0 else inVain + 1
-        }
-        atWork.set(false)
-        callSafely() // whoever came before that took it to be at work
-    }
-
-    /** False when there was nothing to call for. */
-    private fun callSafely(): Boolean {
-        if (!any()) return false
-        try {
-            call()
-        } catch (e: Throwable) { // they will be called again
-            log.warn(e) { "callers whose results have come could not be called" }
-        }
-        return true
+        do {
+            var inVain = 0
+            while (inVain < ENOUGH) {
+                LockSupport.parkNanos(NAP)
+                if (any()) {
+                    call()
+                    inVain = 0
+                } else inVain++
+            }
+            atWork.set(false)
+        } while (any() && atWork.compareAndSet(false, true)) // whoever came before that took it to be at work
     }
 
     private companion object {

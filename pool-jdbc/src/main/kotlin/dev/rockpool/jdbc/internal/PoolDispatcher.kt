@@ -156,7 +156,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
          */
         const val LOOKS = 20
 
-        /** Every so many tasks what is queued goes first, and once in between what others have kept. */
+        /** Every so many tasks what is queued goes first, and once in between what others have kept for long. */
         const val FAIR = 16
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ThreadWaiter<C> extends Waiter<C> {
     /** Null before JDK 21. */
-    private static final MethodHandle IS_VIRTUAL = isVirtual();
+    private static final MethodHandle IS_VIRTUAL = findIsVirtual();
 
     private final Thread thread;
     private final boolean virtual;
@@ -56,7 +56,7 @@ final class ThreadWaiter<C> extends Waiter<C> {
         LockSupport.unpark(thread);
     }
 
-    private static MethodHandle isVirtual() {
+    private static MethodHandle findIsVirtual() {
         try {
             return MethodHandles.publicLookup()
                     .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));

@@ -23,7 +23,9 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
     fun look(waiter: Waiter<C>) {
         if (isTooOften(waiter.since())) return
         val caller = waiter.holder()
-        if (caller is Holder || !hasAny(caller)) return
+        if (caller is Holder) return
+        looks += engine.lending.slots().size()
+        if (!hasAny(caller)) return
         val own = own(caller, engine.leases()) ?: return
         val told =
             "pool '${engine.config.name}': a caller waits although it has a connection: ${own.toWords()}. Should " +
@@ -50,9 +52,7 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
             windowBegan = now
             looks = 0
         }
-        if (looks > LOOKS_PER_WINDOW) return true
-        looks += engine.lending.slots().size()
-        return false
+        return looks > LOOKS_PER_WINDOW
     }
 
     private companion object {
