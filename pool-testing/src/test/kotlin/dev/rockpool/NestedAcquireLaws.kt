@@ -48,6 +48,18 @@ class NestedAcquireLaws :
             }
         }
 
+        test("37: however many futures wait, a coroutine that waits with a connection in hand is found") {
+            poolTest(settings = { maxSize = 1 }) {
+                val heard = hear()
+                pool.withConnection {
+                    val futures = List(20_000) { BlockingPool.of(pool).acquireAsync() }
+                    shouldThrow<AcquireTimeoutException> { pool.acquire(1.seconds) }
+                    heard.nested().size shouldBe 1
+                    futures.forEach { it.cancel(true) }
+                }
+            }
+        }
+
         test("37: it is logged as a warning the first time only, and told each time") {
             var told = 0
             val log = logged {
