@@ -67,17 +67,18 @@ public class Chaos(
     }
 
     private fun round(scenario: Scenario, stage: Stage, callers: Callers, subject: ChaosSubject): Round {
-        val underLoad = callers.awaitTransfers(WARM, END)
+        // A connect that is on its way when the fault strikes may hang until connectTimeout; that is another matter.
+        val underLoad = callers.awaitTransfers(WARM, END) && awaitUntil(END) { subject.isFull() }
         val begin = System.nanoTime()
         val struck = stage.strike(scenario, callers::listen)
         val limit = scenario.recovery + PATIENCE
         val success = callers.firstSuccess(struck.acceptsAt, limit)
-        val full =
-            success != null &&
-                awaitUntil(REGROWTH) { subject.snapshot().let { it.idle + it.leased } >= settings.poolSize }
+        val full = success != null && awaitUntil(REGROWTH) { subject.isFull() }
         stage.kill(struck.lingering)
         return Round(begin, struck, underLoad, success?.let { (it - struck.acceptsAt).nanoseconds }, full)
     }
+
+    private fun ChaosSubject.isFull() = snapshot().let { it.idle + it.leased } >= settings.poolSize
 
     private fun callersEnded(stuck: Int) =
         ChaosCheck("every caller ended", stuck == 0, "$stuck of ${settings.threads + settings.coroutines} are stuck")

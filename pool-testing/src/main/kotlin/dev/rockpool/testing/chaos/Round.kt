@@ -6,7 +6,7 @@ import kotlin.time.Duration
  * One fault, and what followed.
  *
  * @property begin when it was about to strike, by `System.nanoTime`
- * @property underLoad whether callers were busy when it struck
+ * @property underLoad whether callers were busy and the pool had all its connections when it struck
  * @property recovery from the moment the server accepts to the first success; null: none in time
  * @property full whether the pool had all its connections again in time
  */

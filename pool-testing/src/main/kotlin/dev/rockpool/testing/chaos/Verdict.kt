@@ -53,7 +53,7 @@ internal class Verdict(
 
     private fun underLoad() =
         ChaosCheck(
-            "there was load when the fault struck",
+            "the pool was full and under load when the fault struck",
             rounds.all { it.underLoad },
             "in ${rounds.count { it.underLoad }} of ${rounds.size} rounds",
         )
