@@ -9,6 +9,7 @@ final class Underway {
     private int slowOpens;
     private int probing;
     private int slowProbes;
+    private int stale;
     private long nextSlow = Long.MAX_VALUE;
 
     static Underway of(Slots<?> slots, long now, UpkeepSettings settings) {
@@ -21,6 +22,8 @@ final class Underway {
             } else if (phase == Phase.PROBING) {
                 underway.probing++;
                 if (underway.isSlow(slot.begunAt + settings.slowProbe(), now)) underway.slowProbes++;
+            } else if (slot.isStale()) {
+                underway.stale++;
             }
         }
         return underway;
@@ -52,9 +55,12 @@ final class Underway {
         return opening + probing;
     }
 
-    /** How many callers may be helped soon. While one probe hangs the others probably will too: they do not count. */
+    /**
+     * How many callers may be helped soon: what is stale is probed first, at the next look for who came during this one. While one
+     * probe hangs the others probably will too: they do not count.
+     */
     int help() {
-        return freshOpens() + (slowProbes > 0 ? 0 : probing);
+        return freshOpens() + (slowProbes > 0 ? 0 : probing + stale);
     }
 
     /** When the next of these becomes slow; {@code Long.MAX_VALUE} when all are, or there is none. */

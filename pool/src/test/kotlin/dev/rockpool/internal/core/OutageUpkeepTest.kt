@@ -11,7 +11,7 @@ private const val NEVER = Long.MAX_VALUE
 private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) : Signals<String> {
     val lending = Lending(4, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
     val retry = Retry(Retry.BackoffSettings(400, 1.0, 400, 0.0))
-    private val settings = UpkeepSettings(4, minIdle, opens, NEVER, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
+    val settings = UpkeepSettings(4, minIdle, opens, NEVER, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
     private val upkeep = Upkeep(lending, settings, retry)
     var demands = 0
 
@@ -129,5 +129,18 @@ class OutageUpkeepTest :
             port.plan(25).open().size shouldBe 1
             slot.unprobed() shouldBe true
             slot.isStale shouldBe true
+        }
+
+        test("a stale connection is help for whoever came after probes were begun, unless a probe hangs") {
+            val port = Port(minIdle = 2)
+            val slots = port.plan(0).open()
+            slots.forEach { it.opened("c", 1, 0, NEVER) }
+            slots.forEach { it.doubt() shouldBe true }
+            fun help(now: Long) = Underway.of(port.lending.slots(), now, port.settings).help()
+            help(0) shouldBe 2
+            port.wait()
+            port.plan(0).probe().size shouldBe 1
+            help(24) shouldBe 2
+            help(25) shouldBe 0
         }
     })
