@@ -59,7 +59,7 @@ private const val POOL_SIZE = 8
 
 /** Where the pool must first wait for silenceLimit, a round takes that long. */
 private val Scenario.rounds: Int
-    get() = if (this in Scenario.NEEDING_WATCHED_LEASES) 1 else 9
+    get() = if (this in Scenario.NEEDING_WATCHED_LEASES) 1 else 5
 
 /** To switch one on or off, or to look at one alone, change this, or name them: -Drockpool.chaos=FROZEN,RESET */
 private val SCENARIOS: List<Scenario> =
