@@ -60,7 +60,7 @@ class DrillTest {
     })
     void everyModePassesItsChecksAndWritesItsResults(String mode, String workload) throws Exception {
         assumeTrue(!mode.equals("virtual") || VirtualThreads.factory().isPresent());
-        Run run = drill("--mode", mode, "--workload", workload, "--duration", "1s", "--callers", "16");
+        Run run = drill("--mode", mode, "--workload", workload, "--duration", "500ms", "--callers", "16");
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
         DrillResult result = result();
         assertTrue(result.getPassed());
