@@ -63,7 +63,7 @@ final class Crowd {
     }
 
     private void watch(Caller.Phase phase, Effort effort) throws InterruptedException {
-        Thread.sleep((long) (effort.warmUpSeconds() * MILLIS_PER_SECOND));
+        new WarmUp(effort).await();
         phase.counts = true;
         for (int i = 0; i < effort.windows(); i++) {
             long before = cycles();

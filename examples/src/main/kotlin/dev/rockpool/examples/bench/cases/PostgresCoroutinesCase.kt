@@ -64,8 +64,7 @@ internal class PostgresCoroutinesCase :
 
     override fun needsServer(): Boolean = true
 
-    override fun seconds(effort: Effort): Double =
-        effort.seconds(LEVELS.size) + effort.warmedUp(WARM_UP).warmUpSeconds()
+    override fun seconds(effort: Effort): Double = effort.seconds(LEVELS.size) + COMPILING_SECONDS
 
     override fun measure(input: ForkInput, server: ServerLink): Samples =
         when (input.candidate) {
@@ -97,17 +96,14 @@ internal class PostgresCoroutinesCase :
 
     /** Threads are as many as it has, whatever the level. */
     private fun threads(input: ForkInput, count: Int, lender: () -> Lender): Samples {
-        val effort = input.effort().warmedUp(WARM_UP)
-        val crowd = Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, effort)
+        val crowd = Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, input.effort())
         return LEVELS.values.fold(Samples()) { samples, rate -> samples.addAll(rate.key(), crowd.rates()) }
     }
 
     private fun coroutines(input: ForkInput, dispatcher: CoroutineDispatcher, call: suspend () -> Unit): Samples {
         val samples = Samples()
-        var effort = input.effort().warmedUp(WARM_UP)
         for ((count, rate) in LEVELS) {
-            samples.addAll(rate.key(), rates(count, dispatcher, effort, call))
-            effort = input.effort()
+            samples.addAll(rate.key(), rates(count, dispatcher, input.effort(), call))
         }
         return samples
     }
@@ -130,7 +126,7 @@ internal class PostgresCoroutinesCase :
                     }
                 }
             }
-        delay((effort.warmUpSeconds() * MILLIS).toLong())
+        WarmUp(effort).await()
         val rates =
             List(effort.windows()) {
                 val before = calls.sum()
@@ -147,10 +143,8 @@ internal class PostgresCoroutinesCase :
         const val THREADS = 32
         const val MILLIS = 1e3
 
-        /**
-         * For the first level: what coroutines are made of is compiled only after seconds, on processors that are busy.
-         */
-        const val WARM_UP = 4.0
+        /** A server's driver and coroutines are much code, and the processors are busy. */
+        const val COMPILING_SECONDS = 5.0
         val LEVELS: Map<Int, Metric> =
             listOf(32, 1_000).associateWith { Metric.more("rate-$it", "calls per second, %,d coroutines".format(it)) }
     }

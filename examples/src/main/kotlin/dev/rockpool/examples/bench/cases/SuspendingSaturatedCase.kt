@@ -36,7 +36,8 @@ internal class SuspendingSaturatedCase :
         val effort = input.effort()
         return SuspendingPeer.named(input.candidate).open(SIZE).use { pool ->
             val samples = Samples()
-            during(effort.warmUpSeconds()) { SuspendingLoops.crowd(pool, COROUTINES, HOLDS) }
+            val warmUp = WarmUp(effort)
+            while (!warmUp.isOver()) SuspendingLoops.crowd(pool, COROUTINES, HOLDS)
             repeat(effort.windows()) {
                 samples.add(
                     NANOS.key(),
