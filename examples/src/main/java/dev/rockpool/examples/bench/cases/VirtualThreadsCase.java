@@ -68,7 +68,7 @@ public final class VirtualThreadsCase extends ProcessCase {
                     () -> Lender.pool(pool.dataSource()),
                     Hold.parked(HOLD_NANOS),
                     true,
-                    input.effort());
+                    input.effort().untilCompiled());
             double cpu = ProcessUsage.cpuMicros() - cpuBefore;
             return new Samples()
                     .addAll(RATE.key(), crowd.rates())

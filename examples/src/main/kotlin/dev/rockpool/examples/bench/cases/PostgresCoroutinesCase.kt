@@ -96,14 +96,15 @@ internal class PostgresCoroutinesCase :
 
     /** Threads are as many as it has, whatever the level. */
     private fun threads(input: ForkInput, count: Int, lender: () -> Lender): Samples {
-        val crowd = Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, input.effort())
+        val crowd =
+            Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, input.effort().untilCompiled())
         return LEVELS.values.fold(Samples()) { samples, rate -> samples.addAll(rate.key(), crowd.rates()) }
     }
 
     private fun coroutines(input: ForkInput, dispatcher: CoroutineDispatcher, call: suspend () -> Unit): Samples {
         val samples = Samples()
         for ((count, rate) in LEVELS) {
-            samples.addAll(rate.key(), rates(count, dispatcher, input.effort(), call))
+            samples.addAll(rate.key(), rates(count, dispatcher, input.effort().untilCompiled(), call))
         }
         return samples
     }

@@ -36,7 +36,7 @@ internal class SuspendingSaturatedCase :
         val effort = input.effort()
         return SuspendingPeer.named(input.candidate).open(SIZE).use { pool ->
             val samples = Samples()
-            val warmUp = WarmUp(effort)
+            val warmUp = WarmUp(effort.untilCompiled())
             while (!warmUp.isOver()) SuspendingLoops.crowd(pool, COROUTINES, HOLDS)
             repeat(effort.windows()) {
                 samples.add(
