@@ -66,7 +66,7 @@ public final class PostgresThreadsCase extends ProcessCase {
                 () -> pool == null ? Postgres.own(input) : Lender.pool(pool.dataSource()),
                 Hold.selecting(),
                 false,
-                input.effort().untilCompiled());
+                input.effort());
         return new Samples().addAll(RATE.key(), crowd.rates());
     }
 }

@@ -9,7 +9,7 @@ import java.lang.management.ManagementFactory;
  * two processors, and what is measured is mostly how much code there is to compile. Not thread-safe.
  */
 final class WarmUp {
-    private static final double LOOK_SECONDS = 1;
+    private static final double LOOK_SECONDS = 0.6;
     private static final double AT_REST = 0.1;
     private static final long PAUSE_MILLIS = 20;
     private static final double NANOS = 1e9;
