@@ -168,6 +168,7 @@ public final class Lending<C> extends Gate {
     public void doubtAll() {
         for (Slot<C> slot : slots.all()) slot.doubt();
         spare = true;
+        signals.demand(); // a look that is ending may not have seen it, and say that there is nothing to spare
     }
 
     private boolean releaseFlagged(Slot<C> slot, long ticket) {

@@ -57,6 +57,14 @@ private class Desk(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VA
 
 class LendingTest :
     FunSpec({
+        test("what is doubted is looked at once more, though a look that was ending said that nothing is spare") {
+            val desk = Desk(2)
+            desk.lending.doubtAll()
+            desk.lending.spare(false)
+            desk.demands shouldBe 1
+            desk.lending.slots().all().forEach { it.isStale shouldBe true }
+        }
+
         test("a slot freed between a caller's look and its publication is found") {
             for (parked in listOf(true, false)) {
                 val desk = Desk(1)
