@@ -6,7 +6,8 @@ package dev.rockpool.examples.bench;
  * @param quick whether this is the short form
  * @param forks JVMs per candidate and case, those of the candidates interleaved
  * @param warmUpSeconds in each JVM, before anything counts
- * @param mostWarmUpSeconds the warm-up lasts until the JIT compiler rests, but no longer than this
+ * @param mostWarmUpSeconds the warm-up goes on until the JIT compiler rests, but no longer than this; as long as {@code warmUpSeconds} where
+ *     nobody looks whether it does
  * @param windows how often is measured in each JVM
  * @param windowSeconds how long each of them takes
  * @param rounds how often something is repeated that is not measured by the second, such as the restart of a server

@@ -3,6 +3,8 @@ package dev.rockpool.examples.bench.cases;
 import dev.rockpool.examples.bench.Effort;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Tells when what runs has been warmed up: after the time for that, and once the JIT compiler rests. Before, it takes a good part of
@@ -15,14 +17,30 @@ final class WarmUp {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
 
-    private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     private final Effort effort;
-    private final long start = System.nanoTime();
-    private long lookedAt = start;
-    private double compiledThen = compiledSeconds();
+    private final LongSupplier clock;
+    private final DoubleSupplier compiler;
+    private final long start;
+    private long lookedAt;
+    private double compiledThen;
 
     WarmUp(Effort effort) {
+        this(effort, System::nanoTime, WarmUp::compiledSeconds);
+    }
+
+    /**
+     * The same for tests.
+     *
+     * @param clock in nanoseconds
+     * @param compiler for how many seconds it has worked; it counts a method when that is done
+     */
+    WarmUp(Effort effort, LongSupplier clock, DoubleSupplier compiler) {
         this.effort = effort;
+        this.clock = clock;
+        this.compiler = compiler;
+        start = clock.getAsLong();
+        lookedAt = start;
+        compiledThen = compiler.getAsDouble();
     }
 
     /** Waits until it is over. */
@@ -32,7 +50,7 @@ final class WarmUp {
 
     /** To be asked again and again. */
     boolean isOver() {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         double elapsed = (now - start) / NANOS;
         if (elapsed < effort.warmUpSeconds()) return false;
         return elapsed >= effort.mostWarmUpSeconds() || isAtRest(now);
@@ -41,7 +59,7 @@ final class WarmUp {
     private boolean isAtRest(long now) {
         double looked = (now - lookedAt) / NANOS;
         if (looked < LOOK_SECONDS) return false;
-        double compiled = compiledSeconds();
+        double compiled = compiler.getAsDouble();
         boolean rests = compiled - compiledThen < AT_REST * looked;
         lookedAt = now;
         compiledThen = compiled;
@@ -49,7 +67,8 @@ final class WarmUp {
     }
 
     /** Zero where nothing is compiled, or nobody counts it. */
-    private double compiledSeconds() {
+    private static double compiledSeconds() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         boolean counts = compiler != null && compiler.isCompilationTimeMonitoringSupported();
         return counts ? compiler.getTotalCompilationTime() / MILLIS : 0;
     }
