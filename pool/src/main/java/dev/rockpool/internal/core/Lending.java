@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Who gets which slot: the slots, the one queue, and the rules between them.
+ * Who gets which slot: the slots, those who wait ({@link Waiters}), and the rules between them.
  *
  * <p><b>Key idea.</b> The gate is zero while nobody waits and the pool is open and not paused. Then acquiring is a scan and one CAS, releasing one CAS and one look
  * at the gate. Otherwise both go the slow way.
@@ -18,8 +18,6 @@ import java.util.function.LongSupplier;
  * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, nobody passes: slots are handed to the head of the queue and newcomers join its end. Parked platform threads
  * cost a context switch to serve, so while all who wait are such threads, and the oldest has waited less than {@code patience}, the head is
  * only woken, and newcomers may take the slot before it. Who is the head among several priorities: {@link WaitQueue}.
- *
- * <p><b>The lock</b> guards queue links only. No outcome is announced under it.
  *
  * <p>Attacked by {@code LendingStressTest} and by the pool laws in {@code pool-testing}.
  */
@@ -36,16 +34,10 @@ public final class Lending<C> extends Gate {
     private final Slots<C> slots;
     private final Signals<C> signals;
     private final LongSupplier clock;
-    private volatile long patience;
-    private volatile int maxPending;
     private final LeaseNotes<C> notes;
     private final Eviction<C> eviction;
-    private final WaitQueue<C> queue = new WaitQueue<>();
-    private final QueueLock lock = new QueueLock();
+    private final Waiters<C> waiters;
     private volatile boolean spare = true;
-    private volatile Shedding<C> shedding;
-    private volatile Throwable down;
-    private volatile boolean asked;
 
     /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
     private long unnoted;
@@ -58,15 +50,19 @@ public final class Lending<C> extends Gate {
             int size, ReusePolicy policy, int maxPending, long patience, LongSupplier clock, Signals<C> signals) {
         this.slots = new Slots<>(size, policy);
         this.eviction = new Eviction<>(slots, signals);
-        this.maxPending = maxPending;
-        this.patience = patience;
         this.clock = clock;
         this.signals = signals;
+        this.waiters = new Waiters<>(this, maxPending, patience, clock, signals);
         this.notes = new LeaseNotes<>(clock, signals, mask -> unnoted = mask);
     }
 
     public Slots<C> slots() {
         return slots;
+    }
+
+    /** Everybody who waits. */
+    public Waiters<C> waiters() {
+        return waiters;
     }
 
     /** Takes connections out of use, by order. */
@@ -182,36 +178,19 @@ public final class Lending<C> extends Gate {
 
     /** Publishes the waiter. After WAITS it may be decided at any moment, also before this returns. */
     public Enqueued enqueue(Waiter<C> waiter) {
-        boolean first = false;
-        boolean refused;
         waiter.trace = notes.here();
-        lock.lock(!waiter.parks());
-        try {
-            if (isClosed()) return Enqueued.CLOSED;
-            refused = down != null && waiter.fail(down);
-            if (!refused) {
-                if (queue.size() >= maxPending) return Enqueued.FULL;
-                first = queue.size() == 0;
-                queue.append(waiter);
-                publish();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (refused) refused(waiter);
+        Waiters.Joined joined = waiters.join(waiter);
+        if (joined == Waiters.Joined.CLOSED) return Enqueued.CLOSED;
+        if (joined == Waiters.Joined.FULL) return Enqueued.FULL;
+        boolean first = joined == Waiters.Joined.FIRST;
         if (first) serveIdle();
-        if ((spare || first && shedding != null) && !waiter.isDecided()) signals.demand();
+        if ((spare || first && waiters.sheds()) && !waiter.isDecided()) signals.demand();
         return Enqueued.WAITS;
     }
 
     /** Takes out a waiter that decided itself: it timed out or was cancelled. */
     public void leave(Waiter<C> waiter) {
-        lock.lock();
-        try {
-            if (queue.remove(waiter)) publish();
-        } finally {
-            lock.unlock();
-        }
+        waiters.leave(waiter);
         passOn(waiter);
     }
 
@@ -220,16 +199,7 @@ public final class Lending<C> extends Gate {
         waiter.woken = false;
         Slot<C> found = isPaused() ? null : slots.lendAny();
         if (found == null) return waiter.isDecided();
-        boolean taken;
-        lock.lock();
-        try {
-            taken = queue.remove(waiter) && waiter.serve(found);
-            if (taken) handedOver(waiter);
-            if (taken) publish();
-        } finally {
-            lock.unlock();
-        }
-        if (!taken) takeBack(found);
+        if (!waiters.serve(waiter, found)) takeBack(found);
         waiter.woken = true; // what woke it may have been a second slot
         return true;
     }
@@ -264,13 +234,13 @@ public final class Lending<C> extends Gate {
     private Waiter<C> serveHead(Slot<C> freed) {
         Slot<C> slot = null;
         Waiter<C> served = null;
-        List<Waiter<C>> shed = List.of();
-        lock.lock(strictFrom() == Long.MIN_VALUE);
+        List<Waiter<C>> shed;
+        waiters.lock();
         try {
             if (isPaused()) return null;
-            if (shedding != null) shed = shedding.shed(clock.getAsLong());
-            for (Waiter<C> head = queue.head(); served == null && head != null; head = queue.head()) {
-                if (slot == null && canBePassed()) {
+            shed = waiters.shedLocked();
+            for (Waiter<C> head = waiters.headLocked(); served == null && head != null; head = waiters.headLocked()) {
+                if (slot == null && waiters.canBePassedLocked()) {
                     if (head.woken) break;
                     head.woken = true;
                     served = head;
@@ -278,45 +248,25 @@ public final class Lending<C> extends Gate {
                 }
                 if (slot == null) slot = freed != null && freed.lend() ? freed : slots.lendAny();
                 if (slot == null) break;
-                queue.remove(head);
-                publish();
-                if (head.serve(slot)) {
-                    handedOver(head);
+                if (waiters.serveHeadLocked(head, slot)) {
                     served = head;
                     slot = null;
                 }
             }
-            if (!shed.isEmpty()) publish();
         } finally {
-            lock.unlock();
+            waiters.unlock();
         }
-        announce(shed);
+        waiters.announce(shed);
         if (slot != null) takeBack(slot);
         return served;
     }
 
-    /** Under the lock. */
-    private void handedOver(Waiter<C> waiter) {
-        queue.served(waiter);
-        if (shedding != null) shedding.served(waiter, clock.getAsLong());
-    }
-
-    private void announce(List<Waiter<C>> decided) {
-        for (Waiter<C> waiter : decided) announce(waiter);
-    }
-
     /** Wakes a waiter. False when it could not be told that it was served: then its slot is free again. */
     private boolean announce(Waiter<C> waiter) {
-        try {
-            waiter.wake();
-            return true;
-        } catch (Throwable e) { // its executor refused, say, or there is no memory: the others must hear of theirs
-            signals.unheard(waiter, e);
-            if (waiter.outcome() != Waiter.Outcome.SERVED) return true;
-            Slot<C> slot = waiter.slot();
-            if (!slot.release(waiter.ticket())) releaseFlagged(slot, waiter.ticket());
-            return false;
-        }
+        if (waiters.announce(waiter) || waiter.outcome() != Waiter.Outcome.SERVED) return true;
+        Slot<C> slot = waiter.slot();
+        if (!slot.release(waiter.ticket())) releaseFlagged(slot, waiter.ticket());
+        return false;
     }
 
     /** A slot was lent to somebody who does not want it any more. That was no lease. */
@@ -326,192 +276,43 @@ public final class Lending<C> extends Gate {
         else releaseUnnoted(slot, slot.ticket());
     }
 
-    private boolean canBePassed() {
-        return queue.suspended() == 0 && clock.getAsLong() - queue.oldest() < patience;
-    }
-
     /** Whether a newcomer may take a slot although somebody waits. */
     private boolean mayPass() {
         return !isClosed() && !isPaused() && clock.getAsLong() < strictFrom();
     }
 
-    private void publish() {
-        boolean strict = queue.size() == 0 || queue.suspended() > 0;
-        long from = strict ? Long.MIN_VALUE : queue.oldest() + patience;
-        publish(queue.size(), from);
-    }
-
-    // ---- deadlines and endings -------------------------------------------------------------------------------------
-
-    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
-    public long nextDeadline() {
-        lock.lock();
-        try {
-            return queue.nextDeadline();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How long the one has waited who has waited longest; 0 when nobody waits. */
-    long longestWait(long now) {
-        lock.lock();
-        try {
-            return queue.size() == 0 ? 0 : now - queue.oldest();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Times out every suspended waiter whose deadline has come. */
-    public void expire(long now) {
-        List<Waiter<C>> expired;
-        lock.lock();
-        try {
-            expired = queue.expire(now);
-            publish();
-        } finally {
-            lock.unlock();
-        }
-        announce(expired);
-    }
-
-    /**
-     * Fails everybody who waits.
-     *
-     * @param cause why; null because the pool is closed
-     */
-    public void failAll(Throwable cause) {
-        List<Waiter<C>> failed;
-        lock.lock();
-        try {
-            failed = queue.failAll(cause);
-            publish();
-        } finally {
-            lock.unlock();
-        }
-        announce(failed);
-    }
-
-    /** Sheds whoever has waited too long, if overload control is configured and finds too much load. */
-    public void shed(long now) {
-        if (shedding == null || waiting() == 0) return;
-        List<Waiter<C>> shed;
-        lock.lock();
-        try {
-            shed = shedding == null ? List.of() : shedding.shed(now);
-            publish();
-        } finally {
-            lock.unlock();
-        }
-        announce(shed);
-    }
-
-    /** When to {@link #shed} if nothing is handed over before, {@code Long.MAX_VALUE} for never; not too often. */
-    public long nextShed(long now) {
-        if (shedding == null || waiting() == 0) return Long.MAX_VALUE;
-        lock.lock();
-        try {
-            if (shedding == null) return Long.MAX_VALUE;
-            return shedding.due() > now
-                    ? shedding.due()
-                    : now + shedding.settings().target();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Configures overload control; null for none. */
-    public void overload(OverloadSettings settings) {
-        lock.lock();
-        try {
-            shedding = settings == null ? null : new Shedding<>(settings, queue);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // ---- while the other side is away ------------------------------------------------------------------------------
-
-    /** Fails everybody who waits, and from now on whoever would, until {@link #admit}. */
-    public void refuse(Throwable why) {
-        List<Waiter<C>> failed;
-        lock.lock();
-        try {
-            down = why;
-            failed = queue.failAll(why);
-            publish();
-        } finally {
-            lock.unlock();
-        }
-        announce(failed);
-    }
-
-    /** Lets callers wait again. */
-    public void admit() {
-        if (down == null) return;
-        down = null;
-        asked = false;
-    }
-
-    /** Whether callers are refused. */
-    public boolean isRefusing() {
-        return down != null;
-    }
-
-    /** Whether somebody was refused since the latest attempt to connect. */
-    boolean isAsked() {
-        return asked;
-    }
-
-    /** An attempt to connect has begun. */
-    void answered() {
-        if (asked) asked = false;
-    }
-
-    private void refused(Waiter<C> waiter) {
-        announce(waiter);
-        if (asked) return;
-        asked = true;
-        signals.demand();
-    }
+    // ---- closing and pausing ---------------------------------------------------------------------------------------
 
     /** From now on nothing is lent; everybody who waits fails. False when it was closed already. */
     public boolean close() {
-        lock.lock();
+        waiters.lock();
         try {
             if (isClosed()) return false;
             shut();
         } finally {
-            lock.unlock();
+            waiters.unlock();
         }
-        failAll(null);
+        waiters.failAll(null);
         return true;
-    }
-
-    /** Changes the rules for whoever comes from now on. */
-    public void limits(int maxPending, long patience) {
-        this.maxPending = maxPending;
-        this.patience = patience;
     }
 
     /** From now on whoever asks waits, within its own time. What is leased is not touched. */
     public void pause() {
-        lock.lock();
+        waiters.lock();
         try {
             hold(true);
         } finally {
-            lock.unlock();
+            waiters.unlock();
         }
     }
 
     /** Ends a pause: what is free goes to those who wait. */
     public void resume() {
-        lock.lock();
+        waiters.lock();
         try {
             hold(false);
         } finally {
-            lock.unlock();
+            waiters.unlock();
         }
         serveIdle();
         signals.demand();

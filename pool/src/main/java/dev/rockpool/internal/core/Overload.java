@@ -5,7 +5,7 @@ package dev.rockpool.internal.core;
  * line, after more than the target. It must go on for the interval without a gap; one who is served within the target ends it.
  *
  * <p>The head has been above the target since it reached it, and nobody behind it was served since; so nothing has to be looked at in between.
- * Not thread-safe: guarded by the lock of {@link Lending}.
+ * Not thread-safe: guarded by the lock of {@link Waiters}.
  */
 final class Overload {
     private final OverloadSettings settings;

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Sheds waiters while there are more than can be served. Each priority is judged on its own, so callers who are served first do
- * not hide that the others starve. Guarded by the lock of {@link Lending}; exists only while overload control is configured.
+ * not hide that the others starve. Guarded by the lock of {@link Waiters}; exists only while overload control is configured.
  */
 final class Shedding<C> {
     private final OverloadSettings settings;

@@ -220,7 +220,7 @@ public final class Upkeep<C> {
         Underway underway = Underway.of(slots, now, settings);
         Census census = Census.of(slots);
         int waiting = waiting();
-        boolean eager = waiting > 0 || lending.isAsked();
+        boolean eager = waiting > 0 || lending.waiters().isAsked();
         if (eager) plan.lookAt(underway.nextSlow());
         int forWaiters = waiting - underway.help() - fresh();
         int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway.all();
@@ -244,7 +244,7 @@ public final class Upkeep<C> {
                 wanted--;
             }
         }
-        lending.answered();
+        lending.waiters().answered();
     }
 
     /**
@@ -254,7 +254,7 @@ public final class Upkeep<C> {
     private int opensAtOnce(long now, Census census, Plan<C> plan) {
         int most = settings.maxConcurrentOpens();
         if (waiting() == 0 || census.count(Phase.LEASED) == 0) return most;
-        long waited = lending.longestWait(now);
+        long waited = lending.waiters().longestWait(now);
         long steps = waited / WAIT_STEP;
         if (steps + 1 >= most) return most;
         plan.lookAt(now - waited + (steps + 1) * WAIT_STEP);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Everybody who waits: one {@link Line} for each priority, and whose turn it is among them. Not thread-safe: guarded by
- * the lock of {@link Lending}.
+ * the lock of {@link Waiters}.
  *
  * <p>While all who wait are of normal priority there is one line, and nothing to decide.
  */

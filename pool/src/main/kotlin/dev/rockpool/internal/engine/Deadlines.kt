@@ -1,6 +1,6 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Waiters
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.channels.Channel
@@ -13,7 +13,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  * Times out suspended callers. One timer, set to the earliest deadline, serves them all; it is moved only for a
  * deadline before that one, so with equal timeouts it is set once per timeout, not once per caller.
  */
-internal class Deadlines(private val lending: Lending<*>, private val now: () -> Long) {
+internal class Deadlines(private val waiters: Waiters<*>, private val now: () -> Long) {
     private val sooner = Channel<Unit>(Channel.CONFLATED)
     @Volatile private var armedFor = Long.MAX_VALUE
 
@@ -38,13 +38,13 @@ internal class Deadlines(private val lending: Lending<*>, private val now: () ->
     private suspend fun awaitNext() {
         // Unarmed first: whoever is published after the next line sees that, or the new value, never an older one.
         armedFor = Long.MAX_VALUE
-        val next = lending.nextDeadline()
+        val next = waiters.nextDeadline()
         armedFor = next
         if (next == Long.MAX_VALUE) {
             sooner.receive()
         } else {
             withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
-            lending.expire(now())
+            waiters.expire(now())
         }
     }
 

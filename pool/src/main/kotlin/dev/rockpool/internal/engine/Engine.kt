@@ -76,7 +76,7 @@ internal constructor(
             this,
         )
     internal val times = Times(lending, ::now)
-    private val deadlines = Deadlines(lending, ::now)
+    private val deadlines = Deadlines(lending.waiters(), ::now)
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
@@ -93,7 +93,7 @@ internal constructor(
     private val nested = NestedAcquires(this)
 
     init {
-        lending.overload(config.overload?.nanos())
+        lending.waiters().overload(config.overload?.nanos())
     }
 
     internal fun start(): Engine<C> = apply { keeper.start() }
@@ -212,8 +212,8 @@ internal constructor(
     /** Goes on with other settings. */
     internal fun reconfigure(next: PoolConfig) {
         config = next
-        lending.limits(next.maxPending ?: Int.MAX_VALUE, next.patience.inWholeNanoseconds)
-        lending.overload(next.overload?.nanos())
+        lending.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.patience.inWholeNanoseconds)
+        lending.waiters().overload(next.overload?.nanos())
         demand()
     }
 

@@ -110,7 +110,7 @@ internal class Keeper<C : Any>(
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
         val now = engine.now()
-        lending.shed(now)
+        lending.waiters().shed(now)
         val plan =
             structure.withLock {
                 if (config !== applied) apply(config)
@@ -131,7 +131,7 @@ internal class Keeper<C : Any>(
         engine.health.tellChange(engine.numbers())
         val ending = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
-        return minOf(plan.nextLook(), publish(now), minOf(ending, closing, lending.nextShed(now)))
+        return minOf(plan.nextLook(), publish(now), minOf(ending, closing, lending.waiters().nextShed(now)))
     }
 
     /** The settings were changed. */

@@ -102,7 +102,7 @@ internal class Opener<C : Any>(
         retry.succeeded(now)
         val recovered = trouble != null
         trouble = null
-        engine.lending.admit()
+        engine.lending.waiters().admit()
         try {
             engine.counters.opened.increment()
             engine.times.recorded.opened(now, now - began)
@@ -134,7 +134,7 @@ internal class Opener<C : Any>(
             if (counts && first)
                 log.warn { "pool '${config.name}': connecting fails, retrying: ${engine.explained(cause)}" }
         } finally {
-            if (counts && failure == ConnectFailure.PERMANENT) engine.lending.failAll(cause)
+            if (counts && failure == ConnectFailure.PERMANENT) engine.lending.waiters().failAll(cause)
             lookAgain()
         }
     }

@@ -52,7 +52,7 @@ private class Race : Signals<String> {
         lending.release(slot, ticket)
     }
 
-    fun expire() = lending.expire(DEADLINE)
+    fun expire() = lending.waiters().expire(DEADLINE)
 
     /** As a caller does it whose future is cancelled: if it was served before, it must be able to see with what. */
     fun cancel(): String? {

@@ -103,14 +103,14 @@ class LendingOperationsTest :
             stand.caller()
             val next = Stand.Caller(false, 0, Long.MAX_VALUE, Priority.NORMAL)
             stand.lending.enqueue(next) shouldBe Lending.Enqueued.FULL
-            stand.lending.limits(2, 0)
+            stand.lending.waiters().limits(2, 0)
             stand.lending.enqueue(next) shouldBe Lending.Enqueued.WAITS
         }
 
         test("changed patience holds for the head of the queue") {
             val stand = Stand(1, patience = 0)
             val held = stand.lend()
-            stand.lending.limits(Int.MAX_VALUE, 100)
+            stand.lending.waiters().limits(Int.MAX_VALUE, 100)
             val thread = stand.caller(parked = true)
             stand.release(held)
             thread.outcome() shouldBe Outcome.WAITING
@@ -134,27 +134,27 @@ class LendingOperationsTest :
 
         test("overload sheds whoever waited twice the target while waits were above it for the interval") {
             val stand = Stand(1)
-            stand.lending.nextShed(stand.now) shouldBe Long.MAX_VALUE
-            stand.lending.overload(OverloadSettings(100, 1_000))
-            stand.lending.nextShed(stand.now) shouldBe Long.MAX_VALUE
+            stand.lending.waiters().nextShed(stand.now) shouldBe Long.MAX_VALUE
+            stand.lending.waiters().overload(OverloadSettings(100, 1_000))
+            stand.lending.waiters().nextShed(stand.now) shouldBe Long.MAX_VALUE
             val held = stand.lend()
             val first = stand.caller()
-            stand.lending.nextShed(stand.now) shouldBe 1_000 + 100 + 1_000
+            stand.lending.waiters().nextShed(stand.now) shouldBe 1_000 + 100 + 1_000
             stand.now = 2_099
-            stand.lending.shed(stand.now)
+            stand.lending.waiters().shed(stand.now)
             first.outcome() shouldBe Outcome.WAITING
             val second = stand.caller(priority = Priority.LOW)
             stand.now = 2_100
-            stand.lending.shed(stand.now)
+            stand.lending.waiters().shed(stand.now)
             first.outcome() shouldBe Outcome.FAILED
             first.failure().shouldBeInstanceOf<Shed>()
             first.wakes shouldBe 1
             stand.lending.waiting() shouldBe 1
             second.outcome() shouldBe Outcome.WAITING
-            stand.lending.nextShed(stand.now) shouldBe 2_099 + 100 + 1_000
-            stand.lending.overload(null)
+            stand.lending.waiters().nextShed(stand.now) shouldBe 2_099 + 100 + 1_000
+            stand.lending.waiters().overload(null)
             stand.now = 99_000
-            stand.lending.shed(stand.now)
+            stand.lending.waiters().shed(stand.now)
             second.outcome() shouldBe Outcome.WAITING
             stand.release(held)
             second.outcome() shouldBe Outcome.SERVED
@@ -162,7 +162,7 @@ class LendingOperationsTest :
 
         test("a release sheds too, and whoever is served within the target ends the overload") {
             val stand = Stand(1)
-            stand.lending.overload(OverloadSettings(100, 1_000))
+            stand.lending.waiters().overload(OverloadSettings(100, 1_000))
             val held = stand.lend()
             val old = stand.caller()
             stand.now += 1_050
@@ -174,7 +174,7 @@ class LendingOperationsTest :
             stand.lending.waiting() shouldBe 0
             val next = stand.caller()
             stand.now += 250
-            stand.lending.shed(stand.now)
+            stand.lending.waiters().shed(stand.now)
             next.outcome() shouldBe Outcome.WAITING
         }
 
@@ -184,18 +184,18 @@ class LendingOperationsTest :
             val callers =
                 listOf(Priority.LOW to 900L, Priority.LOW to 700L, Priority.HIGH to 800L, Priority.NORMAL to 950L)
                     .map { (priority, deadline) -> stand.caller(deadline = 1_000 + deadline, priority = priority) }
-            stand.lending.nextDeadline() shouldBe 1_700
-            stand.lending.expire(1_700)
+            stand.lending.waiters().nextDeadline() shouldBe 1_700
+            stand.lending.waiters().expire(1_700)
             callers.map { it.wakes } shouldContainExactly listOf(0, 1, 0, 0)
-            stand.lending.nextDeadline() shouldBe 1_800
-            stand.lending.expire(1_900)
+            stand.lending.waiters().nextDeadline() shouldBe 1_800
+            stand.lending.waiters().expire(1_900)
             callers.map { it.outcome() } shouldContainExactly
                 listOf(Outcome.TIMED_OUT, Outcome.TIMED_OUT, Outcome.TIMED_OUT, Outcome.WAITING)
             stand.lending.waiting() shouldBe 1
-            stand.lending.nextDeadline() shouldBe 1_950
+            stand.lending.waiters().nextDeadline() shouldBe 1_950
             stand.release(held)
             callers.last().outcome() shouldBe Outcome.SERVED
-            stand.lending.nextDeadline() shouldBe Long.MAX_VALUE
+            stand.lending.waiters().nextDeadline() shouldBe Long.MAX_VALUE
         }
 
         test("many early deadlines that were given up are forgotten, and one that was not is kept") {
@@ -209,9 +209,9 @@ class LendingOperationsTest :
                 stand.lending.leave(caller)
             }
             stand.lending.waiting() shouldBe 2
-            stand.lending.nextDeadline() shouldBe 5_000
-            stand.lending.expire(5_000)
+            stand.lending.waiters().nextDeadline() shouldBe 5_000
+            stand.lending.waiters().expire(5_000)
             kept.outcome() shouldBe Outcome.TIMED_OUT
-            stand.lending.nextDeadline() shouldBe 9_000_000
+            stand.lending.waiters().nextDeadline() shouldBe 9_000_000
         }
     })

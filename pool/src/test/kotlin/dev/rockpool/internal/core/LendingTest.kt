@@ -180,14 +180,14 @@ class LendingTest :
             val waiters = listOf(500L, 300L, 400L, 300L, 900L, 800L).map { desk.coroutine(it) }
             val expired = mutableListOf<Int>()
             for (time in listOf(299L, 300L, 400L, 500L, 800L)) {
-                desk.lending.expire(time)
+                desk.lending.waiters().expire(time)
                 waiters.forEachIndexed { i, w -> if (w.wakes == 1 && i !in expired) expired += i }
             }
             expired shouldContainExactly listOf(1, 3, 2, 0, 5)
-            desk.lending.nextDeadline() shouldBe 900
+            desk.lending.waiters().nextDeadline() shouldBe 900
             desk.release(held)
             waiters[4].outcome() shouldBe Outcome.SERVED
-            desk.lending.nextDeadline() shouldBe Long.MAX_VALUE
+            desk.lending.waiters().nextDeadline() shouldBe Long.MAX_VALUE
         }
 
         test("waiters with short deadlines that were served do not pile up") {
@@ -198,7 +198,7 @@ class LendingTest :
                 waiter.decide(Outcome.CANCELLED)
                 desk.lending.leave(waiter)
             }
-            desk.lending.nextDeadline() shouldBe Long.MAX_VALUE
+            desk.lending.waiters().nextDeadline() shouldBe Long.MAX_VALUE
             desk.lending.waiting() shouldBe 0
         }
 

@@ -70,7 +70,7 @@ class OutageUpkeepTest :
             val port = Port(failFast = 100)
             port.wait()
             port.fail(port.plan(0).open().single(), 0)
-            port.lending.refuse(IllegalStateException("away"))
+            port.lending.waiters().refuse(IllegalStateException("away"))
             port.plan(399).open().shouldBeEmpty()
             port.plan(399).nextLook() shouldBe 400
             val probe = port.plan(400).open().single()
@@ -84,7 +84,7 @@ class OutageUpkeepTest :
             val port = Port(failFast = 100)
             port.wait()
             port.fail(port.plan(0).open().single(), 0)
-            port.lending.refuse(IllegalStateException("away"))
+            port.lending.waiters().refuse(IllegalStateException("away"))
             port.plan(200).isDown shouldBe true
             port.demands = 0
             repeat(50) { port.wait() }

@@ -122,13 +122,13 @@ class TurnsTest :
             hall.lend()
             val doomed = hall.call(Priority.HIGH, fails = true)
             val other = hall.call(Priority.LOW)
-            hall.lending.refuse(IllegalStateException("away"))
+            hall.lending.waiters().refuse(IllegalStateException("away"))
             listOf(doomed, other).map { it.wakes } shouldContainExactly listOf(1, 1)
-            hall.lending.isRefusing shouldBe true
+            hall.lending.waiters().isRefusing shouldBe true
             hall.call(Priority.HIGH).outcome() shouldBe Waiter.Outcome.FAILED
-            hall.lending.isAsked shouldBe true
-            hall.lending.admit()
-            hall.lending.isAsked shouldBe false
+            hall.lending.waiters().isAsked shouldBe true
+            hall.lending.waiters().admit()
+            hall.lending.waiters().isAsked shouldBe false
             hall.call(Priority.HIGH).outcome() shouldBe Waiter.Outcome.WAITING
         }
     })

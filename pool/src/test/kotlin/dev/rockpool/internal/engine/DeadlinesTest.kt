@@ -35,7 +35,7 @@ class DeadlinesTest :
             lending.enqueue(waiter)
             val looks = AtomicInteger()
             val deadlines =
-                Deadlines(lending) {
+                Deadlines(lending.waiters()) {
                     if (looks.incrementAndGet() <= 3) throw OutOfMemoryError("unable to create native thread") else 10
                 }
             val watch = launch(Dispatchers.Default) { deadlines.watch() }
