@@ -73,7 +73,7 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
         override var leakThreshold: Duration? = null
         override var leakStackTraces: Boolean = false
         override var silenceLimit: Duration? = 10.seconds
-        override var patience: Duration = 200.microseconds
+        override var patience: Duration = 400.microseconds
         override var reusePolicy: ReusePolicy = ReusePolicy.AFFINE
         override var statsInterval: Duration = 1.seconds
 

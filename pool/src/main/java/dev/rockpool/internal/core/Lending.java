@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, nobody passes: slots are handed to the head of the queue and newcomers join its end. Parked platform threads
  * cost a context switch to serve, so while all who wait are such threads, and the oldest has waited less than {@code patience}, the head is
- * only woken, and newcomers may take the slot before it. Who is the head among several priorities: {@link WaitQueue}.
+ * only woken, and newcomers may take the slot before it; {@link HandOvers} says when else. Who is the head among several priorities: {@link WaitQueue}.
  *
  * <p>Attacked by {@code LendingStressTest} and by the pool laws in {@code pool-testing}.
  */
@@ -248,7 +248,7 @@ public final class Lending<C> extends Gate {
                 }
                 if (slot == null) slot = freed != null && freed.lend() ? freed : slots.lendAny();
                 if (slot == null) break;
-                if (waiters.serveHeadLocked(head, slot)) {
+                if (waiters.handOverLocked(head, slot, slots.size())) {
                     served = head;
                     slot = null;
                 }

@@ -26,7 +26,7 @@ public final class Waiters<C> {
     private final Signals<C> signals;
     private final WaitQueue<C> queue = new WaitQueue<>();
     private final QueueLock lock = new QueueLock();
-    private volatile long patience;
+    private final HandOvers handOvers;
     private volatile int maxPending;
     private volatile Shedding<C> shedding;
     private volatile Throwable down;
@@ -36,7 +36,8 @@ public final class Waiters<C> {
         this.gate = gate;
         this.clock = clock;
         this.signals = signals;
-        limits(maxPending, patience);
+        this.maxPending = maxPending;
+        this.handOvers = new HandOvers(patience);
     }
 
     /**
@@ -46,7 +47,7 @@ public final class Waiters<C> {
      */
     public void limits(int maxPending, long patience) {
         this.maxPending = maxPending;
-        this.patience = patience;
+        handOvers.patience(patience);
     }
 
     // ---- coming and going ------------------------------------------------------------------------------------------
@@ -108,12 +109,13 @@ public final class Waiters<C> {
 
     /** Whether newcomers may take a slot before the head. */
     boolean canBePassedLocked() {
-        return queue.suspended() == 0 && clock.getAsLong() - queue.oldest() < patience;
+        return queue.suspended() == 0 && clock.getAsLong() < handOvers.strictFrom(queue.oldest());
     }
 
-    /** Takes out the head and hands it this slot. False when it had decided itself. */
-    boolean serveHeadLocked(Waiter<C> head, Slot<C> slot) {
+    /** Takes out the head and hands it this slot, one of so many. False when it had decided itself. */
+    boolean handOverLocked(Waiter<C> head, Slot<C> slot, int slots) {
         queue.remove(head);
+        if (head.parks()) handOvers.handedOver(clock.getAsLong(), slots);
         return serveLocked(head, slot);
     }
 
@@ -140,7 +142,7 @@ public final class Waiters<C> {
 
     private void publishLocked() {
         boolean strict = queue.size() == 0 || queue.suspended() > 0;
-        gate.publish(queue.size(), strict ? Long.MIN_VALUE : queue.oldest() + patience);
+        gate.publish(queue.size(), strict ? Long.MIN_VALUE : handOvers.strictFrom(queue.oldest()));
     }
 
     /** Tells all of them what became of them. */

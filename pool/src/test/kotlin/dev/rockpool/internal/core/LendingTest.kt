@@ -130,6 +130,47 @@ class LendingTest :
             waiter.outcome() shouldBe Outcome.SERVED
         }
 
+        test(
+            "when slots come back faster than threads can be woken, newcomers may pass them all the same for a while"
+        ) {
+            val desk = Desk(1, patience = 100)
+            val held = desk.lend()
+            val threads = List(4) { desk.thread() }
+            desk.now += 100
+            desk.release(held)
+            threads[0].outcome() shouldBe Outcome.SERVED
+            desk.release(threads[0].slot())
+            threads[1].outcome() shouldBe Outcome.SERVED
+            desk.lending.tryLend().shouldBeNull()
+            desk.release(threads[1].slot())
+            threads[2].outcome() shouldBe Outcome.WAITING
+            threads[2].isWoken shouldBe true
+            desk.now += 99
+            val passer = desk.lend()
+            desk.now += 1
+            desk.release(passer)
+            threads[2].outcome() shouldBe Outcome.SERVED
+            desk.lending.tryLend().shouldBeNull()
+        }
+
+        test("a thread that takes a slot itself is none of the hand-overs that are bounded") {
+            val desk = Desk(1, patience = 100)
+            var held = desk.lend()
+            val awake = List(2) { desk.thread() }
+            val asleep = List(2) { desk.thread() }
+            for (thread in awake) {
+                desk.release(held)
+                desk.lending.lookAgain(thread) shouldBe true
+                held = thread.slot()
+            }
+            desk.now += 100
+            for (thread in asleep) {
+                desk.release(held)
+                thread.outcome() shouldBe Outcome.SERVED
+                held = thread.slot()
+            }
+        }
+
         test("newcomers never pass a coroutine, not even one that waits behind a thread") {
             val desk = Desk(1)
             val held = desk.lend()
