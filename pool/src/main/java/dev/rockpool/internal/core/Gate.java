@@ -45,10 +45,10 @@ abstract class Gate {
         return strictFrom;
     }
 
-    /** Under the lock of the queue. */
+    /** Under the lock of the queue. Whoever made the first wait and scans then has to see to the order of both. */
     final void publish(int waiting, long strictFrom) {
         if (this.strictFrom != strictFrom) this.strictFrom = strictFrom;
-        gate = gate & (CLOSED | PAUSED) | waiting;
+        GATE.setRelease(this, gate & (CLOSED | PAUSED) | waiting);
     }
 
     /** Under the lock of the queue. */

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core;
 
 import dev.rockpool.ReusePolicy;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -133,7 +134,7 @@ public final class Lending<C> extends Gate {
         if (!slot.isHeldBy(ticket)) return false;
         long connection = slot.number();
         notes.ends(slot, ticket);
-        slots.beforeRelease(slot);
+        slots.beforeRelease(slot, gate() != 0);
         boolean kept = slot.release(ticket);
         if (!kept && !releaseFlagged(slot, ticket)) return false;
         notes.ended(connection); // before the next one begins
@@ -142,7 +143,7 @@ public final class Lending<C> extends Gate {
     }
 
     private boolean releaseUnnoted(Slot<C> slot, long ticket) {
-        if (slot.isHeldBy(ticket)) slots.beforeRelease(slot);
+        if (slot.isHeldBy(ticket)) slots.beforeRelease(slot, gate() != 0);
         if (slot.release(ticket)) {
             if (gate() != 0) serveOne(slot);
             return true;
@@ -183,7 +184,10 @@ public final class Lending<C> extends Gate {
         if (joined == Waiters.Joined.CLOSED) return Enqueued.CLOSED;
         if (joined == Waiters.Joined.FULL) return Enqueued.FULL;
         boolean first = joined == Waiters.Joined.FIRST;
-        if (first) serveIdle();
+        if (first) {
+            VarHandle.fullFence(); // published, then scan
+            serveIdle();
+        }
         if ((spare || first && waiters.sheds()) && !waiter.isDecided()) signals.demand();
         return Enqueued.WAITS;
     }

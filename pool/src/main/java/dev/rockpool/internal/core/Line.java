@@ -25,6 +25,11 @@ final class Line<C> {
         return size;
     }
 
+    /** How many of them do not park. */
+    int suspended() {
+        return suspended;
+    }
+
     Waiter<C> head() {
         return head;
     }
@@ -55,10 +60,14 @@ final class Line<C> {
     boolean remove(Waiter<C> waiter) {
         if (!waiter.queued) return false;
         waiter.queued = false;
-        if (waiter.previous == null) head = waiter.next;
-        else waiter.previous.next = waiter.next;
-        if (waiter.next == null) tail = waiter.previous;
-        else waiter.next.previous = waiter.previous;
+        if (waiter == head) { // the next one is not touched: most likely it is in another processor's cache
+            head = waiter.next;
+            if (head == null) tail = null;
+        } else {
+            waiter.previous.next = waiter.next;
+            if (waiter.next == null) tail = waiter.previous;
+            else waiter.next.previous = waiter.previous;
+        }
         waiter.previous = null;
         waiter.next = null;
         size--;

@@ -101,9 +101,14 @@ public final class Slots<C> {
         return false;
     }
 
-    /** Called by the holder before it releases: remembers the place in the order of reuse. */
-    void beforeRelease(Slot<C> slot) {
+    /**
+     * Called by the holder before it releases: remembers the place in the order of reuse.
+     *
+     * @param awaited whether somebody waits who is going to get the slot; then to remember it would only cost other threads a cache miss
+     */
+    void beforeRelease(Slot<C> slot, boolean awaited) {
         if (policy == ReusePolicy.AFFINE) {
+            if (awaited) return;
             int hint = hintOf(Thread.currentThread());
             if (hints[hint] != slot.index()) hints[hint] = slot.index();
         } else {

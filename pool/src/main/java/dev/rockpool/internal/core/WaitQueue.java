@@ -8,34 +8,37 @@ import java.util.List;
  * Everybody who waits: one {@link Line} for each priority, and whose turn it is among them. Not thread-safe: guarded by
  * the lock of {@link Waiters}.
  *
- * <p>While all who wait are of normal priority there is one line, and nothing to decide.
+ * <p>While all who wait are of normal priority there is one line, and nothing to decide. It keeps no counts beside those of its lines: each word that is written at every
+ * wait goes from processor to processor.
  */
 final class WaitQueue<C> {
-    private static final int NORMAL = Priority.NORMAL.ordinal();
-
-    private final List<Line<C>> lines = List.of(new Line<>(), new Line<>(), new Line<>());
-    private final Line<C> normal = lines.get(NORMAL);
+    private final Line<C> high = new Line<>();
+    private final Line<C> normal = new Line<>();
+    private final Line<C> low = new Line<>();
+    private final List<Line<C>> lines = List.of(high, normal, low);
     private final Turns turns = new Turns(lines);
-    private int size;
-    private int suspended;
 
     int size() {
-        return size;
+        return normal.size() + high.size() + low.size();
     }
 
     /** How many of the waiters do not park: coroutines and futures. */
     int suspended() {
-        return suspended;
+        return normal.suspended() + high.suspended() + low.suspended();
+    }
+
+    private boolean areAllNormal() {
+        return high.size() == 0 && low.size() == 0;
     }
 
     /** Who is served next. */
     Waiter<C> head() {
-        return size == normal.size() ? normal.head() : lines.get(turns.next()).head();
+        return areAllNormal() ? normal.head() : lines.get(turns.next()).head();
     }
 
     /** When the wait of the one who has waited longest began; only while somebody waits. */
     long oldest() {
-        if (size == normal.size()) return normal.head().since;
+        if (areAllNormal()) return normal.head().since;
         long oldest = Long.MAX_VALUE;
         for (Line<C> line : lines) if (line.size() > 0) oldest = Math.min(oldest, line.head().since);
         return oldest;
@@ -48,21 +51,16 @@ final class WaitQueue<C> {
 
     void append(Waiter<C> waiter) {
         lines.get(waiter.priority).append(waiter);
-        size++;
-        if (!waiter.parks()) suspended++;
     }
 
     /** Takes a waiter out, wherever it stands. False when it is out already. */
     boolean remove(Waiter<C> waiter) {
-        if (!lines.get(waiter.priority).remove(waiter)) return false;
-        size--;
-        if (!waiter.parks()) suspended--;
-        return true;
+        return lines.get(waiter.priority).remove(waiter);
     }
 
     /** Said of a waiter that was taken out and served. */
     void served(Waiter<C> waiter) {
-        if (waiter.priority != NORMAL || size != normal.size()) turns.took(waiter.priority);
+        if (waiter.priority != Priority.NORMAL.ordinal() || !areAllNormal()) turns.took(waiter.priority);
     }
 
     /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
@@ -86,7 +84,7 @@ final class WaitQueue<C> {
 
     /** Decides for FAILED and takes out everybody. */
     List<Waiter<C>> failAll(Throwable cause) {
-        List<Waiter<C>> failed = new ArrayList<>(size);
+        List<Waiter<C>> failed = new ArrayList<>(size());
         for (Waiter<C> waiter = head(); waiter != null; waiter = head()) {
             remove(waiter);
             if (waiter.fail(cause)) failed.add(waiter);
