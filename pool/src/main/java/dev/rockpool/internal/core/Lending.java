@@ -38,7 +38,7 @@ public final class Lending<C> extends Gate {
     private final LeaseNotes<C> notes;
     private final Eviction<C> eviction;
     private final Waiters<C> waiters;
-    private volatile boolean spare = true;
+    private volatile Spare spare = Spare.NOW;
 
     /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
     private long unnoted;
@@ -164,7 +164,7 @@ public final class Lending<C> extends Gate {
     /** Something died: whatever is idle must be probed before it is lent again. */
     public void doubtAll() {
         for (Slot<C> slot : slots.all()) slot.doubt();
-        spare = true;
+        spare = Spare.NOW;
         signals.demand(); // a look that is ending may not have seen it, and say that there is nothing to spare
     }
 
@@ -188,8 +188,15 @@ public final class Lending<C> extends Gate {
             VarHandle.fullFence(); // published, then scan
             serveIdle();
         }
-        if ((spare || first && waiters.sheds()) && !waiter.isDecided()) signals.demand();
+        // If the first was decided at once, whoever came behind it in the meantime has relied on it to be heard.
+        if (isHeard(first) && (!waiter.isDecided() || first && waiting() > 0)) signals.demand();
         return Enqueued.WAITS;
+    }
+
+    /** Whether the keeper is told of a waiter. */
+    private boolean isHeard(boolean first) {
+        Spare now = spare;
+        return now == Spare.NOW || first && (now == Spare.LATER || waiters.sheds());
     }
 
     /** Takes out a waiter that decided itself: it timed out or was cancelled. */
@@ -322,8 +329,8 @@ public final class Lending<C> extends Gate {
         signals.demand();
     }
 
-    /** The keeper says whether a waiter could be helped by it: something is vacant or stale. */
-    public void spare(boolean some) {
+    /** The keeper says whether it could help one more who waits. */
+    public void spare(Spare some) {
         if (spare != some) spare = some;
     }
 }

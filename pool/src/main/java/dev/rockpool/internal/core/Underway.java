@@ -51,6 +51,10 @@ final class Underway {
         return probing - slowProbes;
     }
 
+    int stale() {
+        return stale;
+    }
+
     int all() {
         return opening + probing;
     }

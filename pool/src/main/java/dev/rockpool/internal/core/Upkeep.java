@@ -49,7 +49,7 @@ public final class Upkeep<C> {
     public Plan<C> plan(long now) {
         Plan<C> plan = new Plan<>();
         slots.resize(settings.maxSize());
-        lending.spare(true); // whoever comes from now on is heard: this look may age what it would find
+        lending.spare(Spare.NOW); // whoever comes from now on is heard: this look may age what it would find
         observe(now, plan);
         if (lending.isClosed()) {
             drain(plan);
@@ -64,7 +64,7 @@ public final class Upkeep<C> {
         plan.down(breaker.downSince(now, anyOpen(), settings.failFastAfter(), plan));
         open(now, plan);
         if (plan.isSomething()) plan.lookAt(now + settings.tick());
-        lending.spare(anySpare());
+        lending.spare(spare(now));
         return plan;
     }
 
@@ -227,7 +227,9 @@ public final class Upkeep<C> {
         int forRecovery = plan.isDown() ? 1 : 0;
         int room = settings.maxSize() - census.total();
         int wanted = Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum));
-        if (wanted > 0) wanted = Math.min(wanted, opensAtOnce(now, census, plan) - underway.opening());
+        int atOnce = waiting > 0 ? opensForWaiters(now, census) : settings.maxConcurrentOpens();
+        if (waiting > 0 && room > 0 && atOnce < settings.maxConcurrentOpens()) plan.lookAt(nextStep(now));
+        wanted = Math.min(wanted, atOnce - underway.opening());
         if (wanted <= 0) return;
         if (retry.isFailing() || underway.slowOpens() > 0) {
             if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
@@ -251,14 +253,18 @@ public final class Upkeep<C> {
      * How many may be opened at the same time. While connections are in use, whoever waits will probably be served by one that
      * comes back, sooner than by a new one; so after the first, another one is opened only for each step that somebody has waited.
      */
-    private int opensAtOnce(long now, Census census, Plan<C> plan) {
+    private int opensForWaiters(long now, Census census) {
         int most = settings.maxConcurrentOpens();
-        if (waiting() == 0 || census.count(Phase.LEASED) == 0) return most;
-        long waited = lending.waiters().longestWait(now);
-        long steps = waited / WAIT_STEP;
-        if (steps + 1 >= most) return most;
-        plan.lookAt(now - waited + (steps + 1) * WAIT_STEP);
-        return (int) steps + 1;
+        if (census.count(Phase.LEASED) == 0) return most;
+        return (int) Math.min(most, stepsWaited(now) + 1);
+    }
+
+    private long stepsWaited(long now) {
+        return lending.waiters().longestWait(now) / WAIT_STEP;
+    }
+
+    private long nextStep(long now) {
+        return now - lending.waiters().longestWait(now) + (stepsWaited(now) + 1) * WAIT_STEP;
     }
 
     /** For how many callers something is to be done: for none during a pause. */
@@ -275,11 +281,14 @@ public final class Upkeep<C> {
         return count;
     }
 
-    private boolean anySpare() {
-        for (Slot<C> slot : slots.all()) {
-            if (slot.phase() == Phase.VACANT || slot.isStale()) return true;
-        }
-        return false;
+    /** What is to be said of one more who waits, after all that this look does. */
+    private Spare spare(long now) {
+        Underway underway = Underway.of(slots, now, settings);
+        if (underway.stale() > 0) return Spare.NOW;
+        Census census = Census.of(slots);
+        if (census.total() >= settings.maxSize()) return Spare.NOTHING;
+        if (retry.isFailing() || underway.slowOpens() > 0) return Spare.LATER;
+        return underway.opening() < opensForWaiters(now, census) ? Spare.NOW : Spare.LATER;
     }
 
     private boolean anyOpen() {

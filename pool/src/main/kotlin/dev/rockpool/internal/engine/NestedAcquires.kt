@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.PoolEvent
 import dev.rockpool.internal.core.Holder
+import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Waiter
 import java.util.concurrent.atomic.AtomicBoolean
 
@@ -39,6 +40,7 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
     /** Asked for everybody who waits, so nothing is made for the answer. */
     private fun hasAny(caller: Any): Boolean {
         for (slot in engine.lending.slots().all()) {
+            if (slot.phase() != Phase.LEASED) continue
             if (HeldLease.isHeldBy(slot.holder(slot.ticket()), caller)) return true
         }
         return false

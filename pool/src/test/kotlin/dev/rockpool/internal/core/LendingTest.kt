@@ -60,7 +60,7 @@ class LendingTest :
         test("what is doubted is looked at once more, though a look that was ending said that nothing is spare") {
             val desk = Desk(2)
             desk.lending.doubtAll()
-            desk.lending.spare(false)
+            desk.lending.spare(Spare.NOTHING)
             desk.demands shouldBe 1
             desk.lending.slots().all().forEach { it.isStale shouldBe true }
         }
@@ -283,7 +283,7 @@ class LendingTest :
             val held = desk.lend()
             desk.coroutine()
             desk.demands shouldBe 1
-            desk.lending.spare(false)
+            desk.lending.spare(Spare.NOTHING)
             desk.coroutine()
             desk.demands shouldBe 1
             desk.release(held)

@@ -16,11 +16,17 @@ private class House(
     trust: Long = NEVER,
     idle: Long = NEVER,
     keepalive: Long = NEVER,
+    tick: Long = 10,
+    slowOpen: Long = 1_000,
 ) : Signals<String> {
     val lending = Lending(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
     val retry = Retry(Retry.BackoffSettings(100, 2.0, 1_000, 0.0))
     private val upkeep =
-        Upkeep(lending, UpkeepSettings(size, minIdle, opens, trust, idle, keepalive, 10, 250, NEVER, 1_000, 250), retry)
+        Upkeep(
+            lending,
+            UpkeepSettings(size, minIdle, opens, trust, idle, keepalive, tick, 250, NEVER, slowOpen, 250),
+            retry,
+        )
     val closing = mutableListOf<Slot<String>>()
 
     fun plan(now: Long): Plan<String> = upkeep.plan(now)
@@ -37,7 +43,11 @@ private class House(
 
     fun lend() = lending.tryLend().shouldNotBeNull()
 
-    override fun demand() = Unit
+    var demands = 0
+
+    override fun demand() {
+        demands++
+    }
 
     override fun retired(slot: Slot<String>) {
         closing += slot
@@ -59,6 +69,52 @@ class UpkeepTest :
             house.plan(0).open().size shouldBe 0
             house.wait(2)
             house.plan(0).open().size shouldBe 1
+        }
+
+        test("while no more may be opened the keeper hears of the first who waits, and looks again when more may be") {
+            val house = House(size = 6, opens = 2, tick = 1_000_000_000, slowOpen = NEVER / 2)
+            house.wait(1)
+            val held = house.fill(0).single()
+            house.wait(1)
+            house.plan(0).open().size shouldBe 1
+            val heard = house.demands
+            house.wait(3)
+            house.demands shouldBe heard
+            house.plan(0).nextLook() shouldBe 25_000_000
+            house.plan(25_000_000).open().size shouldBe 1
+            house.lending.waiters().failAll(null)
+            house.plan(25_000_000).open().shouldBeEmpty()
+            house.wait(2)
+            house.demands shouldBe heard + 1
+            held.phase() shouldBe Phase.LEASED
+        }
+
+        test(
+            "the keeper hears of each who waits while something is stale, or may be opened, and of nobody when all is in use"
+        ) {
+            val stale = House(size = 1, trust = 5)
+            stale.wait(1)
+            stale.fill(0)
+            stale.lending.waiters().failAll(null)
+            val slot = stale.lending.slots().get(0)
+            stale.lending.release(slot, slot.ticket())
+            repeat(3) { stale.plan(10L * it) }
+            slot.isStale shouldBe true
+            stale.demands = 0
+            stale.wait(2)
+            stale.demands shouldBe 2
+            val free = House(size = 3, opens = 3)
+            free.wait(1)
+            free.plan(0)
+            free.wait(1)
+            free.demands shouldBe 2
+            val full = House(size = 1)
+            full.wait(1)
+            full.fill(0)
+            full.plan(1)
+            full.demands = 0
+            full.wait(2)
+            full.demands shouldBe 0
         }
 
         test("opens nothing for a caller whose connection has arrived, but was not handed over yet") {
