@@ -22,6 +22,7 @@ final class Bench {
 
     private final Plan plan;
     private final Effort effort;
+    private final Pace pace;
     private final BenchProgress progress;
     private final Consumer<BenchResult> afterCase;
     private final String startedAt =
@@ -36,16 +37,17 @@ final class Bench {
     Bench(Plan plan, Effort effort, BenchProgress progress, Consumer<BenchResult> afterCase) {
         this.plan = plan;
         this.effort = effort;
+        this.pace = new Pace(plan, effort, this::seconds);
         this.progress = progress;
         this.afterCase = afterCase;
     }
 
     BenchResult run() {
-        progress.begin(plan.seconds(effort), effort);
+        progress.begin(plan.seconds(effort), Math.min(plan.seconds(effort), effort.limitSeconds()), effort);
         workTokens = Work.calibrate(Blackhole::consumeCPU);
         try {
             for (BenchCase each : plan.cases()) {
-                done.add(measure(each));
+                done.add(measure(each, pace.next()));
                 afterCase.accept(result());
             }
             return result();
@@ -59,19 +61,22 @@ final class Bench {
     }
 
     private BenchResult result() {
-        double seconds = (System.nanoTime() - startedNanos) / 1e9;
         return new BenchResult(
                 Build.version(),
                 startedAt,
-                seconds,
+                seconds(),
                 effort.quick(),
-                effort.toString(),
+                pace.least().toString(),
                 plan.leftOut(),
                 machine.atEnd(),
                 List.copyOf(done));
     }
 
-    private CaseResult measure(BenchCase benchCase) throws InterruptedException {
+    private double seconds() {
+        return (System.nanoTime() - startedNanos) / 1e9;
+    }
+
+    private CaseResult measure(BenchCase benchCase, Effort granted) throws InterruptedException {
         String obstacle = benchCase.obstacle();
         progress.beginCase(benchCase, obstacle);
         if (obstacle != null) return Summaries.summary(benchCase, obstacle, Map.of());
@@ -79,16 +84,16 @@ final class Bench {
         Map<Candidate, List<ForkResult>> forks = new LinkedHashMap<>();
         plan.candidates(benchCase).forEach(candidate -> forks.put(candidate, new ArrayList<>()));
         for (List<Plan.Turn> turns : plan.groups(benchCase, effort)) {
-            if (turns.size() > 1) together(turns, forks);
-            else add(turns.get(0), 1, forks, measure(turns.get(0), forks));
+            if (turns.size() > 1) together(turns, granted, forks);
+            else add(turns.get(0), 1, forks, measure(turns.get(0), granted, forks));
         }
         return Summaries.summary(benchCase, null, forks);
     }
 
-    private void together(List<Plan.Turn> turns, Map<Candidate, List<ForkResult>> forks) {
+    private void together(List<Plan.Turn> turns, Effort granted, Map<Candidate, List<ForkResult>> forks) {
         List<CompletableFuture<ForkResult>> running = turns.stream()
                 .map(turn -> CompletableFuture.supplyAsync(
-                        () -> measureUninterrupted(turn, forks), work -> new Thread(work).start()))
+                        () -> measureUninterrupted(turn, granted, forks), work -> new Thread(work).start()))
                 .toList();
         for (int i = 0; i < turns.size(); i++)
             add(turns.get(i), turns.size(), forks, running.get(i).join());
@@ -99,33 +104,35 @@ final class Bench {
         progress.fork(turn, together, result);
     }
 
-    private ForkResult measureUninterrupted(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) {
+    private ForkResult measureUninterrupted(Plan.Turn turn, Effort granted, Map<Candidate, List<ForkResult>> forks) {
         try {
-            return measure(turn, forks);
+            return measure(turn, granted, forks);
         } catch (InterruptedException e) {
             throw new ProgramFailure("interrupted", e);
         }
     }
 
     /** Who hung once would hang again, and is not tried again. */
-    private ForkResult measure(Plan.Turn turn, Map<Candidate, List<ForkResult>> forks) throws InterruptedException {
+    private ForkResult measure(Plan.Turn turn, Effort granted, Map<Candidate, List<ForkResult>> forks)
+            throws InterruptedException {
         for (ForkResult earlier : forks.get(turn.candidate())) {
             if (earlier.getHung()) return new ForkResult(turn.round(), null, earlier.getFailure(), true);
         }
         try {
-            ForkOutput output = turn.benchCase().fork(input(turn), this::restartServer);
+            ForkOutput output = turn.benchCase().fork(input(turn, granted), this::restartServer);
             return new ForkResult(turn.round(), output.getSamples(), output.getFailure(), false);
         } catch (ForkFailure e) {
             return new ForkResult(turn.round(), null, e.getMessage(), e.hung());
         }
     }
 
-    private ForkInput input(Plan.Turn turn) {
+    private ForkInput input(Plan.Turn turn, Effort granted) {
         return new ForkInput(
                 turn.benchCase().key(),
                 turn.candidate().key(),
-                effort.quick(),
-                effort.forks(),
+                granted.quick(),
+                granted.forks(),
+                granted.compilingSeconds(),
                 workTokens,
                 database == null ? null : database.url(),
                 database == null ? null : database.user(),

@@ -5,6 +5,7 @@ import java.util.List;
 /** Something that is measured, in a JVM of its own for each candidate and each fork. */
 public abstract class BenchCase {
     private static final double SLACK_SECONDS = 15;
+    private static final double SLACK_SECONDS_QUICK = 8;
     private static final double SLACK = 4;
 
     private final About about;
@@ -63,6 +64,6 @@ public abstract class BenchCase {
 
     /** How long a JVM may take before it counts as hung. */
     final double limitSeconds(Effort effort) {
-        return SLACK_SECONDS + SLACK * seconds(effort);
+        return (effort.quick() ? SLACK_SECONDS_QUICK : SLACK_SECONDS) + SLACK * seconds(effort);
     }
 }

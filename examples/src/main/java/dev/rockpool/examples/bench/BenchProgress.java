@@ -32,14 +32,17 @@ final class BenchProgress {
         return new BenchProgress(err, Terminals.isTerminal() ? Terminals.width() : 0);
     }
 
-    /** @param seconds how long it takes, about */
-    void begin(double seconds, Effort planned) {
-        effort = planned;
+    /**
+     * @param planned how long all forks take at most, about, each by its plan
+     * @param seconds how long all of it takes
+     */
+    void begin(double planned, double seconds, Effort wanted) {
+        effort = wanted;
         say(String.format(Locale.ROOT, "measuring for about %.0f min", Math.ceil(seconds / SECONDS_PER_MINUTE)));
         if (width == 0) return;
         bar = new ProgressBarBuilder()
                 .setTaskName("bench")
-                .setInitialMax((long) (seconds * MILLIS))
+                .setInitialMax((long) (planned * MILLIS))
                 .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
                 .setConsumer(new ConsoleProgressBarConsumer(System.err, width))
                 .setUnit(" s", MILLIS)

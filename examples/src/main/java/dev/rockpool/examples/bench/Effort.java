@@ -1,5 +1,7 @@
 package dev.rockpool.examples.bench;
 
+import java.util.Locale;
+
 /**
  * How long to measure.
  *
@@ -8,6 +10,7 @@ package dev.rockpool.examples.bench;
  * @param warmUpSeconds in each JVM, before anything counts
  * @param mostWarmUpSeconds the warm-up goes on until the JIT compiler rests, but no longer than this; as long as {@code warmUpSeconds} where
  *     nobody looks whether it does
+ * @param compilingSeconds the same for what is much code
  * @param windows how often is measured in each JVM
  * @param windowSeconds how long each of them takes
  * @param rounds how often something is repeated that is not measured by the second, such as the restart of a server
@@ -17,6 +20,7 @@ public record Effort(
         int forks,
         double warmUpSeconds,
         double mostWarmUpSeconds,
+        double compilingSeconds,
         int windows,
         double windowSeconds,
         int rounds) {
@@ -24,35 +28,65 @@ public record Effort(
     private static final double START_SECONDS = 1;
 
     /** Twice what the compiler takes for the largest case, where a processor is fast. */
-    private static final double MOST_WARM_UP_SECONDS = 12;
+    private static final double COMPILING_SECONDS = 12;
 
-    /** What it takes there; where it is slow the short form still has to end in time. */
-    private static final double MOST_WARM_UP_SECONDS_QUICK = 6;
+    /** What it takes there. */
+    private static final double COMPILING_SECONDS_QUICK = 6;
+
+    /** A little less than ten minutes, for as many JVMs as it is made for. */
+    private static final double QUICK_SECONDS = 570;
+
+    private static final double QUICK_FORKS = 3;
 
     /** As short as figures bear that are to be compared with each other. */
     public static Effort quick(int forks) {
-        return new Effort(true, forks, 0.6, 0.6, 2, 0.25, 1);
+        return new Effort(true, forks, 0.6, 0.6, COMPILING_SECONDS_QUICK, 2, 0.25, 1);
     }
 
     /** For error bars of a few percent on a quiet machine. */
     public static Effort full(int forks) {
-        return new Effort(false, forks, 3, 3, 5, 1, 5);
+        return new Effort(false, forks, 3, 3, COMPILING_SECONDS, 5, 1, 5);
     }
 
     /** The same for what is much code: it is warmed up until the JIT compiler rests. */
     public Effort untilCompiled() {
-        double most = quick ? MOST_WARM_UP_SECONDS_QUICK : MOST_WARM_UP_SECONDS;
-        return new Effort(quick, forks, warmUpSeconds, most, windows, windowSeconds, rounds);
+        return warmUp(warmUpSeconds, compilingSeconds);
     }
 
-    /** What one JVM takes that warms up and measures as often as this, about. */
+    /** The same for what needs a warm-up of so many seconds. */
+    Effort atLeast(double seconds) {
+        return warmUp(Math.max(warmUpSeconds, seconds), Math.max(mostWarmUpSeconds, seconds));
+    }
+
+    private Effort warmUp(double least, double most) {
+        return new Effort(quick, forks, least, most, compilingSeconds, windows, windowSeconds, rounds);
+    }
+
+    /** The same with another longest warm-up for what is much code. */
+    public Effort compiling(double seconds) {
+        return new Effort(quick, forks, warmUpSeconds, mostWarmUpSeconds, seconds, windows, windowSeconds, rounds);
+    }
+
+    /** What one JVM takes that warms up and measures as often as this, at most, about. */
     public double seconds(int times) {
-        return START_SECONDS + times * (warmUpSeconds + windows * windowSeconds);
+        return START_SECONDS + times * (mostWarmUpSeconds + windows * windowSeconds);
+    }
+
+    /** How long all cases may take. */
+    double limitSeconds() {
+        return quick ? QUICK_SECONDS * Math.max(1, forks / QUICK_FORKS) : Double.POSITIVE_INFINITY;
     }
 
     @Override
     public String toString() {
-        return "%d JVMs each, interleaved; in each %s s of warm-up, or, where there is much code, until the JIT compiler rests; then %d x %s s"
-                .formatted(forks, warmUpSeconds, windows, windowSeconds);
+        return String.format(
+                Locale.ROOT,
+                "%d JVMs each, interleaved; in each %s s of warm-up, or, where there is much code, until the JIT compiler rests, %.1f s at most; "
+                        + "then %d x %s s",
+                forks,
+                warmUpSeconds,
+                compilingSeconds,
+                windows,
+                windowSeconds);
     }
 }

@@ -7,6 +7,9 @@ public abstract class JmhCase extends BenchCase {
     public static final Metric NANOS = Metric.less("nanos", "ns per cycle and thread");
     public static final Metric BYTES = Metric.less("bytes", "bytes allocated per cycle");
 
+    /** What the JIT compiler takes for the longest of these cycles, about. */
+    private static final double WARM_UP_SECONDS = 1.5;
+
     private final Class<?> benchmark;
 
     /** @param benchmark has one benchmark, and a parameter {@code pool} with the name of an enum's constant */
@@ -25,7 +28,13 @@ public abstract class JmhCase extends BenchCase {
     }
 
     @Override
+    public final double seconds(Effort effort) {
+        return effort.atLeast(WARM_UP_SECONDS).seconds(1);
+    }
+
+    @Override
     final ForkOutput fork(ForkInput input, Runnable server) throws ForkFailure {
-        return new JmhFork(benchmark, input, limitSeconds(input.effort())).run();
+        return new JmhFork(benchmark, input, input.effort().atLeast(WARM_UP_SECONDS), limitSeconds(input.effort()))
+                .run();
     }
 }

@@ -26,11 +26,13 @@ final class JmhFork {
 
     private final Class<?> benchmark;
     private final ForkInput input;
+    private final Effort effort;
     private final double limitSeconds;
 
-    JmhFork(Class<?> benchmark, ForkInput input, double limitSeconds) {
+    JmhFork(Class<?> benchmark, ForkInput input, Effort effort, double limitSeconds) {
         this.benchmark = benchmark;
         this.input = input;
+        this.effort = effort;
         this.limitSeconds = limitSeconds;
     }
 
@@ -66,7 +68,6 @@ final class JmhFork {
     }
 
     private Options options(Path log) {
-        Effort effort = input.effort();
         TimeValue window = TimeValue.milliseconds((long) (effort.windowSeconds() * 1e3));
         return new OptionsBuilder()
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")

@@ -10,12 +10,13 @@ class ForkInput(
     val candidate: String,
     private val quick: Boolean,
     private val forks: Int,
+    private val compilingSeconds: Double,
     val workTokens: Long,
     val url: String?,
     val user: String?,
     val password: String?,
 ) {
-    fun effort(): Effort = if (quick) Effort.quick(forks) else Effort.full(forks)
+    fun effort(): Effort = (if (quick) Effort.quick(forks) else Effort.full(forks)).compiling(compilingSeconds)
 
     fun toJson(): String = Json.encodeToString(serializer(), this)
 

@@ -40,7 +40,7 @@ class ChildJvmTest {
     }
 
     private static ChildJvm child(String benchCase, String candidate, double limitSeconds) {
-        ForkInput input = new ForkInput(benchCase, candidate, true, 1, 1, null, null, null);
+        ForkInput input = new ForkInput(benchCase, candidate, true, 1, 1, 1, null, null, null);
         return new ChildJvm(input, limitSeconds, () -> {});
     }
 }

@@ -1,7 +1,6 @@
 package dev.rockpool.examples.bench.cases;
 
 import dev.rockpool.examples.bench.peer.JdbcPeer;
-import dev.rockpool.examples.bench.peer.OpenPool;
 import dev.rockpool.examples.bench.peer.Room;
 import dev.rockpool.examples.bench.peer.Target;
 import java.sql.Connection;
@@ -16,7 +15,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /** Two threads that take a connection and return it, over and over, on a pool with room for both. */
@@ -32,13 +30,12 @@ public class ConnectionCycle {
     @Param
     public JdbcPeer pool;
 
-    private OpenPool open;
     private DataSource dataSource;
 
+    /** Nobody closes it but the end of the JVM: while one thread did, JMH would let the other one sleep for a second. */
     @Setup
     public void open() throws Exception {
-        open = Idle.filled(pool, Target.NOTHING, ROOM);
-        dataSource = open.dataSource();
+        dataSource = Idle.filled(pool, Target.NOTHING, ROOM).dataSource();
     }
 
     /** Returns the connection, so that the compiler cannot do without the object, as it could not in a program. */
@@ -47,10 +44,5 @@ public class ConnectionCycle {
         Connection connection = dataSource.getConnection();
         connection.close();
         return connection;
-    }
-
-    @TearDown
-    public void close() throws Exception {
-        open.close();
     }
 }

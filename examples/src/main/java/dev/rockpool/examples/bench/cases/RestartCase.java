@@ -21,7 +21,7 @@ public final class RestartCase extends ProcessCase {
     private static final Metric FIRST = Metric.less("first", "ms from `accepts` to the first success");
     private static final Metric ALL = Metric.less("all", "ms from `accepts` until each thread had one");
     private static final Metric ERRORS = Metric.less("errors", "errors of callers");
-    private static final double ROUND_SECONDS = 3;
+    private static final double ROUND_SECONDS = 1.5;
 
     public RestartCase() {
         super(new About(

@@ -16,7 +16,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.Blackhole;
 
@@ -54,10 +53,5 @@ public class StatementCycle {
                 blackhole.consume(statement);
             }
         }
-    }
-
-    @TearDown
-    public void close() {
-        open.close();
     }
 }

@@ -12,7 +12,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.Blackhole;
 
@@ -43,10 +42,5 @@ public class SuspendingCycle {
     @OperationsPerInvocation(CYCLES)
     public void cycles(Blackhole blackhole) {
         SuspendingLoops.cycles(open, CYCLES, blackhole::consume);
-    }
-
-    @TearDown
-    public void close() throws Exception {
-        open.close();
     }
 }

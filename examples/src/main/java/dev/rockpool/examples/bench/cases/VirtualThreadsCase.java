@@ -3,6 +3,7 @@ package dev.rockpool.examples.bench.cases;
 import dev.rockpool.examples.VirtualThreads;
 import dev.rockpool.examples.bench.About;
 import dev.rockpool.examples.bench.Candidate;
+import dev.rockpool.examples.bench.Effort;
 import dev.rockpool.examples.bench.ForkInput;
 import dev.rockpool.examples.bench.Goal;
 import dev.rockpool.examples.bench.JdbcCandidates;
@@ -55,6 +56,11 @@ public final class VirtualThreadsCase extends ProcessCase {
                 ? null
                 : "this is JDK %d, and virtual threads come with %d"
                         .formatted(Runtime.version().feature(), VirtualThreads.FIRST_JDK);
+    }
+
+    @Override
+    public double seconds(Effort effort) {
+        return effort.untilCompiled().seconds(1);
     }
 
     @Override

@@ -64,7 +64,7 @@ internal class PostgresCoroutinesCase :
 
     override fun needsServer(): Boolean = true
 
-    override fun seconds(effort: Effort): Double = effort.seconds(LEVELS.size) + COMPILING_SECONDS
+    override fun seconds(effort: Effort): Double = effort.untilCompiled().seconds(LEVELS.size)
 
     override fun measure(input: ForkInput, server: ServerLink): Samples =
         when (input.candidate) {
@@ -143,9 +143,6 @@ internal class PostgresCoroutinesCase :
         val ROOM: Room = Room.of(4)
         const val THREADS = 32
         const val MILLIS = 1e3
-
-        /** A server's driver and coroutines are much code, and the processors are busy. */
-        const val COMPILING_SECONDS = 5.0
         val LEVELS: Map<Int, Metric> =
             listOf(32, 1_000).associateWith { Metric.more("rate-$it", "calls per second, %,d coroutines".format(it)) }
     }

@@ -2,6 +2,7 @@ package dev.rockpool.examples.bench.cases
 
 import dev.rockpool.examples.bench.About
 import dev.rockpool.examples.bench.Candidate
+import dev.rockpool.examples.bench.Effort
 import dev.rockpool.examples.bench.ForkInput
 import dev.rockpool.examples.bench.Goal
 import dev.rockpool.examples.bench.Metric
@@ -31,6 +32,8 @@ internal class SuspendingSaturatedCase :
 
     override fun goals(): List<Goal> =
         listOf(Goal.over("reactor-pool", NANOS, 2.0), Goal.over("channel", NANOS, 1 / 1.15))
+
+    override fun seconds(effort: Effort): Double = effort.untilCompiled().seconds(1)
 
     override fun measure(input: ForkInput, server: ServerLink): Samples {
         val effort = input.effort()

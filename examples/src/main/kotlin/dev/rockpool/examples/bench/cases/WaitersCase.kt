@@ -30,7 +30,7 @@ internal class WaitersCase :
     override fun goals(): List<Goal> =
         listOf(Goal.flat("ns per cycle, 1 to 100,000 waiters", LEVELS.map { it.nanos }, 1.5))
 
-    override fun seconds(effort: Effort): Double = effort.seconds(LEVELS.size)
+    override fun seconds(effort: Effort): Double = effort.seconds(LEVELS.size) + STARTING_SECONDS
 
     override fun measure(input: ForkInput, server: ServerLink): Samples {
         val effort = input.effort()
@@ -58,6 +58,8 @@ internal class WaitersCase :
         const val SIZE = 10
         const val CYCLES = 20_000
         const val LEAST_HOLDS = 5
+        /** What it takes to start coroutines by the hundred thousand, again and again. */
+        const val STARTING_SECONDS = 3.0
         const val MEASURED_WAITERS = 20_000
         val BYTES: Metric = Metric.less("bytes", "bytes per waiting coroutine")
         val LEVELS: List<Level> = listOf(1, 100, 10_000, 100_000).map { Level(it) }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CrowdTest {
-    private static final Effort SHORT = new Effort(true, 1, 0.02, 0.02, 2, 0.05, 1);
+    private static final Effort SHORT = new Effort(true, 1, 0.02, 0.02, 0.02, 2, 0.05, 1);
 
     @Test
     void callersAreCountedInEachWindowAndTheirWaitsAreRecorded() throws Exception {

@@ -50,6 +50,6 @@ class WarmUpTest {
     }
 
     private static Effort effort(double warmUpSeconds, double mostWarmUpSeconds) {
-        return new Effort(true, 1, warmUpSeconds, mostWarmUpSeconds, 1, 0.01, 1);
+        return new Effort(true, 1, warmUpSeconds, mostWarmUpSeconds, mostWarmUpSeconds, 1, 0.01, 1);
     }
 }

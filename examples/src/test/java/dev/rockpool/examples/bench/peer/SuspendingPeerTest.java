@@ -1,30 +1,31 @@
 package dev.rockpool.examples.bench.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.examples.bench.cases.SuspendingCycle;
+import dev.rockpool.examples.bench.cases.SuspendingLoops;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.openjdk.jmh.infra.Blackhole;
 
 class SuspendingPeerTest {
-    /** Needs JMH's own password, as only JMH makes them otherwise. */
-    private static final String BLACKHOLE_PASSWORD =
-            "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.";
-
     @ParameterizedTest
     @EnumSource
     void aCoroutineGetsAConnectionOfTheIdleDriver(SuspendingPeer peer) throws Exception {
-        SuspendingCycle benchmark = new SuspendingCycle();
-        benchmark.pool = peer;
-        benchmark.open();
+        List<Connection> shown = new ArrayList<>();
+        SuspendingPool pool = peer.open(2);
         try {
-            benchmark.cycles(new Blackhole(BLACKHOLE_PASSWORD));
+            SuspendingLoops.cycles(pool, 3, shown::add);
         } finally {
-            benchmark.close();
+            pool.close();
         }
+        assertEquals(3, shown.size());
+        for (Connection each : shown) assertNotNull(each);
     }
 
     @Test
