@@ -132,6 +132,25 @@ class AgingLaws :
             }
         }
 
+        test("25: while connecting fails, one that is returned past its lifetime stays, too; afterwards it goes") {
+            poolTest(
+                settings = {
+                    minIdle = 1
+                    maxLifetime = 1.minutes
+                }
+            ) {
+                val lease = pool.acquire()
+                factory.opens.otherwise = Step.Fail(IllegalStateException("no room"))
+                advanceTimeBy(5.minutes)
+                lease.close()
+                pool.withConnection { it.number shouldBe 1 }
+                factory.opens.otherwise = Step.Succeed
+                advanceTimeBy(20.seconds)
+                factory.connections.first().isClosed shouldBe true
+                pool.snapshot().idle shouldBe 1
+            }
+        }
+
         test("26: min idle holds after eviction, breakage and failed refills, without any traffic") {
             poolTest(settings = { minIdle = 3 }) {
                 runCurrent()

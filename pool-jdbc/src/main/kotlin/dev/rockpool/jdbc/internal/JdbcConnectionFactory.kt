@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.internal.engine.NonBlocking
 import dev.rockpool.internal.engine.PoolThreads
 import dev.rockpool.internal.engine.call
 import dev.rockpool.jdbc.JdbcConfig
@@ -24,7 +25,7 @@ import kotlinx.coroutines.CoroutineDispatcher
  * brings later is closed.
  */
 internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: Sqlite? = null) :
-    ConnectionFactory<PhysicalConnection> {
+    ConnectionFactory<PhysicalConnection>, NonBlocking {
     private val opener = Opener(config, sqlite)
     private val connecting = PoolThreads.atMost(THREADS, "pool connects")
 

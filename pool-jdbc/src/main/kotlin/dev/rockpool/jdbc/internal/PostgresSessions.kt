@@ -1,32 +1,37 @@
 package dev.rockpool.jdbc.internal
 
 import java.sql.Connection
+import java.sql.ResultSet
 import java.sql.SQLException
+import java.time.Instant
+import java.time.ZoneOffset
 import kotlin.time.Duration
 import kotlin.time.DurationUnit
 
 /**
- * Which session of which PostgreSQL server this is.
+ * Which session of which PostgreSQL server this is. A process number may be used again, but only by a session that
+ * begins after this one has ended.
  *
  * @property server address and port as the server knows them
  * @property pid its process there
- * @property since when that process began: a number may be used again
+ * @property seen when it was there, by the server's clock
  */
-internal data class PostgresSession(val server: String, val pid: Int, val since: String)
+internal data class PostgresSession(val server: String, val pid: Int, val seen: Instant) {
+    /** The latest time at which this session can have begun; a little later, should the clock have been set back. */
+    val begunBefore: Instant
+        get() = seen.plusSeconds(1)
+}
 
 /** What a PostgreSQL server says of its sessions. Blocks. */
 internal object PostgresSessions {
-    private const val SERVER = "coalesce(host(inet_server_addr()), '') || ':' || coalesce(inet_server_port(), 0)"
-    private const val SELF =
-        "select $SERVER, pid, extract(epoch from backend_start)::text from pg_stat_activity where pid = pg_backend_pid()"
+    /** Of no table or view: to look at the first one takes a new session longer than all of this. */
+    private const val SELF = "select inet_server_addr(), inet_server_port(), pg_backend_pid(), clock_timestamp()"
 
-    private const val END =
-        "select pg_terminate_backend(pid) from pg_stat_activity " +
-            "where pid = ? and extract(epoch from backend_start)::text = ?"
+    private const val END = "select pg_terminate_backend(pid) from pg_stat_activity where pid = ? and backend_start < ?"
 
     /** What we cannot see has no state, and is not judged. */
     private const val OTHERS =
-        "select $SERVER, pid, extract(epoch from backend_start)::text, coalesce(state like 'idle%' " +
+        "select inet_server_addr(), inet_server_port(), pid, backend_start, coalesce(state like 'idle%' " +
             "and state_change < clock_timestamp() - make_interval(secs => ?), false) from pg_stat_activity"
 
     /**
@@ -37,14 +42,17 @@ internal object PostgresSessions {
         val pid = pid(driver) ?: return null
         return try {
             self(driver)?.takeIf { it.pid == pid }
-        } catch (_: SQLException) { // what speaks PostgreSQL's protocol need not have its views
+        } catch (_: SQLException) { // what speaks PostgreSQL's protocol need not have its functions
             null
         }
     }
 
     private fun self(driver: Connection): PostgresSession? =
         driver.createStatement().use { statement ->
-            statement.executeQuery(SELF).use { row -> if (row.next()) row.session() else null }
+            statement.executeQuery(SELF).use { row ->
+                if (row.next()) PostgresSession(row.server(), row.getInt(PID), row.getTimestamp(TIME).toInstant())
+                else null
+            }
         }
 
     /**
@@ -57,11 +65,15 @@ internal object PostgresSessions {
         since: Duration,
     ): List<PhysicalConnection> {
         val self = witness.serverSession() ?: return emptyList()
-        val idle = sessions(witness.driver(), since)
-        if (self !in idle) return emptyList() // its role was changed to one that may not see sessions like ours
+        val seen = sessions(witness.driver(), since)
+        // Its role was changed to one that may not see sessions like ours, or what speaks the protocol has no such
+        // view.
+        seen[self.pid]?.takeIf { it.isOf(self) } ?: return emptyList()
         return silent.filter { connection ->
             val session = connection.serverSession()
-            session != null && session.server == self.server && idle[session] != false
+            session != null &&
+                session.server == self.server &&
+                seen[session.pid]?.takeIf { it.isOf(session) }?.idle != false
         }
     }
 
@@ -74,7 +86,7 @@ internal object PostgresSessions {
             driver.prepareStatement(END).use { statement ->
                 for (session in sessions.filter { it.server == self.server }) {
                     statement.setInt(1, session.pid)
-                    statement.setString(2, session.since)
+                    statement.setObject(2, session.begunBefore.atOffset(ZoneOffset.UTC))
                     statement.executeQuery().close()
                 }
             }
@@ -84,20 +96,35 @@ internal object PostgresSessions {
         }
     }
 
-    /** Every session of the server, and whether it has been idle for this long. */
-    private fun sessions(driver: Connection, since: Duration): Map<PostgresSession, Boolean> {
-        val sessions =
-            driver.prepareStatement(OTHERS).use { statement ->
-                statement.setDouble(1, since.toDouble(DurationUnit.SECONDS))
-                statement.executeQuery().use { rows ->
-                    buildMap { while (rows.next()) put(rows.session(), rows.getBoolean(IDLE_COLUMN)) }
-                }
-            }
-        if (!driver.autoCommit) driver.rollback()
-        return sessions
+    /** A session as the server shows it; and whether it has been idle for long. */
+    private class Seen(private val server: String, private val since: Instant, val idle: Boolean) {
+        fun isOf(session: PostgresSession) = server == session.server && since < session.begunBefore
     }
 
-    private fun java.sql.ResultSet.session() = PostgresSession(getString(1), getInt(2), getString(3).orEmpty())
+    /** Every session of the server that may be seen, by the number of its process. */
+    private fun sessions(driver: Connection, idle: Duration): Map<Int, Seen> {
+        val seen =
+            try {
+                driver.prepareStatement(OTHERS).use { statement ->
+                    statement.setDouble(1, idle.toDouble(DurationUnit.SECONDS))
+                    statement.executeQuery().use(::seen)
+                }
+            } catch (e: SQLException) {
+                if (e.sqlState?.startsWith(NO_SUCH_VIEW) != true) throw e
+                emptyMap()
+            }
+        if (!driver.autoCommit) driver.rollback()
+        return seen
+    }
+
+    private fun seen(rows: ResultSet): Map<Int, Seen> = buildMap {
+        while (rows.next()) {
+            val since = rows.getTimestamp(TIME) ?: continue // of another user's, or of the server's own
+            put(rows.getInt(PID), Seen(rows.server(), since.toInstant(), rows.getBoolean(IDLE)))
+        }
+    }
+
+    private fun ResultSet.server() = "${getString(1).orEmpty()}:${getInt(2)}"
 
     /** As the driver was told when it logged in. Null when this is not PostgreSQL's own. */
     private fun pid(driver: Connection): Int? =
@@ -108,5 +135,9 @@ internal object PostgresSessions {
             null
         }
 
-    private const val IDLE_COLUMN = 4
+    /** The class of errors in a statement: what speaks PostgreSQL's protocol need not have its views. */
+    private const val NO_SUCH_VIEW = "42"
+    private const val PID = 3
+    private const val TIME = 4
+    private const val IDLE = 5
 }

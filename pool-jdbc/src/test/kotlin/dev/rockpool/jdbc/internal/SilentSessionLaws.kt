@@ -9,6 +9,7 @@ import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
 import java.sql.Connection
 import java.sql.DriverManager
+import java.time.Instant
 import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.nanoseconds
@@ -54,7 +55,7 @@ class SilentSessionLaws :
             val (witness, orphan, other) = List(3) { connect() }
             val self = witness.serverSession()
             val elsewhere = other.serverSession().copy(server = "10.0.0.1:5432")
-            val another = other.serverSession().copy(since = "0")
+            val another = other.serverSession().copy(seen = Instant.EPOCH)
             PostgresSessions.end(witness.driver(), self, listOf(orphan.serverSession(), elsewhere, another))
             until { orphan.driver().isValid(1) shouldBe false }
             other.driver().isValid(5) shouldBe true
@@ -73,5 +74,30 @@ class SilentSessionLaws :
                 it.execute("drop role blind")
             }
             listOf(witness, idle).forEach { it.driver().close() }
+        }
+
+        test("where there is no such view none is judged, and the witness can go on") {
+            val (witness, idle) = List(2) { connect() }
+            fun run(sql: String) = witness.driver().createStatement().use { it.execute(sql) }
+            run("create role viewless")
+            run("revoke select on pg_stat_activity from public")
+            run("set role viewless")
+            witness.driver().autoCommit = false
+            PostgresSessions.findLost(listOf(idle), witness, 1.nanoseconds).shouldBeEmpty()
+            witness.driver().autoCommit = true
+            run("reset role")
+            run("grant select on pg_stat_activity to public")
+            run("drop role viewless")
+            listOf(witness, idle).forEach { it.driver().close() }
+        }
+
+        test("a session that began after ours was seen is another one, though it has the same number") {
+            val (witness, other) = List(2) { connect() }
+            val session = other.serverSession()
+            other.serverSession(session.copy(seen = session.seen.minusSeconds(60)))
+            PostgresSessions.findLost(listOf(other), witness, 1.hours) shouldBe listOf(other)
+            other.serverSession(session)
+            PostgresSessions.findLost(listOf(other), witness, 1.hours).shouldBeEmpty()
+            listOf(witness, other).forEach { it.driver().close() }
         }
     })

@@ -187,10 +187,20 @@ public final class Lending<C> extends Gate {
         if (first) {
             VarHandle.fullFence(); // published, then scan
             serveIdle();
+            if (spare == Spare.NOW && !waiter.isDecided()) startProbe();
         }
         // If the first was decided at once, whoever came behind it in the meantime has relied on it to be heard.
         if (isHeard(first) && (!waiter.isDecided() || first && waiting() > 0)) signals.demand();
         return Enqueued.WAITS;
+    }
+
+    /**
+     * Has something stale probed for the first who waits, if there is anything. The keeper does so for those behind it, and would for this
+     * one, but must be woken to.
+     */
+    private void startProbe() {
+        Slot<C> stale = isPaused() ? null : slots.startProbe(clock.getAsLong());
+        if (stale != null) signals.probe(stale);
     }
 
     /** Whether the keeper is told of a waiter. */

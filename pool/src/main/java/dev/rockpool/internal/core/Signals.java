@@ -8,6 +8,16 @@ public interface Signals<C> {
     /** This slot is CLOSING: its connection must be closed and {@link Slot#closed} said. */
     void retired(Slot<C> slot);
 
+    /**
+     * This slot is PROBING, for the first caller who waits. Its connection is to be probed; unless that is done here it is left to the keeper.
+     */
+    default void probe(Slot<C> slot) {
+        if (!slot.unprobed()) {
+            slot.refuted("retired before it was probed");
+            retired(slot);
+        }
+    }
+
     /** A waiter could not be told of its outcome. If it was served, its lease has ended. */
     default void unheard(Waiter<C> waiter, Throwable why) {}
 

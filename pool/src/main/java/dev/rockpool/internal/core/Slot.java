@@ -170,9 +170,9 @@ public final class Slot<C> extends SlotLease {
     /** IDLE, also stale, to PROBING, at this time. */
     public boolean startProbe(long time) {
         long now = word();
-        if ((now & (PHASE | RETIRE)) != IDLE || !cas(now, (now & ~STATE) | PROBING)) return false;
-        begunAt = time;
-        return true;
+        if ((now & (PHASE | RETIRE)) != IDLE) return false;
+        begunAt = time; // before the keeper can see that it is being probed; a rival writes about the same
+        return cas(now, (now & ~STATE) | PROBING);
     }
 
     /**

@@ -95,6 +95,12 @@ public final class Slots<C> {
         return null;
     }
 
+    /** Claims a stale slot for a probe that begins at this time, or returns null. */
+    Slot<C> startProbe(long time) {
+        for (Slot<C> slot : all) if (slot.isStale() && slot.startProbe(time)) return slot;
+        return null;
+    }
+
     /** Whether {@link #lendAny} could find something. */
     boolean anyIdle() {
         for (Slot<C> slot : all) if ((slot.word() & SlotWord.STATE) == SlotWord.IDLE) return true;

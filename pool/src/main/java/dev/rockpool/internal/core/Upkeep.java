@@ -118,14 +118,14 @@ public final class Upkeep<C> {
     }
 
     /**
-     * A leased connection past its lifetime retires on return. An idle one that is needed for the minimum stays until
-     * another one has been opened, if there is room for both; else they go one at a time. While connecting fails all stay: an old
+     * A leased connection past its lifetime retires on return. An idle one, or one that is probed, that is needed for the minimum stays until
+     * another one has been opened, if there is room for both; else they go one at a time. While connecting fails both stay: an old
      * connection is better than none.
      */
     private void retireExpired(long now, Plan<C> plan) {
         awaitingReplacement = 0;
         Census census = Census.of(slots);
-        int idle = census.count(Phase.IDLE);
+        int idle = census.count(Phase.IDLE) + census.count(Phase.PROBING);
         int total = census.total();
         boolean changing = census.count(Phase.OPENING) + census.count(Phase.CLOSING) > 0;
         for (Slot<C> slot : slots.all()) {
@@ -134,7 +134,9 @@ public final class Upkeep<C> {
                 plan.lookAt(slot.expiresAt());
                 continue;
             }
-            if (slot.phase() == Phase.IDLE && idle - awaitingReplacement <= settings.minIdle()) {
+            Phase phase = slot.phase();
+            if (phase == Phase.LEASED && retry.isFailing()) continue;
+            if ((phase == Phase.IDLE || phase == Phase.PROBING) && idle - awaitingReplacement <= settings.minIdle()) {
                 boolean room = total + awaitingReplacement < settings.maxSize();
                 if (room || changing || awaitingReplacement > 0 || retry.isFailing()) {
                     awaitingReplacement++;

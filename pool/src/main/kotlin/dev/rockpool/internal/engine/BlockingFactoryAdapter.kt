@@ -10,7 +10,7 @@ import dev.rockpool.ConnectionFactory
  * up the others. A connection that a call opens after its time is closed.
  */
 public class BlockingFactoryAdapter<C : Any> private constructor(private val factory: BlockingConnectionFactory<C>) :
-    ConnectionFactory<C> {
+    ConnectionFactory<C>, NonBlocking {
     private val connecting = PoolThreads.atMost(THREADS, "pool connects")
     private val upkeep = PoolThreads.atMost(THREADS, "pool upkeep")
 

@@ -25,16 +25,21 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Calls(context: CoroutineContext) {
     private val scope = CoroutineScope(context + SupervisorJob() + WITHOUT_THREADS)
 
-    /** Null when the call went well, else why not. */
+    /**
+     * Null when the call went well, else why not.
+     *
+     * @param where it is made, if not on the pool's own threads
+     */
     suspend fun failureOf(
         what: String,
         limit: Duration,
+        where: CoroutineContext = EmptyCoroutineContext,
         start: CoroutineStart = CoroutineStart.DEFAULT,
         call: suspend () -> Unit,
     ): Throwable? {
         val running =
             try {
-                scope.async(start = start) { outcomeOf(call) }
+                scope.async(where, start) { outcomeOf(call) }
             } catch (_: Throwable) { // no thread to leave it behind on, so it is made here
                 return withTimeoutOrNull(limit) { Outcome(outcomeOf(call)) }.let { it ?: tooLong(what, limit) }.failure
             }

@@ -6,11 +6,14 @@ import dev.rockpool.ProbeResult
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
@@ -34,6 +37,12 @@ internal class Connector<C : Any>(
     private val config
         get() = engine.config
 
+    /**
+     * Where probes begin and are decided: on the thread that asks for one, and the one on which it ends, if that blocks
+     * nobody. A caller waits for it, and may for threads to be woken.
+     */
+    private val probing = if (factory is NonBlocking) Dispatchers.Unconfined else EmptyCoroutineContext
+    private val soon = if (factory is NonBlocking) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job + Calls.WITHOUT_THREADS)
     private val opener: Opener<C>
@@ -56,7 +65,7 @@ internal class Connector<C : Any>(
     /** Decides about a slot that is PROBING. */
     fun probe(slot: Slot<C>): Deferred<ProbeResult> =
         try {
-            scope.async { judge(slot) }
+            scope.async(probing, soon) { judge(slot) }
         } catch (e: Throwable) {
             CompletableDeferred(unprobed(slot, e))
         }
@@ -64,7 +73,8 @@ internal class Connector<C : Any>(
     private suspend fun judge(slot: Slot<C>): ProbeResult {
         val began = engine.now()
         var alive = false
-        val failure = calls.failureOf("probing", config.probeTimeout) { alive = factory.probe(slot.connection()) }
+        val failure =
+            calls.failureOf("probing", config.probeTimeout, probing, soon) { alive = factory.probe(slot.connection()) }
         if (failure is VirtualMachineError) return unprobed(slot, failure)
         val error = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
         val now = engine.now()
@@ -160,7 +170,8 @@ internal class Connector<C : Any>(
         val age = (engine.now() - slot.openedAt()).nanoseconds
         log.debug { "pool '${config.name}': connection $number is closed after $age: $reason" }
         val connection = slot.connection() // now: the slot may hold another one when the call begins
-        val failure = calls.failureOf("closing", config.closeTimeout, Calls.ALWAYS) { factory.close(connection) }
+        val failure =
+            calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
         if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
         slot.closed()
         engine.counters.closed.increment()
@@ -193,6 +204,9 @@ internal class Connector<C : Any>(
         }
     }
 }
+
+/** A factory whose calls never block the thread that makes them: what blocks runs on threads of its own. */
+public interface NonBlocking
 
 /** A probe that came back and said no. */
 internal class ProbeException(message: String) : Exception(message)

@@ -223,6 +223,10 @@ internal constructor(
 
     override fun retired(slot: Slot<C>): Unit = connector.close(slot)
 
+    override fun probe(slot: Slot<C>) {
+        connector.probe(slot)
+    }
+
     override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
 
     override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }

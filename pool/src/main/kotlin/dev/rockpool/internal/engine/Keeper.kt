@@ -67,6 +67,7 @@ internal class Keeper<C : Any>(
     val stats: StateFlow<PoolStats> = published.asStateFlow()
 
     fun start() {
+        PoolThreads.pools(1)
         scope.launch { deadlines.watch() }
         scope
             .launch {
@@ -83,6 +84,7 @@ internal class Keeper<C : Any>(
             .invokeOnCompletion {
                 lending.close()
                 job.cancel()
+                PoolThreads.pools(-1)
             }
     }
 

@@ -123,7 +123,7 @@ internal class Opener<C : Any>(
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
         // One that began before the latest success says nothing of now.
-        val counts = retry.failed(began, engine.now(), random.nextDouble())
+        val counts = retry.failed(began, engine.now(), random.nextDouble(), kindOf(cause))
         val first = trouble == null
         if (counts) trouble = ConnectTrouble(cause, failure)
         slot.openFailed()
@@ -154,9 +154,16 @@ internal class Opener<C : Any>(
             ConnectFailure.TRANSIENT
         }
 
+    private fun kindOf(cause: Throwable): String =
+        try {
+            cause.toString()
+        } catch (_: Throwable) { // user code
+            cause.javaClass.name
+        }
+
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
-            calls.failureOf("closing", config.closeTimeout, Calls.ALWAYS) { factory.close(connection) }
+            calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
             log.debug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
         }
 

@@ -4,23 +4,38 @@ import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.asCoroutineDispatcher
 
 /**
- * The threads of all pools of this process: daemons, made when one is needed and ended when they were idle for two
- * seconds.
+ * The threads of all pools of this process: daemons, made when one is needed and ended when they were idle for half a
+ * minute, so that calls that come now and then need not wait for one to be made; at once when no pool is open.
  *
  * Apart from `Dispatchers.Default`, because callers may block every thread of that one while they wait for the
  * connection that a coroutine of the pool is to open; and from `Dispatchers.IO`, because both have one scheduler, in
  * which idle threads make each dispatch of the callers' own coroutines dearer.
  */
 public object PoolThreads {
-    private const val IDLE_SECONDS = 2L
+    private const val IDLE_SECONDS = 30L
+    private const val UNUSED_SECONDS = 1L
     private val count = AtomicInteger()
+    private var pools = 0
 
-    private val all = ThreadPoolExecutor(0, Int.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
+    private val all =
+        ThreadPoolExecutor(0, Int.MAX_VALUE, UNUSED_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
     private val dispatcher = all.asCoroutineDispatcher()
+
+    internal val keepsIdleFor: Duration
+        get() = all.getKeepAliveTime(TimeUnit.SECONDS).seconds
+
+    /** One more pool, or, with -1, one less. */
+    @Synchronized
+    internal fun pools(more: Int) {
+        pools += more
+        all.setKeepAliveTime(if (pools > 0) IDLE_SECONDS else UNUSED_SECONDS, TimeUnit.SECONDS)
+    }
 
     /** Runs it on one of them. */
     public fun execute(task: Runnable): Unit = all.execute(task)

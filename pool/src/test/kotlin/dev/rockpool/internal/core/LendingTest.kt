@@ -25,6 +25,7 @@ private class Desk(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VA
     var now = 1_000L
     var demands = 0
     val retired = mutableListOf<Slot<String>>()
+    val probed = mutableListOf<Slot<String>>()
     val lending = Lending(size, ReusePolicy.AFFINE, maxPending, patience, { now }, this)
 
     init {
@@ -53,6 +54,10 @@ private class Desk(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VA
     override fun retired(slot: Slot<String>) {
         retired += slot
     }
+
+    override fun probe(slot: Slot<String>) {
+        probed += slot
+    }
 }
 
 class LendingTest :
@@ -63,6 +68,42 @@ class LendingTest :
             desk.lending.spare(Spare.NOTHING)
             desk.demands shouldBe 1
             desk.lending.slots().all().forEach { it.isStale shouldBe true }
+        }
+
+        test("the first who waits has something stale probed itself; for those behind it the keeper does") {
+            val desk = Desk(3)
+            val held = desk.lend()
+            desk.lending.slots().all().forEach { it.doubt() }
+            desk.now = 2_000
+            val first = desk.coroutine()
+            desk.probed.map { it.phase() to it.begunAt } shouldBe listOf(Phase.PROBING to 2_000L)
+            desk.demands shouldBe 1
+            desk.thread()
+            desk.probed.size shouldBe 1
+            desk.demands shouldBe 2
+            desk.probed.single().proven(desk.now, 1) shouldBe true
+            desk.lending.offer(desk.probed.single())
+            first.outcome() shouldBe Outcome.SERVED
+            desk.release(held)
+        }
+
+        test("nothing is probed for a caller during a pause, when nothing is stale, or when the keeper said so") {
+            fun probed(prepare: Desk.() -> Unit) =
+                Desk(1).run {
+                    prepare()
+                    thread()
+                    probed.size
+                }
+            probed { lending.slots().get(0).doubt() } shouldBe 1
+            probed { lend() } shouldBe 0
+            probed {
+                lending.slots().get(0).doubt()
+                lending.pause()
+            } shouldBe 0
+            probed {
+                lending.slots().get(0).doubt()
+                lending.spare(Spare.NOTHING)
+            } shouldBe 0
         }
 
         test("a slot freed between a caller's look and its publication is found") {

@@ -22,6 +22,18 @@ class PoolThreadsTest :
             eventually(20.seconds) { thread.isAlive shouldBe false }
         }
 
+        test("idle threads are kept while a pool is open, and end soon after the last one was closed") {
+            PoolThreads.pools(1)
+            val thread = withContext(PoolThreads.atMost(1, "test")) { Thread.currentThread() }
+            eventually(20.seconds) { thread.state shouldBe Thread.State.TIMED_WAITING }
+            PoolThreads.keepsIdleFor shouldBe 30.seconds
+            PoolThreads.pools(1)
+            PoolThreads.pools(-1)
+            PoolThreads.keepsIdleFor shouldBe 30.seconds
+            PoolThreads.pools(-1)
+            eventually(20.seconds) { thread.isAlive shouldBe false }
+        }
+
         test("no more of them than allowed run at once, whatever blocks in them, and others have theirs") {
             val leave = CountDownLatch(1)
             val two = PoolThreads.atMost(2, "two")
