@@ -54,7 +54,7 @@ public record Effort(
     }
 
     /** The same for what needs a warm-up of so many seconds. */
-    Effort atLeast(double seconds) {
+    public Effort atLeast(double seconds) {
         return warmUp(Math.max(warmUpSeconds, seconds), Math.max(mostWarmUpSeconds, seconds));
     }
 

@@ -50,8 +50,8 @@ public object PoolThreads {
         }
 }
 
-/** One of [PoolThreads]. */
-public class PoolThread internal constructor(task: Runnable, name: String) : Thread(task, name) {
+/** One of [PoolThreads]; it inherits no thread-locals of whoever happened to need it first. */
+public class PoolThread internal constructor(task: Runnable, name: String) : Thread(null, task, name, 0, false) {
     /** Whatever runs on this thread now may leave itself here, for itself; and must take itself away. */
     @JvmField public var guest: Any? = null
 }

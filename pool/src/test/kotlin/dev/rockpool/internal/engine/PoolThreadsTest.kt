@@ -22,6 +22,17 @@ class PoolThreadsTest :
             eventually(20.seconds) { thread.isAlive shouldBe false }
         }
 
+        test("a thread inherits nothing of the one that happened to need it first") {
+            val context = InheritableThreadLocal<String>()
+            val seen = java.util.concurrent.CompletableFuture<String?>()
+            val busy = CountDownLatch(1)
+            repeat(50) { PoolThreads.execute { busy.await() } } // so that the next one is new
+            context.set("of a request")
+            PoolThreads.execute { seen.complete(context.get()) }
+            seen.get() shouldBe null
+            busy.countDown()
+        }
+
         test("idle threads are kept while a pool is open, and end soon after the last one was closed") {
             PoolThreads.pools(1)
             val thread = withContext(PoolThreads.atMost(1, "test")) { Thread.currentThread() }
