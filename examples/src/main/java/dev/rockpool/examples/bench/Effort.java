@@ -33,6 +33,9 @@ public record Effort(
     /** What it takes there. */
     private static final double COMPILING_SECONDS_QUICK = 6;
 
+    private static final double FIRST_LEVEL_SECONDS = 1.2;
+    private static final double LATER_LEVEL_SECONDS = 0.3;
+
     /** A little less than ten minutes, for as many JVMs as it is made for. */
     private static final double QUICK_SECONDS = 570;
 
@@ -53,8 +56,15 @@ public record Effort(
         return warmUp(warmUpSeconds, compilingSeconds);
     }
 
+    /** The same for one of several levels that run the same code: in the short form it is compiled with the first. */
+    public Effort level(boolean first) {
+        if (!quick) return this;
+        double seconds = first ? FIRST_LEVEL_SECONDS : LATER_LEVEL_SECONDS;
+        return warmUp(seconds, seconds);
+    }
+
     /** The same for what needs a warm-up of so many seconds. */
-    public Effort atLeast(double seconds) {
+    Effort atLeast(double seconds) {
         return warmUp(Math.max(warmUpSeconds, seconds), Math.max(mostWarmUpSeconds, seconds));
     }
 
@@ -72,6 +82,11 @@ public record Effort(
         return START_SECONDS + times * (mostWarmUpSeconds + windows * windowSeconds);
     }
 
+    /** The same for so many levels. */
+    public double secondsOfLevels(int count) {
+        return level(true).seconds(1) + level(false).seconds(count - 1) - START_SECONDS;
+    }
+
     /** How long all cases may take. */
     double limitSeconds() {
         return quick ? QUICK_SECONDS * Math.max(1, forks / QUICK_FORKS) : Double.POSITIVE_INFINITY;
@@ -81,10 +96,10 @@ public record Effort(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d JVMs each, interleaved; in each %s s of warm-up, or, where there is much code, until the JIT compiler rests, %.1f s at most; "
+                "%d JVMs each, interleaved; in each %s of warm-up, or, where there is much code, until the JIT compiler rests, %.1f s at most; "
                         + "then %d x %s s",
                 forks,
-                warmUpSeconds,
+                quick ? "0.3 to 1.5 s" : warmUpSeconds + " s",
                 compilingSeconds,
                 windows,
                 windowSeconds);

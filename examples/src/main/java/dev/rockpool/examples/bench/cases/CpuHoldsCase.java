@@ -51,7 +51,7 @@ public final class CpuHoldsCase extends ProcessCase {
 
     @Override
     public double seconds(Effort effort) {
-        return effort.seconds(THREADS.size());
+        return effort.secondsOfLevels(THREADS.size());
     }
 
     @Override
@@ -61,7 +61,12 @@ public final class CpuHoldsCase extends ProcessCase {
         try (OpenPool pool = Idle.filled(Idle.peer(input.getCandidate()), Target.NOTHING, ROOM)) {
             for (int i = 0; i < THREADS.size(); i++) {
                 Crowd crowd = Crowd.run(
-                        THREADS.get(i), Thread::new, () -> Lender.pool(pool.dataSource()), hold, false, input.effort());
+                        THREADS.get(i),
+                        Thread::new,
+                        () -> Lender.pool(pool.dataSource()),
+                        hold,
+                        false,
+                        input.effort().level(i == 0));
                 samples.addAll(RATES.get(i).key(), crowd.rates());
             }
         }

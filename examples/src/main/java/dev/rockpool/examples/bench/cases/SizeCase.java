@@ -29,9 +29,6 @@ public final class SizeCase extends ProcessCase {
             .toList();
     private static final Metric BYTES = Metric.less("bytes", "bytes per idle slot");
 
-    /** The code is the same for all sizes, so it is compiled with the first. */
-    private static final double FIRST_WARM_UP_SECONDS = 1.5;
-
     private static final int LARGEST = 1_000;
 
     public SizeCase() {
@@ -60,7 +57,7 @@ public final class SizeCase extends ProcessCase {
 
     @Override
     public double seconds(Effort effort) {
-        return effort.atLeast(FIRST_WARM_UP_SECONDS).seconds(1) + effort.seconds(SIZES.size() - 1);
+        return effort.secondsOfLevels(SIZES.size());
     }
 
     @Override
@@ -78,7 +75,7 @@ public final class SizeCase extends ProcessCase {
                         () -> Lender.pool(pool.dataSource()),
                         connection -> {},
                         false,
-                        i == 0 ? input.effort().atLeast(FIRST_WARM_UP_SECONDS) : input.effort());
+                        input.effort().level(i == 0));
                 for (double rate : crowd.rates()) samples.add(NANOS.get(i).key(), THREADS * 1e9 / rate);
                 if (size == LARGEST) samples.add(BYTES.key(), (ProcessUsage.heapBytes() - before) / size - driver);
             } catch (IllegalStateException e) {

@@ -30,8 +30,7 @@ internal class WaitersCase :
     override fun goals(): List<Goal> =
         listOf(Goal.flat("ns per cycle, 1 to 100,000 waiters", LEVELS.map { it.nanos }, 1.5))
 
-    override fun seconds(effort: Effort): Double =
-        effort.seconds(LEVELS.size) + FIRST_WARM_UP_SECONDS + STARTING_SECONDS
+    override fun seconds(effort: Effort): Double = effort.secondsOfLevels(LEVELS.size) + STARTING_SECONDS
 
     override fun measure(input: ForkInput, server: ServerLink): Samples {
         val effort = input.effort()
@@ -39,8 +38,7 @@ internal class WaitersCase :
         SuspendingPeer.named(input.candidate).open(SIZE).use { pool ->
             for (level in LEVELS) {
                 val crowd = { SuspendingLoops.crowd(pool, SIZE + level.waiters, level.holds) }
-                val warmUp = if (level == LEVELS.first()) effort.atLeast(FIRST_WARM_UP_SECONDS) else effort
-                during(warmUp.warmUpSeconds(), crowd)
+                during(effort.level(level == LEVELS.first()).warmUpSeconds(), crowd)
                 repeat(effort.windows()) {
                     samples.add(level.nanos.key(), during(effort.windowSeconds(), crowd).average())
                 }
@@ -62,8 +60,6 @@ internal class WaitersCase :
         const val LEAST_HOLDS = 5
         /** What it takes to start coroutines by the hundred thousand, again and again. */
         const val STARTING_SECONDS = 3.0
-        /** The code is the same for all levels, so it is compiled with the first. */
-        const val FIRST_WARM_UP_SECONDS = 1.5
         const val MEASURED_WAITERS = 20_000
         val BYTES: Metric = Metric.less("bytes", "bytes per waiting coroutine")
         val LEVELS: List<Level> = listOf(1, 100, 10_000, 100_000).map { Level(it) }
