@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows that the proof can fail: plants known faults in a copy of the engine, one at a time, and looks who notices. */
@@ -49,9 +51,14 @@ public final class FaultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Fault> faults = Fault.in(project.resolve("pool-testing/faults")).stream()
-                .filter(fault -> fault.name().contains(only))
-                .toList();
+        List<Fault> all = Fault.in(project.resolve("pool-testing/faults"));
+        List<Fault> faults =
+                all.stream().filter(fault -> fault.name().contains(only)).toList();
+        if (faults.isEmpty()) {
+            String names = all.stream().map(Fault::name).collect(Collectors.joining(", "));
+            throw new ParameterException(
+                    spec.commandLine(), "--only " + only + ": no fault's name contains it; there are " + names);
+        }
         int caught = 0;
         try (Scratch scratch = Scratch.of(project)) {
             out().printf(ROW, "fault", "caught by", "seed", "s", "what was seen");

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.examples.ExitCodes;
+import dev.rockpool.examples.Main;
 import dev.rockpool.examples.ProgramFailure;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +41,24 @@ class FaultTest {
         String one = "  one();\n  two();\n";
         assertThrows(ProgramFailure.class, () -> fault.plantIn(one + one));
         assertThrows(ProgramFailure.class, () -> Fault.parse("empty", "why: nothing"));
+    }
+
+    @Test
+    void aNameThatNoFaultHasIsAWrongOption() {
+        StringWriter err = new StringWriter();
+        int code = Main.run(
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true),
+                "faults",
+                "--project",
+                "..",
+                "--only",
+                "none such");
+        assertEquals(ExitCodes.WRONG_OPTIONS, code);
+        assertTrue(
+                err.toString()
+                        .contains("--only none such: no fault's name contains it; there are cancellation-unheard, "),
+                err::toString);
     }
 
     /** A change of the engine that moves the text of a fault must move the fault too; not found out only by who runs them. */

@@ -114,6 +114,19 @@ class UpkeepSizeTest :
             yard.plan(110).close().size shouldBe 1
         }
 
+        test("while connecting fails one that is leased, or probed for a caller, does not retire either") {
+            val yard = Yard(2, minIdle = 2)
+            val (held, probed) = yard.fill(0, expires = 100)
+            held.lend() shouldBe true
+            probed.startProbe(80) shouldBe true
+            yard.retry.failed(90, 95, 0.5, "")
+            yard.plan(100)
+            listOf(held, probed).map { it.isRetired } shouldBe listOf(false, false)
+            yard.retry.succeeded(110)
+            yard.plan(110)
+            held.isRetired shouldBe true
+        }
+
         test("one past its lifetime that is not needed is closed at once, a leased one on its return") {
             val yard = Yard(2, minIdle = 2)
             yard.fill(0, expires = 100)

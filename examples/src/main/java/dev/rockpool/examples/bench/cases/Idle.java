@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Opens pools on the driver that does nothing. */
 final class Idle {
-    private static final long OPENING_SECONDS = 3;
+    private static final long OPENING_SECONDS = 4;
 
     private Idle() {}
 
