@@ -289,7 +289,11 @@ public final class Upkeep<C> {
         if (underway.stale() > 0) return Spare.NOW;
         Census census = Census.of(slots);
         if (census.total() >= settings.maxSize()) return Spare.NOTHING;
-        if (retry.isFailing() || underway.slowOpens() > 0) return Spare.LATER;
+        if (retry.isFailing() || underway.slowOpens() > 0) {
+            boolean allHelped = waiting()
+                    <= underway.help() + fresh(); // by a probe, say: then nobody watches when to connect again
+            return allHelped ? Spare.NOW : Spare.LATER;
+        }
         return underway.opening() < opensForWaiters(now, census) ? Spare.NOW : Spare.LATER;
     }
 

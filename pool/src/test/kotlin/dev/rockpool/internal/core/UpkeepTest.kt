@@ -152,6 +152,18 @@ class UpkeepTest :
             house.plan(300).open().size shouldBe 1
         }
 
+        test("while connects fail and a probe helps the only one who waits, the keeper hears of one more") {
+            val house = House(size = 2, minIdle = 1)
+            house.fill(0).single().startProbe(1) shouldBe true
+            house.retry.failed(1, 0.5)
+            house.wait(1)
+            house.plan(200).open().shouldBeEmpty()
+            val before = house.demands
+            house.wait(1)
+            house.demands shouldBe before + 1
+            house.plan(201).open().size shouldBe 1
+        }
+
         test("while somebody waits, attempts are never further apart than the eager retry") {
             val house = House(minIdle = 1)
             repeat(8) { house.retry.failed(0, 0.5) }
