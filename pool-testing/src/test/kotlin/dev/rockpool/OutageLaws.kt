@@ -63,7 +63,7 @@ class OutageLaws :
                     failure.message shouldContain "connects failed, last error: connection refused"
                     failure.message shouldContain "Try: see that the server runs"
                 }
-                (factory.opens.calls <= 7 * 10 + 130) shouldBe true // every 100 ms, more often in the first seconds
+                (factory.opens.calls <= 7 * 10 + 50) shouldBe true // every 100 ms, more often in the first seconds
                 pool.snapshot().pending shouldBe 0
             }
         }

@@ -1,24 +1,13 @@
 package dev.rockpool.internal.core;
 
-import java.util.HashSet;
-import java.util.Set;
-
 /** When to connect again after connects failed. Openers report here, the keeper asks. Thread-safe. */
 public final class Retry {
-    private static final long EAGER_LEAST = 5_000_000;
-    private static final int EAGER_SHARE = 40;
-
-    /** Of what kinds connects fail in an outage that ends; what goes on failing in ever new ways is not news. */
-    private static final int MOST_KINDS = 4;
+    private static final long EAGER_LEAST = 10_000_000;
+    private static final int EAGER_SHARE = 20;
 
     private final Pauses pauses;
     private int failures;
     private long failingSince;
-
-    /** Since when connecting fails as it does now. */
-    private long changedAt;
-
-    private final Set<String> kinds = new HashSet<>();
     private long lastFailure;
     private long lastSuccess = Long.MIN_VALUE;
     private long pause;
@@ -40,7 +29,7 @@ public final class Retry {
 
     /** One more connect failed, as soon as it began. */
     public void failed(long now, double random) {
-        failed(now, now, random, "");
+        failed(now, now, random);
     }
 
     /**
@@ -48,18 +37,13 @@ public final class Retry {
      *
      * @param began when it began; connecting has been failing since the first one that failed did
      * @param random uniform in 0..1, for the jitter
-     * @param kind what it failed with: another kind than before tells that something changes over there
      * @return whether it counts: one that began before the latest success says nothing of now
      */
-    public boolean failed(long began, long now, double random, String kind) {
+    public boolean failed(long began, long now, double random) {
         long next = pauses.after(failures() + 1, random);
         synchronized (this) {
             if (began < lastSuccess) return false;
-            if (failures == 0) {
-                failingSince = began;
-                kinds.clear();
-            }
-            if (kinds.size() < MOST_KINDS && kinds.add(kind)) changedAt = began;
+            if (failures == 0) failingSince = began;
             failures++;
             lastFailure = now;
             pause = next;
@@ -94,11 +78,10 @@ public final class Retry {
 
     /**
      * The same while somebody waits: sooner. What has just gone may be back at once, and what has been away for long may well be a
-     * little longer; so not before some share of that time has passed again. A failure of a new kind begins that time anew: a server that
-     * says that it is starting will soon have started.
+     * little longer; so not before some share of that time has passed again.
      */
     synchronized long dueEagerly(long atMost) {
-        long share = Math.max(EAGER_LEAST, (lastFailure - changedAt) / EAGER_SHARE);
+        long share = Math.max(EAGER_LEAST, (lastFailure - failingSince) / EAGER_SHARE);
         return Times.after(lastFailure, Math.min(pause, Math.min(share, atMost)));
     }
 }

@@ -123,7 +123,7 @@ internal class Opener<C : Any>(
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
         // One that began before the latest success says nothing of now.
-        val counts = retry.failed(began, engine.now(), random.nextDouble(), kindOf(cause))
+        val counts = retry.failed(began, engine.now(), random.nextDouble())
         val first = trouble == null
         if (counts) trouble = ConnectTrouble(cause, failure)
         slot.openFailed()
@@ -152,13 +152,6 @@ internal class Opener<C : Any>(
                 log.warn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
             }
             ConnectFailure.TRANSIENT
-        }
-
-    private fun kindOf(cause: Throwable): String =
-        try {
-            cause.toString()
-        } catch (_: Throwable) { // user code
-            cause.javaClass.name
         }
 
     private suspend fun closeLate(connection: C) =

@@ -18,7 +18,7 @@ private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) : S
     fun plan(now: Long): Plan<String> = upkeep.plan(now)
 
     fun fail(slot: Slot<String>, now: Long) {
-        retry.failed(slot.begunAt, now, 0.5, "")
+        retry.failed(slot.begunAt, now, 0.5)
         slot.openFailed()
     }
 

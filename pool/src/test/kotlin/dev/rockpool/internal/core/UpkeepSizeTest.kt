@@ -108,7 +108,7 @@ class UpkeepSizeTest :
         test("while connecting fails an old connection is better than none") {
             val yard = Yard(1, minIdle = 1)
             yard.fill(0, expires = 100)
-            yard.retry.failed(90, 95, 0.5, "")
+            yard.retry.failed(90, 95, 0.5)
             yard.plan(100).close().shouldBeEmpty()
             yard.retry.succeeded(110)
             yard.plan(110).close().size shouldBe 1
@@ -119,7 +119,7 @@ class UpkeepSizeTest :
             val (held, probed) = yard.fill(0, expires = 100)
             held.lend() shouldBe true
             probed.startProbe(80) shouldBe true
-            yard.retry.failed(90, 95, 0.5, "")
+            yard.retry.failed(90, 95, 0.5)
             yard.plan(100)
             listOf(held, probed).map { it.isRetired } shouldBe listOf(false, false)
             yard.retry.succeeded(110)
