@@ -1,0 +1,5 @@
+module shop {
+    requires java.sql;
+    requires dev.rockpool;
+    requires dev.rockpool.jdbc;
+}
