@@ -9,7 +9,9 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import java.time.Duration.ofMillis
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
@@ -60,19 +62,36 @@ class NestedAcquireLaws :
             }
         }
 
-        test("37: it is logged as a warning the first time only, and told each time") {
+        test("37: it is warned of at most once a minute, with the count of those in between, and told each time") {
             var told = 0
             val log = logged {
                 poolTest(settings = { maxSize = 1 }) {
                     val heard = hear()
-                    repeat(3) {
+                    suspend fun nested() =
                         pool.withConnection { shouldThrow<AcquireTimeoutException> { pool.acquire(1.seconds) } }
-                    }
+                    repeat(3) { nested() }
+                    delay(1.minutes)
+                    nested()
                     told = heard.nested().size
                 }
             }
+            val warnings = log.lines().filter { "a caller waits although it has a connection" in it }
+            warnings.size shouldBe 2
+            warnings[0] shouldNotContain "not logged"
+            warnings[1] shouldContain "2 earlier ones were not logged"
+            told shouldBe 4
+        }
+
+        test("37: no warning while the pool can still open a connection, but after it cannot") {
+            val log = logged {
+                poolTest(settings = { maxSize = 2 }) {
+                    pool.withConnection {
+                        pool.withConnection { shouldThrow<AcquireTimeoutException> { pool.acquire(1.seconds) } }
+                    }
+                }
+            }
             log.split("a caller waits although it has a connection").size shouldBe 2
-            told shouldBe 3
+            log shouldContain "all 2 connections are in use"
         }
 
         test("37: a thread that acquires twice is told of, and its timeout names it") {

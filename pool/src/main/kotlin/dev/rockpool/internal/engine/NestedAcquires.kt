@@ -4,7 +4,8 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Waiter
-import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicLong
 
 /**
  * Finds callers that wait for a connection while they, or the job they are a part of, hold one: enough of them at the
@@ -14,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean
  * many wait their waits are short, and so many looks at other threads' slots would make them longer.
  */
 internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
-    private val warned = AtomicBoolean()
+    private val quietUntil = AtomicLong(Long.MIN_VALUE)
+    private val notLogged = AtomicInteger()
 
     // Racy on purpose: the limit has to be about right.
     private var windowBegan = 0L
@@ -28,14 +30,32 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
         looks += engine.lending.slots().size()
         if (!hasAny(caller)) return
         val own = own(caller, engine.leases()) ?: return
-        val told =
-            "pool '${engine.config.name}': a caller waits although it has a connection: ${own.toWords()}. Should " +
-                "all connections be held by such callers, none of them is ever served: do not acquire a second one " +
-                "while holding the first"
-        if (warned.compareAndSet(false, true)) log.warn { "$told (later ones are logged at debug level)" }
-        else log.debug { told }
+        log(own, waiter.since())
         engine.events.tell { PoolEvent.NestedAcquire(own.connection, HeldLease.nameOf(own.holder)) }
     }
+
+    /** A warning if nothing can be opened for the caller, and if there was none in the last minute. */
+    private fun log(own: HeldLease, now: Long) {
+        val told = "pool '${engine.config.name}': a caller waits although it has a connection: ${own.toWords()}"
+        val size = engine.lending.slots().all().size
+        val due = quietUntil.get()
+        if (!isExhausted()) {
+            log.debug { told }
+        } else if (now >= due && quietUntil.compareAndSet(due, now + QUIET)) {
+            val before = notLogged.getAndSet(0)
+            val more = if (before == 0) "" else " ($before earlier ones were not logged)"
+            log.warn {
+                "$told, and all $size connections are in use. If all are held by such callers, none of them is ever " +
+                    "served: do not acquire a second connection while holding the first$more"
+            }
+        } else {
+            notLogged.incrementAndGet()
+            log.debug { told }
+        }
+    }
+
+    /** Every connection that the pool may have is leased: the caller can only wait for another caller. */
+    private fun isExhausted(): Boolean = engine.lending.slots().all().all { it.phase() == Phase.LEASED }
 
     /** Asked for everybody who waits, so nothing is made for the answer. */
     private fun hasAny(caller: Any): Boolean {
@@ -60,5 +80,6 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
     private companion object {
         const val WINDOW = 100_000_000L
         const val LOOKS_PER_WINDOW = 10_000
+        const val QUIET = 60_000_000_000L
     }
 }
