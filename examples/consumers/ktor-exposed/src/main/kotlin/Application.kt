@@ -1,0 +1,95 @@
+package com.example
+
+import dev.rockpool.PoolException
+import dev.rockpool.jdbc.JdbcPool
+import io.ktor.http.HttpStatusCode
+import io.ktor.server.application.Application
+import io.ktor.server.application.ApplicationCall
+import io.ktor.server.application.ApplicationStopped
+import io.ktor.server.application.install
+import io.ktor.server.plugins.statuspages.StatusPages
+import io.ktor.server.response.respondText
+import io.ktor.server.routing.Route
+import io.ktor.server.routing.get
+import io.ktor.server.routing.post
+import io.ktor.server.routing.routing
+import java.sql.Connection
+import java.sql.SQLException
+import java.time.Duration
+import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.withContext
+import org.jetbrains.exposed.v1.core.DatabaseConfig
+import org.jetbrains.exposed.v1.core.Table
+import org.jetbrains.exposed.v1.jdbc.Database
+import org.jetbrains.exposed.v1.jdbc.SchemaUtils
+import org.jetbrains.exposed.v1.jdbc.insert
+import org.jetbrains.exposed.v1.jdbc.selectAll
+import org.jetbrains.exposed.v1.jdbc.transactions.suspendTransaction
+
+object Orders : Table("orders") {
+    val id = integer("id").autoIncrement()
+    val item = varchar("item", 50)
+    override val primaryKey = PrimaryKey(id)
+}
+
+// region ktor
+fun Application.orders() {
+    val pool =
+        JdbcPool("orders") {
+            url = environment.config.property("database.url").getString()
+            maxSize = 4
+            acquireTimeout = 2.seconds
+        }
+    monitor.subscribe(ApplicationStopped) { pool.dataSource.close(Duration.ofMillis(500)) }
+    // endregion
+
+    install(StatusPages) {
+        exception<PoolException> { call, e -> call.unavailable(e) }
+        exception<SQLException> { call, e -> call.unavailable(e) }
+    }
+    routing {
+        ordersWith(pool)
+        ordersWithExposed(pool)
+    }
+}
+
+private suspend fun ApplicationCall.unavailable(e: Exception) =
+    respondText(e.message.orEmpty(), status = HttpStatusCode.ServiceUnavailable)
+
+private fun Route.ordersWith(pool: JdbcPool) {
+    get("/connection") { call.respondText(pool.withConnection { it.countOrders() }.toString()) }
+    post("/transaction") {
+        pool.transaction { it.addOrder("tea") }
+        call.respondText("added")
+    }
+    get("/endless") { pool.withConnection { delay(1.hours) } }
+    get("/in-use") { call.respondText(pool.snapshot().leased.toString()) }
+}
+
+private fun Connection.countOrders(): Int =
+    createStatement().use { statement ->
+        statement.executeQuery("select count(*) from orders").use { rows -> if (rows.next()) rows.getInt(1) else 0 }
+    }
+
+private fun Connection.addOrder(item: String) =
+    createStatement().use { it.executeUpdate("insert into orders (item) values ('$item')") }
+
+private fun Route.ordersWithExposed(pool: JdbcPool) {
+    val exposed = Database.connect(pool.dataSource, databaseConfig = DatabaseConfig { defaultMaxAttempts = 1 })
+
+    get("/ready") {
+        withContext(Dispatchers.IO) { suspendTransaction(exposed) { SchemaUtils.create(Orders) } }
+        call.respondText("ready")
+    }
+    get("/exposed") {
+        val count = withContext(Dispatchers.IO) { suspendTransaction(exposed) { Orders.selectAll().count() } }
+        call.respondText(count.toString())
+    }
+    post("/exposed") {
+        withContext(Dispatchers.IO) { suspendTransaction(exposed) { Orders.insert { it[item] = "coffee" } } }
+        call.respondText("added")
+    }
+}

@@ -1,0 +1,60 @@
+package com.example
+
+import dev.rockpool.consumers.FlakyDatabase
+import dev.rockpool.consumers.ServiceProcess
+import java.nio.file.Path
+import java.time.Duration
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** The packaged service starts, serves from the pool, and stops. */
+internal class ServiceIT {
+    private val jar = Path.of(System.getProperty("service.jar"))
+
+    @Test
+    fun servesAndStops() {
+        ServiceProcess.start(jar, emptyMap(), "/ready").use { service ->
+            assertEquals("0", service.get("/connection").body())
+            service.post("/transaction")
+            service.post("/exposed")
+            assertEquals("2", service.get("/connection").body())
+            assertEquals("2", service.get("/exposed").body())
+            val answers = service.getConcurrently("/connection", 50) + service.getConcurrently("/exposed", 50)
+            assertEquals(setOf("200 2"), answers.map { "${it.statusCode()} ${it.body()}" }.toSet())
+            assertStopsInTime(service)
+            assertEquals(emptyList<String>(), service.complaints(), service::report)
+        }
+    }
+
+    @Test
+    fun stopsWhileAConnectionIsInUse() {
+        ServiceProcess.start(jar, emptyMap(), "/ready").use { service ->
+            service.getAsync("/endless")
+            service.awaitAnswer("/in-use", "1")
+            assertStopsInTime(service)
+        }
+    }
+
+    @Test
+    fun survivesAnOutageAndStopsDuringOne() {
+        FlakyDatabase().use { database ->
+            ServiceProcess.start(jar, mapOf("DATABASE_URL" to database.url()), "/ready").use { service ->
+                database.goAway()
+                service.awaitError("/connection", "Connection refused")
+                service.awaitError("/exposed", "Connection refused")
+                database.comeBack()
+                service.awaitAnswer("/ready", "ready")
+                assertEquals("0", service.get("/connection").body())
+                database.goAway()
+                assertStopsInTime(service)
+            }
+        }
+    }
+
+    private fun assertStopsInTime(service: ServiceProcess) {
+        val stopTime = service.terminate()
+        assertTrue(stopTime < Duration.ofSeconds(2)) { "stopped after $stopTime\n${service.report()}" }
+        assertEquals(143, service.exitCode(), service::report)
+    }
+}

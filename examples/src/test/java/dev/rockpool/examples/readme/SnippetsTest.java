@@ -1,0 +1,70 @@
+package dev.rockpool.examples.readme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each code block of the documentation is a region of a file that is compiled and tested. */
+class SnippetsTest {
+    private static final Path ROOT = Path.of("..");
+    private static final String SOURCE =
+            "class A {\n    // region one\n    int a;\n        int b;\n    // endregion\n}\n";
+
+    @TempDir
+    Path folder;
+
+    static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
+                    .filter(page -> page.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void documentedCodeIsTestedCode(Path page) throws IOException {
+        assertEquals(List.of(), new Snippets(ROOT).problems(page));
+    }
+
+    @Test
+    void aRegionIsQuotedWithoutItsIndentation() throws IOException {
+        assertEquals(List.of(), problems("<!-- code: A.java region one -->\n```java\nint a;\n    int b;\n```\n"));
+    }
+
+    @Test
+    void aDifferenceIsAProblem() throws IOException {
+        assertProblem("<!-- code: A.java region one -->\n```java\nint a;\n```\n", "the code in");
+    }
+
+    @Test
+    void codeWithoutASourceIsAProblem() throws IOException {
+        assertProblem("text\n```java\nint a;\n    int b;\n```\n", "no source in the line before");
+    }
+
+    @Test
+    void aMissingFileOrRegionIsAProblem() throws IOException {
+        assertProblem("<!-- code: B.java region one -->\n```java\nint a;\n```\n", "there is no");
+        assertProblem("<!-- code: A.java region two -->\n```java\nint a;\n```\n", "has no region 'two'");
+    }
+
+    private void assertProblem(String page, String expected) throws IOException {
+        List<String> problems = problems(page);
+        assertTrue(problems.size() == 1 && problems.get(0).contains(expected), problems::toString);
+    }
+
+    private List<String> problems(String page) throws IOException {
+        Files.writeString(folder.resolve("A.java"), SOURCE);
+        return new Snippets(folder).problems(Files.writeString(folder.resolve("page.md"), page));
+    }
+}
