@@ -1,12 +1,10 @@
 package dev.rockpool.examples;
 
-import dev.rockpool.examples.bench.BenchCommand;
 import dev.rockpool.examples.chaos.ChaosCommand;
 import dev.rockpool.examples.drill.DrillCommand;
 import dev.rockpool.examples.faults.FaultsCommand;
 import dev.rockpool.examples.simulate.SimulateCommand;
 import java.io.PrintWriter;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -16,13 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rockpool-examples",
         description = "Runnable programs of the connection pool Rockpool.",
-        subcommands = {
-            DrillCommand.class,
-            ChaosCommand.class,
-            SimulateCommand.class,
-            FaultsCommand.class,
-            BenchCommand.class
-        },
+        subcommands = {DrillCommand.class, ChaosCommand.class, SimulateCommand.class, FaultsCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class Main implements Runnable {
@@ -31,20 +23,12 @@ public final class Main implements Runnable {
 
     /** Ends the JVM with the exit code of the chosen program. */
     public static void main(String[] args) {
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        CommandLines.runAndExit(new Main(), args);
     }
 
     /** Runs the chosen program and returns its exit code: 0 good, 1 bad, 2 wrong options, 130 interrupted. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
-                .setParameterExceptionHandler((wrong, given) -> fail(err, ExitCodes.WRONG_OPTIONS, wrong))
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (failure instanceof ProgramFailure) return fail(err, ExitCodes.FAILED, failure);
-                    throw failure;
-                })
-                .execute(args);
+        return CommandLines.run(new Main(), out, err, args);
     }
 
     @Override
@@ -54,10 +38,5 @@ public final class Main implements Runnable {
 
     private String names() {
         return String.join(", ", spec.subcommands().keySet());
-    }
-
-    private static int fail(PrintWriter err, int exitCode, Exception failure) {
-        err.println("error: " + failure.getMessage().lines().findFirst().orElse("unknown"));
-        return exitCode;
     }
 }

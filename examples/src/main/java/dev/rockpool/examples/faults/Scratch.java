@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 /** A copy of the sources of {@code pool}, to be spoilt. */
 final class Scratch implements AutoCloseable {
-    private static final List<String> MODULES = List.of("pool", "pool-testing", "pool-jdbc", "examples");
     private static final long LONGEST_MINUTES = 3;
 
     private final Path project;
@@ -30,11 +29,14 @@ final class Scratch implements AutoCloseable {
         Scratch scratch = new Scratch(project, Files.createTempDirectory("rockpool-faults"));
         scratch.copy(".mvn");
         scratch.copy("pool/src");
-        for (String module : MODULES) scratch.copy(module + "/pom.xml");
-        // A fault may leave something unused: a warning, which is an error in the project itself.
-        Path pom = scratch.folder.resolve("pom.xml");
-        Files.writeString(pom, Files.readString(project.resolve("pom.xml")).replace("<arg>-Werror</arg>", ""));
+        scratch.copy("pool/pom.xml");
+        Files.writeString(scratch.folder.resolve("pom.xml"), parentPom(Files.readString(project.resolve("pom.xml"))));
         return scratch;
+    }
+
+    /** The parent of {@code pool} alone. A fault may leave something unused: a warning, which is an error in the project itself. */
+    static String parentPom(String pom) {
+        return pom.replaceAll("<module>(?!pool</)[^<]*</module>", "").replace("<arg>-Werror</arg>", "");
     }
 
     private void copy(String what) throws IOException {

@@ -2,6 +2,7 @@ package dev.rockpool.examples.faults;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,5 +70,17 @@ class FaultTest {
         assertTrue(faults.size() >= 12, () -> faults.size() + " faults");
         for (Fault fault : faults)
             assertDoesNotThrow(() -> fault.plantIn(Files.readString(project.resolve(fault.file()))), fault.name());
+    }
+
+    @Test
+    void theCopyOfTheProjectHasOnlyTheModuleThatIsSpoilt() throws Exception {
+        String pom = Scratch.parentPom(Files.readString(Path.of("../pom.xml")));
+        assertEquals(
+                List.of("<module>pool</module>"),
+                pom.lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith("<module>"))
+                        .toList());
+        assertFalse(pom.contains("-Werror"));
     }
 }

@@ -5,18 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
 
 /** Which releases are measured, as the build wrote it down. */
-public final class Versions {
+public final class Versions implements IVersionProvider {
     private static final Properties ALL = load();
-
-    private Versions() {}
 
     public static String of(String peer) {
         if (peer.equals("rockpool")) return Build.version();
         String version = ALL.getProperty(peer);
         if (version == null) throw new IllegalArgumentException("the build says no version of " + peer);
         return version;
+    }
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"rockpool-benchmarks " + Build.version()};
     }
 
     private static Properties load() {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.examples.CommandLines;
 import dev.rockpool.examples.ExitCodes;
-import dev.rockpool.examples.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -25,8 +25,7 @@ class BenchCommandTest {
 
     @Test
     void itMeasuresInOtherJvmsAndWritesWhatItFound() throws Exception {
-        int exitCode =
-                run("bench", "--case", "spike", "--peer", "hikaricp", "--forks", "1", "--output", folder.toString());
+        int exitCode = run("--case", "spike", "--peer", "hikaricp", "--forks", "1", "--output", folder.toString());
         assertEquals(ExitCodes.GOOD, exitCode, err::toString);
         BenchResult result = BenchResult.fromJson(Files.readString(folder.resolve("results.json")));
         for (String candidate : List.of("rockpool", "hikaricp")) {
@@ -40,13 +39,14 @@ class BenchCommandTest {
 
         StringWriter again = new StringWriter();
         String file = folder.resolve("results.json").toString();
-        Main.run(new PrintWriter(again), new PrintWriter(err, true), "bench", "--from", file, "--markdown");
+        CommandLines.run(
+                new BenchCommand(), new PrintWriter(again), new PrintWriter(err, true), "--from", file, "--markdown");
         assertTrue(again.toString().contains("### Spike"), again::toString);
     }
 
     @Test
     void casesAndPeersAreListed() {
-        assertEquals(ExitCodes.GOOD, run("bench", "--list"));
+        assertEquals(ExitCodes.GOOD, run("--list"));
         assertTrue(out.toString().contains("suspending-saturated"), out::toString);
         assertTrue(out.toString().contains("reactor-pool"), out::toString);
     }
@@ -55,13 +55,13 @@ class BenchCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "bench --forks 0       | --forks is 0 but must be at least 1",
-                "bench --forks 101     | --forks is 101 but must be at most 100",
-                "bench --forks many    | Invalid value for option '--forks': 'many' is not an int",
-                "bench --output        | Missing required parameter for option '--output' (<folder>)",
-                "bench --output /proc/none | --output is /proc/none but no files can be written there",
-                "bench --peer hikaricp,oracle | --peer is oracle but must be one of rockpool, hikaricp, agroal, vibur, tomcat, dbcp2, c3p0, druid, reactor-pool, semaphore, channel, dedicated",
-                "bench --colour red    | Unknown options: '--colour', 'red'",
+                "--forks 0       | --forks is 0 but must be at least 1",
+                "--forks 101     | --forks is 101 but must be at most 100",
+                "--forks many    | Invalid value for option '--forks': 'many' is not an int",
+                "--output        | Missing required parameter for option '--output' (<folder>)",
+                "--output /proc/none | --output is /proc/none but no files can be written there",
+                "--peer hikaricp,oracle | --peer is oracle but must be one of rockpool, hikaricp, agroal, vibur, tomcat, dbcp2, c3p0, druid, reactor-pool, semaphore, channel, dedicated",
+                "--colour red    | Unknown options: '--colour', 'red'",
             })
     void aWrongOptionGetsOneLineAndExitCode2(String commandLine, String complaint) {
         int exitCode = run(commandLine.split(" "));
@@ -71,14 +71,14 @@ class BenchCommandTest {
 
     @Test
     void aCaseThatDoesNotExistIsNamed() {
-        assertEquals(ExitCodes.WRONG_OPTIONS, run("bench", "--case", "idle,busy"));
+        assertEquals(ExitCodes.WRONG_OPTIONS, run("--case", "idle,busy"));
         assertTrue(err.toString().startsWith("error: --case is busy but must be one of connection, "), err::toString);
     }
 
     @Test
     void resultsThatCannotBeReadAreSaidSo() throws Exception {
         Path broken = Files.writeString(folder.resolve("broken.json"), "{}");
-        assertEquals(ExitCodes.FAILED, run("bench", "--from", broken.toString()));
+        assertEquals(ExitCodes.FAILED, run("--from", broken.toString()));
         assertTrue(err.toString().startsWith("error: cannot read results from "), err::toString);
     }
 
@@ -102,6 +102,6 @@ class BenchCommandTest {
     }
 
     private int run(String... args) {
-        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return CommandLines.run(new BenchCommand(), new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 }

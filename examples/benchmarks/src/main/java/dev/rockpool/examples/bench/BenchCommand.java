@@ -1,6 +1,6 @@
 package dev.rockpool.examples.bench;
 
-import dev.rockpool.examples.Build;
+import dev.rockpool.examples.CommandLines;
 import dev.rockpool.examples.ExitCodes;
 import dev.rockpool.examples.ProgramFailure;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /** The benchmarks as a command: reads options, runs them, writes what they found. */
 @Command(
-        name = "bench",
+        name = "rockpool-benchmarks",
         description = {
             "Measures Rockpool beside other pools in one run: each case in JVMs of its",
             "own for each pool, the pools in turn. Prints a table, and writes JSON and a",
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
-        versionProvider = Build.class)
+        versionProvider = Versions.class)
 public final class BenchCommand implements Callable<Integer> {
     private static final int MOST_FORKS = 100;
     private static final String JSON = "results.json";
@@ -81,6 +81,11 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    /** Ends the JVM with the exit code: 0 measured, 1 something kept it from measuring, 2 wrong options. */
+    public static void main(String[] args) {
+        CommandLines.runAndExit(new BenchCommand(), args);
+    }
 
     @Override
     public Integer call() {

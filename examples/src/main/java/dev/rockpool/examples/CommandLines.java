@@ -1,0 +1,32 @@
+package dev.rockpool.examples;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+
+/** Runs a program as a command line, with the same answers to errors for all programs. */
+public final class CommandLines {
+    private CommandLines() {}
+
+    /** Ends the JVM with the exit code of the program. */
+    public static void runAndExit(Object program, String... args) {
+        System.exit(run(program, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    }
+
+    /** Runs the program and returns its exit code: 0 good, 1 bad, 2 wrong options, 130 interrupted. */
+    public static int run(Object program, PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(program)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((wrong, given) -> fail(err, ExitCodes.WRONG_OPTIONS, wrong))
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof ProgramFailure) return fail(err, ExitCodes.FAILED, failure);
+                    throw failure;
+                })
+                .execute(args);
+    }
+
+    private static int fail(PrintWriter err, int exitCode, Exception failure) {
+        err.println("error: " + failure.getMessage().lines().findFirst().orElse("unknown"));
+        return exitCode;
+    }
+}
