@@ -27,10 +27,10 @@ import kotlinx.coroutines.CoroutineDispatcher
 internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: Sqlite? = null) :
     ConnectionFactory<PhysicalConnection>, NonBlocking {
     private val opener = Opener(config, sqlite)
-    private val connecting = PoolThreads.atMost(THREADS, "pool connects")
+    private val connecting = PoolThreads.atMost(THREADS)
 
     /** Where calls run that may hang, and that nobody waits for without a bound. */
-    val upkeep: CoroutineDispatcher = PoolThreads.atMost(THREADS, "pool upkeep")
+    val upkeep: CoroutineDispatcher = PoolThreads.atMost(THREADS)
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
 
     /** Whether every failure to connect is taken for one that another try will not mend. */

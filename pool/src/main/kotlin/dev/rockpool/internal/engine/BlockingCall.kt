@@ -24,7 +24,7 @@ public suspend fun <T> CoroutineDispatcher.call(
         if (!always && !continuation.isActive) return@dispatch
         try {
             val value = work()
-            continuation.resume(value) { _, late, _ -> lost(late) }
+            continuation.resume(value) { lost(value) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this call and not the thread
             continuation.resumeWithException(e)
         }

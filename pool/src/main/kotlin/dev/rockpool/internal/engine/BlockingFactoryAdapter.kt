@@ -11,8 +11,8 @@ import dev.rockpool.ConnectionFactory
  */
 public class BlockingFactoryAdapter<C : Any> private constructor(private val factory: BlockingConnectionFactory<C>) :
     ConnectionFactory<C>, NonBlocking {
-    private val connecting = PoolThreads.atMost(THREADS, "pool connects")
-    private val upkeep = PoolThreads.atMost(THREADS, "pool upkeep")
+    private val connecting = PoolThreads.atMost(THREADS)
+    private val upkeep = PoolThreads.atMost(THREADS)
 
     override suspend fun open(): C =
         connecting.call(always = false, lost = ::closeLate) {

@@ -6,7 +6,7 @@ import dev.rockpool.ConnectionHooks
 /** Makes the calls of [BlockingConnectionHooks] on threads that may block. */
 public class BlockingHooksAdapter<C : Any> private constructor(private val hooks: BlockingConnectionHooks<C>) :
     ConnectionHooks<C> {
-    private val threads = PoolThreads.atMost(THREADS, "pool hooks")
+    private val threads = PoolThreads.atMost(THREADS)
 
     override suspend fun afterOpen(connection: C): Unit = threads.call { hooks.afterOpen(connection) }
 

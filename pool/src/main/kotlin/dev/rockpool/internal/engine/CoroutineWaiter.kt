@@ -4,14 +4,13 @@ import dev.rockpool.PoolException
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.Holder
 import dev.rockpool.internal.core.Waiter
-import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.Job
 
 /**
- * A caller that suspends. It is also what its continuation calls when the caller is cancelled, while it waits or after
- * it was served: very many may wait, and each would need two more objects.
+ * A caller that suspends. It is also what its continuation calls when the caller is cancelled while it waits: very many
+ * may wait, and each would need one more object.
  */
 internal class CoroutineWaiter<C : Any, T>(
     private val engine: Engine<C>,
@@ -20,15 +19,10 @@ internal class CoroutineWaiter<C : Any, T>(
     since: Long,
     deadline: Long,
     priority: Priority,
-) : Waiter<C>(since, deadline, priority), (Throwable?) -> Unit, (Throwable, T, CoroutineContext) -> Unit {
+) : Waiter<C>(since, deadline, priority), (Throwable?) -> Unit {
     /** Cancelled while it waits. */
     override fun invoke(cause: Throwable?) {
         engine.cancel(this)
-    }
-
-    /** Cancelled after it was served and before it runs: the lease comes back. */
-    override fun invoke(cause: Throwable, lease: T, context: CoroutineContext) {
-        engine.lending.release(slot(), ticket())
     }
 
     override fun parks(): Boolean = false
@@ -39,8 +33,8 @@ internal class CoroutineWaiter<C : Any, T>(
         when (outcome()) {
             Outcome.SERVED -> {
                 engine.lending.served(this)
-                val returns: (Throwable, T, CoroutineContext) -> Unit = this
-                continuation.resume(leasing.lease(slot(), ticket()), returns)
+                // Cancelled after it was served and before it runs: the lease comes back.
+                continuation.resume(leasing.lease(slot(), ticket())) { engine.lending.release(slot(), ticket()) }
             }
             Outcome.TIMED_OUT -> fail { engine.timedOut(engine.now() - since(), holder()) }
             Outcome.FAILED -> fail { engine.failed(failure()) }

@@ -366,7 +366,7 @@ internal constructor(
     private companion object {
         private const val THREADS = 2
 
-        fun ownThreads() = PoolThreads.atMost(THREADS, "pool keeper")
+        fun ownThreads() = PoolThreads.atMost(THREADS)
 
         fun OverloadControl.nanos() = OverloadSettings(target.inWholeNanoseconds, interval.inWholeNanoseconds)
     }

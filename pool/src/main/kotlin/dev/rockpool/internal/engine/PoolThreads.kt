@@ -41,7 +41,7 @@ public object PoolThreads {
     public fun execute(task: Runnable): Unit = all.execute(task)
 
     /** A dispatcher with this many of them at the same time. */
-    public fun atMost(threads: Int, name: String): CoroutineDispatcher = dispatcher.limitedParallelism(threads, name)
+    public fun atMost(threads: Int): CoroutineDispatcher = dispatcher.limitedParallelism(threads)
 
     private fun thread(task: Runnable) =
         PoolThread(task, "rockpool-${count.incrementAndGet()}").apply {

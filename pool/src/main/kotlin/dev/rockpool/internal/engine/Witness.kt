@@ -22,9 +22,9 @@ private class Witness<C : Any>(
 
     override fun wake() =
         if (outcome() == Outcome.SERVED) {
-            continuation.resume(this) { _, _, _ -> engine.lending.release(slot(), ticket()) }
+            continuation.resume(this) { engine.lending.release(slot(), ticket()) }
         } else {
-            continuation.resume(null) { _, _, _ -> }
+            continuation.resume(null) {}
         }
 }
 

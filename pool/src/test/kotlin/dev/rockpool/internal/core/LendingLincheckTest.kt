@@ -60,7 +60,7 @@ abstract class LendingLincheck(slots: Int) {
 
         override fun wake() {
             if (outcome() == Outcome.SERVED)
-                continuation.resume(this) { _, served, _ -> lending.release(served.slot(), served.ticket()) }
+                continuation.resume(this) { lending.release(slot(), ticket()) }
         }
     }
 

@@ -15,7 +15,7 @@ import kotlinx.coroutines.withContext
 class PoolThreadsTest :
     FunSpec({
         test("threads of the pool are daemons, end when they are idle, and hold no application's class loader") {
-            val thread = withContext(PoolThreads.atMost(1, "test")) { Thread.currentThread() }
+            val thread = withContext(PoolThreads.atMost(1)) { Thread.currentThread() }
             thread.isDaemon shouldBe true
             thread.name shouldStartWith "rockpool-"
             thread.contextClassLoader shouldBe PoolThreads::class.java.classLoader
@@ -35,7 +35,7 @@ class PoolThreadsTest :
 
         test("idle threads are kept while a pool is open, and end soon after the last one was closed") {
             PoolThreads.pools(1)
-            val thread = withContext(PoolThreads.atMost(1, "test")) { Thread.currentThread() }
+            val thread = withContext(PoolThreads.atMost(1)) { Thread.currentThread() }
             eventually(20.seconds) { thread.state shouldBe Thread.State.TIMED_WAITING }
             PoolThreads.keepsIdleFor shouldBe 30.seconds
             PoolThreads.pools(1)
@@ -47,7 +47,7 @@ class PoolThreadsTest :
 
         test("no more of them than allowed run at once, whatever blocks in them, and others have theirs") {
             val leave = CountDownLatch(1)
-            val two = PoolThreads.atMost(2, "two")
+            val two = PoolThreads.atMost(2)
             coroutineScope {
                 val running = java.util.concurrent.CopyOnWriteArrayList<Int>()
                 val all =
@@ -58,7 +58,7 @@ class PoolThreadsTest :
                         }
                     }
                 eventually(20.seconds) { running.size shouldBe 2 }
-                withContext(PoolThreads.atMost(1, "another")) { running.size } shouldBe 2
+                withContext(PoolThreads.atMost(1)) { running.size } shouldBe 2
                 leave.countDown()
                 all.awaitAll()
                 running shouldContain 2
