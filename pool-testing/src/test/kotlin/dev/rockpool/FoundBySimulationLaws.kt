@@ -43,6 +43,22 @@ class FoundBySimulationLaws :
             }
         }
 
+        test("a check of a pool that is closing probes nothing more") {
+            poolTest(settings = { minIdle = 4 }) {
+                runCurrent()
+                factory.probes.next(Step.After(1.seconds), Step.After(1.seconds))
+                val check = launch { pool.control.check() }
+                runCurrent()
+                val close = launch { pool.close(10.seconds) }
+                advanceTimeBy(2.seconds)
+                check.join()
+                close.join()
+                factory.probes.calls shouldBe 2
+                pool.control.check()
+                factory.probes.calls shouldBe 2
+            }
+        }
+
         test("an idle connection is trusted no longer than the trust window and one tick") {
             poolTest(
                 settings = {

@@ -43,6 +43,7 @@ internal object ConfigJson {
             Setting(PoolSettings::resetTimeout, Duration.serializer(), TIME) { it.resetTimeout },
             Setting(PoolSettings::closeTimeout, Duration.serializer(), TIME) { it.closeTimeout },
             Setting(PoolSettings::trustWindow, Duration.serializer().nullable, TIME_OR_NEVER) { it.trustWindow },
+            Setting(PoolSettings::probeOnReturn, Boolean.serializer(), "true or false") { it.probeOnReturn },
             Setting(PoolSettings::idleTimeout, Duration.serializer().nullable, TIME_OR_NEVER) { it.idleTimeout },
             Setting(PoolSettings::maxLifetime, Duration.serializer().nullable, TIME_OR_NEVER) { it.maxLifetime },
             Setting(PoolSettings::keepaliveInterval, Duration.serializer().nullable, TIME_OR_NEVER) {

@@ -23,7 +23,14 @@ internal object ConfigRules {
             positive("closeTimeout", s.closeTimeout)
             positive("statsInterval", s.statsInterval)
             positiveOrNever("acquireTimeout", s.acquireTimeout)
-            positiveOrNever("trustWindow", s.trustWindow)
+            s.trustWindow?.let {
+                require(
+                    !it.isNegative() && it.isFinite(),
+                    "trustWindow",
+                    it,
+                    "must be zero (probe before every lend) or longer, and finite; null means never",
+                )
+            }
             positiveOrNever("idleTimeout", s.idleTimeout)
             positiveOrNever("maxLifetime", s.maxLifetime)
             positiveOrNever("keepaliveInterval", s.keepaliveInterval)

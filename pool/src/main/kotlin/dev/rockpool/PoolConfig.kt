@@ -23,6 +23,7 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
     public val resetTimeout: Duration = settings.resetTimeout
     public val closeTimeout: Duration = settings.closeTimeout
     public val trustWindow: Duration? = settings.trustWindow
+    public val probeOnReturn: Boolean = settings.probeOnReturn
     public val idleTimeout: Duration? = settings.idleTimeout
     public val maxLifetime: Duration? = settings.maxLifetime
     public val keepaliveInterval: Duration? = settings.keepaliveInterval
@@ -62,6 +63,7 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
         override var resetTimeout: Duration = 5.seconds
         override var closeTimeout: Duration = 5.seconds
         override var trustWindow: Duration? = 1.seconds
+        override var probeOnReturn: Boolean = false
         override var idleTimeout: Duration? = 10.minutes
         override var maxLifetime: Duration? = 30.minutes
         override var keepaliveInterval: Duration? = 2.minutes
@@ -98,6 +100,8 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
         public fun closeTimeout(value: java.time.Duration): Builder = apply { closeTimeout = value.toKotlinDuration() }
 
         public fun trustWindow(value: java.time.Duration?): Builder = apply { trustWindow = value?.toKotlinDuration() }
+
+        public fun probeOnReturn(value: Boolean): Builder = apply { probeOnReturn = value }
 
         public fun idleTimeout(value: java.time.Duration?): Builder = apply { idleTimeout = value?.toKotlinDuration() }
 

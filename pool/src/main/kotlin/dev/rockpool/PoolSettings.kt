@@ -40,10 +40,17 @@ public interface PoolSettings {
     public var closeTimeout: Duration
 
     /**
-     * How long an idle connection is lent without a probe. Null: never probe for that reason. Default 1 s: a shorter
-     * idle time rarely kills a connection.
+     * How long an idle connection is lent without a probe. Zero: each connection is probed before every lend, except by
+     * `tryAcquire`, which cannot wait. Null: never probe for that reason. Default 1 s: a shorter idle time rarely kills
+     * a connection.
      */
     public var trustWindow: Duration?
+
+    /**
+     * Whether each connection is probed when it is returned. The probe runs in the background, and the connection is
+     * lent again after it. Default false: a failed call tells as much, and costs nothing.
+     */
+    public var probeOnReturn: Boolean
 
     /** How long a connection above [minIdle] may sit idle before it is closed. Null: for ever. Default 10 min. */
     public var idleTimeout: Duration?

@@ -130,6 +130,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun trustWindow(value: Duration?): JdbcBuilder<T> = apply { pool.trustWindow(value) }
 
+    public fun probeOnReturn(value: Boolean): JdbcBuilder<T> = apply { pool.probeOnReturn(value) }
+
     public fun idleTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.idleTimeout(value) }
 
     public fun maxLifetime(value: Duration?): JdbcBuilder<T> = apply { pool.maxLifetime(value) }

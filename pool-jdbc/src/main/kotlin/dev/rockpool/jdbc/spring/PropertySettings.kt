@@ -31,6 +31,7 @@ internal object PropertySettings {
             time("reset-timeout") { resetTimeout = it },
             time("close-timeout") { closeTimeout = it },
             timeOrNever("trust-window") { trustWindow = it },
+            flag("probe-on-return") { probeOnReturn = it },
             timeOrNever("idle-timeout") { idleTimeout = it },
             timeOrNever("max-lifetime") { maxLifetime = it },
             timeOrNever("keepalive-interval") { keepaliveInterval = it },

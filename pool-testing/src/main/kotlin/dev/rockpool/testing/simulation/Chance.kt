@@ -38,5 +38,6 @@ internal class Chance(seed: Long, stream: Int) {
         const val CALLERS = 3
         const val EVENTS = 4
         const val POOL = 5
+        const val PROVING = 6
     }
 }

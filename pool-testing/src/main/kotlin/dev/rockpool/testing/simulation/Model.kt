@@ -102,15 +102,20 @@ internal class Model(private val world: World) {
         if (call.canWait && !world.schedule.isHasty) trusted(call, connection)
         verdict.require(!connection.isDoubted || !call.canWait) { "$call got $connection unproven after another died" }
         connection.isDoubted = false
+        connection.isUsed = true
         return Held(call, connection, lease).also {
             connection.holder = it
             held += it
         }
     }
 
-    /** It was in use or proved alive within the trust window, which the keeper measures to within one look. */
+    /**
+     * It was in use or proved alive within the trust window, which the keeper measures to within one look. Without a
+     * window it was proved, or opened, since its last use.
+     */
     private fun trusted(call: Call, connection: SimulatedConnection) {
         val window = world.config.trustWindow?.inWholeMilliseconds ?: return
+        if (window == 0L) verdict.require(!connection.isUsed) { "$call got $connection, used and not probed since" }
         val unproven = clock.now - connection.trustedAt
         val allowed = window + world.config.statsInterval.inWholeMilliseconds
         verdict.require(unproven <= allowed) { "$call got $connection unproven after $unproven ms idle" }

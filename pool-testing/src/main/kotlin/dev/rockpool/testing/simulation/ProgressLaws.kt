@@ -1,6 +1,7 @@
 package dev.rockpool.testing.simulation
 
 import dev.rockpool.internal.core.Phase
+import kotlin.time.Duration
 
 /** While somebody waits, connecting is tried at least this often. */
 private const val EAGER = 100L
@@ -61,8 +62,12 @@ private val Look.hasRoom: Boolean
  */
 private val Look.worthOpening: Int
     get() =
-        if (stats.leased + stats.closing == 0) Int.MAX_VALUE
+        if (stats.leased + stats.closing + (if (isProving) stats.probing else 0) == 0) Int.MAX_VALUE
         else 1 + ((now - (model.queue.minOfOrNull { it.askedAt } ?: now)) / WAIT_STEP).toInt()
+
+/** Whether each lease begins or ends with a probe: then what is probed is as good as in use. */
+private val Look.isProving: Boolean
+    get() = world.config.probeOnReturn || world.config.trustWindow == Duration.ZERO
 
 private const val WAIT_STEP = 25
 

@@ -12,6 +12,9 @@ internal class SimulatedConnection(val number: Int, val arrivedAt: Long, val bor
     /** Another one died while it was idle, and nobody asked it since. */
     var isDoubted = false
 
+    /** Somebody had it, and it was not probed since. */
+    var isUsed = false
+
     /** Who may use it now. */
     var holder: Held? = null
 

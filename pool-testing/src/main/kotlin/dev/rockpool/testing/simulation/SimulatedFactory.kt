@@ -32,6 +32,7 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
         if (connection.isDead) return false
         connection.trustedAt = world.clock.now
         connection.isDoubted = false
+        connection.isUsed = false
         return true
     }
 

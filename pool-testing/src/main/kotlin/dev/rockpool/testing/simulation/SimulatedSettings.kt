@@ -29,8 +29,15 @@ internal fun simulatedConfig(seed: Long, fixed: PoolSettings.() -> Unit): PoolCo
         reusePolicy = chance.of(ReusePolicy.entries)
         statsInterval = chance.millis(5, 20, 100)
         failFastAfter = if (chance.oneIn(2)) null else chance.millis(60, 300)
+        proving(Chance(seed, Chance.PROVING))
         fixed()
     }
+}
+
+/** A stream of its own, so that what older seeds found can still be repeated by them. */
+private fun PoolSettings.proving(chance: Chance) {
+    if (chance.oneIn(6)) trustWindow = chance.millis(0, 0, 1)
+    probeOnReturn = chance.oneIn(8)
 }
 
 private fun Chance.orNever(vararg choices: Int): Duration? = if (oneIn(4)) null else millis(*choices)

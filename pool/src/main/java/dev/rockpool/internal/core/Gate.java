@@ -3,11 +3,16 @@ package dev.rockpool.internal.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** One word that the hot path reads: how many wait, and whether the pool is closed or paused. Alone on its cache lines. */
+/**
+ * One word that the hot path reads: how many wait, and whether the pool is closed, paused, or proves each connection.
+ * Alone on its cache lines.
+ */
 @SuppressWarnings("unused")
 abstract class Gate {
     private static final int CLOSED = 1 << 31;
     private static final int PAUSED = 1 << 30;
+    private static final int PROVING = 1 << 29;
+    private static final int FLAGS = CLOSED | PAUSED | PROVING;
     private static final VarHandle GATE;
 
     static {
@@ -29,7 +34,7 @@ abstract class Gate {
 
     /** How many callers wait. */
     public final int waiting() {
-        return gate & ~(CLOSED | PAUSED);
+        return gate & ~FLAGS;
     }
 
     /** Whether nothing is lent for the time being. */
@@ -41,6 +46,11 @@ abstract class Gate {
         return gate < 0;
     }
 
+    /** Whether a returned connection is probed before it is lent again, however short it was idle. */
+    final boolean isProving() {
+        return (gate & PROVING) != 0;
+    }
+
     final long strictFrom() {
         return strictFrom;
     }
@@ -48,7 +58,7 @@ abstract class Gate {
     /** Under the lock of the queue. Whoever made the first wait and scans then has to see to the order of both. */
     final void publish(int waiting, long strictFrom) {
         if (this.strictFrom != strictFrom) this.strictFrom = strictFrom;
-        GATE.setRelease(this, gate & (CLOSED | PAUSED) | waiting);
+        GATE.setRelease(this, gate & FLAGS | waiting);
     }
 
     /** Under the lock of the queue. */
@@ -59,5 +69,10 @@ abstract class Gate {
     /** Under the lock of the queue. */
     final void hold(boolean paused) {
         gate = paused ? gate | PAUSED : gate & ~PAUSED;
+    }
+
+    /** Under the lock of the queue. */
+    final void prove(boolean always) {
+        gate = always ? gate | PROVING : gate & ~PROVING;
     }
 }

@@ -39,6 +39,8 @@ public final class Lending<C> extends Gate {
     private final Eviction<C> eviction;
     private final Waiters<C> waiters;
     private volatile Spare spare = Spare.NOW;
+    private volatile boolean provesBeforeLend;
+    private volatile boolean probesOnReturn;
 
     /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
     private long unnoted;
@@ -134,21 +136,35 @@ public final class Lending<C> extends Gate {
         if (!slot.isHeldBy(ticket)) return false;
         long connection = slot.number();
         notes.ends(slot, ticket);
-        slots.beforeRelease(slot, gate() != 0);
-        boolean kept = slot.release(ticket);
+        slots.beforeRelease(slot, waiting() > 0);
+        boolean kept = free(slot, ticket);
         if (!kept && !releaseFlagged(slot, ticket)) return false;
         notes.ended(connection); // before the next one begins
-        if (kept && gate() != 0) serveOne(slot);
+        if (kept && gate() != 0) freed(slot);
         return true;
     }
 
     private boolean releaseUnnoted(Slot<C> slot, long ticket) {
-        if (slot.isHeldBy(ticket)) slots.beforeRelease(slot, gate() != 0);
-        if (slot.release(ticket)) {
-            if (gate() != 0) serveOne(slot);
+        if (slot.isHeldBy(ticket)) slots.beforeRelease(slot, waiting() > 0);
+        if (free(slot, ticket)) {
+            if (gate() != 0) freed(slot);
             return true;
         }
         return releaseFlagged(slot, ticket);
+    }
+
+    private boolean free(Slot<C> slot, long ticket) {
+        return isProving() ? slot.releaseStale(ticket) : slot.release(ticket);
+    }
+
+    /** A slot has become idle: it is lent to the head of the queue, or probed if that must come first. */
+    private void freed(Slot<C> slot) {
+        if (waiting() > 0) serveOne(slot);
+        if (slot.isStale() && !isClosed() && (probesOnReturn || waiting() > 0 && !isPaused())) probe(slot);
+    }
+
+    private void probe(Slot<C> stale) {
+        if (stale.startProbe(clock.getAsLong())) signals.probe(stale);
     }
 
     /** Ends the lease with this ticket and has the connection closed. False when it is over already. */
@@ -233,7 +249,14 @@ public final class Lending<C> extends Gate {
     /** A connection arrived or proved alive: its slot is IDLE now. If it was retired meanwhile it is closed. */
     public void offer(Slot<C> slot) {
         if (slot.isRetired() && slot.startClose(RETIRED)) signals.retired(slot);
-        else if (gate() != 0) serveOne(slot);
+        else if (gate() != 0) proven(slot);
+    }
+
+    /** The proof is good for the head of the queue. It may have grown stale on the way: then it is probed again. */
+    private void proven(Slot<C> slot) {
+        if (waiting() > 0) serveOne(slot);
+        if (provesBeforeLend) slot.doubt();
+        if (slot.isStale() && waiting() > 0 && !isPaused()) probe(slot);
     }
 
     /** Hands out what is idle until nobody waits or nothing is left. */
@@ -286,7 +309,7 @@ public final class Lending<C> extends Gate {
     private boolean announce(Waiter<C> waiter) {
         if (waiters.announce(waiter) || waiter.outcome() != Waiter.Outcome.SERVED) return true;
         Slot<C> slot = waiter.slot();
-        if (!slot.release(waiter.ticket())) releaseFlagged(slot, waiter.ticket());
+        if (!free(slot, waiter.ticket())) releaseFlagged(slot, waiter.ticket());
         return false;
     }
 
@@ -299,7 +322,7 @@ public final class Lending<C> extends Gate {
 
     /** Whether a newcomer may take a slot although somebody waits. */
     private boolean mayPass() {
-        return !isClosed() && !isPaused() && clock.getAsLong() < strictFrom();
+        return !isClosed() && !isPaused() && (waiting() == 0 || clock.getAsLong() < strictFrom());
     }
 
     // ---- closing and pausing ---------------------------------------------------------------------------------------
@@ -337,6 +360,27 @@ public final class Lending<C> extends Gate {
         }
         serveIdle();
         signals.demand();
+    }
+
+    // ---- proving ---------------------------------------------------------------------------------------------------
+
+    /**
+     * Says when connections are probed although they were in use a moment ago.
+     *
+     * @param beforeLend none is lent that was not probed, or opened, for that lease
+     * @param onReturn each is probed when it is returned
+     */
+    void prove(boolean beforeLend, boolean onReturn) {
+        boolean stricter = beforeLend && !provesBeforeLend;
+        provesBeforeLend = beforeLend;
+        probesOnReturn = onReturn;
+        waiters.lock();
+        try {
+            prove(beforeLend || onReturn);
+        } finally {
+            waiters.unlock();
+        }
+        if (stricter) doubtAll();
     }
 
     /** The keeper says whether it could help one more who waits. */

@@ -153,6 +153,11 @@ public final class Slot<C> extends SlotLease {
         return cas(ticket, ticket - RELEASE);
     }
 
+    /** LEASED to IDLE and STALE, when no flag was raised meanwhile: it is probed before it is lent again. */
+    boolean releaseStale(long ticket) {
+        return cas(ticket, ticket - RELEASE | STALE);
+    }
+
     /** LEASED to IDLE as if it had not been lent: nobody was given this ticket. False when a flag was raised meanwhile. */
     boolean unlend(long ticket) {
         return cas(ticket, ticket - LEND);

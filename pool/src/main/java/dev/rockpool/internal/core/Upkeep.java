@@ -35,14 +35,15 @@ public final class Upkeep<C> {
     public Upkeep(Lending<C> lending, UpkeepSettings settings, Retry retry) {
         this.lending = lending;
         this.slots = lending.slots();
-        this.settings = settings;
         this.retry = retry;
         this.breaker = new Breaker(retry);
+        settings(settings);
     }
 
     /** Goes on with other settings. Too many connections are closed by the next look. */
-    public void settings(UpkeepSettings settings) {
+    public final void settings(UpkeepSettings settings) {
         this.settings = settings;
+        lending.prove(settings.trustWindow() == 0, settings.probeOnReturn());
     }
 
     /** Looks at everything once. */
@@ -201,6 +202,7 @@ public final class Upkeep<C> {
     }
 
     private void age(long now, Plan<C> plan) {
+        if (waiting() > 0) return; // what is fresh is on its way to them, and the next look comes soon
         // Whatever is fresh can be lent without the keeper's knowledge, so it looks again after one tick.
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
@@ -257,7 +259,9 @@ public final class Upkeep<C> {
      */
     private int opensForWaiters(long now, Census census) {
         int most = settings.maxConcurrentOpens();
-        if (census.count(Phase.LEASED) == 0) return most;
+        int inUse = census.count(Phase.LEASED);
+        if (lending.isProving()) inUse += census.count(Phase.PROBING); // they come back as soon as they are proven
+        if (inUse == 0) return most;
         return (int) Math.min(most, stepsWaited(now) + 1);
     }
 
@@ -285,6 +289,7 @@ public final class Upkeep<C> {
 
     /** What is to be said of one more who waits, after all that this look does. */
     private Spare spare(long now) {
+        if (lending.isProving()) return Spare.NOW; // a lease that ends leaves its slot stale, and tells nobody
         Underway underway = Underway.of(slots, now, settings);
         if (underway.stale() > 0) return Spare.NOW;
         Census census = Census.of(slots);

@@ -3,6 +3,8 @@ package dev.rockpool.internal.core;
 /**
  * What upkeep needs to know of the configuration. All times in nanoseconds; {@code Long.MAX_VALUE} for never.
  *
+ * @param trustWindow how long an idle connection is lent unproven; 0 for none
+ * @param probeOnReturn whether each connection is probed when it is returned
  * @param tick how often to look while something is in use or ages
  * @param eagerRetry the longest pause between connect attempts while somebody waits
  * @param failFastAfter how long the other side may be away before callers fail at once
@@ -14,6 +16,7 @@ public record UpkeepSettings(
         int minIdle,
         int maxConcurrentOpens,
         long trustWindow,
+        boolean probeOnReturn,
         long idleTimeout,
         long keepaliveInterval,
         long tick,

@@ -109,6 +109,7 @@ public final class Waiters<C> {
 
     /** Whether newcomers may take a slot before the head. */
     boolean canBePassedLocked() {
+        if (gate.isProving()) return false; // what was proven for the head would be stale when it looks
         return queue.suspended() == 0 && clock.getAsLong() < handOvers.strictFrom(queue.oldest());
     }
 

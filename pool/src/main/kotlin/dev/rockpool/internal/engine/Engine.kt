@@ -65,6 +65,9 @@ internal constructor(
         private set
 
     private val start = timeSource.markNow()
+
+    /** Virtual time has no wall clock beside it. */
+    private val hasWallClock = timeSource === TimeSource.Monotonic
     internal val counters = Counters()
     public val lending: Lending<C> =
         Lending(
@@ -103,6 +106,9 @@ internal constructor(
 
     /** Nanoseconds since the pool was created. */
     public fun now(): Long = start.elapsedNow().inWholeNanoseconds
+
+    /** The wall clock in nanoseconds, to compare with [now]; constant where time is virtual. */
+    internal fun wallClock(): Long = if (hasWallClock) System.currentTimeMillis() * NANOS_PER_MILLI else 0
 
     /** How long a caller waits unless it says otherwise, in nanoseconds; `Long.MAX_VALUE` for ever. */
     public val acquireTimeout: Long
@@ -365,6 +371,7 @@ internal constructor(
 
     private companion object {
         private const val THREADS = 2
+        private const val NANOS_PER_MILLI = 1_000_000L
 
         fun ownThreads() = PoolThreads.atMost(THREADS)
 

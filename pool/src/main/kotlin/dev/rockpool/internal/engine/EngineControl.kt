@@ -34,10 +34,11 @@ internal class EngineControl<C : Any>(
     override fun health(): PoolHealth = engine.health.judge(engine.numbers())
 
     override suspend fun check(): PoolHealth {
+        if (lending.isClosed) return health() // what is left is closed, not probed
         val idle = lending.slots().all().filter { it.isIdle }
         if (idle.isEmpty()) return health()
         for (batch in idle.chunked((idle.size + 1) / 2)) {
-            val probes = batch.filter { it.startProbe(engine.now()) }.map(connector::probe)
+            val probes = batch.filter { !lending.isClosed && it.startProbe(engine.now()) }.map(connector::probe)
             engine.demand() // the keeper may sleep, and publishes what is being probed
             probes.forEach { it.await() }
         }
@@ -47,6 +48,7 @@ internal class EngineControl<C : Any>(
     override fun checkAsync(): CompletableFuture<PoolHealth> = scope.future { check() }
 
     override suspend fun check(connection: Long): ProbeResult? {
+        if (lending.isClosed) return null
         val slot =
             lending.slots().all().find { it.number() == connection && it.startProbe(engine.now()) } ?: return null
         val probe = connector.probe(slot)

@@ -5,6 +5,7 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolStats
 import dev.rockpool.internal.core.Census
 import dev.rockpool.internal.core.Retry
+import dev.rockpool.internal.core.Standstill
 import dev.rockpool.internal.core.Upkeep
 import dev.rockpool.internal.core.UpkeepSettings
 import kotlin.coroutines.CoroutineContext
@@ -61,6 +62,7 @@ internal class Keeper<C : Any>(
     private val structure = Mutex()
     private val silence = Silence(engine, factory, connector, scope)
     private val published = MutableStateFlow(engine.snapshot())
+    private val standstill = Standstill()
     private var publishedAt = 0L
     private var endsAt = Long.MAX_VALUE
 
@@ -112,6 +114,7 @@ internal class Keeper<C : Any>(
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
         val now = engine.now()
+        if (standstill.endedBefore(now, engine.wallClock(), config.trustWindow.orNever())) lending.doubtAll()
         lending.waiters().shed(now)
         val plan =
             structure.withLock {
@@ -144,6 +147,7 @@ internal class Keeper<C : Any>(
     }
 
     private suspend fun sleepUntil(time: Long) {
+        standstill.sleepsUntil(time)
         if (time == Long.MAX_VALUE) inbox.receive()
         else withTimeoutOrNull((time - engine.now()).nanoseconds) { inbox.receive() }
     }
@@ -192,6 +196,7 @@ internal class Keeper<C : Any>(
                 if (dormant) 0 else config.minIdle,
                 config.maxConcurrentOpens,
                 config.trustWindow.orNever(),
+                config.probeOnReturn,
                 config.idleTimeout.orNever(),
                 config.keepaliveInterval.orNever(),
                 config.statsInterval.inWholeNanoseconds,

@@ -17,7 +17,7 @@ private class Watched(size: Int = 2) : Signals<String> {
     private val upkeep =
         Upkeep(
             lending,
-            UpkeepSettings(size, 0, 4, NEVER, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
+            UpkeepSettings(size, 0, 4, NEVER, false, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
             Retry(Retry.BackoffSettings(100, 2.0, 1_000, 0.0)),
         )
     private val watch = LeaseWatch(lending, upkeep)

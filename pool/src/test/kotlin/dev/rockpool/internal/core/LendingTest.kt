@@ -87,6 +87,23 @@ class LendingTest :
             desk.release(held)
         }
 
+        test("a connection that grew stale on its way to a waiter is probed for it") {
+            val desk = Desk(1)
+            val slot = desk.lend()
+            desk.lending.discard(slot, slot.ticket(), "closed") shouldBe true
+            slot.closed()
+            val waiter = desk.coroutine()
+            slot.reserve(0) shouldBe true
+            slot.opened("another", 2, desk.now, Long.MAX_VALUE)
+            slot.doubt() shouldBe true // the keeper looks at this moment, and its trust window is short
+            desk.lending.offer(slot)
+            desk.probed shouldContainExactly listOf(slot)
+            slot.phase() shouldBe Phase.PROBING
+            slot.proven(desk.now, 1) shouldBe true
+            desk.lending.offer(slot)
+            waiter.outcome() shouldBe Outcome.SERVED
+        }
+
         test("nothing is probed for a caller during a pause, when nothing is stale, or when the keeper said so") {
             fun probed(prepare: Desk.() -> Unit) =
                 Desk(1).run {

@@ -11,7 +11,7 @@ private const val NEVER = Long.MAX_VALUE
 private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) : Signals<String> {
     val lending = Lending(4, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
     val retry = Retry(Retry.BackoffSettings(400, 1.0, 400, 0.0))
-    val settings = UpkeepSettings(4, minIdle, opens, NEVER, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
+    val settings = UpkeepSettings(4, minIdle, opens, NEVER, false, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
     private val upkeep = Upkeep(lending, settings, retry)
     var demands = 0
 

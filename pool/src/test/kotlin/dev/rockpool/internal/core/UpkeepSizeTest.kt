@@ -22,7 +22,7 @@ class UpkeepSizeTest :
             private var numbers = 0L
 
             fun settings(size: Int, minIdle: Int) =
-                UpkeepSettings(size, minIdle, 9, trust, NEVER, keepalive, 10, 250, NEVER, 1_000, 250)
+                UpkeepSettings(size, minIdle, 9, trust, false, NEVER, keepalive, 10, 250, NEVER, 1_000, 250)
 
             fun plan(now: Long): Plan<String> = upkeep.plan(now)
 

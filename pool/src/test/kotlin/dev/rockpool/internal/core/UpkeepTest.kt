@@ -14,6 +14,7 @@ private class House(
     minIdle: Int = 0,
     opens: Int = 4,
     trust: Long = NEVER,
+    onReturn: Boolean = false,
     idle: Long = NEVER,
     keepalive: Long = NEVER,
     tick: Long = 10,
@@ -24,7 +25,7 @@ private class House(
     private val upkeep =
         Upkeep(
             lending,
-            UpkeepSettings(size, minIdle, opens, trust, idle, keepalive, tick, 250, NEVER, slowOpen, 250),
+            UpkeepSettings(size, minIdle, opens, trust, onReturn, idle, keepalive, tick, 250, NEVER, slowOpen, 250),
             retry,
         )
     val closing = mutableListOf<Slot<String>>()
@@ -115,6 +116,29 @@ class UpkeepTest :
             full.demands = 0
             full.wait(2)
             full.demands shouldBe 0
+        }
+
+        test("what is fresh while somebody waits is on its way to them, and does not grow stale") {
+            val house = House(size = 1, trust = 1)
+            house.wait(1)
+            val slot = house.plan(0).open().single()
+            slot.opened("connection", 1, 0, NEVER)
+            house.plan(10).nextLook() shouldBe 20
+            slot.isStale shouldBe false
+            house.lending.offer(slot)
+            slot.phase() shouldBe Phase.LEASED
+        }
+
+        test("without a trust window the keeper hears of each who waits: what is returned is stale, and tells nobody") {
+            val house = House(size = 1, trust = 0)
+            house.wait(1)
+            val slot = house.fill(0).single()
+            house.plan(1)
+            house.lending.release(slot, slot.ticket()) shouldBe true
+            slot.isStale shouldBe true
+            house.demands = 0
+            house.wait(2)
+            house.demands shouldBe 2
         }
 
         test("opens nothing for a caller whose connection has arrived, but was not handed over yet") {

@@ -1,0 +1,47 @@
+package dev.rockpool
+
+import dev.rockpool.testing.ScriptedFactory
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import kotlin.time.AbstractLongTimeSource
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.DurationUnit
+import kotlinx.coroutines.test.StandardTestDispatcher
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.runTest
+
+/** A clock that goes on while the test's timers stand still, as for a process that is stopped. */
+private class FrozenClock(private val test: TestScope) : AbstractLongTimeSource(DurationUnit.MILLISECONDS) {
+    private var skipped = 0L
+
+    override fun read(): Long = test.testScheduler.currentTime + skipped
+
+    fun freeze(time: Duration) {
+        skipped += time.inWholeMilliseconds
+    }
+}
+
+/** Law 49: after the process was frozen, nothing that was idle is lent unproven. */
+class StandstillLaws :
+    FunSpec({
+        test("49: what was in use a moment before the process was frozen is probed before it is lent again") {
+            for ((frozen, probes) in listOf(0.seconds to 0, 3.seconds to 1)) {
+                runTest {
+                    val clock = FrozenClock(this)
+                    val factory = ScriptedFactory()
+                    val context = backgroundScope.coroutineContext + StandardTestDispatcher(testScheduler)
+                    val pool = Pool("frozen", factory, context, clock) { minIdle = 0 }
+                    pool.withConnection {}
+                    testScheduler.advanceTimeBy(100.milliseconds)
+                    pool.withConnection {}
+                    clock.freeze(frozen)
+                    testScheduler.advanceTimeBy(1.seconds) // the timer that was due fires
+                    testScheduler.runCurrent()
+                    pool.withConnection { it.probeCount } shouldBe probes
+                    pool.close(Duration.ZERO)
+                }
+            }
+        }
+    })
