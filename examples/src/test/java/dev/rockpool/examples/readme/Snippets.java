@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Snippets {
     private static final Pattern SOURCE = Pattern.compile("<!-- code: (\\S+) region (.+) -->");
-    private static final Set<String> LANGUAGES = Set.of("java", "kotlin", "properties");
+    private static final Set<String> LANGUAGES = Set.of("java", "kotlin", "properties", "xml");
 
     private final Path root;
 
@@ -52,12 +52,12 @@ final class Snippets {
     private static String region(List<String> lines, String name) {
         int start = lines.stream()
                 .map(String::strip)
-                .map(line -> line.replaceFirst("^(//|#) ", ""))
+                .map(line -> line.replaceFirst("^(//|#|<!--) ", "").replaceFirst(" -->$", ""))
                 .toList()
                 .indexOf("region " + name);
         if (start < 0) return null;
         List<String> code = lines.subList(start + 1, lines.size()).stream()
-                .takeWhile(line -> !line.strip().endsWith(" endregion"))
+                .takeWhile(line -> !line.matches(".* endregion( -->)?"))
                 .toList();
         int indent = code.get(0).length() - code.get(0).stripLeading().length();
         return String.join(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,28 @@ class SnippetsTest {
     @Test
     void aRegionIsQuotedWithoutItsIndentation() throws IOException {
         assertEquals(List.of(), problems("<!-- code: A.java region one -->\n```java\nint a;\n    int b;\n```\n"));
+    }
+
+    @Test
+    void aRegionOfXmlIsQuoted() throws IOException {
+        Files.writeString(folder.resolve("A.xml"), "<a>\n  <!-- region one -->\n  <b/>\n  <!-- endregion -->\n</a>\n");
+        assertEquals(List.of(), problems("<!-- code: A.xml region one -->\n```xml\n<b/>\n```\n"));
+        assertProblem("<!-- code: A.xml region one -->\n```xml\n<c/>\n```\n", "the code in");
+    }
+
+    /** Gradle does not run here, so at least its coordinates must be right. */
+    @Test
+    void theReadmeNamesTheCurrentVersion() throws IOException {
+        var version = Pattern.compile("^  <version>(.*)</version>", Pattern.MULTILINE);
+        var current = version.matcher(Files.readString(ROOT.resolve("pom.xml")));
+        assertTrue(current.find());
+        var named = Pattern.compile("dev\\.rockpool:[a-z-]+:([^\"]+)\"");
+        assertEquals(
+                List.of(current.group(1)),
+                named.matcher(Files.readString(ROOT.resolve("README.md")))
+                        .results()
+                        .map(match -> match.group(1))
+                        .toList());
     }
 
     @Test
