@@ -5,6 +5,9 @@ enum Effect {
     /** It only reads. */
     READ,
 
+    /** It only reads, but SQLite counts it among the writes: while its rows are open, no other statement is committed. */
+    READ_HOLDING,
+
     /** It may write. */
     WRITE,
 

@@ -33,10 +33,17 @@ public class PhysicalConnection {
     /** Its user wants to hear of every return, so it is never clean. */
     static final int HOOKED = 1 << 4;
 
+    /** A call failed: it may be closed. */
+    static final int FAILED = 1 << 5;
+
+    /** Its user had an object of the driver, and nobody saw what was done with that. */
+    static final int UNSEEN = 1 << 6;
+
     /** The first of the marks that say "this {@link Attribute} was changed". */
-    static final int FIRST_ATTRIBUTE = 1 << 5;
+    static final int FIRST_ATTRIBUTE = 1 << 7;
 
     private static final String BROKE = "it broke while it was used";
+    private static final String CLOSED = "its user closed it, or the driver did";
     private static final VarHandle MARKS;
     private static final VarHandle CALL;
 
@@ -111,6 +118,11 @@ public class PhysicalConnection {
         return cache;
     }
 
+    /** Whether a statement that gave rows runs on until they are closed, although nobody asked for them. */
+    boolean keepsUnseenRows() {
+        return false;
+    }
+
     Cancellation cancellation() {
         return cancellation;
     }
@@ -132,6 +144,12 @@ public class PhysicalConnection {
     /** Said before every call that may reach the server. */
     void ran() {
         mark(autoCommit ? RAN : RAN | PENDING);
+    }
+
+    /** Its user gets an object of the driver itself. */
+    void unwrapped() {
+        ran();
+        mark(UNSEEN);
     }
 
     /** Said before a call that reaches the server only to look after it, and opens a transaction if autoCommit is off. */
@@ -168,6 +186,7 @@ public class PhysicalConnection {
 
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
     SQLException failed(SQLException error) {
+        mark(FAILED);
         if (handling.isFatal(error)) breakDown();
         return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
     }
@@ -247,8 +266,12 @@ public class PhysicalConnection {
         try {
             if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
             if (isBroken()) return BROKE;
+            if ((marks & (FAILED | UNSEEN)) != 0 && driver.isClosed()) {
+                breakDown();
+                return CLOSED;
+            }
             for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
-            if ((marks & PENDING) != 0) driver.rollback();
+            endTransaction();
             restoreSession();
             handling.returned(driver, (marks & RAN) != 0, autoCommit);
             driver.clearWarnings();
@@ -260,6 +283,14 @@ public class PhysicalConnection {
         }
         int before = (int) MARKS.getAndBitwiseAnd(this, lasting);
         return (before & BROKEN) != 0 ? BROKE : null;
+    }
+
+    private void endTransaction() throws SQLException {
+        if ((marks & PENDING) != 0) driver.rollback();
+        boolean mode = (marks & UNSEEN) == 0 ? autoCommit : driver.getAutoCommit();
+        if (mode == autoCommit) return;
+        if (!mode) driver.rollback();
+        driver.setAutoCommit(autoCommit);
     }
 
     private void restoreSession() throws SQLException {

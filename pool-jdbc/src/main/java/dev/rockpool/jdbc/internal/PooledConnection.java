@@ -149,6 +149,10 @@ public final class PooledConnection extends PreparingConnection {
         physical.ran();
     }
 
+    void unwrapped() {
+        physical.unwrapped();
+    }
+
     @Override
     void began() {
         physical.began();
@@ -217,7 +221,7 @@ public final class PooledConnection extends PreparingConnection {
     public <T> T unwrap(Class<T> type) throws SQLException {
         if (type.isInstance(this)) return type.cast(this);
         Connection driver = delegate();
-        physical.ran(); // nobody sees what is done with the driver's own
+        physical.unwrapped();
         return Unwrap.to(type, driver);
     }
 

@@ -55,7 +55,10 @@ final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        return type.isInstance(this) ? type.cast(this) : Unwrap.to(type, delegate());
+        if (type.isInstance(this)) return type.cast(this);
+        DatabaseMetaData to = delegate();
+        connection.unwrapped();
+        return Unwrap.to(type, to);
     }
 
     @Override

@@ -72,7 +72,7 @@ class PooledStatement extends StatementForwards {
     public final <T> T unwrap(Class<T> type) throws SQLException {
         if (type.isInstance(this)) return type.cast(this);
         Statement to = delegate();
-        ran();
+        connection.unwrapped();
         changed();
         return Unwrap.to(type, to);
     }

@@ -59,6 +59,12 @@ final class ReusedStatement extends PooledPreparedStatement {
         return super.wrap(found);
     }
 
+    /** Rows that it gave and nobody asked for. */
+    private void closeUnseen() throws SQLException {
+        ResultSet unseen = driver.getResultSet();
+        if (unseen != null) unseen.close();
+    }
+
     /** Makes it what it was when it was made, as closing it would. */
     @Override
     void closeDriver() throws SQLException {
@@ -67,6 +73,7 @@ final class ReusedStatement extends PooledPreparedStatement {
             return;
         }
         try {
+            if (results.isEmpty() && connection.physical.keepsUnseenRows()) closeUnseen();
             for (ResultSet open : results) open.close();
             ((PreparedStatement) driver).clearParameters();
             driver.clearBatch();

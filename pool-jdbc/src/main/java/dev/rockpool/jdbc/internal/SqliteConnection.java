@@ -5,26 +5,41 @@ import java.sql.SQLException;
 
 /** What the pool holds of a SQLite database: beside what every connection needs, the end of a lease ends its turn to write. */
 final class SqliteConnection extends PhysicalConnection {
-    private final TurnConnection turns;
+    private final TurnTransaction turns;
 
     SqliteConnection(Connection driver, Handling handling) throws SQLException {
         super(driver, handling);
         this.turns = TurnConnection.behind(driver);
+        turns.leaseEnds("commit"); // what initSql has begun
     }
 
+    /** Twice: statements of the pool's user, such as resetSql, may begin a transaction, too. */
     @Override
     String restore() {
+        leaseEnds();
+        String unfit = super.restore();
+        if (unfit != null) return unfit;
+        leaseEnds();
+        return isBroken() ? "a transaction that a statement had begun could not be rolled back" : null;
+    }
+
+    private void leaseEnds() {
         try {
-            turns.leaseEnds();
+            turns.leaseEnds("rollback");
         } catch (SQLException e) {
             breakDown();
         }
-        return super.restore();
+    }
+
+    @Override
+    boolean keepsUnseenRows() {
+        return true;
     }
 
     @Override
     SQLException failed(SQLException error) {
         if (SqliteErrors.isMoved(error)) breakDown();
+        turns.failed();
         return super.failed(error);
     }
 

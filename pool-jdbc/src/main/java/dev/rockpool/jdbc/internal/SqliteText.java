@@ -60,20 +60,55 @@ final class SqliteText {
 
     /** What this text, of one statement or several, may do. */
     static Effect effectOf(String sql) {
+        SqliteText text = new SqliteText(sql);
+        Effect effect = text.effect();
+        return text.hasAnother() ? Effect.CONTROL : effect;
+    }
+
+    /** What the first statement of this text may do. */
+    static Effect effectOfFirst(String sql) {
         return new SqliteText(sql).effect();
     }
 
-    private Effect effect() {
+    /** Whether anything follows the first statement of this text. */
+    static boolean hasSeveral(String sql) {
+        if (sql.indexOf(';') < 0) return false; // nearly all
+        SqliteText text = new SqliteText(sql);
+        if (text.isTrigger()) text.skipTrigger();
+        return text.hasAnother();
+    }
+
+    private boolean isTrigger() {
+        if (!first().equals("CREATE")) return false;
+        String what = next();
+        if (what.startsWith("TEMP")) what = next();
+        return what.equals("TRIGGER");
+    }
+
+    /** To its end: an END that begins a statement, and the semicolon after it. */
+    private void skipTrigger() {
+        String before = "";
+        for (String token = next(); !token.isEmpty(); token = next()) {
+            if (before.equals(";") && token.equals("END")) return;
+            before = token;
+        }
+    }
+
+    private String first() {
         String first = next();
         while (first.equals(";")) first = next();
-        Effect effect =
-                switch (first) {
-                    case "", "SELECT", "VALUES", "EXPLAIN" -> Effect.READ;
-                    case "WITH" -> with();
-                    case "PRAGMA" -> pragma();
-                    default -> CONTROLS.contains(first) ? Effect.CONTROL : Effect.WRITE;
-                };
-        return hasAnother() ? Effect.CONTROL : effect;
+        return first;
+    }
+
+    private Effect effect() {
+        String first = first();
+        return switch (first) {
+            case "", "SELECT", "VALUES" -> Effect.READ;
+            case "EXPLAIN" -> explain();
+            case "WITH" -> with();
+            case "PRAGMA" -> pragma();
+            default -> CONTROLS.contains(first) ? Effect.CONTROL : Effect.WRITE;
+        };
     }
 
     private Effect with() {
@@ -82,6 +117,16 @@ final class SqliteText {
         }
         at--; // the end of the statement is looked for once more
         return Effect.READ;
+    }
+
+    /** What is explained does not run, but is compiled as if it did. */
+    private Effect explain() {
+        String what = next();
+        if (what.equals("QUERY")) {
+            next(); // PLAN
+            what = next();
+        }
+        return what.equals("SELECT") || what.equals("VALUES") ? Effect.READ : Effect.READ_HOLDING;
     }
 
     private Effect pragma() {
@@ -98,6 +143,7 @@ final class SqliteText {
                     default -> !WORKS.contains(name);
                 };
         at = Math.max(0, at - then.length());
+        if (reads && name.equals("JOURNAL_MODE")) return Effect.READ_HOLDING;
         return reads ? Effect.READ : Effect.WRITE;
     }
 

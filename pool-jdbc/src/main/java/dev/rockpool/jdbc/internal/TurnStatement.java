@@ -12,8 +12,11 @@ final class TurnStatement implements InvocationHandler {
     private final Statement driver;
     private final Effect prepared;
 
-    /** It has a result set that keeps the turn. */
-    private volatile boolean keeps;
+    /** Its open rows that keep the turn; null when there are none. */
+    private volatile TurnCursor cursor;
+
+    /** The driver's result set, if its user has asked for it. */
+    private volatile ResultSet seen;
 
     private TurnStatement(TurnConnection connection, Statement driver, Effect prepared) {
         this.connection = connection;
@@ -36,12 +39,15 @@ final class TurnStatement implements InvocationHandler {
             case "getResultSet":
                 return kept((ResultSet) TurnProxies.call(driver, method, args));
             case "getMoreResults":
-                closeUnseen();
+                if (cursor != null) closeResults();
                 return close(method, args);
             case "close":
                 return close(method, args);
+            case "addBatch":
+                if (args != null) connection.warnOfRest((String) args[0]);
+                return TurnProxies.objectCall(proxy, driver, method, args);
             case "cancel":
-                connection.cancelWaiting();
+                connection.transaction().cancelWaiting();
                 driver.cancel();
                 return null;
             default:
@@ -50,8 +56,10 @@ final class TurnStatement implements InvocationHandler {
     }
 
     private Object execute(Method method, Object[] args) throws Throwable {
-        Effect effect = effectOf(args);
-        connection.before(effect, driver.getQueryTimeout());
+        Effect effect = effectOf(method, args);
+        if (cursor != null) closeResults(); // as the driver would, but in the middle of what runs next
+        resultsClosed();
+        connection.transaction().before(effect, driver.getQueryTimeout());
         Object result;
         try {
             result = TurnProxies.call(driver, method, args);
@@ -68,15 +76,16 @@ final class TurnStatement implements InvocationHandler {
     }
 
     private void settle(Effect effect, boolean rows, Throwable failure) throws SQLException {
-        boolean kept = keeps; // what the last execution left open is closed now, but until here it kept the turn
-        keeps = connection.after(effect, rows, failure);
-        if (kept) connection.cursorClosed();
+        seen = null;
+        cursor = connection.transaction().after(effect, rows ? this::closeResults : null, failure);
     }
 
-    /** A batch of texts may hold anything. */
-    private Effect effectOf(Object[] args) {
-        if (args != null && args[0] instanceof String sql) return SqliteText.effectOf(sql);
-        return prepared != null ? prepared : Effect.CONTROL;
+    /** A batch of texts may hold anything. Of several statements in one text the driver runs only the first, unless it is an update. */
+    private Effect effectOf(Method method, Object[] args) {
+        if (args == null || !(args[0] instanceof String sql)) return prepared != null ? prepared : Effect.CONTROL;
+        if (method.getName().endsWith("Update")) return SqliteText.effectOf(sql);
+        connection.warnOfRest(sql);
+        return SqliteText.effectOfFirst(sql);
     }
 
     /** Either way its result set is closed, too. */
@@ -88,23 +97,23 @@ final class TurnStatement implements InvocationHandler {
         }
     }
 
-    /** The driver goes on to the next result without closing one that nobody asked for. */
-    private void closeUnseen() {
-        if (!keeps) return;
-        try {
-            driver.getResultSet().close();
-        } catch (SQLException e) {
-            // somebody has asked for it, so the driver closes it
-        }
+    /** Ends the statement of the driver. Its result set closes without that if nobody asked for it. */
+    private void closeResults() throws SQLException {
+        ResultSet results = seen;
+        if (results == null) results = driver.getResultSet();
+        if (results != null) results.close();
     }
 
     private ResultSet kept(ResultSet results) {
-        return keeps && results != null ? new TurnResults(results, this::resultsClosed).proxy() : results;
+        seen = results;
+        TurnCursor open = cursor;
+        if (open == null || results == null) return results;
+        return new TurnResults(results, () -> connection.transaction().cursorClosed(open)).proxy();
     }
 
     private void resultsClosed() throws SQLException {
-        if (!keeps) return;
-        keeps = false;
-        connection.cursorClosed();
+        TurnCursor open = cursor;
+        cursor = null;
+        if (open != null) connection.transaction().cursorClosed(open);
     }
 }

@@ -99,7 +99,11 @@ internal class Handling(private val config: JdbcConfig, private val vendor: Vend
     }
 
     private fun run(driver: Connection, sql: List<String>) {
-        if (sql.isNotEmpty()) driver.createStatement().use { statement -> sql.forEach(statement::execute) }
+        if (sql.isEmpty()) return
+        // SQLite's driver runs all statements of a text only when it is told to update.
+        driver.createStatement().use { statement ->
+            if (vendor == Vendor.SQLITE) sql.forEach(statement::executeUpdate) else sql.forEach(statement::execute)
+        }
     }
 }
 

@@ -4,10 +4,12 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.internal.engine.log
 import dev.rockpool.internal.engine.orNever
 import java.sql.Connection
 import java.sql.SQLException
 import java.time.Duration
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicReference
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
@@ -16,7 +18,11 @@ import kotlin.concurrent.withLock
  * What one pool has beside its connections if its database is SQLite: the turn to write, and for a database in memory
  * one connection that nobody is lent and nothing retires, because such a database ends with its last connection.
  */
-internal class Sqlite(private val url: SqliteUrl, poolName: String, acquireTimeout: () -> kotlin.time.Duration?) {
+internal class Sqlite(
+    private val url: SqliteUrl,
+    private val poolName: String,
+    acquireTimeout: () -> kotlin.time.Duration?,
+) {
     private val permits = permits(poolName)
     private val turn = SqliteTurn(poolName, permits.engine) { acquireTimeout().orNever() }
     private val begin =
@@ -26,6 +32,7 @@ internal class Sqlite(private val url: SqliteUrl, poolName: String, acquireTimeo
     private val opening = ReentrantLock()
     private val anchor = AtomicReference<Connection>()
     @Volatile private var ended = false
+    private val warned = AtomicBoolean()
 
     val urlForDriver: String
         get() = url.forDriver
@@ -40,8 +47,17 @@ internal class Sqlite(private val url: SqliteUrl, poolName: String, acquireTimeo
                 anchor.set(open())
                 if (ended) dropAnchor()
             }
-            TurnConnection.of(open(), turn, begin, url.isShared)
+            TurnConnection.of(open(), turn, begin, url.isShared, ::warnOfRest)
         }
+
+    /** Said once: programs that do so do it all the time. */
+    private fun warnOfRest(sql: String) {
+        if (!warned.compareAndSet(false, true)) return
+        log.warn {
+            "pool '$poolName': SQLite's driver runs only the first statement of a text, unless it is given to " +
+                "executeUpdate; it leaves out what follows the first of: ${sql.take(READABLE)}"
+        }
+    }
 
     /** The pool of connections has ended: nothing is written any more. A second call does nothing. */
     fun end() {
@@ -70,6 +86,11 @@ internal class Sqlite(private val url: SqliteUrl, poolName: String, acquireTimeo
             silenceLimit = null
         }
         return Pool(Permits, config) as EnginePool<Any>
+    }
+
+    private companion object {
+        /** More of a statement is seldom worth reading. */
+        const val READABLE = 200
     }
 
     private object Permits : ConnectionFactory<Any> {

@@ -14,17 +14,24 @@ class SqliteTextTest :
                         "  -- a comment\n /* and ; another */ SELECT ';' , \"delete\", [x;y] from t;  -- end",
                         ";; select 1 ;;",
                         "values (1), (2)",
-                        "explain query plan delete from t",
+                        "explain query plan select * from t",
+                        "explain values (1)",
                         "with n(i) as (select 1) select i from n",
                         "with n as (select 'update ''it''') select * from n",
                         "pragma table_info(t)",
-                        "PRAGMA main.journal_mode;",
                         "pragma user_version",
                         "pragma foreign_keys = on",
                         "pragma main.synchronous(off);",
                         "",
                         "-- nothing",
                         "/* never closed",
+                    ),
+                Effect.READ_HOLDING to
+                    listOf(
+                        "PRAGMA main.journal_mode;",
+                        "pragma journal_mode",
+                        "explain query plan delete from t",
+                        "explain insert into t values (1)",
                     ),
                 Effect.WRITE to
                     listOf(
@@ -66,6 +73,19 @@ class SqliteTextTest :
                     SqliteText.effectOf(sql) shouldBe effect
                 }
             }
+        }
+
+        test("a text has several statements if anything follows the first one; a trigger is one statement") {
+            val trigger =
+                "create temp trigger r after insert on t begin select case new.n when 1 then 2 end; delete from t; end"
+            for (one in listOf("select 1", "select ';'; -- ;", "select [;] from t;;", "$trigger;", "")) {
+                SqliteText.hasSeveral(one) shouldBe false
+            }
+            for (several in listOf("select 1; select 2", ";; begin ; commit", "$trigger; select 1")) {
+                SqliteText.hasSeveral(several) shouldBe true
+            }
+            SqliteText.effectOfFirst("insert into t values (1); begin") shouldBe Effect.WRITE
+            SqliteText.effectOfFirst("begin; select 1") shouldBe Effect.CONTROL
         }
 
         test("a damaged file, or one that cannot be read, is fatal for a connection; a locked or full one is not") {

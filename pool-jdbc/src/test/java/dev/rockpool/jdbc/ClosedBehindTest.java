@@ -1,0 +1,112 @@
+package dev.rockpool.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A physical connection that was closed past the pool is not lent for ever. */
+class ClosedBehindTest {
+    private static final SqliteFile FILE = new SqliteFile();
+
+    interface Opener {
+        JdbcBuilder<RockpoolDataSource> open();
+    }
+
+    interface Way {
+        Connection driverOf(Connection connection) throws SQLException;
+    }
+
+    private RockpoolDataSource pool;
+
+    static Stream<Arguments> databasesAndWays() {
+        var databases = Stream.of(
+                Named.<Opener>of("SQLite", () -> builder().url(FILE.getUrl())),
+                Named.<Opener>of("H2", () -> builder().url("jdbc:h2:mem:closed;DB_CLOSE_DELAY=-1")),
+                Named.<Opener>of(
+                        "PostgreSQL",
+                        () -> builder().url(Postgres.INSTANCE.getUrl()).username(Postgres.USER)));
+        return databases.flatMap(database -> Stream.of(
+                        Named.<Way>of("the connection", ClosedBehindTest::unwrap), Named.<Way>of("a statement", c -> {
+                            Statement statement = c.createStatement();
+                            Class<? extends Statement> type = driverType(unwrap(c));
+                            return statement.unwrap(type).getConnection();
+                        }))
+                .map(way -> Arguments.of(database, way)));
+    }
+
+    private static JdbcBuilder<RockpoolDataSource> builder() {
+        return RockpoolDataSource.builder().name("closed").maxSize(1).trustWindow(null);
+    }
+
+    private static Connection unwrap(Connection connection) throws SQLException {
+        for (String type :
+                new String[] {"org.sqlite.SQLiteConnection", "org.h2.jdbc.JdbcConnection", "org.postgresql.PGConnection"
+                }) {
+            try {
+                Class<?> driver = Class.forName(type);
+                if (connection.isWrapperFor(driver)) return (Connection) connection.unwrap(driver);
+            } catch (ClassNotFoundException e) {
+                throw new AssertionError(e);
+            }
+        }
+        throw new AssertionError("which driver is this? " + connection);
+    }
+
+    private static Class<? extends Statement> driverType(Connection driver) throws SQLException {
+        try (Statement statement = driver.createStatement()) {
+            return statement.getClass();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    @ParameterizedTest(name = "{0}, through {1}")
+    @MethodSource("databasesAndWays")
+    @DisplayName("One that its user closes with the driver's own object costs nobody else an error")
+    void closedByItsUser(Opener opener, Way way) throws SQLException {
+        pool = opener.open().build();
+        try (Connection connection = pool.getConnection()) {
+            way.driverOf(connection).close();
+        }
+        assertWorks();
+    }
+
+    @ParameterizedTest(name = "{0}, through {1}")
+    @MethodSource("databasesAndWays")
+    @DisplayName("One that is closed later, by somebody who kept the driver's own object, costs one lease an error")
+    void closedLater(Opener opener, Way way) throws SQLException {
+        pool = opener.open().build();
+        Connection kept;
+        try (Connection connection = pool.getConnection()) {
+            kept = way.driverOf(connection);
+        }
+        kept.close();
+        try (Connection connection = pool.getConnection()) {
+            assertThrows(SQLException.class, () -> connection.createStatement().execute("select 1"));
+        }
+        assertWorks();
+    }
+
+    private void assertWorks() throws SQLException {
+        for (int i = 0; i < 3; i++) {
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("select 1");
+            }
+        }
+        assertEquals(1, pool.snapshot().getTotal());
+    }
+}

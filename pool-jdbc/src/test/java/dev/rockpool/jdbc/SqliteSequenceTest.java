@@ -1,0 +1,47 @@
+package dev.rockpool.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random sequences of statements, through the pool and through a connection of the driver alone. After each step another connection looks
+ * what is committed: everything that was acknowledged is, nothing that was rolled back, and nothing of one user is part of the next one's
+ * transaction. What the driver alone does without an error, the pool does, too.
+ */
+class SqliteSequenceTest {
+    private static final int FIXED = 60;
+    private static final int FRESH = 40;
+    private static final int STEPS = 120;
+
+    static Stream<Long> seeds() {
+        Long given = Long.getLong("rockpool.seed");
+        if (given != null) return Stream.of(given);
+        LongStream fresh = new Random().longs(FRESH);
+        return LongStream.concat(LongStream.range(0, FIXED), fresh).boxed();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    @DisplayName("After any sequence of statements what was acknowledged is committed, and the rest is not")
+    void anySequence(long seed) throws Exception {
+        Random random = new Random(seed);
+        try (SqliteSequence sequence = new SqliteSequence(random)) {
+            try {
+                for (int i = 0; i < STEPS; i++) sequence.step();
+                sequence.endLease();
+                List<String> met = sequence.met();
+                assertTrue(met.size() > 5, "hardly anything was tried: " + met);
+            } catch (AssertionError e) {
+                fail("rerun with -Drockpool.seed=" + seed + ": " + e.getMessage() + "\n" + sequence.story(), e);
+            }
+        }
+    }
+}
