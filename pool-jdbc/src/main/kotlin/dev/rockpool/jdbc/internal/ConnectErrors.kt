@@ -17,7 +17,15 @@ internal object ConnectErrors {
     private const val FURTHEST = 10
 
     fun classify(error: Throwable, vendor: Vendor): ConnectFailure =
-        if (causesOf(error).any { isHopeless(it, vendor) }) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
+        when {
+            error is InRotationException -> ConnectFailure.TRANSIENT
+            causesOf(error).any { isHopeless(it, vendor) } -> ConnectFailure.PERMANENT
+            else -> ConnectFailure.TRANSIENT
+        }
+
+    /** Whether the server answered, and refused this login or this database. */
+    fun isRefusal(error: Throwable, vendor: Vendor): Boolean =
+        causesOf(error).any { it is SQLException && it !is NoConnectionException && isRefused(it, vendor) }
 
     private fun isHopeless(error: Throwable, vendor: Vendor): Boolean =
         when (error) {
@@ -25,9 +33,12 @@ internal object ConnectErrors {
             is SQLFeatureNotSupportedException,
             is AbstractMethodError,
             is GeneralSecurityException -> true // a certificate that is not trusted, say
-            is SQLException -> isHopelessState(error.sqlState) || vendor.hopeless.has(error.sqlState, error.errorCode)
+            is SQLException -> isRefused(error, vendor)
             else -> false
         }
+
+    private fun isRefused(error: SQLException, vendor: Vendor) =
+        isHopelessState(error.sqlState) || vendor.hopeless.has(error.sqlState, error.errorCode)
 
     private fun isHopelessState(state: String?) =
         state != null && (state.startsWith(WRONG_LOGIN) || state == NO_SUCH_DATABASE)

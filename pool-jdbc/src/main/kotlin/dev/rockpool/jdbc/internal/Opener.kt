@@ -15,6 +15,8 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
     /** With what connections log in from now on. */
     val logins = Logins(config)
 
+    private val history = LoginHistory()
+
     /** Known from the URL, or from the first connection. */
     @Volatile private var known: Vendor? = config.url?.let(Vendor::ofUrl)
 
@@ -42,10 +44,14 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
     /** @throws SQLException when connecting or setting up fails; nothing is left open then */
     fun open(): PhysicalConnection {
         val login = logins.next()
+        history.repeated(login, System.nanoTime())?.let { throw InRotationException(it) }
         try {
-            return open(login)
+            return open(login).also { history.worked(login) }
         } catch (e: Throwable) { // Errors too may tell the password
-            throw Hidden(config, login).error(e)
+            val told = Hidden(config, login).error(e)
+            if (told !is SQLException || !ConnectErrors.isRefusal(told, vendor)) throw told
+            history.refused(login, told, System.nanoTime())
+            throw if (history.hasWorked(login)) InRotationException(told) else told
         }
     }
 
@@ -97,6 +103,10 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
             )
     }
 }
+
+/** The server refuses a login that it accepted before: its password is changed, or its rights are. */
+internal class InRotationException(refusal: SQLException) :
+    SQLException(refusal.message, refusal.sqlState, refusal.errorCode, refusal)
 
 /** Connecting came to nothing in a way that another try will not mend. */
 internal class NoConnectionException(message: String) : SQLException(message, "08001")
