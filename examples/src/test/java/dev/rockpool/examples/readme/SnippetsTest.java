@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,16 +57,20 @@ class SnippetsTest {
     /** Gradle does not run here, so at least its coordinates must be right. */
     @Test
     void theReadmeNamesTheCurrentVersion() throws IOException {
-        var version = Pattern.compile("^  <version>(.*)</version>", Pattern.MULTILINE);
-        var current = version.matcher(Files.readString(ROOT.resolve("pom.xml")));
-        assertTrue(current.find());
-        var named = Pattern.compile("dev\\.rockpool:[a-z-]+:([^\"]+)\"");
         assertEquals(
-                List.of(current.group(1)),
-                named.matcher(Files.readString(ROOT.resolve("README.md")))
-                        .results()
-                        .map(match -> match.group(1))
-                        .toList());
+                versions("pom.xml", "^  <version>(.*)</version>"),
+                versions(
+                        "README.md",
+                        "dev\\.rockpool:[a-z-]+:([^\"]+)\"|<rockpool\\.version>(.*)</rockpool\\.version>"));
+    }
+
+    private static Set<String> versions(String file, String pattern) throws IOException {
+        return Pattern.compile(pattern, Pattern.MULTILINE)
+                .matcher(Files.readString(ROOT.resolve(file)))
+                .results()
+                .flatMap(match -> IntStream.rangeClosed(1, match.groupCount()).mapToObj(match::group))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     @Test
