@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.SQLException;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,16 @@ import java.util.concurrent.TimeUnit;
  * <p>Attacked by {@code CancellationLaws}.
  */
 final class Cancellation {
+    private static final VarHandle CALLER;
+
+    static {
+        try {
+            CALLER = MethodHandles.lookup().findVarHandle(Cancellation.class, "caller", Caller.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final PhysicalConnection connection;
     private volatile Caller caller;
     private volatile long call;
@@ -35,6 +46,11 @@ final class Cancellation {
 
     void caller(Caller caller) {
         this.caller = caller;
+    }
+
+    /** The connection works for this caller no longer. If it works for another one by now, that one stays. */
+    void forget(Caller caller) {
+        CALLER.compareAndSet(this, caller, null);
     }
 
     /**

@@ -38,6 +38,7 @@ public final class PooledConnection extends PreparingConnection {
     private final Slot<PhysicalConnection> slot;
     private final long ticket;
     private volatile boolean closing;
+    private Caller caller;
 
     /** A lease on a slot that was just lent with this ticket. */
     public PooledConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
@@ -49,13 +50,20 @@ public final class PooledConnection extends PreparingConnection {
 
     /** Its calls are cancelled when this caller gives up; null when that is over. Said by whoever was lent it. */
     public void worksFor(Caller caller) {
-        physical.cancellation().caller(caller);
+        if (caller == null) forgetCaller();
+        else physical.cancellation().caller(this.caller = caller);
+    }
+
+    /** A block may close its connection before it ends, as frameworks do; the next user has another caller, or none. */
+    private void forgetCaller() {
+        if (caller != null) physical.cancellation().forget(caller);
     }
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
     @Override
     public void close() {
+        forgetCaller();
         if (physical.isClean()) engine.getLending().release(slot, ticket);
         else closeChanged();
     }

@@ -87,10 +87,10 @@ internal class Canceller(
         attempts =
             engine.lending.slots().all().mapNotNull { slot ->
                 val ticket = slot.ticket()
-                val connection: PhysicalConnection? = slot.connection()
-                val caller = connection?.cancellation()?.caller() ?: return@mapNotNull null
+                val connection: PhysicalConnection = slot.connection() ?: return@mapNotNull null
+                val call = connection.callUnderWay() // before the caller, who must not be that of an earlier lease
+                val caller = connection.cancellation().caller() ?: return@mapNotNull null
                 any = true
-                val call = connection.callUnderWay()
                 if (call == 0L || PhysicalConnection.isVital(call) || !caller.hasGivenUp()) return@mapNotNull null
                 val earlier = attempts.find { it.slot === slot && it.ticket == ticket && it.call == call }
                 if (earlier == null) cancel(connection, call) else if (isOver(earlier, now)) cutOff(earlier)
