@@ -59,8 +59,7 @@ abstract class LendingLincheck(slots: Int) {
         override fun parks() = false
 
         override fun wake() {
-            if (outcome() == Outcome.SERVED)
-                continuation.resume(this) { lending.release(slot(), ticket()) }
+            if (outcome() == Outcome.SERVED) continuation.resume(this) { lending.release(slot(), ticket()) }
         }
     }
 
