@@ -9,6 +9,7 @@ import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
+import dev.rockpool.internal.engine.PoolThreads;
 import dev.rockpool.jdbc.internal.Acquiring;
 import dev.rockpool.jdbc.internal.Canceller;
 import dev.rockpool.jdbc.internal.PhysicalConnection;
@@ -240,6 +241,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     public void close(Duration grace) {
         engine.closeAsync(grace).join();
         whenClosed.run();
+        PoolThreads.INSTANCE.joinUnneeded();
     }
 
     // ---- what a DataSource has beside ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import dev.rockpool.Priority
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.internal.engine.Leasing
+import dev.rockpool.internal.engine.PoolThreads
 import dev.rockpool.jdbc.internal.Acquiring
 import dev.rockpool.jdbc.internal.Canceller
 import dev.rockpool.jdbc.internal.JdbcConnectionFactory
@@ -226,6 +227,7 @@ public class JdbcPool(public val config: JdbcConfig) {
             engine.closeAsync(grace.toJavaDuration()).thenRun(sqlite::end) // also if the caller is cancelled
         engine.close(grace)
         sqlite?.end()
+        PoolThreads.awaitUnneeded()
     }
 
     override fun toString(): String = snapshot().toString()

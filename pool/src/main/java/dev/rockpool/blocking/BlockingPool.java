@@ -16,6 +16,7 @@ import dev.rockpool.internal.engine.BlockingHooksAdapter;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.internal.engine.FutureAcquire;
+import dev.rockpool.internal.engine.PoolThreads;
 import dev.rockpool.internal.engine.ThreadAcquire;
 import java.time.Duration;
 import java.util.Objects;
@@ -171,6 +172,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     public void close(Duration grace) {
         try {
             engine.closeAsync(Objects.requireNonNull(grace, "grace")).get();
+            PoolThreads.INSTANCE.joinUnneeded();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

@@ -66,8 +66,7 @@ internal constructor(
 
     private val start = timeSource.markNow()
 
-    /** Virtual time has no wall clock beside it. */
-    private val hasWallClock = timeSource === TimeSource.Monotonic
+    internal val isInRealTime = timeSource === TimeSource.Monotonic
     internal val counters = Counters()
     public val lending: Lending<C> =
         Lending(
@@ -108,7 +107,7 @@ internal constructor(
     public fun now(): Long = start.elapsedNow().inWholeNanoseconds
 
     /** The wall clock in nanoseconds, to compare with [now]; constant where time is virtual. */
-    internal fun wallClock(): Long = if (hasWallClock) System.currentTimeMillis() * NANOS_PER_MILLI else 0
+    internal fun wallClock(): Long = if (isInRealTime) System.currentTimeMillis() * NANOS_PER_MILLI else 0
 
     /** How long a caller waits unless it says otherwise, in nanoseconds; `Long.MAX_VALUE` for ever. */
     public val acquireTimeout: Long

@@ -57,7 +57,10 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         return null
     }
 
-    override suspend fun close(grace: Duration): Unit = engine.close(grace)
+    override suspend fun close(grace: Duration) {
+        engine.close(grace)
+        if (engine.isInRealTime) PoolThreads.awaitUnneeded()
+    }
 
     override fun toString(): String = snapshot().toString()
 }

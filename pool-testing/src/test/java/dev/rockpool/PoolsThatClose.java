@@ -1,0 +1,38 @@
+package dev.rockpool;
+
+import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.testing.FakeConnection;
+import dev.rockpool.testing.ScriptedFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Uses pools, closes them, and prints the pools' threads that are alive after each close. */
+public final class PoolsThatClose {
+    private PoolsThatClose() {}
+
+    public static void main(String[] args) throws Exception {
+        for (int round = 0; round < 3; round++) {
+            useAndClose();
+            System.out.println("left " + threads());
+        }
+    }
+
+    private static void useAndClose() throws Exception {
+        PoolConfig config = PoolConfig.builder().maxSize(4).minIdle(4).build();
+        try (BlockingPool<FakeConnection> pool = BlockingPool.create(new ScriptedFactory().blocking(), config)) {
+            List<CompletableFuture<Void>> all = java.util.stream.IntStream.range(0, 8)
+                    .mapToObj(i -> pool.acquireAsync().thenAccept(Lease::close))
+                    .toList();
+            for (CompletableFuture<Void> one : all) one.get();
+            pool.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("rockpool"))
+                .toList();
+    }
+}

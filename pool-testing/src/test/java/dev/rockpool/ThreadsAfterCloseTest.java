@@ -1,0 +1,33 @@
+package dev.rockpool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A server that redeploys an application warns of every thread that is left. In a JVM of its own: other tests have pools. */
+class ThreadsAfterCloseTest {
+    @Test
+    void noThreadOfThePoolIsAliveWhenCloseReturns() throws Exception {
+        Process jvm = jvm();
+        assertTrue(jvm.waitFor(50, TimeUnit.SECONDS), "the JVM does not end");
+        String said = new String(jvm.getInputStream().readAllBytes());
+        assertEquals(0, jvm.exitValue(), said);
+        List<String> lines =
+                said.lines().filter(line -> line.startsWith("left")).toList();
+        assertEquals(List.of("left []", "left []", "left []"), lines, said);
+        assertFalse(said.contains("Exception"), said);
+    }
+
+    private static Process jvm() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), PoolsThatClose.class.getName())
+                .redirectErrorStream(true)
+                .start();
+    }
+}
