@@ -57,7 +57,7 @@ public class JdbcPool(public val config: JdbcConfig) {
         }
     private val factory = JdbcConnectionFactory(config, sqlite)
     private val pool: EnginePool<PhysicalConnection> = StartingUp(config, factory).create()
-    private val engine: Engine<PhysicalConnection> = pool.engine
+    private val engine: Engine<PhysicalConnection> = pool.engine.also { factory.settings = { it.config } }
     private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
     private val transactions = SuspendingTransactions(this)
     private val leasing =

@@ -15,19 +15,66 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 
 class StartupLaws :
     FunSpec({
         test("36 fail fast: a pool that was created has a connection that was probed") {
             val database = FakeDatabase()
-            fakePool(database) { startup = Startup.FailFast }
+            fakePool(database) {
+                    startup = Startup.FailFast
+                    minIdle = 1
+                }
                 .use { pool ->
                     database.log().count { it.startsWith("connection.isValid") } shouldBe 1
                     pool.connection.close()
                     database.connections shouldHaveSize 1
                 }
+        }
+
+        test("36 the connection that the start has proved counts for the minimum") {
+            for (startup in listOf(Startup.FailFast, Startup.WaitUpTo(10.seconds), Startup.Background)) {
+                for (minimum in listOf(0, 1, 2, 5)) {
+                    val database = FakeDatabase()
+                    val asked = startup
+                    fakePool(database) {
+                            this.startup = asked
+                            minIdle = minimum
+                            maxSize = 10
+                        }
+                        .use { pool ->
+                            until {
+                                val now = pool.snapshot()
+                                check(now.idle == minimum && now.opening + now.probing + now.closing == 0) { "$now" }
+                            }
+                            val opened = if (startup == Startup.Background) minimum else maxOf(1, minimum)
+                            pool.snapshot().opened.toInt() shouldBe opened
+                        }
+                }
+            }
+        }
+
+        test("36 a probe is bounded by the settings as they are now") {
+            withFake { database, pool ->
+                pool
+                    .control()
+                    .reconfigure(
+                        pool
+                            .control()
+                            .config
+                            .toBuilder()
+                            .apply { trustWindow = Duration.ZERO }
+                            .probeTimeout(9.seconds.toJavaDuration())
+                            .build()
+                    )
+                pool.connection.close()
+                pool.connection.close()
+                database.log().filter { it.startsWith("connection.isValid") }.toSet() shouldBe
+                    setOf("connection.isValid(9)")
+            }
         }
 
         test("36 fail fast: the first failure is thrown, whatever its kind, with the driver's error as its cause") {

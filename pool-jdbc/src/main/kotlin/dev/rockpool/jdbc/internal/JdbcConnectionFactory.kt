@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal
 import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.PoolConfig
 import dev.rockpool.internal.engine.NonBlocking
 import dev.rockpool.internal.engine.PoolThreads
 import dev.rockpool.internal.engine.call
@@ -26,7 +27,10 @@ import kotlinx.coroutines.CoroutineDispatcher
  */
 internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: Sqlite? = null) :
     ConnectionFactory<PhysicalConnection>, NonBlocking {
-    private val opener = Opener(config, sqlite)
+    /** The pool's settings as they are now: they can change while it runs. */
+    @Volatile var settings: () -> PoolConfig = { config.pool }
+
+    private val opener = Opener(config, sqlite) { settings().silenceLimit != null }
     private val connecting = PoolThreads.atMost(THREADS)
 
     /** Where calls run that may hang, and that nobody waits for without a bound. */
@@ -39,9 +43,6 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     /** With what connections log in. */
     val logins: Logins
         get() = opener.logins
-
-    private val probeSeconds =
-        maxOf(1, config.pool.probeTimeout.inWholeSeconds.coerceAtMost(Int.MAX_VALUE.toLong()).toInt())
 
     override suspend fun open(): PhysicalConnection =
         connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) { opener.open() }
@@ -67,7 +68,9 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
 
     private fun isAlive(connection: PhysicalConnection): Boolean {
         val driver = connection.driver()
-        val alive = connection.handling().isAlive(driver, probeSeconds)
+        val seconds = settings().probeTimeout.inWholeSeconds.coerceIn(1, Int.MAX_VALUE.toLong()).toInt()
+        val alive = connection.handling().isAlive(driver, seconds)
+        if (alive) opener.identify(connection)
         if (alive && !driver.autoCommit) driver.rollback() // the probe has opened a transaction
         return alive
     }
@@ -79,12 +82,12 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
             runCatching { isAlive(connection) }.onSuccess(answer::complete).onFailure(answer::completeExceptionally)
         }
         try {
-            val limit = config.pool.probeTimeout
+            val limit = settings().probeTimeout
             if (!answer.get(limit.inWholeNanoseconds, TimeUnit.NANOSECONDS)) throw SQLException("the probe says no")
         } catch (e: ExecutionException) {
             throw e.cause ?: e
         } catch (e: TimeoutException) {
-            throw SQLException("no answer to a probe within ${config.pool.probeTimeout} (probeTimeout)", e)
+            throw SQLException("no answer to a probe within ${settings().probeTimeout} (probeTimeout)", e)
         }
     }
 
@@ -100,7 +103,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         silent: List<PhysicalConnection>,
         witness: PhysicalConnection,
     ): List<PhysicalConnection> {
-        val limit = config.pool.silenceLimit ?: return emptyList()
+        val limit = settings().silenceLimit ?: return emptyList()
         return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit / 2) }
     }
 

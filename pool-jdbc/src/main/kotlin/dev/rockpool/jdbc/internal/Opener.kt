@@ -8,7 +8,11 @@ import java.util.Properties
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Opens one connection and makes it what every user shall find. Blocks. */
-internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite? = null) {
+internal class Opener(
+    private val config: JdbcConfig,
+    private val sqlite: Sqlite? = null,
+    private val asksForSessions: () -> Boolean,
+) {
     private val driver = config.url?.let { Drivers.find(it, config.driverClassName) }
     private val properties = Properties().apply { putAll(sqlite?.propertiesForDriver ?: config.properties) }
 
@@ -37,6 +41,12 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
         connection.serverSession()?.let { orphans += it }
     }
 
+    /** Finds out the server's session of a connection that was opened while nobody wanted to know. */
+    fun identify(connection: PhysicalConnection) {
+        if (!asksForSessions() || connection.serverSession() != null) return
+        PostgresSessions.of(connection.driver())?.let { connection.serverSession(it) }
+    }
+
     fun endOrphans(through: Connection, self: PostgresSession) {
         if (orphans.isNotEmpty()) PostgresSessions.end(through, self, generateSequence { orphans.poll() }.toList())
     }
@@ -59,7 +69,7 @@ internal class Opener(private val config: JdbcConfig, private val sqlite: Sqlite
         val connection = if (sqlite == null) connect(login) else sqlite.connect { connect(login) }
         try {
             val handling = handlingOf(connection)
-            val session = if (config.pool.silenceLimit == null) null else PostgresSessions.of(connection)
+            val session = if (asksForSessions()) PostgresSessions.of(connection) else null
             if (session != null) endOrphans(connection, session)
             handling.setUp(connection)
             val physical =

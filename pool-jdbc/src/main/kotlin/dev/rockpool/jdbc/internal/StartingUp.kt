@@ -27,8 +27,8 @@ internal class StartingUp(private val config: JdbcConfig, private val factory: J
         }
 
     private fun proven(atMost: Duration?): EnginePool<PhysicalConnection> {
-        // Until then the only caller is this one, who has a limit of its own.
-        val patient = config.pool.toBuilder().failFastAfter(null).build()
+        // Until then the only caller is this one, who has a limit of its own. Its connection counts for the minimum.
+        val patient = config.pool.toBuilder().failFastAfter(null).minIdle(0).build()
         val pool = enginePool(factory, patient, lazily = false)
         try {
             prove(pool.engine, atMost)
@@ -46,7 +46,8 @@ internal class StartingUp(private val config: JdbcConfig, private val factory: J
             val ticket = slot.granted()
             try {
                 factory.proveNow(slot.connection())
-                engine.lending.release(slot, ticket)
+                if (config.pool.minIdle > 0) engine.lending.release(slot, ticket)
+                else engine.lending.discard(slot, ticket, "the start has proved it, and minIdle is 0")
             } catch (e: Throwable) {
                 engine.discard(slot, ticket, "it could not be proved: $e")
                 throw if (e is InterruptedException) e else engine.connectFailed(e)

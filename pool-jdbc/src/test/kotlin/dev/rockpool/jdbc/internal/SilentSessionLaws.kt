@@ -11,8 +11,10 @@ import java.sql.Connection
 import java.sql.DriverManager
 import java.time.Instant
 import kotlin.concurrent.thread
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
 
 /** What PostgreSQL says of the sessions of leases that are silent. */
 class SilentSessionLaws :
@@ -49,6 +51,27 @@ class SilentSessionLaws :
             working.driver().abort(Runnable::run)
             call.join()
             listOf(witness, idle).forEach { it.driver().close() }
+        }
+
+        test("sessions are found out once a silence limit is set, of connections that are open already when probed") {
+            fun settings(limit: Duration?) = JdbcConfig {
+                url = Postgres.url
+                username = Postgres.USER
+                silenceLimit = limit
+            }
+            val config = settings(null)
+            val factory = JdbcConnectionFactory(config)
+            val before = factory.open()
+            factory.probe(before) shouldBe true
+            before.serverSession() shouldBe null
+            val changed = settings(2.seconds).pool
+            factory.settings = { changed }
+            val after = factory.open()
+            (after.serverSession() == null) shouldBe false
+            factory.probe(before) shouldBe true
+            (before.serverSession() == null) shouldBe false
+            factory.findLost(listOf(before), after).shouldBeEmpty()
+            listOf(before, after).forEach { factory.close(it) }
         }
 
         test("a session that was cut off is ended on the server, and no other") {

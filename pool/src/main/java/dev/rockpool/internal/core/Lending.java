@@ -370,7 +370,7 @@ public final class Lending<C> extends Gate {
      * @param beforeLend none is lent that was not probed, or opened, for that lease
      * @param onReturn each is probed when it is returned
      */
-    void prove(boolean beforeLend, boolean onReturn) {
+    public void prove(boolean beforeLend, boolean onReturn) {
         boolean stricter = beforeLend && !provesBeforeLend;
         provesBeforeLend = beforeLend;
         probesOnReturn = onReturn;

@@ -219,6 +219,7 @@ internal constructor(
         config = next
         lending.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.patience.inWholeNanoseconds)
         lending.waiters().overload(next.overload?.nanos())
+        lending.prove(next.trustWindow == Duration.ZERO, next.probeOnReturn)
         demand()
     }
 
