@@ -1,21 +1,21 @@
 package dev.rockpool.jdbc;
 
-import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.InvalidConfigException;
 import dev.rockpool.Pool;
+import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolControl;
+import dev.rockpool.PoolException;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Lending;
 import dev.rockpool.internal.core.Slot;
-import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.internal.engine.PoolThreads;
 import dev.rockpool.jdbc.internal.Acquiring;
 import dev.rockpool.jdbc.internal.Canceller;
+import dev.rockpool.jdbc.internal.Logins;
 import dev.rockpool.jdbc.internal.PhysicalConnection;
 import dev.rockpool.jdbc.internal.PooledConnection;
 import dev.rockpool.jdbc.internal.ThreadCaller;
-import dev.rockpool.jdbc.internal.ThreadTransactions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,6 +25,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -35,36 +36,29 @@ import javax.sql.DataSource;
  * try (var dataSource = RockpoolDataSource.builder().name("orders").url(url).username(user).password(password).build();
  *         var connection = dataSource.getConnection()) { ... }
  * }</pre>
+ *
+ * <p>For frameworks that create a data source by its class and then set properties, there is {@link #RockpoolDataSource()}.
+ * The class is open for proxies only: no method calls another one that may be overridden.
  */
-public final class RockpoolDataSource implements DataSource, AutoCloseable {
+public class RockpoolDataSource extends BeanSettings implements DataSource, AutoCloseable {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
-    private final JdbcPool pool;
-    private final Pool<?> generic;
-    private final Engine<PhysicalConnection> engine;
-    private final Lending<PhysicalConnection> lending;
-    private final Canceller canceller;
-    private final ThreadTransactions transactions;
-    private final Runnable whenClosed;
-    private final BlockingConnectionHooks<Connection> hooks;
+    private final ReentrantLock starting = new ReentrantLock();
+
+    /** Null until the pool starts. Read without a fence: a thread that sees null looks again under the lock. */
+    private Running running;
+
+    private boolean closed; // before it started; guarded by the lock
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
     private AutoCloseable logging;
 
     /**
-     * The data source of a pool; {@link JdbcPool#getDataSource} is the only one it has.
+     * A data source without settings, for frameworks; elsewhere use {@link #builder()}. Does nothing yet: the pool starts
+     * when a connection is asked for, or anything else that only a pool can answer. The settings are checked then: what is
+     * wrong is named in one {@link dev.rockpool.InvalidConfigException}. After that they cannot be set any more.
      */
-    RockpoolDataSource(
-            JdbcPool pool, EnginePool<PhysicalConnection> generic, Canceller canceller, Runnable whenClosed) {
-        this.whenClosed = whenClosed;
-        this.pool = pool;
-        this.generic = generic;
-        this.engine = generic.getEngine();
-        this.lending = engine.getLending();
-        this.canceller = canceller;
-        this.transactions = new ThreadTransactions(engine, canceller, this::acquire);
-        this.hooks = pool.getConfig().getHooks();
-    }
+    public RockpoolDataSource() {}
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
     public static JdbcBuilder<RockpoolDataSource> builder() {
@@ -104,23 +98,45 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
         return acquire(Priority.NORMAL, Long.MAX_VALUE);
     }
 
-    private PooledConnection acquire(Priority priority, long limit) throws SQLException {
-        if (hooks != null) return Acquiring.hooked(engine, Math.min(limit, patience()), priority, hooks);
-        Slot<PhysicalConnection> slot = lending.tryLend(Thread.currentThread());
-        if (slot == null) slot = Acquiring.await(engine, Math.min(limit, patience()), priority);
-        return new PooledConnection(engine, slot, slot.granted());
+    /**
+     * The same with a bound and a priority of its own.
+     *
+     * @param timeout how long to wait at most, instead of the pool's {@code acquireTimeout} and the login timeout; null for ever
+     * @param priority if several callers wait, those of a higher one are served first
+     * @throws SQLException as {@link #getConnection()}
+     */
+    public Connection getConnection(Duration timeout, Priority priority) throws SQLException {
+        Running pool = running;
+        if (pool == null) pool = startForConnection();
+        return lend(pool, priority, timeout == null ? Long.MAX_VALUE : timeout.toNanos());
     }
 
-    private long patience() {
+    private PooledConnection acquire(Priority priority, long limit) throws SQLException {
+        Running pool = running;
+        if (pool == null) pool = startForConnection();
+        if (pool.hooks != null) return lend(pool, priority, Math.min(limit, patience(pool)));
+        Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
+        if (slot == null) slot = Acquiring.await(pool.engine, Math.min(limit, patience(pool)), priority);
+        return new PooledConnection(pool.engine, slot, slot.granted());
+    }
+
+    private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
+        if (pool.hooks != null) return Acquiring.hooked(pool.engine, nanos, priority, pool.hooks);
+        Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
+        if (slot == null) slot = Acquiring.await(pool.engine, nanos, priority);
+        return new PooledConnection(pool.engine, slot, slot.granted());
+    }
+
+    private long patience(Running pool) {
         int seconds = loginTimeout;
-        return seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : engine.getAcquireTimeout();
+        return seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : pool.engine.getAcquireTimeout();
     }
 
     /** Not supported: all connections of a pool have the same user. */
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("pool '" + engine.getConfig().getName()
-                + "' has one user for all its connections; create a pool per user");
+        throw new SQLFeatureNotSupportedException(
+                "pool '" + poolName() + "' has one user for all its connections; create a pool per user");
     }
 
     // ---- work ------------------------------------------------------------------------------------------------------
@@ -136,7 +152,9 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     public <R, X extends Exception> R withConnection(Work.WithConnection<R, X> work) throws SQLException, X {
         try (PooledConnection connection = acquire(Priority.NORMAL, Long.MAX_VALUE)) {
-            canceller.worksFor(connection, new ThreadCaller(engine.getConfig().getName(), null));
+            Running pool = running();
+            pool.canceller.worksFor(
+                    connection, new ThreadCaller(pool.engine.getConfig().getName(), null));
             try {
                 return work.run(connection);
             } finally {
@@ -178,7 +196,7 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      */
     public <R, X extends Exception> R transaction(TransactionOptions options, Work.InTransaction<R, X> work)
             throws SQLException, X {
-        return transactions.run(options, work);
+        return running().transactions.run(options, work);
     }
 
     /** As {@link #transaction(Work.InTransaction)}, for work without a result. */
@@ -199,32 +217,32 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
 
     /** The same pool for coroutines. */
     public JdbcPool asJdbcPool() {
-        return pool;
+        return running().pool;
     }
 
     /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
     public PoolControl control() {
-        return engine.getControl();
+        return running().engine.getControl();
     }
 
     /** The numbers of the pool now, counted for this call. */
     public PoolStats snapshot() {
-        return engine.snapshot();
+        return running().engine.snapshot();
     }
 
     /** Closes a connection that is in use for good, instead of returning it. As {@link JdbcPool#evict}. */
     public boolean evict(Connection connection) {
-        return pool.evict(connection);
+        return running().pool.evict(connection);
     }
 
     /** New connections log in with these credentials from now on; those that are open stay. As {@link JdbcPool#changeCredentials}. */
     public void changeCredentials(String username, String password) {
-        pool.changeCredentials(username, password);
+        running().pool.changeCredentials(username, password);
     }
 
     /** The same with credentials that change by themselves. */
     public void changeCredentials(CredentialsSupplier credentials) {
-        pool.changeCredentials(credentials);
+        running().pool.changeCredentials(credentials);
     }
 
     /** Closes the pool; connections in use have ten seconds to be returned. As {@link #close(Duration)}. */
@@ -239,9 +257,22 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      * a second call waits for that, too.
      */
     public void close(Duration grace) {
-        engine.closeAsync(grace).join();
-        whenClosed.run();
+        Running pool = closing();
+        if (pool == null) return;
+        pool.engine.closeAsync(grace).join();
+        pool.whenClosed.run();
         PoolThreads.INSTANCE.joinUnneeded();
+    }
+
+    /** The pool to close; null if it never started, and never will. */
+    private Running closing() {
+        starting.lock();
+        try {
+            closed = true;
+            return running;
+        } finally {
+            starting.unlock();
+        }
     }
 
     // ---- what a DataSource has beside ------------------------------------------------------------------------------
@@ -275,17 +306,28 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
      * @param out null for none, which is the default
      */
     @Override
-    public synchronized void setLogWriter(PrintWriter out) {
+    public void setLogWriter(PrintWriter out) {
+        starting.lock();
+        try {
+            logWriter = out;
+            if (running != null) log(running);
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void log(Running pool) {
         try {
             if (logging != null) logging.close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        logWriter = out;
-        String name = engine.getConfig().getName();
+        PrintWriter out = logWriter;
+        String name = pool.engine.getConfig().getName();
         logging = out == null
                 ? null
-                : control().addListener(event -> {
+                : pool.engine.getControl().addListener(event -> {
                     out.println("pool '" + name + "': " + event);
                     out.flush();
                 });
@@ -300,24 +342,89 @@ public final class RockpoolDataSource implements DataSource, AutoCloseable {
     /** Reaches this, the {@link JdbcPool}, or the generic {@link Pool} behind both. */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        Object found = find(type);
-        if (found != null) return type.cast(found);
+        if (type.isInstance(this)) return type.cast(this);
+        if (type.isAssignableFrom(JdbcPool.class)) return type.cast(running().pool);
+        if (type.isAssignableFrom(EnginePool.class)) return type.cast(running().generic);
         throw new SQLException("this data source is no " + type.getName() + " and wraps none");
     }
 
     @Override
     public boolean isWrapperFor(Class<?> type) {
-        return find(type) != null;
-    }
-
-    private Object find(Class<?> type) {
-        if (type.isInstance(this)) return this;
-        if (type.isInstance(pool)) return pool;
-        return type.isInstance(generic) ? generic : null;
+        return type.isInstance(this)
+                || type.isAssignableFrom(JdbcPool.class)
+                || type.isAssignableFrom(EnginePool.class);
     }
 
     @Override
     public String toString() {
-        return pool.toString();
+        Running pool = running;
+        return pool == null ? "pool '" + poolName() + "', not started" : pool.pool.toString();
+    }
+
+    // ---- starting --------------------------------------------------------------------------------------------------
+
+    private Running running() {
+        Running pool = running;
+        return pool == null ? start() : pool;
+    }
+
+    /** As JDBC has it: what the pool throws becomes an SQLException, but for settings that are wrong. */
+    private Running startForConnection() throws SQLException {
+        try {
+            return start();
+        } catch (InvalidConfigException e) {
+            throw e;
+        } catch (PoolException e) {
+            throw Acquiring.translated(e);
+        }
+    }
+
+    private Running start() {
+        starting.lock();
+        try {
+            if (running != null) return running;
+            if (closed) throw new PoolClosedException(poolName());
+            new JdbcPool(written(), this);
+            return running;
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    /** Called once, by the pool that this is the data source of. */
+    RockpoolDataSource started(
+            JdbcPool pool,
+            EnginePool<PhysicalConnection> generic,
+            Canceller canceller,
+            Logins logins,
+            Runnable whenClosed) {
+        starting.lock(); // so that whoever sees null without it sees the pool with it
+        try {
+            running = new Running(pool, generic, canceller, this::acquire, logins, whenClosed);
+            if (logWriter != null) log(running);
+            return this;
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    @Override
+    JdbcBuilder<JdbcConfig> settings(String changed) {
+        Running pool = running;
+        if (pool == null) return super.settings(changed);
+        throw new IllegalStateException("pool '" + poolName() + "' has started, so " + changed
+                + " cannot be set any more; set it before the first getConnection, or see control().reconfigure");
+    }
+
+    @Override
+    JdbcConfig runningConfig() {
+        Running pool = running;
+        return pool == null ? null : pool.pool.getConfig();
+    }
+
+    @Override
+    Credentials login() throws SQLException {
+        Running pool = running;
+        return pool == null ? super.login() : pool.logins.next();
     }
 }

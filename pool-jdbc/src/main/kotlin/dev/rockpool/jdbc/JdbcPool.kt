@@ -50,7 +50,10 @@ import kotlinx.coroutines.flow.StateFlow
  *
  * @property config the settings it was created with; those of the pool can change ([PoolControl.reconfigure])
  */
-public class JdbcPool(public val config: JdbcConfig) {
+public class JdbcPool internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource) {
+    /** Creates a pool with these settings. */
+    public constructor(config: JdbcConfig) : this(config, RockpoolDataSource())
+
     private val sqlite: Sqlite? =
         SqliteUrl.of(config.url, config.properties)?.let {
             Sqlite(it, config.pool.name) { control.config.acquireTimeout }
@@ -74,7 +77,7 @@ public class JdbcPool(public val config: JdbcConfig) {
     private val trips = Trips(engine, canceller, dispatcher)
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
-    public val dataSource: RockpoolDataSource = RockpoolDataSource(this, pool, canceller) { sqlite?.end() }
+    public val dataSource: RockpoolDataSource = shell.started(this, pool, canceller, factory.logins) { sqlite?.end() }
 
     /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
     public val control: PoolControl

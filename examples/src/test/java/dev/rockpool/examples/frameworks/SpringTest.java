@@ -170,6 +170,13 @@ class SpringTest {
     }
 
     @Test
+    void itsPropertiesChooseRockpoolAlthoughHikariCpIsThere() {
+        try (ConfigurableApplicationContext other = start("spring.datasource.rockpool.startup=lazy")) {
+            assertInstanceOf(RockpoolDataSource.class, other.getBean(DataSource.class));
+        }
+    }
+
+    @Test
     void withHikariCpOnTheClassPathRockpoolMustBeNamed() {
         try (ConfigurableApplicationContext other = start("spring.datasource.hikari.initialization-fail-timeout=-1")) {
             assertInstanceOf(HikariDataSource.class, other.getBean(DataSource.class));

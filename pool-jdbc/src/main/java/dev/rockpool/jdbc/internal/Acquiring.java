@@ -63,7 +63,8 @@ public final class Acquiring {
         throw translated(engine.unprepared(failure));
     }
 
-    private static SQLException translated(PoolException e) {
+    /** What JDBC callers are told instead. */
+    public static SQLException translated(PoolException e) {
         Throwable cause = e.getCause();
         SQLException failure = cause instanceof SQLException sql ? sql : null;
         String state = failure == null ? NO_CONNECTION : failure.getSQLState();

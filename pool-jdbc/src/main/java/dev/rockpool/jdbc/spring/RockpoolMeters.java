@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.springframework.aop.scope.ScopedObject;
 
 /**
  * The numbers of one pool, each tagged with the pool's name: what is now, what happened since the pool was created, and how long
@@ -26,9 +27,12 @@ final class RockpoolMeters implements MeterBinder {
     private final List<Meter> meters = new ArrayList<>();
     private MeterRegistry registry;
 
-    RockpoolMeters(RockpoolDataSource dataSource) {
+    /**
+     * @param pool what the meters are tagged with
+     */
+    RockpoolMeters(RockpoolDataSource dataSource, String pool) {
         this.dataSource = dataSource;
-        this.pool = dataSource.snapshot().getName();
+        this.pool = pool;
     }
 
     @Override
@@ -56,7 +60,7 @@ final class RockpoolMeters implements MeterBinder {
                 .getWait());
         time("open", "Opening a connection", stats -> stats.getTimes().getOpen());
         time("use", "How long leases lasted", stats -> stats.getTimes().getUse());
-        removeWhenClosed();
+        if (!(dataSource instanceof ScopedObject)) removeWhenClosed();
     }
 
     private void state(String state, ToDoubleFunction<PoolStats> number) {
@@ -92,7 +96,7 @@ final class RockpoolMeters implements MeterBinder {
         meters.add(meter);
     }
 
-    /** A pool that is closed has no numbers. */
+    /** A pool that is closed has no numbers. Behind the proxy of a scope another one follows, with the same meters. */
     private void removeWhenClosed() {
         dataSource.control().addListener(event -> {
             if (event instanceof PoolEvent.PoolClosed) meters.forEach(registry::remove);

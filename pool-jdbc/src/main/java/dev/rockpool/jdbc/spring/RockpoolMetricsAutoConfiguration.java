@@ -1,24 +1,39 @@
 package dev.rockpool.jdbc.spring;
 
-import dev.rockpool.jdbc.RockpoolDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import org.springframework.beans.factory.ObjectProvider;
+import java.util.HashSet;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
-/** The meters {@code rockpool.*} of every {@link RockpoolDataSource}, for applications that use Micrometer. */
+/** The meters {@code rockpool.*} of every pool, for applications that use Micrometer; with Spring Boot 3 and 4. */
 @AutoConfiguration(
-        after = {RockpoolAutoConfiguration.class, DataSourceAutoConfiguration.class},
-        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
-@ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({RockpoolDataSource.class, MeterRegistry.class})
+        after = RockpoolAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnClass({MeterRegistry.class, AbstractDataSource.class})
+@ConditionalOnBean({DataSource.class, MeterRegistry.class})
 public final class RockpoolMetricsAutoConfiguration {
+    /** Each pool is tagged with its name. Of pools with one name, the later ones are tagged with the name of their bean. */
     @Bean
-    MeterBinder rockpoolMeters(ObjectProvider<RockpoolDataSource> dataSources) {
-        return registry -> dataSources.stream().forEach(found -> new RockpoolMeters(found).bindTo(registry));
+    MeterBinder rockpoolMeters(ConfigurableListableBeanFactory beans) {
+        return registry -> {
+            Set<String> taken = new HashSet<>();
+            Pools.all(Pools.beans(beans)).forEach((bean, pool) -> {
+                String name = pool.snapshot().getName();
+                String tag = taken.add(name) ? name : bean;
+                new RockpoolMeters(pool, tag).bindTo(registry);
+            });
+        };
     }
 }

@@ -6,7 +6,6 @@ import dev.rockpool.jdbc.RockpoolDataSource
 import org.springframework.boot.context.properties.bind.BindException
 import org.springframework.boot.context.properties.bind.Bindable
 import org.springframework.boot.context.properties.bind.Binder
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails
 import org.springframework.core.env.Environment
 
 /** Reads `spring.datasource.rockpool.*`, all of it before it complains. */
@@ -22,23 +21,22 @@ internal object RockpoolProperties {
     private val known = PropertySettings.ALL.map { plain(it.name) }
 
     /**
-     * A builder with everything that the application says.
+     * Writes everything that the application says into [builder], which knows where to connect.
      *
      * @throws InvalidConfigException naming everything that is wrong
      */
     @JvmStatic
-    fun read(environment: Environment, name: String?, details: JdbcConnectionDetails): JdbcBuilder<RockpoolDataSource> {
-        val builder = RockpoolDataSource.builder()
-        if (!name.isNullOrBlank()) builder.name = name
-        builder.url = details.jdbcUrl
-        builder.username = details.username
-        builder.password = details.password
-        builder.driverClassName = details.driverClassName
+    fun read(environment: Environment, builder: JdbcBuilder<RockpoolDataSource>): JdbcBuilder<RockpoolDataSource> {
         val problems = listOfNotNull(lazyFetch(environment)) + Reading(environment, builder).problems()
         val all = problems + builder.problems()
         if (all.isNotEmpty()) throw InvalidConfigException(builder.name, all)
         return builder
     }
+
+    /** Whether the application sets anything here. */
+    @JvmStatic
+    fun areGiven(environment: Environment): Boolean =
+        Binder.get(environment).bind(PREFIX, Bindable.mapOf(String::class.java, Any::class.java)).isBound
 
     /** Spring Boot does that to its own data sources only; here it must not be lost in silence. */
     private fun lazyFetch(environment: Environment): String? =

@@ -7,6 +7,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
 import dev.rockpool.OverloadControl
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.JdbcSettings
+import dev.rockpool.jdbc.RockpoolDataSource
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
@@ -74,6 +75,14 @@ class PropertyLaws :
                 val after = builder.problems().ifEmpty { listOf(builder.build().toString()) }
                 (after != listOf(before)) shouldBe true
             }
+        }
+
+        test("every setting has a setter for frameworks that set beans, but for objects with parts") {
+            val setters = RockpoolDataSource::class.java.methods.map { it.name }.filter { it.startsWith("set") }
+            val aliases = setOf("setJdbcUrl", "setUser", "setPoolName", "setLoginTimeout", "setLogWriter")
+            val elsewhere = listOf("url", "username", "password", "driver-class-name")
+            (setters - aliases).map { kebab(it.removePrefix("set")) } shouldContainExactlyInAnyOrder
+                names.filter { "." !in it && it != "startup" } + elsewhere
         }
 
         test("only the package for Spring knows Spring and Micrometer, and it sees the public API only") {

@@ -21,7 +21,6 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint
 import org.springframework.boot.health.contributor.HealthIndicator
 import org.springframework.boot.health.contributor.Status
 import org.springframework.boot.health.registry.HealthContributorRegistry
-import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails
 import org.springframework.boot.micrometer.metrics.actuate.endpoint.MetricsEndpoint
 import org.springframework.context.annotation.Bean
@@ -179,10 +178,10 @@ class SpringBootLaws :
         }
 
         test("a database inside the process has the user that Spring Boot gives it") {
-            val details = PropertiesDetails(DataSourceProperties().apply { url = "jdbc:h2:mem:orders" })
-            listOf(details.username, details.password, details.driverClassName) shouldBe
+            val login = Login.of("jdbc:h2:mem:orders", " ", null, "")
+            listOf(login.username(), login.password(), login.driverClassName()) shouldBe
                 listOf("sa", "", "org.h2.Driver")
-            "$details" shouldBe "JDBC connection details of spring.datasource"
+            "$login" shouldBe "login of spring.datasource"
         }
 
         test("an application without Spring Boot's JDBC module, or an older one, is left alone") {
@@ -204,7 +203,9 @@ class SpringBootLaws :
         test("health is the database's, and the pool's with its numbers") {
             application(*postgres, "spring.datasource.rockpool.name=orders") { context ->
                 val registry = context.getBean<HealthContributorRegistry>()
-                (registry.getContributor("db") as HealthIndicator).health()!!.status shouldBe Status.UP
+                val db = (registry.getContributor("db") as HealthIndicator).health()!!
+                db.status shouldBe Status.UP
+                db.details shouldBe mapOf("database" to "PostgreSQL", "validationQuery" to "isValid()")
                 val health = (registry.getContributor("rockpool") as HealthIndicator).health()!!
                 health.status shouldBe Status.UP
                 health.details["pool"] shouldBe "orders"

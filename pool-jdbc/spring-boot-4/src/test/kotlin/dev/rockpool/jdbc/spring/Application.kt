@@ -16,12 +16,12 @@ import org.springframework.core.io.DefaultResourceLoader
 @EnableAutoConfiguration open class Application
 
 /** Runs an application without a web server, with these properties, variables of its environment, and beans. */
-fun <R> application(
+suspend fun <R> application(
     vararg properties: String,
     beans: List<Class<*>> = emptyList(),
     variables: Map<String, String> = emptyMap(),
     classes: ClassLoader = Application::class.java.classLoader,
-    test: (ConfigurableApplicationContext) -> R,
+    test: suspend (ConfigurableApplicationContext) -> R,
 ): R {
     // Spring would set up java.util.logging, which nobody here uses.
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none")
@@ -35,7 +35,7 @@ fun <R> application(
             .properties("spring.main.banner-mode=off", "spring.jmx.enabled=false")
             .properties(*properties)
             .build()
-    return application.run().use(test)
+    return application.run().use { test(it) }
 }
 
 /** A class path without these: packages, and jars by a part of their names. */

@@ -1,0 +1,80 @@
+package dev.rockpool.jdbc.spring;
+
+import dev.rockpool.HealthStatus;
+import dev.rockpool.PoolHealth;
+import dev.rockpool.PoolStats;
+import dev.rockpool.Priority;
+import dev.rockpool.jdbc.RockpoolDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/**
+ * The contributor {@code db} for a data source with a pool behind it: whether the database answers. Spring Boot's own borrows a
+ * connection, and so takes the whole acquire timeout while the database is away.
+ *
+ * <p>This one asks the pool first: while nothing is open and connects fail, it is down at once. Else it borrows a connection
+ * with a low priority, waits half a second at most, and asks whether it is valid. When none came in time, that says something only if
+ * nothing is open or connects fail: a pool whose connections are all in use is busy, not down.
+ */
+final class DatabaseCheck {
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final DataSource source;
+    private volatile String database = "unknown";
+
+    DatabaseCheck(DataSource source) {
+        this.source = source;
+    }
+
+    Answer now() {
+        RockpoolDataSource pool = Pools.find(source);
+        if (pool == null) return down("the data source leads to no pool any more");
+        PoolHealth before = pool.control().health();
+        if (before.getStatus() == HealthStatus.UNHEALTHY) return down(reason(before));
+        try (Connection connection = pool.getConnection(PATIENCE, Priority.LOW)) {
+            database = connection.getMetaData().getDatabaseProductName();
+            return connection.isValid(1) ? up("isValid()") : down("the connection is not valid");
+        } catch (SQLTransientConnectionException e) {
+            return unanswered(pool, e);
+        } catch (SQLException e) {
+            return down(e.toString());
+        }
+    }
+
+    private Answer unanswered(RockpoolDataSource pool, SQLException e) {
+        PoolStats stats = pool.snapshot();
+        boolean nothingOpen = stats.getIdle() + stats.getLeased() + stats.getProbing() == 0;
+        PoolHealth health = pool.control().health();
+        if (nothingOpen || health.getConsecutiveFailures() > 0) return down(reason(health, e));
+        String what = stats.getLeased() >= stats.getMaxSize() ? "all connections are in use" : "no answer yet";
+        return up("none: " + what + " (" + PATIENCE.toMillis() + " ms)");
+    }
+
+    private static String reason(PoolHealth health, SQLException orElse) {
+        return health.getConsecutiveFailures() > 0 ? reason(health) : orElse.toString();
+    }
+
+    private static String reason(PoolHealth health) {
+        return health.getLastFailure() == null ? health.toString() : String.valueOf(health.getLastFailure());
+    }
+
+    private Answer up(String query) {
+        return answer(true, "validationQuery", query);
+    }
+
+    private Answer down(String error) {
+        return answer(false, "error", error);
+    }
+
+    private Answer answer(boolean isUp, String name, String value) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("database", database);
+        details.put(name, value);
+        return new Answer(isUp, details);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.rockpool.jdbc.spring;
+
+import dev.rockpool.jdbc.RockpoolDataSource;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+/**
+ * Finds the pools behind an application's data sources. Wrappers, proxies and routing data sources are looked through, because
+ * the declared type of a bean says little: many applications decorate their data source.
+ */
+final class Pools {
+    private static final int LAYERS = 16;
+    private static final String UNNAMED = "unnamed"; // as Spring Boot calls a routed data source whose key is null
+
+    private Pools() {}
+
+    /** The data sources of the application, by bean name. */
+    static Map<String, DataSource> beans(ConfigurableListableBeanFactory beans) {
+        return SimpleAutowireCandidateResolver.resolveAutowireCandidates(beans, DataSource.class, false, true);
+    }
+
+    /**
+     * What {@link #find} finds in these data sources, each pool once, in the order of the names. A pool behind a routing data
+     * source is called {@code bean.key}.
+     */
+    static Map<String, RockpoolDataSource> all(Map<String, DataSource> sources) {
+        Map<String, RockpoolDataSource> all = new LinkedHashMap<>();
+        sources.forEach((name, source) -> {
+            AbstractRoutingDataSource routing = routing(source);
+            if (routing == null) add(all, name, source);
+            else routed(routing).forEach((key, target) -> add(all, name + "." + key, target));
+        });
+        return all;
+    }
+
+    private static void add(Map<String, RockpoolDataSource> all, String name, DataSource source) {
+        RockpoolDataSource found = find(source);
+        if (found == null || all.values().stream().anyMatch(known -> isSame(known, found))) return;
+        all.put(name, found);
+    }
+
+    /** Two proxies of one pool are one pool. Asked of data sources only that run, or are about to be asked for their numbers. */
+    private static boolean isSame(RockpoolDataSource one, RockpoolDataSource other) {
+        return one == other || one.asJdbcPool() == other.asJdbcPool();
+    }
+
+    /** The pool behind this data source; null when there is none, or none that shows itself. */
+    static RockpoolDataSource find(DataSource source) {
+        DataSource layer = source;
+        for (int i = 0; layer != null && i < LAYERS; i++) {
+            if (layer instanceof RockpoolDataSource found) return found;
+            RockpoolDataSource unwrapped = unwrap(layer, RockpoolDataSource.class);
+            if (unwrapped != null) return unwrapped;
+            layer = inner(layer);
+        }
+        return null;
+    }
+
+    private static DataSource inner(DataSource layer) {
+        if (layer instanceof DelegatingDataSource delegating) return delegating.getTargetDataSource();
+        return AopProxyUtils.getSingletonTarget(layer) instanceof DataSource target ? target : null;
+    }
+
+    /** The routing data source that this is or wraps; else null. */
+    static AbstractRoutingDataSource routing(DataSource source) {
+        return source instanceof AbstractRoutingDataSource routing
+                ? routing
+                : unwrap(source, AbstractRoutingDataSource.class);
+    }
+
+    /** Where a routing data source can lead to, by the text of the key. */
+    static Map<String, DataSource> routed(AbstractRoutingDataSource routing) {
+        Map<String, DataSource> targets = new LinkedHashMap<>();
+        routing.getResolvedDataSources().forEach((key, target) -> targets.put(Objects.toString(key, UNNAMED), target));
+        return targets;
+    }
+
+    /** Some wrappers fail instead of saying no: a routing one without a key, a scoped one outside of its scope. */
+    private static <T> T unwrap(DataSource source, Class<T> type) {
+        try {
+            return source.isWrapperFor(type) ? source.unwrap(type) : null;
+        } catch (SQLException | RuntimeException | AbstractMethodError no) {
+            return null;
+        }
+    }
+}

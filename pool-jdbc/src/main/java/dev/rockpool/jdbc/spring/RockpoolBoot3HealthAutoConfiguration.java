@@ -1,0 +1,85 @@
+package dev.rockpool.jdbc.spring;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.actuate.health.AbstractHealthIndicator;
+import org.springframework.boot.actuate.health.CompositeHealthContributor;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthContributor;
+import org.springframework.boot.actuate.health.Status;
+import org.springframework.boot.actuate.jdbc.DataSourceHealthIndicator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Health for Spring Boot 3; {@link RockpoolHealthAutoConfiguration} is the same for Spring Boot 4.
+ *
+ * <p>{@code rockpool} is the health of every pool, from what it knows. {@code db} takes the place of Spring Boot's contributor with
+ * that name: the same tree and details, but for a data source with a Rockpool behind it the answer comes at once, during an outage,
+ * too. Each is switched off by {@code management.health.NAME.enabled=false}.
+ */
+@AutoConfiguration(
+        after = RockpoolAutoConfiguration.class,
+        afterName = "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
+        beforeName = "org.springframework.boot.actuate.autoconfigure.jdbc.DataSourceHealthContributorAutoConfiguration")
+@ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class, DataSourceHealthIndicator.class
+})
+@ConditionalOnBean(DataSource.class)
+public final class RockpoolBoot3HealthAutoConfiguration {
+    private static final String WITHOUT_ROUTING = "management.health.db.ignore-routing-data-sources";
+
+    /** Null, and so no contributor, when no data source has a pool of Rockpool behind it. */
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("rockpool")
+    @ConditionalOnMissingBean(name = {"rockpoolHealthIndicator", "rockpoolHealthContributor"})
+    HealthContributor rockpoolHealthContributor(ConfigurableListableBeanFactory beans) {
+        Map<String, HealthContributor> all = new LinkedHashMap<>();
+        Pools.all(Pools.beans(beans)).forEach((name, pool) -> all.put(name, new Indicator(() -> PoolCheck.of(pool))));
+        if (all.isEmpty()) return null;
+        return all.size() == 1 ? all.values().iterator().next() : CompositeHealthContributor.fromMap(all);
+    }
+
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("db")
+    @ConditionalOnMissingBean(name = {"dbHealthIndicator", "dbHealthContributor"})
+    HealthContributor dbHealthContributor(
+            ConfigurableListableBeanFactory beans,
+            ObjectProvider<DataSourcePoolMetadataProvider> metadata,
+            Environment environment) {
+        DataSourceTree<HealthContributor> tree = new DataSourceTree<>(
+                check -> new Indicator(check::now),
+                DataSourceHealthIndicator::new,
+                CompositeHealthContributor::fromMap);
+        return tree.of(
+                Pools.beans(beans),
+                environment.getProperty(WITHOUT_ROUTING, Boolean.class, false),
+                new CompositeDataSourcePoolMetadataProvider(
+                        metadata.orderedStream().toList()));
+    }
+
+    private static final class Indicator extends AbstractHealthIndicator {
+        private final Supplier<Answer> check;
+
+        Indicator(Supplier<Answer> check) {
+            super("The health of a pool could not be told");
+            this.check = check;
+        }
+
+        @Override
+        protected void doHealthCheck(Health.Builder builder) {
+            Answer answer = check.get();
+            builder.status(answer.isUp() ? Status.UP : Status.DOWN).withDetails(answer.details());
+        }
+    }
+}
