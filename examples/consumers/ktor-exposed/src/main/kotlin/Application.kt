@@ -17,17 +17,15 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.time.Duration
 import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
-import kotlinx.coroutines.Dispatchers
+import kotlin.time.TimeSource
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.withContext
-import org.jetbrains.exposed.v1.core.DatabaseConfig
+import kotlinx.coroutines.withTimeoutOrNull
 import org.jetbrains.exposed.v1.core.Table
-import org.jetbrains.exposed.v1.jdbc.Database
 import org.jetbrains.exposed.v1.jdbc.SchemaUtils
 import org.jetbrains.exposed.v1.jdbc.insert
 import org.jetbrains.exposed.v1.jdbc.selectAll
-import org.jetbrains.exposed.v1.jdbc.transactions.suspendTransaction
 
 object Orders : Table("orders") {
     val id = integer("id").autoIncrement()
@@ -52,7 +50,7 @@ fun Application.orders() {
     }
     routing {
         ordersWith(pool)
-        ordersWithExposed(pool)
+        ordersWithExposed(ExposedTransactions(pool))
     }
 }
 
@@ -77,19 +75,35 @@ private fun Connection.countOrders(): Int =
 private fun Connection.addOrder(item: String) =
     createStatement().use { it.executeUpdate("insert into orders (item) values ('$item')") }
 
-private fun Route.ordersWithExposed(pool: JdbcPool) {
-    val exposed = Database.connect(pool.dataSource, databaseConfig = DatabaseConfig { defaultMaxAttempts = 1 })
-
+private fun Route.ordersWithExposed(exposed: ExposedTransactions) {
     get("/ready") {
-        withContext(Dispatchers.IO) { suspendTransaction(exposed) { SchemaUtils.create(Orders) } }
+        exposed.transaction { SchemaUtils.create(Orders) }
         call.respondText("ready")
     }
-    get("/exposed") {
-        val count = withContext(Dispatchers.IO) { suspendTransaction(exposed) { Orders.selectAll().count() } }
-        call.respondText(count.toString())
-    }
+    get("/exposed") { call.respondText(exposed.transaction { Orders.selectAll().count() }.toString()) }
     post("/exposed") {
-        withContext(Dispatchers.IO) { suspendTransaction(exposed) { Orders.insert { it[item] = "coffee" } } }
+        exposed.transaction { Orders.insert { it[item] = "coffee" } }
         call.respondText("added")
     }
+    get("/exposed/suspends") {
+        exposed.transaction {
+            Orders.selectAll().count()
+            delay(10.milliseconds)
+        }
+        call.respondText("done")
+    }
+    get("/exposed/nested") {
+        exposed.transaction {
+            Orders.selectAll().count()
+            exposed.transaction { Orders.selectAll().count() }
+        }
+        call.respondText("done")
+    }
+    get("/exposed/timeout") {
+        val began = TimeSource.Monotonic.markNow()
+        val count = withTimeoutOrNull(300.milliseconds) { exposed.transaction { exec(ENDLESS_QUERY) } }
+        call.respondText("$count after ${began.elapsedNow().inWholeMilliseconds}")
+    }
 }
+
+private const val ENDLESS_QUERY = "select count(*) from system_range(1, 1000000) a, system_range(1, 1000000) b where a.x + b.x < 0"

@@ -28,6 +28,22 @@ internal class ServiceIT {
     }
 
     @Test
+    fun exposedWaitsAndIsCancelledWithItsCoroutine() {
+        ServiceProcess.start(jar, emptyMap(), "/ready").use { service ->
+            val answers =
+                service.getConcurrently("/exposed/suspends", 100) + service.getConcurrently("/exposed/nested", 100)
+            assertEquals(setOf("200 done"), answers.map { "${it.statusCode()} ${it.body()}" }.toSet())
+            val (result, millis) = service.get("/exposed/timeout").body().split(" after ")
+            assertEquals("null", result)
+            assertTrue(millis.toInt() < 2_000) { "cancelled after $millis ms" }
+            service.awaitAnswer("/in-use", "0")
+            assertEquals("0", service.get("/exposed").body())
+            assertStopsInTime(service)
+            assertEquals(emptyList<String>(), service.complaints(), service::report)
+        }
+    }
+
+    @Test
     fun stopsWhileAConnectionIsInUse() {
         ServiceProcess.start(jar, emptyMap(), "/ready").use { service ->
             service.getAsync("/endless")
