@@ -86,6 +86,16 @@ class ArchitectureTest :
                 .check(classes)
         }
 
+        test("nothing but PoolLog knows the logging library, so no failure of it reaches anything else") {
+            noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.PoolLog")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.github.oshai..", "org.slf4j..")
+                .check(classes)
+        }
+
         test("these rules can fail") {
             shouldThrow<AssertionError> {
                 noClasses()

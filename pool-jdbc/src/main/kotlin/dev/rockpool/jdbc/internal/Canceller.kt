@@ -2,7 +2,8 @@ package dev.rockpool.jdbc.internal
 
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.logDebug
+import dev.rockpool.internal.engine.logWarn
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -54,7 +55,7 @@ internal class Canceller(
             scope.launch { lookAgainAndAgain() }
         } catch (e: Throwable) { // no thread: the block goes on, uncancelled
             looking.set(false)
-            log.warn(e) { "pool '${engine.config.name}': statements of cancelled callers cannot be cancelled now" }
+            logWarn(e) { "pool '${engine.config.name}': statements of cancelled callers cannot be cancelled now" }
         }
     }
 
@@ -76,7 +77,7 @@ internal class Canceller(
         try {
             look()
         } catch (e: Exception) {
-            log.warn(e) { "pool '${engine.config.name}': looking after cancelled callers failed" }
+            logWarn(e) { "pool '${engine.config.name}': looking after cancelled callers failed" }
             true
         }
 
@@ -104,7 +105,7 @@ internal class Canceller(
             try {
                 connection.cancellation().cancel(call, limit.inWholeNanoseconds)
             } catch (e: Throwable) { // drivers that know no cancel throw Errors; the call has its time to end
-                log.debug(e) { "pool '${engine.config.name}': $connection cannot be asked to cancel a statement" }
+                logDebug(e) { "pool '${engine.config.name}': $connection cannot be asked to cancel a statement" }
             }
         }
     }
@@ -115,7 +116,7 @@ internal class Canceller(
         val reason = "its caller has given up, and cancelling the statement did not end it within $limit"
         attempt.slot.connection()?.breakDown()
         if (!engine.cutOff(attempt.slot, attempt.ticket, reason)) return
-        log.warn { "pool '${engine.config.name}': connection ${attempt.slot.number()} is aborted: $reason" }
+        logWarn { "pool '${engine.config.name}': connection ${attempt.slot.number()} is aborted: $reason" }
     }
 
     private companion object {

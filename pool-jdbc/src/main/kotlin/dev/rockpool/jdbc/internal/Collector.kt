@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.internal.engine.PoolThreads
-import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.logDebug
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 
@@ -38,7 +38,7 @@ internal class Collector(private val any: () -> Boolean, private val call: () ->
             PoolThreads.execute(::collect)
             return true
         } catch (e: Throwable) { // no thread
-            log.debug(e) { "no thread to collect results" }
+            logDebug(e) { "no thread to collect results" }
             atWork.set(false)
             return false
         }

@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.internal
 
-import dev.rockpool.internal.engine.log
-import dev.rockpool.internal.engine.quietly
+import dev.rockpool.internal.engine.logWarn
 import dev.rockpool.jdbc.FatalError
 import dev.rockpool.jdbc.FatalErrorRule
 import java.sql.SQLException
@@ -33,7 +32,7 @@ internal class FatalErrors(private val vendor: Vendor, private val rule: FatalEr
             val verdict: FatalError? = rule.judge(error) // null from Java
             verdict ?: FatalError.DEFAULT
         } catch (e: Throwable) { // Errors too: it must harm nobody
-            quietly { log.warn(e) { "the rule for fatal errors failed; the error is judged without it" } }
+            logWarn(e) { "the rule for fatal errors failed; the error is judged without it" }
             FatalError.DEFAULT
         }
     }

@@ -1,8 +1,7 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.BlockingConnectionHooks
-import dev.rockpool.internal.engine.log
-import dev.rockpool.internal.engine.quietly
+import dev.rockpool.internal.engine.logWarn
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.Connection
 import java.sql.SQLException
@@ -46,11 +45,9 @@ internal class Handling(private val config: JdbcConfig, private val vendor: Vend
         val query = config.testQuery ?: vendor.probe
         val answers = answers(driver, query)
         if (withoutIsValid.compareAndSet(false, true))
-            quietly {
-                log.warn {
-                    "pool '${config.pool.name}': the driver cannot say whether a connection is valid ($why); it is asked " +
-                        "'$query' instead. Set testQuery to ask something else."
-                }
+            logWarn {
+                "pool '${config.pool.name}': the driver cannot say whether a connection is valid ($why); it is asked " +
+                    "'$query' instead. Set testQuery to ask something else."
             }
         return answers
     }

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal
 
-import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.logError
 import dev.rockpool.jdbc.TransactionOptions
 import java.sql.Connection
 import java.sql.SQLException
@@ -174,7 +174,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
 
     fun hookFailed(e: Throwable) {
         if (e is InterruptedException) Thread.currentThread().interrupt()
-        log.error(e) { "pool '$pool': a hook that ran after a transaction failed; what the transaction came to stays" }
+        logError(e) { "pool '$pool': a hook that ran after a transaction failed; what the transaction came to stays" }
     }
 
     // ---- errors ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal
 
-import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.logError
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.Continuation
@@ -102,6 +102,6 @@ internal fun runSafely(task: Runnable) {
     try {
         task.run()
     } catch (e: Throwable) {
-        log.error(e) { "a coroutine failed where nobody sees it" }
+        logError(e) { "a coroutine failed where nobody sees it" }
     }
 }

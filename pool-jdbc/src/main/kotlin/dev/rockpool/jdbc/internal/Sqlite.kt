@@ -4,7 +4,7 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.logWarn
 import dev.rockpool.internal.engine.orNever
 import java.sql.Connection
 import java.sql.SQLException
@@ -53,7 +53,7 @@ internal class Sqlite(
     /** Said once: programs that do so do it all the time. */
     private fun warnOfRest(sql: String) {
         if (!warned.compareAndSet(false, true)) return
-        log.warn {
+        logWarn {
             "pool '$poolName': SQLite's driver runs only the first statement of a text, unless it is given to " +
                 "executeUpdate; it leaves out what follows the first of: ${sql.take(READABLE)}"
         }

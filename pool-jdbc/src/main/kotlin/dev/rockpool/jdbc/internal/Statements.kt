@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal
 
-import dev.rockpool.internal.engine.log
+import dev.rockpool.internal.engine.logWarn
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.SlowStatement
 import dev.rockpool.jdbc.SlowStatementListener
@@ -26,7 +26,7 @@ private fun guarded(listener: SlowStatementListener) = SlowStatementListener {
     try {
         listener.slow(it)
     } catch (e: RuntimeException) {
-        log.warn(e) { "pool '${it.pool()}': the listener for slow statements failed" }
+        logWarn(e) { "pool '${it.pool()}': the listener for slow statements failed" }
     }
 }
 
@@ -37,6 +37,6 @@ private const val MOST = Int.MAX_VALUE.toLong()
 
 private object InTheLog : SlowStatementListener {
     override fun slow(statement: SlowStatement) {
-        log.warn { statement.toString().take(READABLE) }
+        logWarn { statement.toString().take(READABLE) }
     }
 }

@@ -25,7 +25,7 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
         try {
             factory.close(connection)
         } catch (e: Exception) {
-            log.debug(e) { "closing a connection that arrived too late failed" }
+            logDebug(e) { "closing a connection that arrived too late failed" }
         }
 
     override suspend fun close(connection: C): Unit = upkeep.call { factory.close(connection) }

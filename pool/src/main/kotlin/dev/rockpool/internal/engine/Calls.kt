@@ -97,7 +97,7 @@ internal class Calls(context: CoroutineContext) {
         /** Whoever wanted to start a coroutine for which there is no thread is told so; nobody else need be. */
         val WITHOUT_THREADS: CoroutineExceptionHandler = CoroutineExceptionHandler { _, e ->
             if (e !is RejectedExecutionException && e !is VirtualMachineError) throw e
-            quietly { log.debug(e) { "a coroutine of the pool could not be run" } }
+            logDebug(e) { "a coroutine of the pool could not be run" }
         }
     }
 }

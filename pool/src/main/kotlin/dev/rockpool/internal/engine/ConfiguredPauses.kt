@@ -33,9 +33,9 @@ private fun Backoff.Custom.ask(failures: Int, pool: String): Duration? =
         val pause: Duration = pauseAfter(failures)
         pause
             .takeIf { it.isPositive() && it.isFinite() }
-            .also { if (it == null) log.warn { "pool '$pool': the custom backoff said $pause; the default is used" } }
+            .also { if (it == null) logWarn { "pool '$pool': the custom backoff said $pause; the default is used" } }
     } catch (e: Throwable) { // user code, on the way to an opener's end: Errors too
-        log.warn(e) { "pool '$pool': the custom backoff failed; the default is used" }
+        logWarn(e) { "pool '$pool': the custom backoff failed; the default is used" }
         null
     }
 

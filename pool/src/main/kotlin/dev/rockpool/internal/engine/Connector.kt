@@ -95,7 +95,7 @@ internal class Connector<C : Any>(
      * look.
      */
     private fun unprobed(slot: Slot<C>, why: Throwable): ProbeResult {
-        quietly { log.warn { "pool '${config.name}': connection ${slot.number()} could not be probed: $why" } }
+        logWarn { "pool '${config.name}': connection ${slot.number()} could not be probed: $why" }
         if (!slot.unprobed()) {
             slot.refuted("retired while it was probed")
             close(slot)
@@ -159,7 +159,7 @@ internal class Connector<C : Any>(
             scope.launch { closeNow(slot) }
             true
         } catch (e: Throwable) {
-            quietly { log.warn { "pool '${config.name}': connection ${slot.number()} cannot be closed yet: $e" } }
+            logWarn { "pool '${config.name}': connection ${slot.number()} cannot be closed yet: $e" }
             slot.unattended()
             false
         }
@@ -168,11 +168,11 @@ internal class Connector<C : Any>(
         val number = slot.number()
         val reason = slot.reason()
         val age = (engine.now() - slot.openedAt()).nanoseconds
-        log.debug { "pool '${config.name}': connection $number is closed after $age: $reason" }
+        logDebug { "pool '${config.name}': connection $number is closed after $age: $reason" }
         val connection = slot.connection() // now: the slot may hold another one when the call begins
         val failure =
             calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
-        if (failure != null) log.debug { "pool '${config.name}': closing connection $number failed: $failure" }
+        if (failure != null) logDebug { "pool '${config.name}': closing connection $number failed: $failure" }
         slot.closed()
         engine.counters.closed.increment()
         engine.times.recorded.closed(engine.now(), age.inWholeNanoseconds)
@@ -186,7 +186,7 @@ internal class Connector<C : Any>(
         try {
             factory.abort(slot.connection())
         } catch (e: Throwable) {
-            log.warn(e) { "pool '${config.name}': aborting connection ${slot.number()} failed; it is closed" }
+            logWarn(e) { "pool '${config.name}': aborting connection ${slot.number()} failed; it is closed" }
         }
         close(slot)
     }

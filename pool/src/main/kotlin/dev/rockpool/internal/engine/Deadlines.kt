@@ -29,7 +29,7 @@ internal class Deadlines(private val waiters: Waiters<*>, private val now: () ->
                 awaitNext()
             } catch (e: Throwable) {
                 currentCoroutineContext().ensureActive()
-                quietly { log.error(e) { "watching deadlines failed; it goes on" } }
+                logError(e) { "watching deadlines failed; it goes on" }
                 delay(PAUSE)
             }
         }

@@ -174,7 +174,7 @@ internal constructor(
         try {
             factory.inspect(connection)
         } catch (e: Throwable) { // Errors too: the lease must end
-            log.warn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
+            logWarn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
             Condition.BROKEN
         }
 
@@ -237,9 +237,8 @@ internal constructor(
 
     override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
 
-    override fun unheard(waiter: Waiter<C>, why: Throwable): Unit = quietly {
-        log.warn(why) { "pool '${config.name}': a caller could not be told that it is ${waiter.outcome()}" }
-    }
+    override fun unheard(waiter: Waiter<C>, why: Throwable): Unit =
+        logWarn(why) { "pool '${config.name}': a caller could not be told that it is ${waiter.outcome()}" }
 
     /**
      * Wakes a coroutine of the pool on somebody else's thread, which must not suffer if its dispatcher has no thread
@@ -249,7 +248,7 @@ internal constructor(
         try {
             wake()
         } catch (e: Throwable) {
-            quietly { log.warn(e) { "pool '${config.name}': $what failed" } }
+            logWarn(e) { "pool '${config.name}': $what failed" }
         }
     }
 
@@ -354,7 +353,7 @@ internal constructor(
         try {
             factory.explain(cause)
         } catch (e: Throwable) { // Errors too: somebody waits for this answer
-            quietly { log.debug(e) { "pool '${config.name}': explaining a connect failure failed" } }
+            logDebug(e) { "pool '${config.name}': explaining a connect failure failed" }
             cause.toString()
         }
 

@@ -50,7 +50,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
         try {
             listener.on(event)
         } catch (e: Exception) {
-            log.warn(e) { "pool '$pool': a listener failed on: $event" }
+            logWarn(e) { "pool '$pool': a listener failed on: $event" }
         }
     }
 

@@ -100,7 +100,7 @@ internal class Keeper<C : Any>(
                 } catch (e: CancellationException) {
                     throw e
                 } catch (e: Throwable) { // Errors too: with no memory or no thread left it goes on as soon as it can
-                    quietly { log.error(e) { "pool '${config.name}': the keeper failed; it goes on" } }
+                    logError(e) { "pool '${config.name}': the keeper failed; it goes on" }
                     engine.now() + config.statsInterval.inWholeNanoseconds
                 }
             if (lending.isClosed && Census.of(lending.slots()).total() == 0) break

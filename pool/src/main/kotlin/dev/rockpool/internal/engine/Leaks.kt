@@ -54,13 +54,13 @@ internal class Leaks<C : Any>(
 
     /** What was reported as a leak was none, or none for ever. */
     private fun returned(connection: Long) {
-        log.warn { "pool '$pool': connection $connection, whose lease was reported as too long, was returned" }
+        logWarn { "pool '$pool': connection $connection, whose lease was reported as too long, was returned" }
         engine.events.tell { PoolEvent.LeakEnded(connection) }
     }
 
     private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
         val words = lease.toWords()
-        log.warn(lease.trace) { "pool '$pool': $words, $what" }
+        logWarn(lease.trace) { "pool '$pool': $words, $what" }
         engine.events.tell { PoolEvent.Leaked(words.connection, words.holder, words.held, reclaimed) }
     }
 
@@ -69,7 +69,7 @@ internal class Leaks<C : Any>(
         for (slot in lending.slots().all()) {
             val lease = leaseOn(slot, now)
             if (lease == null || !slot.seize("not returned before the pool was closed")) continue
-            log.warn(lease.trace) {
+            logWarn(lease.trace) {
                 "pool '$pool': closing, and ${lease.toWords()} (${slot.connection()}) was not returned in time: aborted"
             }
             abort(slot)

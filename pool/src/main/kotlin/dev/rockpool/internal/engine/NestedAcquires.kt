@@ -40,17 +40,17 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
         val size = engine.lending.slots().all().size
         val due = quietUntil.get()
         if (!isExhausted()) {
-            log.debug { told }
+            logDebug { told }
         } else if (now >= due && quietUntil.compareAndSet(due, now + QUIET)) {
             val before = notLogged.getAndSet(0)
             val more = if (before == 0) "" else " ($before earlier ones were not logged)"
-            log.warn {
+            logWarn {
                 "$told, and all $size connections are in use. If all are held by such callers, none of them is ever " +
                     "served: do not acquire a second connection while holding the first$more"
             }
         } else {
             notLogged.incrementAndGet()
-            log.debug { told }
+            logDebug { told }
         }
     }
 

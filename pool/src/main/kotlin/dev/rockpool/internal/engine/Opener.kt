@@ -108,7 +108,7 @@ internal class Opener<C : Any>(
             engine.times.recorded.opened(now, now - began)
             engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
             engine.health.succeeded(began)
-            if (recovered) log.info { "pool '${config.name}': connecting works again" }
+            if (recovered) logInfo { "pool '${config.name}': connecting works again" }
         } finally {
             engine.lending.offer(slot)
             lookAgain()
@@ -132,7 +132,7 @@ internal class Opener<C : Any>(
             engine.events.tell { PoolEvent.OpenFailed(cause) }
             engine.health.failed(began, cause)
             if (counts && first)
-                log.warn { "pool '${config.name}': connecting fails, retrying: ${engine.explained(cause)}" }
+                logWarn { "pool '${config.name}': connecting fails, retrying: ${engine.explained(cause)}" }
         } finally {
             if (counts && failure == ConnectFailure.PERMANENT) engine.lending.waiters().failAll(cause)
             lookAgain()
@@ -148,16 +148,14 @@ internal class Opener<C : Any>(
         try {
             factory.classify(cause)
         } catch (e: Throwable) {
-            quietly {
-                log.warn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
-            }
+            logWarn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
             ConnectFailure.TRANSIENT
         }
 
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
             calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
-            log.debug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
+            logDebug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
         }
 
     /** Opens one that is in no slot, for this use alone, and closes it. Null when that failed. */

@@ -32,8 +32,7 @@ internal fun Engine<*>.exhausted(why: Shed): PoolException {
 internal class Outages(private val pool: String, private val lending: Lending<*>, private val retry: Retry) {
     fun follow(plan: Plan<*>, latest: ConnectTrouble?) {
         if (plan.isDown && latest != null) {
-            if (!lending.waiters().isRefusing)
-                log.warn { "pool '$pool' is down: callers fail at once: ${latest.cause}" }
+            if (!lending.waiters().isRefusing) logWarn { "pool '$pool' is down: callers fail at once: ${latest.cause}" }
             lending.waiters().refuse(Outage(plan.downSince(), latest.failure, latest.cause))
             if (!retry.isFailing) lending.waiters().admit() // a connect succeeded between the plan and this
         } else {

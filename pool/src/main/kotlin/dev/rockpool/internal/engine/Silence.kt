@@ -83,7 +83,7 @@ internal class Silence<C : Any>(
         val silentFor = (engine.now() - call.since).nanoseconds
         val reason = "$DEAD: a call was silent for $silentFor, and the other side does not work for it"
         if (!engine.cutOff(call.slot, call.ticket, reason)) return
-        log.warn { "pool '${engine.config.name}': connection ${call.slot.number()} is aborted; $reason" }
+        logWarn { "pool '${engine.config.name}': connection ${call.slot.number()} is aborted; $reason" }
         engine.lending.doubtAll()
     }
 

@@ -1,0 +1,25 @@
+package dev.rockpool.linkage;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class LoggingTest {
+    /** A failure of the logging library stays in there: no caller, no slot and no close meets it. */
+    @Test
+    void onlyPoolLogKnowsTheLoggingLibrary() {
+        var classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.rockpool");
+
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.PoolLog")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.github.oshai..", "org.slf4j..")
+                .check(classes);
+    }
+}
