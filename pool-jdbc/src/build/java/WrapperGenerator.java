@@ -190,6 +190,13 @@ public final class WrapperGenerator extends AbstractProcessor {
                 && method.getSimpleName().toString().matches("set.*|getMoreResults|addBatch");
     }
 
+    /** Whether its argument is SQL that runs later. */
+    private static boolean isText(Kind kind, ExecutableElement method) {
+        return kind.name.equals("Statement")
+                && method.getSimpleName().contentEquals("addBatch")
+                && !method.getParameters().isEmpty();
+    }
+
     /** Whether this call may wait for the server for long. */
     private static boolean waits(Kind kind, ExecutableElement method) {
         return runs(kind, method) && !kind.name.equals("DatabaseMetaData")
@@ -256,6 +263,7 @@ public final class WrapperGenerator extends AbstractProcessor {
         if (kind.name.equals("Statement")) {
             out.append(
                     "\n    /** Said before a call after which it works in another way. */\n    abstract void changed();\n");
+            out.append("\n    /** Said of SQL that runs later. */\n    abstract void sees(java.lang.String sql);\n");
             out.append("\n    /** Said before this SQL runs. */\n    abstract void began(java.lang.String sql);\n");
         }
         for (String hook : hooks) {
@@ -284,6 +292,7 @@ public final class WrapperGenerator extends AbstractProcessor {
         out.append("        java.sql.").append(kind.name).append(" to = delegate();\n");
         if (runs(kind, method)) out.append("        ran();\n");
         if (changes(kind, method)) out.append("        changed();\n");
+        if (isText(kind, method)) out.append("        sees(p1);\n");
         if (waits(kind, method))
             out.append("        began(").append(sqlOf(kind, method)).append(");\n");
         out.append("        try {\n            ");

@@ -66,6 +66,13 @@ public class PhysicalConnection {
     private final Session session;
     private final StatementSettings settings;
     private final StatementCache cache;
+
+    /** Null where there is nothing to look after. */
+    private final Leftovers leftovers;
+
+    /** The same if it looks at texts; else null. */
+    private final Leftovers reader;
+
     private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
     private volatile int marks;
@@ -85,6 +92,16 @@ public class PhysicalConnection {
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
         this.lasting = handling.getHooks() == null ? BROKEN : BROKEN | HOOKED;
         this.marks = lasting & HOOKED;
+        this.leftovers = Leftovers.of(handling, driver);
+        this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
+        if (leftovers != null) endSetUp();
+    }
+
+    /** What set it up may have begun a transaction. */
+    private void endSetUp() throws SQLException {
+        handling.getInitSql().forEach(leftovers::sees);
+        leftovers.endTransaction(Leftovers.COMMIT, autoCommit, false);
+        leftovers.forget();
     }
 
     /** Which session of its server this is, as far as that is known. */
@@ -144,6 +161,16 @@ public class PhysicalConnection {
     /** Said before every call that may reach the server. */
     void ran() {
         mark(autoCommit ? RAN : RAN | PENDING);
+    }
+
+    /** Said of a text before it runs, or when it is prepared. */
+    void sees(String sql) {
+        if (reader != null && sql != null) reader.sees(sql);
+    }
+
+    /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
+    boolean hasFailedTransaction() throws SQLException {
+        return leftovers != null && leftovers.hasFailedTransaction();
     }
 
     /** Its user gets an object of the driver itself. */
@@ -273,7 +300,8 @@ public class PhysicalConnection {
             for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
             endTransaction();
             restoreSession();
-            handling.returned(driver, (marks & RAN) != 0, autoCommit);
+            if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
+            if (handling.returned(driver, (marks & RAN) != 0, autoCommit)) endReset();
             driver.clearWarnings();
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
             breakDown();
@@ -287,10 +315,26 @@ public class PhysicalConnection {
 
     private void endTransaction() throws SQLException {
         if ((marks & PENDING) != 0) driver.rollback();
-        boolean mode = (marks & UNSEEN) == 0 ? autoCommit : driver.getAutoCommit();
+        endLeftTransaction();
+        if (leftovers != null) leftovers.forget();
+    }
+
+    /** What resets it may have begun a transaction, too. */
+    private void endReset() throws SQLException {
+        if (leftovers == null) return;
+        handling.getResetSql().forEach(leftovers::sees);
+        endLeftTransaction();
+        leftovers.forget();
+    }
+
+    private void endLeftTransaction() throws SQLException {
+        boolean ran = leftovers != null && (marks & RAN) != 0;
+        if (ran) leftovers.endTransaction(Leftovers.ROLLBACK, autoCommit, (marks & (FAILED | UNSEEN)) != 0);
+        boolean mode = ran ? leftovers.autoCommit(autoCommit) : autoCommit;
+        if (mode == autoCommit && (marks & UNSEEN) != 0) mode = driver.getAutoCommit();
         if (mode == autoCommit) return;
-        if (!mode) driver.rollback();
-        driver.setAutoCommit(autoCommit);
+        if (leftovers == null) Leftovers.setAutoCommit(driver, autoCommit);
+        else leftovers.setAutoCommit(autoCommit);
     }
 
     private void restoreSession() throws SQLException {

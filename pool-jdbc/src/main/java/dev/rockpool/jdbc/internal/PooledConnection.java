@@ -161,6 +161,11 @@ public final class PooledConnection extends PreparingConnection {
         physical.unwrapped();
     }
 
+    /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
+    public boolean hasFailedTransaction() throws SQLException {
+        return physical.hasFailedTransaction();
+    }
+
     @Override
     void began() {
         physical.began();

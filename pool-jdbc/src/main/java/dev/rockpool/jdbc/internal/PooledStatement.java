@@ -88,12 +88,22 @@ class PooledStatement extends StatementForwards {
     void changed() {}
 
     @Override
+    final void sees(String sql) {
+        connection.physical.sees(sql);
+    }
+
+    @Override
     final void began() {
-        began(prepared);
+        begins(prepared);
     }
 
     @Override
     final void began(String sql) {
+        sees(sql);
+        begins(sql);
+    }
+
+    private void begins(String sql) {
         super.began();
         if (!connection.statements().isTimed()) return;
         run = new Run(sql, System.nanoTime());

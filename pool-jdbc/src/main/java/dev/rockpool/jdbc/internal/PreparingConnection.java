@@ -31,6 +31,7 @@ abstract class PreparingConnection extends SessionConnection {
     public final PreparedStatement prepareStatement(String sql) throws SQLException {
         if (physical.cache() != null) return prepare(sql, 0, null, driver -> driver.prepareStatement(sql));
         Connection to = delegate(); // the most frequent way: no object is made for it
+        physical.sees(sql);
         try {
             return wrap(to.prepareStatement(sql), sql);
         } catch (SQLException e) {
@@ -91,6 +92,7 @@ abstract class PreparingConnection extends SessionConnection {
     private PreparedStatement prepare(String sql, long how, String columns, Preparing<PreparedStatement> preparing)
             throws SQLException {
         Connection to = delegate();
+        physical.sees(sql);
         StatementCache cache = physical.cache();
         try {
             if (cache != null) return reuse(cache, new StatementKey(sql, how, columns), to, preparing);
@@ -114,6 +116,7 @@ abstract class PreparingConnection extends SessionConnection {
 
     private CallableStatement call(String sql, Preparing<CallableStatement> preparing) throws SQLException {
         Connection to = delegate();
+        physical.sees(sql);
         try {
             CallableStatement driver = preparing.on(to);
             return driver == null ? null : made(new PooledCallableStatement(self(), driver, sql), driver);

@@ -39,6 +39,11 @@ final class TurnConnection implements InvocationHandler {
                 Connection.class, new TurnConnection(driver, new TurnTransaction(driver, turn, begin, always), unrun));
     }
 
+    static boolean isOne(Connection connection) {
+        return Proxy.isProxyClass(connection.getClass())
+                && Proxy.getInvocationHandler(connection) instanceof TurnConnection;
+    }
+
     static TurnTransaction behind(Connection connection) {
         return ((TurnConnection) Proxy.getInvocationHandler(connection)).transaction;
     }

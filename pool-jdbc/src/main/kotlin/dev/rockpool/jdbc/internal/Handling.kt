@@ -9,11 +9,17 @@ import java.sql.SQLFeatureNotSupportedException
 import java.util.concurrent.atomic.AtomicBoolean
 
 /** What the connections of one pool have in common: how they are judged, proved, and made ready for the next user. */
-internal class Handling(private val config: JdbcConfig, private val vendor: Vendor) {
+internal class Handling(private val config: JdbcConfig, val vendor: Vendor) {
     private val fatalErrors = FatalErrors(vendor, config.fatalErrors)
     private val withoutIsValid = AtomicBoolean()
 
     val hooks: BlockingConnectionHooks<Connection>? = config.hooks
+
+    val initSql: List<String> = config.initSql
+    val resetSql: List<String> = config.resetSql
+
+    /** Whether more than statements sets connections up. */
+    val setsUpByCode: Boolean = config.customizer != null || config.hooks != null
 
     val statements: StatementSettings = statementSettings(config)
 
@@ -74,18 +80,21 @@ internal class Handling(private val config: JdbcConfig, private val vendor: Vend
      *
      * @param ran whether anything ran
      * @param autoCommit the mode it is in
+     * @return whether anything was done
      */
     @Throws(SQLException::class)
-    fun returned(driver: Connection, ran: Boolean, autoCommit: Boolean) {
-        if (ran && config.resetSql.isNotEmpty()) {
+    fun returned(driver: Connection, ran: Boolean, autoCommit: Boolean): Boolean {
+        val resets = ran && config.resetSql.isNotEmpty()
+        if (resets) {
             if (!autoCommit) driver.autoCommit = true // such statements may not run in a transaction
             run(driver, config.resetSql)
             setAttributes(driver)
             if (!autoCommit) driver.autoCommit = false
         }
-        if (hooks == null) return
+        if (hooks == null) return resets
         hooks.afterReturn(driver)
         if (!autoCommit) driver.rollback()
+        return true
     }
 
     private fun setAttributes(driver: Connection) {

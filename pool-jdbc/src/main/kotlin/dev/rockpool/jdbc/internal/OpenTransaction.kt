@@ -69,8 +69,14 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
     /** Why it must not be committed although its block returned. From here on nobody enters it. */
     private fun refusal(): Exception? {
         if (!levelNow.compareAndSet(0, ENDED)) return unfinished()
-        return doom?.let { doomed(it) } ?: if (FailedTransactions.isOne(connection)) failed() else null
+        return doom?.let { doomed(it) } ?: if (hasFailed()) failed() else null
     }
+
+    /**
+     * PostgreSQL keeps nothing of a transaction in which a statement failed. A commit is a rollback then, and the
+     * driver reports it as done (pgjdbc 1697, 1746), so it is asked before.
+     */
+    private fun hasFailed() = connection is PooledConnection && connection.hasFailedTransaction()
 
     fun rollBack(failure: Throwable): Ended<Nothing> {
         levelNow.set(ENDED)

@@ -1,0 +1,38 @@
+package dev.rockpool.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** For SQLite through a data source; {@link TurnTransaction} sees to the others. */
+final class SqliteLeftovers extends Leftovers {
+    private volatile boolean begun;
+
+    private SqliteLeftovers(Connection driver) {
+        super(driver);
+    }
+
+    static Leftovers of(Connection driver) {
+        return TurnConnection.isOne(driver) ? null : new SqliteLeftovers(driver);
+    }
+
+    @Override
+    boolean looksAtTexts() {
+        return true;
+    }
+
+    @Override
+    void sees(String sql) {
+        if (!begun && SqlTexts.any(sql, SqlTexts::beginsTransaction)) begun = true;
+    }
+
+    @Override
+    void forget() {
+        begun = false;
+    }
+
+    /** A call that failed may have left the driver in a transaction that it had begun itself. */
+    @Override
+    void endTransaction(String end, boolean autoCommit, boolean failed) throws SQLException {
+        if ((begun || failed) && autoCommit && SqliteState.isInTransaction(driver)) run(end);
+    }
+}
