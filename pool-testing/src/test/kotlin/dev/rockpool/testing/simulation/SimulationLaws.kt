@@ -5,29 +5,41 @@ import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlin.random.Random
+import kotlin.time.Duration.Companion.minutes
 
 /**
- * The pool under simulation. `-Dsimulation.first=` and `-Dsimulation.seeds=` choose which seeds; `-Dsimulation.seed=`
- * runs one and prints everything that happens in it.
+ * The pool under simulation: seeds that are always the same, and fresh ones, which are printed. `-Dsimulation.first=`
+ * and `-Dsimulation.seeds=` choose which instead; `-Dsimulation.seed=` runs one and prints everything that happens in
+ * it. The profile `proof` runs many more.
  */
 class SimulationLaws :
     FunSpec({
-        val first = System.getProperty("simulation.first")?.toLong() ?: 1
-        val seeds = System.getProperty("simulation.seeds")?.toLong() ?: 10_000
+        val first = System.getProperty("simulation.first")?.toLong()
+        val seeds = System.getProperty("simulation.seeds")?.toLong()
         val single = System.getProperty("simulation.seed")?.toLong()
+        val isProof = System.getProperty("rockpool.proof").toBoolean()
 
-        test("no seed breaks a law of the pool") {
-            if (single != null) {
+        fun simulate(from: Long, count: Long) {
+            println("SimulationLaws: $count seeds from $from; repeat with -Dsimulation.first=$from")
+            val simulations = Simulations(from, count, Runtime.getRuntime().availableProcessors())
+            simulations.run()
+            simulations.completed shouldBe count
+        }
+
+        if (single != null) {
+            test("seed $single breaks no law of the pool") {
                 Simulation(single).trace().forEach(::println)
                 Simulation(single).run()
-                return@test
             }
-            val simulations = Simulations(first, seeds, Runtime.getRuntime().availableProcessors())
-            simulations.run()
-            simulations.completed shouldBe seeds
-            println(
-                "SimulationLaws: $seeds seeds from $first, ${simulations.stepsTaken} steps; -Dsimulation.first= and -Dsimulation.seeds= choose others"
-            )
+        } else if (first != null || seeds != null) {
+            test("no seed that was asked for breaks a law of the pool") { simulate(first ?: 1, seeds ?: FRESH) }
+        } else {
+            test("no seed breaks a law of the pool") { simulate(1, FIXED) }
+
+            test("no seed that was never run before breaks a law of the pool").config(timeout = 60.minutes) {
+                simulate(Random.nextLong(FIXED, FARTHEST), if (isProof) PROOF else FRESH)
+            }
         }
 
         test("seeds that once broke a law, or the bound of one, break none") {
@@ -82,3 +94,10 @@ class SimulationLaws :
             failure.message!! shouldContain "step 99."
         }
     })
+
+private const val FIXED = 2_000L
+private const val FRESH = 3_000L
+private const val PROOF = 100_000L
+
+/** Seeds stay short enough to be typed. */
+private const val FARTHEST = 1_000_000_000_000L

@@ -101,9 +101,12 @@ abstract class LendingLincheck(slots: Int) {
         return lending.release(lease.slot, lease.ticket)
     }
 
-    protected fun modelChecking() = ModelCheckingOptions().iterations(6).invocationsPerIteration(300)
+    protected fun modelChecking() = ModelCheckingOptions().iterations(of(2, 20)).invocationsPerIteration(of(150, 500))
 
-    protected fun stress() = StressOptions().iterations(10).invocationsPerIteration(1_000)
+    protected fun stress() = StressOptions().iterations(of(4, 30)).invocationsPerIteration(of(500, 3_000))
+
+    /** How often: in an ordinary build, and in one with the profile `proof`. */
+    private fun of(build: Int, proof: Int) = if (System.getProperty("rockpool.proof").toBoolean()) proof else build
 
     /** What every change must stand: one gives back what another begins to wait for. */
     private fun DSLScenarioBuilder.handOver() = parallel {
