@@ -2,6 +2,7 @@ package dev.rockpool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,11 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.testing.FakeConnection;
+import dev.rockpool.testing.ScriptedFactory;
+import dev.rockpool.testing.Step;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A pool as whoever operates it from Java sees it. */
@@ -40,7 +47,7 @@ class JavaOperatorTest {
         List<String> heard = new CopyOnWriteArrayList<>();
         try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
             PoolControl control = pool.control();
-            try (AutoCloseable listening = control.addListener(event -> heard.add(event.toString()))) {
+            try (PoolListener.Registration listening = control.addListener(event -> heard.add(event.toString()))) {
                 assertNotNull(listening);
                 assertTrue(control.checkAsync().get(20, TimeUnit.SECONDS).isHealthy());
                 try (Lease<StringBuilder> lease = pool.acquire(Duration.ofSeconds(Long.MAX_VALUE))) {
@@ -75,6 +82,130 @@ class JavaOperatorTest {
             assertTrue(pool.toString().startsWith("pool 'operated': "), pool.toString());
         }
         assertTrue(heard.stream().anyMatch(it -> it.contains("closed connection 1")), heard.toString());
+    }
+
+    @Test
+    void checkingReturnsAValueToAThreadThatWaitsForIt() throws Exception {
+        try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
+            PoolControl control = pool.control();
+            assertNull(control.check(1));
+            pool.useConnection(connection -> connection.append(" used"));
+            ProbeResult result = control.check(1);
+            assertTrue(result.isAlive());
+            assertNull(result.getError());
+            assertFalse(result.getTook().isNegative() || result.getAgo().isNegative());
+            assertTrue(control.check().isHealthy());
+            assertFalse(control.health().getLastCheckTook().isNegative());
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, control::check);
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> control.check(1));
+        }
+    }
+
+    @Test
+    void aCheckOfConnectionsThatHangEndsWithTheirProbes() throws Exception {
+        ScriptedFactory factory = new ScriptedFactory();
+        PoolConfig config = config().probeTimeout(Duration.ofMillis(50)).build();
+        try (BlockingPool<FakeConnection> pool = BlockingPool.create(factory.blocking(), config)) {
+            pool.useConnection(connection -> {});
+            factory.getProbes().setOtherwise(Step.Hang.INSTANCE);
+            assertFalse(pool.control().check().isHealthy());
+            factory.end();
+        }
+    }
+
+    @Test
+    void evictingAndReconfiguringNeedNoMoreThanWhatChanges() throws Exception {
+        try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
+            PoolControl control = pool.control();
+            pool.useConnection(connection -> {});
+            assertTrue(control.evict(1));
+            assertFalse(control.evict(1));
+            try (Lease<StringBuilder> lease = pool.acquire()) {
+                control.evictAll();
+                assertTrue(lease.isActive());
+                assertTrue(control.connections().stream().anyMatch(it -> it.getNumber() == 2 && it.isRetired()));
+            }
+            control.reconfigure(settings -> settings.maxSize(4).acquireTimeout(Duration.ofSeconds(2)));
+            assertEquals(4, control.getConfig().getMaxSize());
+            assertEquals(Duration.ofSeconds(2), control.getConfig().getAcquireTimeout());
+            var thrown = assertThrows(
+                    InvalidConfigException.class, () -> control.reconfigure(settings -> settings.name("another")));
+            assertTrue(thrown.getMessage().contains("must stay 'operated'"), thrown.getMessage());
+        }
+    }
+
+    @Test
+    void aTimeoutAndAPriorityCanBeGivenForEachCall() throws Exception {
+        Duration brief = Duration.ofMillis(20);
+        PoolConfig one = config().maxSize(1).acquireTimeout(null).build();
+        try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), one)) {
+            try (Lease<StringBuilder> lease =
+                    pool.acquireAsync(Duration.ofSeconds(20)).get()) {
+                assertTrue(lease.isActive());
+                assertTimedOut(pool.acquireAsync(brief));
+                assertTimedOut(pool.acquireAsync(brief, Priority.HIGH));
+                assertTimedOut(pool.acquireAsync(Duration.ZERO));
+                assertThrows(
+                        AcquireTimeoutException.class,
+                        () -> pool.withConnection(brief, Priority.LOW, StringBuilder::toString));
+                var thrown = assertThrows(
+                        AcquireTimeoutException.class,
+                        () -> pool.useConnection(Duration.ZERO, Priority.NORMAL, connection -> {}));
+                assertEquals(Duration.ZERO, thrown.getWaited());
+            }
+            assertEquals("open", pool.withConnection(brief, Priority.LOW, StringBuilder::toString));
+            pool.useConnection(null, Priority.LOW, connection -> connection.append(" used"));
+            assertEquals("open used", pool.withConnection(StringBuilder::toString));
+            assertThrows(NullPointerException.class, () -> pool.acquireAsync(brief, null));
+        }
+    }
+
+    private static void assertTimedOut(CompletableFuture<?> acquiring) {
+        var thrown = assertThrows(ExecutionException.class, () -> acquiring.get(20, TimeUnit.SECONDS));
+        assertInstanceOf(AcquireTimeoutException.class, thrown.getCause());
+    }
+
+    /** What a driver has that knows which call it is in. */
+    private static final class Calls implements BlockingConnectionFactory<AtomicLong> {
+        @Override
+        public AtomicLong open() {
+            return new AtomicLong();
+        }
+
+        @Override
+        public void close(AtomicLong connection) {}
+
+        @Override
+        public long callUnderWay(AtomicLong connection) {
+            return connection.get();
+        }
+
+        @Override
+        public List<AtomicLong> findLost(List<AtomicLong> silent, AtomicLong witness) {
+            return silent;
+        }
+    }
+
+    @Test
+    void aFactoryOfJavaCanTellWhichConnectionsAreLost() throws Exception {
+        PoolConfig config = config().silenceLimit(Duration.ofMillis(20))
+                .statsInterval(Duration.ofMillis(5))
+                .build();
+        CompletableFuture<PoolEvent.Closed> closed = new CompletableFuture<>();
+        try (BlockingPool<AtomicLong> pool = BlockingPool.create(new Calls(), config);
+                var listening = pool.control().addListener(event -> {
+                    if (event instanceof PoolEvent.Closed it) closed.complete(it);
+                })) {
+            assertNotNull(listening);
+            Lease<AtomicLong> lease = pool.acquire();
+            lease.getConnection().set(1);
+            PoolEvent.Closed event = closed.get(20, TimeUnit.SECONDS);
+            assertFalse(lease.isActive());
+            assertEquals(1, event.getConnection());
+            assertFalse(event.getAge().isNegative());
+        }
     }
 
     @Test

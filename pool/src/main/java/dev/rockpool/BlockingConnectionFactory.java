@@ -1,5 +1,7 @@
 package dev.rockpool;
 
+import java.util.List;
+
 /**
  * How one kind of connection is opened, checked and closed, by calls that block. The pool makes them on threads kept for that, never on a caller's.
  *
@@ -30,6 +32,22 @@ public interface BlockingConnectionFactory<C> {
 
     /** Makes a {@link Condition#DIRTY} connection fit for the next user. On an exception it is closed. */
     default void reset(C connection) throws Exception {}
+
+    /**
+     * A number for the call that this leased connection is in now, another one for each call, and 0 while there is none. Asked at any time,
+     * from any thread, and must not wait. Always 0, the default, when that is not known: then {@link #findLost} is never asked.
+     */
+    default long callUnderWay(C connection) {
+        return 0;
+    }
+
+    /**
+     * Which of these connections the other side does not work for any more, although each has been in one call for
+     * {@link PoolConfig#getSilenceLimit silenceLimit} or longer. Asked through the witness, which is in nobody else's hands.
+     */
+    default List<C> findLost(List<C> silent, C witness) throws Exception {
+        return List.of();
+    }
 
     /** Whether a failed {@link #open} is worth another try. */
     default ConnectFailure classify(Throwable error) {

@@ -4,6 +4,7 @@ import java.util.function.IntFunction
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 import kotlinx.serialization.Serializable
 
@@ -20,7 +21,10 @@ public sealed interface Backoff {
      * knock in step.
      */
     @Serializable
-    public class Fixed(public val pause: Duration) : Backoff {
+    public class Fixed(@get:JvmSynthetic public val pause: Duration) : Backoff {
+        /** [pause] for Java. */
+        @ForJava @JvmName("getPause") public fun pauseForJava(): java.time.Duration = pause.toJavaDuration()
+
         override fun equals(other: Any?): Boolean = other is Fixed && other.pause == pause
 
         override fun hashCode(): Int = pause.hashCode()
@@ -34,11 +38,17 @@ public sealed interface Backoff {
      */
     @Serializable
     public class Exponential(
-        public val initial: Duration = 100.milliseconds,
+        @get:JvmSynthetic public val initial: Duration = 100.milliseconds,
         public val factor: Double = 1.5,
-        public val max: Duration = 10.seconds,
+        @get:JvmSynthetic public val max: Duration = 10.seconds,
         public val jitter: Double = 0.2,
     ) : Backoff {
+        /** [initial] for Java. */
+        @ForJava @JvmName("getInitial") public fun initialForJava(): java.time.Duration = initial.toJavaDuration()
+
+        /** [max] for Java. */
+        @ForJava @JvmName("getMax") public fun maxForJava(): java.time.Duration = max.toJavaDuration()
+
         override fun equals(other: Any?): Boolean =
             other is Exponential &&
                 other.initial == initial &&
@@ -56,9 +66,20 @@ public sealed interface Backoff {
      * return at once. One that throws, or returns a pause that is not longer than zero and finite, is logged, and the
      * default is used for that pause. It cannot be written as JSON.
      */
-    public fun interface Custom : Backoff {
+    public class Custom private constructor(private val function: (Int) -> Duration) : Backoff {
         /** The pause after so many [failures] since the last success, 1 or more. */
-        public fun pauseAfter(failures: Int): Duration
+        @JvmSynthetic public fun pauseAfter(failures: Int): Duration = function(failures)
+
+        /** [pauseAfter] for Java. */
+        @ForJava
+        @JvmName("pauseAfter")
+        public fun pauseAfterForJava(failures: Int): java.time.Duration = pauseAfter(failures).toJavaDuration()
+
+        public companion object {
+            /** One that asks [pauseAfter] for the pause after so many failures since the last success, 1 or more. */
+            @JvmSynthetic
+            public operator fun invoke(pauseAfter: (failures: Int) -> Duration): Custom = Custom(pauseAfter)
+        }
     }
 
     public companion object {

@@ -72,15 +72,18 @@ internal object ConfigJson {
             Setting(PoolSettings::statsInterval, Duration.serializer(), TIME) { it.statsInterval },
         )
 
+    @JvmSynthetic
     fun write(config: PoolConfig): String =
         JsonObject(settings.associate { it.property.name to it.write(config) }).toString()
 
+    @JvmSynthetic
     fun builderOf(config: PoolConfig): PoolConfig.Builder =
         PoolConfig.builder().also { builder ->
             settings.forEach { it.copy(config, builder) }
             builder.minIdle = config.askedMinIdle
         }
 
+    @JvmSynthetic
     fun read(text: String): PoolConfig {
         val builder = PoolConfig.builder()
         val json =

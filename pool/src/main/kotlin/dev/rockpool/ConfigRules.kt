@@ -4,7 +4,7 @@ import kotlin.time.Duration
 
 /** What is allowed: each rule says property, value and range. Nothing is corrected. */
 internal object ConfigRules {
-    fun problems(settings: PoolSettings): List<String> = Problems().apply { check(settings) }.found
+    @JvmSynthetic fun problems(settings: PoolSettings): List<String> = Problems().apply { check(settings) }.found
 
     private class Problems {
         val found = mutableListOf<String>()

@@ -15,13 +15,13 @@ public interface ConnectionFactory<C : Any> {
      * it has opened already: nobody else knows of it. (`withContext` drops the result of its block when it is cancelled
      * meanwhile.)
      */
-    public suspend fun open(): C
+    @JvmSynthetic public suspend fun open(): C
 
     /**
      * Closes a connection for good, within [PoolConfig.closeTimeout]. An exception is logged; the connection counts as
      * closed.
      */
-    public suspend fun close(connection: C)
+    @JvmSynthetic public suspend fun close(connection: C)
 
     /**
      * Cuts a connection off that is still in use by somebody who did not return it. Must not wait. [close] is called
@@ -33,7 +33,7 @@ public interface ConnectionFactory<C : Any> {
      * Asks the other side whether this idle connection is alive, within [PoolConfig.probeTimeout]. False or an
      * exception: it is closed.
      */
-    public suspend fun probe(connection: C): Boolean = true
+    @JvmSynthetic public suspend fun probe(connection: C): Boolean = true
 
     /**
      * Looks at a connection that its user returns. Called on the user's thread at every release: no I/O, no waiting.
@@ -44,7 +44,7 @@ public interface ConnectionFactory<C : Any> {
      * Makes a [Condition.DIRTY] connection fit for the next user, within [PoolConfig.resetTimeout]. On an exception it
      * is closed.
      */
-    public suspend fun reset(connection: C) {}
+    @JvmSynthetic public suspend fun reset(connection: C) {}
 
     /**
      * A number for the call that this leased connection is in now, another one for each call, and 0 while there is
@@ -58,7 +58,7 @@ public interface ConnectionFactory<C : Any> {
      * [PoolConfig.silenceLimit] or longer. Asked through [witness], which is in nobody else's hands, within
      * [PoolConfig.probeTimeout].
      */
-    public suspend fun findLost(silent: List<C>, witness: C): List<C> = emptyList()
+    @JvmSynthetic public suspend fun findLost(silent: List<C>, witness: C): List<C> = emptyList()
 
     /** Whether a failed [open] is worth another try. */
     public fun classify(error: Throwable): ConnectFailure = ConnectFailure.TRANSIENT

@@ -11,7 +11,7 @@ public interface ConnectionHooks<C : Any> {
      * Called for each new connection, by the pool, within what [PoolConfig.connectTimeout] leaves of the connect. When
      * it throws, connecting has failed.
      */
-    public suspend fun afterOpen(connection: C) {}
+    @JvmSynthetic public suspend fun afterOpen(connection: C) {}
 
     /**
      * Called before a connection is lent, in the context of the caller it is for (its MDC, its tracing), within the
@@ -19,12 +19,12 @@ public interface ConnectionHooks<C : Any> {
      * gets another one, three times at most; then it gets [ConnectFailedException]. Not called by [Pool.tryAcquire],
      * which does not wait.
      */
-    public suspend fun beforeLend(connection: C) {}
+    @JvmSynthetic public suspend fun beforeLend(connection: C) {}
 
     /**
      * Called when a connection was returned, within [PoolConfig.resetTimeout], after [ConnectionFactory.reset] if that
      * is needed: in the context of the caller if it called [Lease.release], else by the pool. When it throws the
      * connection is closed.
      */
-    public suspend fun afterReturn(connection: C) {}
+    @JvmSynthetic public suspend fun afterReturn(connection: C) {}
 }

@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /** What a connection is doing. */
 public enum class ConnectionState {
@@ -42,14 +43,20 @@ internal constructor(
     public val number: Long,
     public val state: ConnectionState,
     public val status: ConnectionStatus,
-    public val age: Duration,
-    public val inState: Duration,
+    @get:JvmSynthetic public val age: Duration,
+    @get:JvmSynthetic public val inState: Duration,
     public val leases: Long,
     public val isRetired: Boolean,
     public val holder: String?,
     public val lastProbe: ProbeResult?,
     public val reason: String?,
 ) {
+    /** [age] for Java. */
+    @ForJava @JvmName("getAge") public fun ageForJava(): java.time.Duration = age.toJavaDuration()
+
+    /** [inState] for Java. */
+    @ForJava @JvmName("getInState") public fun inStateForJava(): java.time.Duration = inState.toJavaDuration()
+
     /** [inState] in nanoseconds, for Java. */
     public val inStateNanos: Long
         get() = inState.inWholeNanoseconds
@@ -73,10 +80,16 @@ internal constructor(
 public class ProbeResult
 internal constructor(
     public val isAlive: Boolean,
-    public val took: Duration,
+    @get:JvmSynthetic public val took: Duration,
     public val error: Throwable?,
-    public val ago: Duration,
+    @get:JvmSynthetic public val ago: Duration,
 ) {
+    /** [took] for Java. */
+    @ForJava @JvmName("getTook") public fun tookForJava(): java.time.Duration = took.toJavaDuration()
+
+    /** [ago] for Java. */
+    @ForJava @JvmName("getAgo") public fun agoForJava(): java.time.Duration = ago.toJavaDuration()
+
     override fun toString(): String = if (isAlive) "alive within $took" else "dead: $error"
 }
 
@@ -92,8 +105,14 @@ public class ClosedConnection
 internal constructor(
     public val number: Long,
     public val reason: String,
-    public val age: Duration,
-    public val ago: Duration,
+    @get:JvmSynthetic public val age: Duration,
+    @get:JvmSynthetic public val ago: Duration,
 ) {
+    /** [age] for Java. */
+    @ForJava @JvmName("getAge") public fun ageForJava(): java.time.Duration = age.toJavaDuration()
+
+    /** [ago] for Java. */
+    @ForJava @JvmName("getAgo") public fun agoForJava(): java.time.Duration = ago.toJavaDuration()
+
     override fun toString(): String = "connection $number, closed $ago ago after $age: $reason"
 }

@@ -22,7 +22,7 @@ public interface Lease<out C : Any> : AutoCloseable {
      * Ends the lease. If the connection must be reset first ([ConnectionFactory.inspect]), this waits for it, also when
      * the caller is cancelled, at most [PoolConfig.resetTimeout].
      */
-    public suspend fun release()
+    @JvmSynthetic public suspend fun release()
 
     /** Ends the lease without waiting: if the connection must be reset first, the pool does that in the background. */
     override fun close()

@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * A lease at one moment. Immutable.
@@ -10,6 +11,13 @@ import kotlin.time.Duration
  * @property held how long the lease has lasted at least; it is seen to within [PoolConfig.statsInterval]
  */
 public class LeaseInfo
-internal constructor(public val connection: Long, public val holder: String, public val held: Duration) {
+internal constructor(
+    public val connection: Long,
+    public val holder: String,
+    @get:JvmSynthetic public val held: Duration,
+) {
+    /** [held] for Java. */
+    @ForJava @JvmName("getHeld") public fun heldForJava(): java.time.Duration = held.toJavaDuration()
+
     override fun toString(): String = "connection $connection held by $holder for at least ${held.readable()}"
 }

@@ -3,6 +3,7 @@ package dev.rockpool
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 import kotlinx.serialization.Serializable
 
@@ -20,7 +21,16 @@ import kotlinx.serialization.Serializable
  *   slow statement sheds nobody.
  */
 @Serializable
-public class OverloadControl(public val target: Duration = 50.milliseconds, public val interval: Duration = 1.seconds) {
+public class OverloadControl(
+    @get:JvmSynthetic public val target: Duration = 50.milliseconds,
+    @get:JvmSynthetic public val interval: Duration = 1.seconds,
+) {
+    /** [target] for Java. */
+    @ForJava @JvmName("getTarget") public fun targetForJava(): java.time.Duration = target.toJavaDuration()
+
+    /** [interval] for Java. */
+    @ForJava @JvmName("getInterval") public fun intervalForJava(): java.time.Duration = interval.toJavaDuration()
+
     override fun equals(other: Any?): Boolean =
         other is OverloadControl && other.target == target && other.interval == interval
 

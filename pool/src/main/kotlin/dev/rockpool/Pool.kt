@@ -40,6 +40,7 @@ public interface Pool<C : Any> {
      * @throws ConnectFailedException when opening failed for good, or for [PoolConfig.failFastAfter]
      * @throws PoolClosedException when the pool is closed
      */
+    @JvmSynthetic
     public suspend fun acquire(
         timeout: Duration? = config.acquireTimeout,
         priority: Priority = Priority.NORMAL,
@@ -58,11 +59,11 @@ public interface Pool<C : Any> {
      * leased ones when they are returned. Those still out after [grace] are aborted. Returns when everything has ended;
      * a second call waits for that too. Cancelling the caller does not stop it.
      */
-    public suspend fun close(grace: Duration = DEFAULT_GRACE)
+    @JvmSynthetic public suspend fun close(grace: Duration = DEFAULT_GRACE)
 
     public companion object {
         /** How long [close] waits for leased connections unless told otherwise: 10 seconds. */
-        public val DEFAULT_GRACE: Duration = 10.seconds
+        @get:JvmSynthetic public val DEFAULT_GRACE: Duration = 10.seconds
     }
 }
 
@@ -73,6 +74,7 @@ public interface Pool<C : Any> {
  * An exception of the block is rethrown as it is; should ending the lease fail too, that failure is added to it as
  * suppressed.
  */
+@JvmSynthetic
 @OptIn(ExperimentalContracts::class)
 public suspend inline fun <C : Any, R> Pool<C>.withConnection(
     timeout: Duration? = config.acquireTimeout,
@@ -93,6 +95,7 @@ public suspend inline fun <C : Any, R> Pool<C>.withConnection(
     }
 }
 
+@JvmSynthetic
 @PublishedApi
 internal suspend fun Lease<*>.releaseAfter(failure: Throwable) {
     try {

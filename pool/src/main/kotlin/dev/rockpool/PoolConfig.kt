@@ -4,6 +4,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.microseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
@@ -12,32 +13,32 @@ import kotlin.time.toKotlinDuration
  * Kotlin: `PoolConfig { maxSize = 20 }`. Java: `PoolConfig.builder().maxSize(20).build()`. JSON: [toJson] and
  * [fromJson], durations in ISO-8601 (`"PT30S"`).
  */
-public class PoolConfig internal constructor(settings: PoolSettings) {
+public class PoolConfig private constructor(settings: PoolSettings) {
     public val name: String = settings.name
     public val maxSize: Int = settings.maxSize
     public val minIdle: Int = settings.minIdle ?: minOf(DEFAULT_MIN_IDLE, settings.maxSize)
-    internal val askedMinIdle: Int? = settings.minIdle
-    public val acquireTimeout: Duration? = settings.acquireTimeout
-    public val connectTimeout: Duration = settings.connectTimeout
-    public val probeTimeout: Duration = settings.probeTimeout
-    public val resetTimeout: Duration = settings.resetTimeout
-    public val closeTimeout: Duration = settings.closeTimeout
-    public val trustWindow: Duration? = settings.trustWindow
+    @get:JvmSynthetic internal val askedMinIdle: Int? = settings.minIdle
+    @get:JvmSynthetic public val acquireTimeout: Duration? = settings.acquireTimeout
+    @get:JvmSynthetic public val connectTimeout: Duration = settings.connectTimeout
+    @get:JvmSynthetic public val probeTimeout: Duration = settings.probeTimeout
+    @get:JvmSynthetic public val resetTimeout: Duration = settings.resetTimeout
+    @get:JvmSynthetic public val closeTimeout: Duration = settings.closeTimeout
+    @get:JvmSynthetic public val trustWindow: Duration? = settings.trustWindow
     public val probeOnReturn: Boolean = settings.probeOnReturn
-    public val idleTimeout: Duration? = settings.idleTimeout
-    public val maxLifetime: Duration? = settings.maxLifetime
-    public val keepaliveInterval: Duration? = settings.keepaliveInterval
+    @get:JvmSynthetic public val idleTimeout: Duration? = settings.idleTimeout
+    @get:JvmSynthetic public val maxLifetime: Duration? = settings.maxLifetime
+    @get:JvmSynthetic public val keepaliveInterval: Duration? = settings.keepaliveInterval
     public val maxConcurrentOpens: Int = settings.maxConcurrentOpens
     public val maxPending: Int? = settings.maxPending
     public val backoff: Backoff = settings.backoff
-    public val failFastAfter: Duration? = settings.failFastAfter
+    @get:JvmSynthetic public val failFastAfter: Duration? = settings.failFastAfter
     public val overload: OverloadControl? = settings.overload
-    public val leakThreshold: Duration? = settings.leakThreshold
+    @get:JvmSynthetic public val leakThreshold: Duration? = settings.leakThreshold
     public val leakStackTraces: Boolean = settings.leakStackTraces
-    public val silenceLimit: Duration? = settings.silenceLimit
-    public val patience: Duration = settings.patience
+    @get:JvmSynthetic public val silenceLimit: Duration? = settings.silenceLimit
+    @get:JvmSynthetic public val patience: Duration = settings.patience
     public val reusePolicy: ReusePolicy = settings.reusePolicy
-    public val statsInterval: Duration = settings.statsInterval
+    @get:JvmSynthetic public val statsInterval: Duration = settings.statsInterval
 
     /** A builder that begins with these settings. */
     public fun toBuilder(): Builder = ConfigJson.builderOf(this)
@@ -52,52 +53,128 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
 
     override fun toString(): String = "PoolConfig${toJson()}"
 
-    /** Collects settings; from Kotlin by its properties, from Java by its functions. Not thread-safe. */
-    public class Builder internal constructor() : PoolSettings {
-        override var name: String = "pool"
-        override var maxSize: Int = 10
-        override var minIdle: Int? = null
-        override var acquireTimeout: Duration? = 30.seconds
-        override var connectTimeout: Duration = 10.seconds
-        override var probeTimeout: Duration = 5.seconds
-        override var resetTimeout: Duration = 5.seconds
-        override var closeTimeout: Duration = 5.seconds
-        override var trustWindow: Duration? = 1.seconds
-        override var probeOnReturn: Boolean = false
-        override var idleTimeout: Duration? = 10.minutes
-        override var maxLifetime: Duration? = 30.minutes
-        override var keepaliveInterval: Duration? = 2.minutes
-        override var maxConcurrentOpens: Int = 4
-        override var maxPending: Int? = null
-        override var backoff: Backoff = Backoff()
-        override var failFastAfter: Duration? = 30.seconds
-        override var overload: OverloadControl? = null
-        override var leakThreshold: Duration? = null
-        override var leakStackTraces: Boolean = false
-        override var silenceLimit: Duration? = 10.seconds
-        override var patience: Duration = 400.microseconds
-        override var reusePolicy: ReusePolicy = ReusePolicy.AFFINE
-        override var statsInterval: Duration = 1.seconds
+    /** [PoolSettings.acquireTimeout] for Java. */
+    @ForJava
+    @JvmName("getAcquireTimeout")
+    public fun acquireTimeoutForJava(): java.time.Duration? = acquireTimeout?.toJavaDuration()
 
-        public fun name(value: String): Builder = apply { name = value }
+    /** [PoolSettings.connectTimeout] for Java. */
+    @ForJava
+    @JvmName("getConnectTimeout")
+    public fun connectTimeoutForJava(): java.time.Duration = connectTimeout.toJavaDuration()
+
+    /** [PoolSettings.probeTimeout] for Java. */
+    @ForJava
+    @JvmName("getProbeTimeout")
+    public fun probeTimeoutForJava(): java.time.Duration = probeTimeout.toJavaDuration()
+
+    /** [PoolSettings.resetTimeout] for Java. */
+    @ForJava
+    @JvmName("getResetTimeout")
+    public fun resetTimeoutForJava(): java.time.Duration = resetTimeout.toJavaDuration()
+
+    /** [PoolSettings.closeTimeout] for Java. */
+    @ForJava
+    @JvmName("getCloseTimeout")
+    public fun closeTimeoutForJava(): java.time.Duration = closeTimeout.toJavaDuration()
+
+    /** [PoolSettings.trustWindow] for Java. */
+    @ForJava
+    @JvmName("getTrustWindow")
+    public fun trustWindowForJava(): java.time.Duration? = trustWindow?.toJavaDuration()
+
+    /** [PoolSettings.idleTimeout] for Java. */
+    @ForJava
+    @JvmName("getIdleTimeout")
+    public fun idleTimeoutForJava(): java.time.Duration? = idleTimeout?.toJavaDuration()
+
+    /** [PoolSettings.maxLifetime] for Java. */
+    @ForJava
+    @JvmName("getMaxLifetime")
+    public fun maxLifetimeForJava(): java.time.Duration? = maxLifetime?.toJavaDuration()
+
+    /** [PoolSettings.keepaliveInterval] for Java. */
+    @ForJava
+    @JvmName("getKeepaliveInterval")
+    public fun keepaliveIntervalForJava(): java.time.Duration? = keepaliveInterval?.toJavaDuration()
+
+    /** [PoolSettings.failFastAfter] for Java. */
+    @ForJava
+    @JvmName("getFailFastAfter")
+    public fun failFastAfterForJava(): java.time.Duration? = failFastAfter?.toJavaDuration()
+
+    /** [PoolSettings.leakThreshold] for Java. */
+    @ForJava
+    @JvmName("getLeakThreshold")
+    public fun leakThresholdForJava(): java.time.Duration? = leakThreshold?.toJavaDuration()
+
+    /** [PoolSettings.silenceLimit] for Java. */
+    @ForJava
+    @JvmName("getSilenceLimit")
+    public fun silenceLimitForJava(): java.time.Duration? = silenceLimit?.toJavaDuration()
+
+    /** [PoolSettings.patience] for Java. */
+    @ForJava @JvmName("getPatience") public fun patienceForJava(): java.time.Duration = patience.toJavaDuration()
+
+    /** [PoolSettings.statsInterval] for Java. */
+    @ForJava
+    @JvmName("getStatsInterval")
+    public fun statsIntervalForJava(): java.time.Duration = statsInterval.toJavaDuration()
+
+    /**
+     * Collects settings; from Kotlin by its properties, from Java by its functions. Not thread-safe.
+     *
+     * A null that has no meaning, such as one from `System.getenv`, is a problem that [build] reports.
+     */
+    public class Builder : PoolSettings {
+        private val nulls = sortedSetOf<String>()
+
+        @get:JvmSynthetic @set:JvmSynthetic override var name: String = "pool"
+        @get:JvmSynthetic @set:JvmSynthetic override var maxSize: Int = 10
+        @get:JvmSynthetic @set:JvmSynthetic override var minIdle: Int? = null
+        @get:JvmSynthetic @set:JvmSynthetic override var acquireTimeout: Duration? = 30.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var connectTimeout: Duration = 10.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var probeTimeout: Duration = 5.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var resetTimeout: Duration = 5.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var closeTimeout: Duration = 5.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var trustWindow: Duration? = 1.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var probeOnReturn: Boolean = false
+        @get:JvmSynthetic @set:JvmSynthetic override var idleTimeout: Duration? = 10.minutes
+        @get:JvmSynthetic @set:JvmSynthetic override var maxLifetime: Duration? = 30.minutes
+        @get:JvmSynthetic @set:JvmSynthetic override var keepaliveInterval: Duration? = 2.minutes
+        @get:JvmSynthetic @set:JvmSynthetic override var maxConcurrentOpens: Int = 4
+        @get:JvmSynthetic @set:JvmSynthetic override var maxPending: Int? = null
+        @get:JvmSynthetic @set:JvmSynthetic override var backoff: Backoff = Backoff()
+        @get:JvmSynthetic @set:JvmSynthetic override var failFastAfter: Duration? = 30.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var overload: OverloadControl? = null
+        @get:JvmSynthetic @set:JvmSynthetic override var leakThreshold: Duration? = null
+        @get:JvmSynthetic @set:JvmSynthetic override var leakStackTraces: Boolean = false
+        @get:JvmSynthetic @set:JvmSynthetic override var silenceLimit: Duration? = 10.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var patience: Duration = 400.microseconds
+        @get:JvmSynthetic @set:JvmSynthetic override var reusePolicy: ReusePolicy = ReusePolicy.AFFINE
+        @get:JvmSynthetic @set:JvmSynthetic override var statsInterval: Duration = 1.seconds
+
+        public fun name(value: String?): Builder = given("name", value) { name = it }
 
         public fun maxSize(value: Int): Builder = apply { maxSize = value }
 
-        public fun minIdle(value: Int): Builder = apply { minIdle = value }
+        public fun minIdle(value: Int?): Builder = apply { minIdle = value }
 
         public fun acquireTimeout(value: java.time.Duration?): Builder = apply {
             acquireTimeout = value?.toKotlinDuration()
         }
 
-        public fun connectTimeout(value: java.time.Duration): Builder = apply {
-            connectTimeout = value.toKotlinDuration()
-        }
+        public fun connectTimeout(value: java.time.Duration?): Builder =
+            given("connectTimeout", value) { connectTimeout = it.toKotlinDuration() }
 
-        public fun probeTimeout(value: java.time.Duration): Builder = apply { probeTimeout = value.toKotlinDuration() }
+        public fun probeTimeout(value: java.time.Duration?): Builder =
+            given("probeTimeout", value) { probeTimeout = it.toKotlinDuration() }
 
-        public fun resetTimeout(value: java.time.Duration): Builder = apply { resetTimeout = value.toKotlinDuration() }
+        public fun resetTimeout(value: java.time.Duration?): Builder =
+            given("resetTimeout", value) { resetTimeout = it.toKotlinDuration() }
 
-        public fun closeTimeout(value: java.time.Duration): Builder = apply { closeTimeout = value.toKotlinDuration() }
+        public fun closeTimeout(value: java.time.Duration?): Builder =
+            given("closeTimeout", value) { closeTimeout = it.toKotlinDuration() }
 
         public fun trustWindow(value: java.time.Duration?): Builder = apply { trustWindow = value?.toKotlinDuration() }
 
@@ -115,7 +192,7 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
 
         public fun maxPending(value: Int?): Builder = apply { maxPending = value }
 
-        public fun backoff(value: Backoff): Builder = apply { backoff = value }
+        public fun backoff(value: Backoff?): Builder = given("backoff", value) { backoff = it }
 
         public fun failFastAfter(value: java.time.Duration?): Builder = apply {
             failFastAfter = value?.toKotlinDuration()
@@ -133,13 +210,13 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
             silenceLimit = value?.toKotlinDuration()
         }
 
-        public fun patience(value: java.time.Duration): Builder = apply { patience = value.toKotlinDuration() }
+        public fun patience(value: java.time.Duration?): Builder =
+            given("patience", value) { patience = it.toKotlinDuration() }
 
-        public fun reusePolicy(value: ReusePolicy): Builder = apply { reusePolicy = value }
+        public fun reusePolicy(value: ReusePolicy?): Builder = given("reusePolicy", value) { reusePolicy = it }
 
-        public fun statsInterval(value: java.time.Duration): Builder = apply {
-            statsInterval = value.toKotlinDuration()
-        }
+        public fun statsInterval(value: java.time.Duration?): Builder =
+            given("statsInterval", value) { statsInterval = it.toKotlinDuration() }
 
         /**
          * The checked settings.
@@ -153,7 +230,17 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
         }
 
         /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
-        public fun problems(): List<String> = ConfigRules.problems(this)
+        public fun problems(): List<String> =
+            nulls.map { "$it is null; set it, or leave it out" } + ConfigRules.problems(this)
+
+        private inline fun <T : Any> given(property: String, value: T?, set: (T) -> Unit): Builder = apply {
+            if (value == null) {
+                nulls += property
+            } else {
+                nulls -= property
+                set(value)
+            }
+        }
     }
 
     public companion object {
@@ -163,7 +250,7 @@ public class PoolConfig internal constructor(settings: PoolSettings) {
 
         /** Defaults changed by [settings]. */
         @JvmSynthetic
-        public operator fun invoke(settings: PoolSettings.() -> Unit): PoolConfig = Builder().apply(settings).build()
+        public operator fun invoke(settings: PoolSettings.() -> Unit): PoolConfig = builder().apply(settings).build()
 
         /**
          * Reads what [toJson] wrote, or a part of it: what is absent has its default.

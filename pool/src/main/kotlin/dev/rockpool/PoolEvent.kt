@@ -1,6 +1,8 @@
 package dev.rockpool
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
 
 /**
  * Something that happened in a pool; see [PoolControl.events]. Immutable, told after the fact. Connections are named by
@@ -8,7 +10,14 @@ import kotlin.time.Duration
  */
 public sealed interface PoolEvent {
     /** A connection was opened; it took [took]. */
-    public class Opened(public val connection: Long, public val took: Duration) : PoolEvent {
+    public class Opened(public val connection: Long, @get:JvmSynthetic public val took: Duration) : PoolEvent {
+        /** For Java. */
+        @ForJava
+        public constructor(connection: Long, took: java.time.Duration) : this(connection, took.toKotlinDuration())
+
+        /** [took] for Java. */
+        @ForJava @JvmName("getTook") public fun tookForJava(): java.time.Duration = took.toJavaDuration()
+
         override fun toString(): String = "opened connection $connection in $took"
     }
 
@@ -18,7 +27,22 @@ public sealed interface PoolEvent {
     }
 
     /** A connection was closed, for this [reason], [age] after it was opened. */
-    public class Closed(public val connection: Long, public val reason: String, public val age: Duration) : PoolEvent {
+    public class Closed(
+        public val connection: Long,
+        public val reason: String,
+        @get:JvmSynthetic public val age: Duration,
+    ) : PoolEvent {
+        /** For Java. */
+        @ForJava
+        public constructor(
+            connection: Long,
+            reason: String,
+            age: java.time.Duration,
+        ) : this(connection, reason, age.toKotlinDuration())
+
+        /** [age] for Java. */
+        @ForJava @JvmName("getAge") public fun ageForJava(): java.time.Duration = age.toJavaDuration()
+
         override fun toString(): String = "closed connection $connection after $age: $reason"
     }
 
@@ -36,7 +60,13 @@ public sealed interface PoolEvent {
     }
 
     /** A caller waited in vain, for its whole timeout. */
-    public class TimedOut(public val waited: Duration) : PoolEvent {
+    public class TimedOut(@get:JvmSynthetic public val waited: Duration) : PoolEvent {
+        /** For Java. */
+        @ForJava public constructor(waited: java.time.Duration) : this(waited.toKotlinDuration())
+
+        /** [waited] for Java. */
+        @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
+
         override fun toString(): String = "a caller timed out after $waited"
     }
 
@@ -46,9 +76,21 @@ public sealed interface PoolEvent {
     public class Leaked(
         public val connection: Long,
         public val holder: String,
-        public val held: Duration,
+        @get:JvmSynthetic public val held: Duration,
         public val reclaimed: Boolean,
     ) : PoolEvent {
+        /** For Java. */
+        @ForJava
+        public constructor(
+            connection: Long,
+            holder: String,
+            held: java.time.Duration,
+            reclaimed: Boolean,
+        ) : this(connection, holder, held.toKotlinDuration(), reclaimed)
+
+        /** [held] for Java. */
+        @ForJava @JvmName("getHeld") public fun heldForJava(): java.time.Duration = held.toJavaDuration()
+
         override fun toString(): String =
             "connection $connection leased for $held by $holder${if (reclaimed) ", which has ended: taken back" else ""}"
     }
@@ -69,7 +111,13 @@ public sealed interface PoolEvent {
     }
 
     /** After [Lost], a connect succeeded again; it took [after]. */
-    public class Recovered(public val after: Duration) : PoolEvent {
+    public class Recovered(@get:JvmSynthetic public val after: Duration) : PoolEvent {
+        /** For Java. */
+        @ForJava public constructor(after: java.time.Duration) : this(after.toKotlinDuration())
+
+        /** [after] for Java. */
+        @ForJava @JvmName("getAfter") public fun afterForJava(): java.time.Duration = after.toJavaDuration()
+
         override fun toString(): String = "the other side is back after $after"
     }
 
@@ -87,4 +135,10 @@ public sealed interface PoolEvent {
 /** Hears of events, in order, on a thread of the pool's; one that throws is logged and hears of the next ones. */
 public fun interface PoolListener {
     public fun on(event: PoolEvent)
+
+    /** A listener that was added to a pool; see [PoolControl.addListener]. */
+    public fun interface Registration : AutoCloseable {
+        /** Removes the listener: it is told of nothing that happens from now on. A second call does nothing. */
+        override fun close()
+    }
 }

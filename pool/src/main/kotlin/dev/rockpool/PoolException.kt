@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * Everything a pool throws on its own account. None is a `CancellationException`: a timeout never cancels the caller's
@@ -22,16 +23,25 @@ public sealed class PoolException(public val poolName: String, message: String, 
  */
 public class AcquireTimeoutException
 internal constructor(
-    public val waited: Duration,
+    @get:JvmSynthetic public val waited: Duration,
     public val stats: PoolStats,
     public val longest: LeaseInfo?,
     public val own: LeaseInfo?,
     connectFailure: Throwable?,
     explained: String?,
 ) : PoolException(stats.name, timeoutMessage(waited, stats, longest, own, explained), connectFailure) {
+    /** [waited] for Java. */
+    @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
+
     /** How long the [longest] lease has lasted, at least; null when nothing is leased. */
+    @get:JvmSynthetic
     public val longestLease: Duration?
         get() = longest?.held
+
+    /** [longestLease] for Java. */
+    @ForJava
+    @JvmName("getLongestLease")
+    public fun longestLeaseForJava(): java.time.Duration? = longestLease?.toJavaDuration()
 
     /** [waited] in whole milliseconds, for Java. */
     public val waitedMillis: Long
@@ -47,7 +57,8 @@ public class PoolExhaustedException internal constructor(public val stats: PoolS
     PoolException(stats.name, message) {
     internal companion object {
         /** For a caller who may not wait. */
-        fun full(stats: PoolStats, maxPending: Int) =
+        @JvmSynthetic
+        internal fun full(stats: PoolStats, maxPending: Int) =
             PoolExhaustedException(
                 stats,
                 "pool '${stats.name}': turned away, $maxPending callers wait already (maxPending); ${numbers(stats)}. " +
@@ -55,7 +66,8 @@ public class PoolExhaustedException internal constructor(public val stats: PoolS
             )
 
         /** For a caller who waited. */
-        fun shed(stats: PoolStats, waited: Duration, target: Duration, overloadedFor: Duration) =
+        @JvmSynthetic
+        internal fun shed(stats: PoolStats, waited: Duration, target: Duration, overloadedFor: Duration) =
             PoolExhaustedException(
                 stats,
                 "pool '${stats.name}': turned away after ${waited.readable()} because of overload: for " +
@@ -81,7 +93,8 @@ public class ConnectFailedException
 internal constructor(poolName: String, public val failure: ConnectFailure, message: String, cause: Throwable) :
     PoolException(poolName, message, cause) {
     internal companion object {
-        fun permanent(poolName: String, explained: String, cause: Throwable) =
+        @JvmSynthetic
+        internal fun permanent(poolName: String, explained: String, cause: Throwable) =
             ConnectFailedException(
                 poolName,
                 ConnectFailure.PERMANENT,
@@ -89,7 +102,8 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 cause,
             )
 
-        fun unprepared(poolName: String, cause: Throwable) =
+        @JvmSynthetic
+        internal fun unprepared(poolName: String, cause: Throwable) =
             ConnectFailedException(
                 poolName,
                 ConnectFailure.TRANSIENT,
@@ -98,7 +112,8 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 cause,
             )
 
-        fun down(
+        @JvmSynthetic
+        internal fun down(
             poolName: String,
             since: Duration,
             failures: Int,

@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /** How a pool is. */
 public enum class HealthStatus {
@@ -31,12 +32,27 @@ internal constructor(
     public val issues: List<String>,
     public val consecutiveFailures: Int,
     public val lastFailure: Throwable?,
-    public val lastFailureAgo: Duration?,
-    public val lastCheckAgo: Duration?,
-    public val lastCheckTook: Duration?,
+    @get:JvmSynthetic public val lastFailureAgo: Duration?,
+    @get:JvmSynthetic public val lastCheckAgo: Duration?,
+    @get:JvmSynthetic public val lastCheckTook: Duration?,
 ) {
     public val isHealthy: Boolean
         get() = status == HealthStatus.HEALTHY
+
+    /** [lastFailureAgo] for Java. */
+    @ForJava
+    @JvmName("getLastFailureAgo")
+    public fun lastFailureAgoForJava(): java.time.Duration? = lastFailureAgo?.toJavaDuration()
+
+    /** [lastCheckAgo] for Java. */
+    @ForJava
+    @JvmName("getLastCheckAgo")
+    public fun lastCheckAgoForJava(): java.time.Duration? = lastCheckAgo?.toJavaDuration()
+
+    /** [lastCheckTook] for Java. */
+    @ForJava
+    @JvmName("getLastCheckTook")
+    public fun lastCheckTookForJava(): java.time.Duration? = lastCheckTook?.toJavaDuration()
 
     override fun toString(): String = if (issues.isEmpty()) "$status" else "$status: ${issues.joinToString("; ")}"
 }

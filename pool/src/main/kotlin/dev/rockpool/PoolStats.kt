@@ -81,4 +81,4 @@ internal constructor(
             listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, leaked, reclaimed)
 }
 
-internal fun Duration.readable(): String = if (this < Duration.ZERO) "0s" else toString()
+@JvmSynthetic internal fun Duration.readable(): String = if (this < Duration.ZERO) "0s" else toString()

@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 import kotlinx.serialization.Serializable
 
 /**
@@ -25,17 +26,42 @@ import kotlinx.serialization.Serializable
 @Serializable
 public class PoolTimes
 internal constructor(
-    public val recordedFor: Duration,
+    @get:JvmSynthetic public val recordedFor: Duration,
     public val wait: TimeStats,
     public val open: TimeStats,
     public val use: TimeStats,
     public val idle: TimeStats,
     public val lifetime: TimeStats,
-    public val lastOpenedAgo: Duration?,
-    public val lastClosedAgo: Duration?,
-    public val lastAcquiredAgo: Duration?,
-    public val lastReleasedAgo: Duration?,
+    @get:JvmSynthetic public val lastOpenedAgo: Duration?,
+    @get:JvmSynthetic public val lastClosedAgo: Duration?,
+    @get:JvmSynthetic public val lastAcquiredAgo: Duration?,
+    @get:JvmSynthetic public val lastReleasedAgo: Duration?,
 ) {
+    /** [recordedFor] for Java. */
+    @ForJava
+    @JvmName("getRecordedFor")
+    public fun recordedForForJava(): java.time.Duration = recordedFor.toJavaDuration()
+
+    /** [lastOpenedAgo] for Java. */
+    @ForJava
+    @JvmName("getLastOpenedAgo")
+    public fun lastOpenedAgoForJava(): java.time.Duration? = lastOpenedAgo?.toJavaDuration()
+
+    /** [lastClosedAgo] for Java. */
+    @ForJava
+    @JvmName("getLastClosedAgo")
+    public fun lastClosedAgoForJava(): java.time.Duration? = lastClosedAgo?.toJavaDuration()
+
+    /** [lastAcquiredAgo] for Java. */
+    @ForJava
+    @JvmName("getLastAcquiredAgo")
+    public fun lastAcquiredAgoForJava(): java.time.Duration? = lastAcquiredAgo?.toJavaDuration()
+
+    /** [lastReleasedAgo] for Java. */
+    @ForJava
+    @JvmName("getLastReleasedAgo")
+    public fun lastReleasedAgoForJava(): java.time.Duration? = lastReleasedAgo?.toJavaDuration()
+
     override fun toString(): String =
         "in $recordedFor: wait $wait; open $open; use $use; idle $idle; lifetime $lifetime"
 }
@@ -56,13 +82,31 @@ internal constructor(
 public class TimeStats
 internal constructor(
     public val count: Long,
-    public val mean: Duration,
-    public val p50: Duration,
-    public val p90: Duration,
-    public val p99: Duration,
-    public val p999: Duration,
-    public val max: Duration,
+    @get:JvmSynthetic public val mean: Duration,
+    @get:JvmSynthetic public val p50: Duration,
+    @get:JvmSynthetic public val p90: Duration,
+    @get:JvmSynthetic public val p99: Duration,
+    @get:JvmSynthetic public val p999: Duration,
+    @get:JvmSynthetic public val max: Duration,
 ) {
+    /** [mean] for Java. */
+    @ForJava @JvmName("getMean") public fun meanForJava(): java.time.Duration = mean.toJavaDuration()
+
+    /** [p50] for Java. */
+    @ForJava @JvmName("getP50") public fun p50ForJava(): java.time.Duration = p50.toJavaDuration()
+
+    /** [p90] for Java. */
+    @ForJava @JvmName("getP90") public fun p90ForJava(): java.time.Duration = p90.toJavaDuration()
+
+    /** [p99] for Java. */
+    @ForJava @JvmName("getP99") public fun p99ForJava(): java.time.Duration = p99.toJavaDuration()
+
+    /** [p999] for Java. */
+    @ForJava @JvmName("getP999") public fun p999ForJava(): java.time.Duration = p999.toJavaDuration()
+
+    /** [max] for Java. */
+    @ForJava @JvmName("getMax") public fun maxForJava(): java.time.Duration = max.toJavaDuration()
+
     public fun meanNanos(): Long = mean.inWholeNanoseconds
 
     public fun p50Nanos(): Long = p50.inWholeNanoseconds

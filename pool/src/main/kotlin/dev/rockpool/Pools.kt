@@ -18,8 +18,7 @@ import kotlin.time.TimeSource
  * @param timeSource what the pool measures time with; for tests in virtual time, that of the scheduler
  * @param hooks what to do with connections when they are opened, before they are lent and when they come back
  */
-@JvmName("create")
-@JvmOverloads
+@JvmSynthetic
 public fun <C : Any> Pool(
     factory: ConnectionFactory<C>,
     config: PoolConfig = PoolConfig.builder().build(),
@@ -27,6 +26,19 @@ public fun <C : Any> Pool(
     timeSource: TimeSource = TimeSource.Monotonic,
     hooks: ConnectionHooks<C>? = null,
 ): Pool<C> = EnginePool(Engine(config, factory, hooks, context, timeSource).start())
+
+/**
+ * Creates a pool of what [factory] opens, for Java code that was handed a factory written in Kotlin. For one written in
+ * Java there is [dev.rockpool.blocking.BlockingPool].
+ */
+@ForJava
+@JvmName("create")
+@JvmOverloads
+public fun <C : Any> poolForJava(
+    factory: ConnectionFactory<C>,
+    config: PoolConfig = PoolConfig.builder().build(),
+    hooks: ConnectionHooks<C>? = null,
+): Pool<C> = Pool(factory, config, hooks = hooks)
 
 /**
  * The same with the settings written in place: `Pool("orders", factory) { maxSize = 20 }`.

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.InvalidConfigException;
+import dev.rockpool.jdbc.internal.Builders;
 import dev.rockpool.jdbc.internal.hikari.HikariReading;
 import java.io.IOException;
 import java.io.Reader;
@@ -55,7 +56,7 @@ public final class HikariProperties {
     /** The same without these properties; a name that is absent anyway does no harm. */
     public HikariProperties ignoring(String... names) {
         SortedMap<String, String> left = new TreeMap<>(values);
-        for (String name : names) left.remove(name);
+        for (String name : names) if (name != null) left.remove(name);
         return new HikariProperties(left);
     }
 
@@ -102,7 +103,7 @@ public final class HikariProperties {
     }
 
     private static InvalidConfigException invalid(HikariReading reading, List<String> problems) {
-        return new InvalidConfigException(reading.builder().getName(), problems);
+        return new InvalidConfigException(Builders.nameOf(reading.builder()), problems);
     }
 
     /** The names, without values: one of them may be a password. */

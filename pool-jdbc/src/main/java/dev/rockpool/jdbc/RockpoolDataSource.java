@@ -5,12 +5,15 @@ import dev.rockpool.Pool;
 import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolException;
+import dev.rockpool.PoolListener;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.core.Times;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.internal.engine.PoolThreads;
 import dev.rockpool.jdbc.internal.Acquiring;
+import dev.rockpool.jdbc.internal.Builders;
 import dev.rockpool.jdbc.internal.Canceller;
 import dev.rockpool.jdbc.internal.Logins;
 import dev.rockpool.jdbc.internal.PhysicalConnection;
@@ -23,6 +26,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,7 +55,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     private boolean closed; // before it started; guarded by the lock
     private volatile int loginTimeout;
     private volatile PrintWriter logWriter;
-    private AutoCloseable logging;
+    private PoolListener.Registration logging;
 
     /**
      * A data source without settings, for frameworks; elsewhere use {@link #builder()}. Does nothing yet: the pool starts
@@ -62,7 +66,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
 
     /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
     public static JdbcBuilder<RockpoolDataSource> builder() {
-        return JdbcBuilder.of(RockpoolDataSource::create);
+        return Builders.builderOf(RockpoolDataSource::create);
     }
 
     /** The settings of a file that was written for HikariCP ({@code hikari.properties}); its {@code build()} creates the pool. */
@@ -76,7 +80,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /**
-     * Creates a pool with these settings. Connects in the background, or first, as {@link JdbcSettings#getStartup} says.
+     * Creates a pool with these settings. Connects in the background, or first, as {@link JdbcBuilder#startup} says.
      *
      * @throws dev.rockpool.PoolException when it was to connect first and could not
      */
@@ -99,16 +103,21 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /**
-     * The same with a bound and a priority of its own.
+     * As {@link #getConnection()} with a timeout of its own, instead of the pool's {@code acquireTimeout} and the login timeout.
      *
-     * @param timeout how long to wait at most, instead of the pool's {@code acquireTimeout} and the login timeout; null for ever
-     * @param priority if several callers wait, those of a higher one are served first
-     * @throws SQLException as {@link #getConnection()}
+     * @param timeout how long to wait; null for ever, zero not at all
+     */
+    public Connection getConnection(Duration timeout) throws SQLException {
+        return acquireWithin(timeout, Priority.NORMAL);
+    }
+
+    /**
+     * As {@link #getConnection(Duration)} with a priority: if several callers wait, those of a higher one are served first.
+     *
+     * @param timeout how long to wait; null for ever, zero not at all
      */
     public Connection getConnection(Duration timeout, Priority priority) throws SQLException {
-        Running pool = running;
-        if (pool == null) pool = startForConnection();
-        return lend(pool, priority, timeout == null ? Long.MAX_VALUE : timeout.toNanos());
+        return acquireWithin(timeout, priority);
     }
 
     private PooledConnection acquire(Priority priority, long limit) throws SQLException {
@@ -118,6 +127,13 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
         if (slot == null) slot = Acquiring.await(pool.engine, Math.min(limit, patience(pool)), priority);
         return new PooledConnection(pool.engine, slot, slot.granted());
+    }
+
+    private PooledConnection acquireWithin(Duration timeout, Priority priority) throws SQLException {
+        Objects.requireNonNull(priority, "priority");
+        Running pool = running;
+        if (pool == null) pool = startForConnection();
+        return lend(pool, priority, Times.nanos(timeout));
     }
 
     private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
@@ -151,7 +167,18 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
      * @throws SQLException as {@link #getConnection()}, or as the work does
      */
     public <R, X extends Exception> R withConnection(Work.WithConnection<R, X> work) throws SQLException, X {
-        try (PooledConnection connection = acquire(Priority.NORMAL, Long.MAX_VALUE)) {
+        return run(acquire(Priority.NORMAL, Long.MAX_VALUE), work);
+    }
+
+    /** As {@link #withConnection(Work.WithConnection)}, waiting as {@link #getConnection(Duration, Priority)} does. */
+    public <R, X extends Exception> R withConnection(
+            Duration timeout, Priority priority, Work.WithConnection<R, X> work) throws SQLException, X {
+        return run(acquireWithin(timeout, priority), work);
+    }
+
+    private <R, X extends Exception> R run(PooledConnection acquired, Work.WithConnection<R, X> work)
+            throws SQLException, X {
+        try (PooledConnection connection = acquired) {
             Running pool = running();
             pool.canceller.worksFor(
                     connection, new ThreadCaller(pool.engine.getConfig().getName(), null));
@@ -166,6 +193,15 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     /** As {@link #withConnection}, for work without a result. */
     public <X extends Exception> void useConnection(Work.UseConnection<X> work) throws SQLException, X {
         this.<Void, X>withConnection(connection -> {
+            work.run(connection);
+            return null;
+        });
+    }
+
+    /** As {@link #withConnection(Duration, Priority, Work.WithConnection)}, for work without a result. */
+    public <X extends Exception> void useConnection(Duration timeout, Priority priority, Work.UseConnection<X> work)
+            throws SQLException, X {
+        this.<Void, X>withConnection(timeout, priority, connection -> {
             work.run(connection);
             return null;
         });
@@ -218,6 +254,11 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     /** The same pool for coroutines. */
     public JdbcPool asJdbcPool() {
         return running().pool;
+    }
+
+    /** The settings it was created with. Those of the pool can change; {@code control().getConfig()} has them as they are now. */
+    public JdbcConfig config() {
+        return running().pool.getConfig();
     }
 
     /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
@@ -318,11 +359,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
 
     /** Under the lock. */
     private void log(Running pool) {
-        try {
-            if (logging != null) logging.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        if (logging != null) logging.close();
         PrintWriter out = logWriter;
         String name = pool.engine.getConfig().getName();
         logging = out == null

@@ -7,6 +7,7 @@ import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
+import dev.rockpool.jdbc.internal.Confidential
 import dev.rockpool.jdbc.internal.Isolations
 import dev.rockpool.jdbc.internal.JdbcConfigRules
 import java.sql.Connection
@@ -18,57 +19,97 @@ import kotlin.time.toKotlinDuration
 /**
  * Collects the settings of a JDBC pool; from Kotlin by its properties, from Java by its functions. Not thread-safe.
  *
- * The functions are named as the properties, which [JdbcSettings] and [PoolSettings] describe.
+ * The functions are named as the properties, which [JdbcSettings] and [PoolSettings] describe. A null that has no
+ * meaning, such as one from `System.getenv`, is a problem that [build] reports.
  *
  * @param T what is built: a [JdbcConfig], or a [RockpoolDataSource]
  */
 public class JdbcBuilder<T>
-private constructor(private val pool: PoolConfig.Builder, private val finish: (JdbcConfig) -> T) :
-    JdbcSettings, PoolSettings by pool {
-    internal constructor(finish: (JdbcConfig) -> T) : this(PoolConfig.builder(), finish)
+private constructor(private val pool: PoolConfig.Builder, private val finish: (JdbcConfig) -> T) : JdbcSettings {
+    private val settings: PoolSettings = pool
+    private val nulls = sortedSetOf<String>()
 
-    override var url: String? = null
-    override var username: String? = null
+    /** The password and the secret properties of the configuration that this began with. */
+    private var kept = Confidential.NONE
+
+    @get:JvmSynthetic @set:JvmSynthetic override var url: String? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var username: String? = null
+    @get:JvmSynthetic
+    @set:JvmSynthetic
     override var password: String? = null
-    override var driverClassName: String? = null
-    override var dataSource: DataSource? = null
-    override var properties: Map<String, String> = emptyMap()
-    override var autoCommit: Boolean? = null
-    override var readOnly: Boolean? = null
-    override var transactionIsolation: Int? = null
-    override var catalog: String? = null
-    override var schema: String? = null
-    override var initSql: List<String> = emptyList()
-    override var testQuery: String? = null
-    override var cancelTimeout: kotlin.time.Duration = 5.seconds
-    override var virtualThreads: Boolean = false
-    override var queryTimeout: kotlin.time.Duration? = null
-    override var statementCacheSize: Int = 0
-    override var slowStatementThreshold: kotlin.time.Duration? = null
-    override var slowStatementListener: SlowStatementListener? = null
-    override var fatalErrors: FatalErrorRule? = null
-    override var credentials: CredentialsSupplier? = null
-    override var customizer: ConnectionCustomizer? = null
-    override var resetSql: List<String> = emptyList()
-    override var hooks: BlockingConnectionHooks<Connection>? = null
-    override var startup: Startup = Startup.Background
+        set(value) {
+            field = value
+            kept = kept.withoutPassword()
+        }
 
-    public fun url(value: String): JdbcBuilder<T> = apply { url = value }
+    @get:JvmSynthetic @set:JvmSynthetic override var driverClassName: String? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var dataSource: DataSource? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var properties: Map<String, String> = emptyMap()
+    @get:JvmSynthetic @set:JvmSynthetic override var autoCommit: Boolean? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var readOnly: Boolean? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var transactionIsolation: Int? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var catalog: String? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var schema: String? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var initSql: List<String> = emptyList()
+    @get:JvmSynthetic @set:JvmSynthetic override var testQuery: String? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var cancelTimeout: kotlin.time.Duration = 5.seconds
+    @get:JvmSynthetic @set:JvmSynthetic override var virtualThreads: Boolean = false
+    @get:JvmSynthetic @set:JvmSynthetic override var queryTimeout: kotlin.time.Duration? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var statementCacheSize: Int = 0
+    @get:JvmSynthetic @set:JvmSynthetic override var slowStatementThreshold: kotlin.time.Duration? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var slowStatementListener: SlowStatementListener? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var fatalErrors: FatalErrorRule? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var credentials: CredentialsSupplier? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var customizer: ConnectionCustomizer? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var resetSql: List<String> = emptyList()
+    @get:JvmSynthetic @set:JvmSynthetic override var hooks: BlockingConnectionHooks<Connection>? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var startup: Startup = Startup.Background
 
-    public fun username(value: String): JdbcBuilder<T> = apply { username = value }
+    @get:JvmSynthetic @set:JvmSynthetic override var name: String by settings::name
+    @get:JvmSynthetic @set:JvmSynthetic override var maxSize: Int by settings::maxSize
+    @get:JvmSynthetic @set:JvmSynthetic override var minIdle: Int? by settings::minIdle
+    @get:JvmSynthetic @set:JvmSynthetic override var acquireTimeout: kotlin.time.Duration? by settings::acquireTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var connectTimeout: kotlin.time.Duration by settings::connectTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var probeTimeout: kotlin.time.Duration by settings::probeTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var resetTimeout: kotlin.time.Duration by settings::resetTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var closeTimeout: kotlin.time.Duration by settings::closeTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var trustWindow: kotlin.time.Duration? by settings::trustWindow
+    @get:JvmSynthetic @set:JvmSynthetic override var probeOnReturn: Boolean by settings::probeOnReturn
+    @get:JvmSynthetic @set:JvmSynthetic override var idleTimeout: kotlin.time.Duration? by settings::idleTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var maxLifetime: kotlin.time.Duration? by settings::maxLifetime
+    @get:JvmSynthetic
+    @set:JvmSynthetic
+    override var keepaliveInterval: kotlin.time.Duration? by settings::keepaliveInterval
+    @get:JvmSynthetic @set:JvmSynthetic override var maxConcurrentOpens: Int by settings::maxConcurrentOpens
+    @get:JvmSynthetic @set:JvmSynthetic override var maxPending: Int? by settings::maxPending
+    @get:JvmSynthetic @set:JvmSynthetic override var backoff: Backoff by settings::backoff
+    @get:JvmSynthetic @set:JvmSynthetic override var failFastAfter: kotlin.time.Duration? by settings::failFastAfter
+    @get:JvmSynthetic @set:JvmSynthetic override var overload: OverloadControl? by settings::overload
+    @get:JvmSynthetic @set:JvmSynthetic override var leakThreshold: kotlin.time.Duration? by settings::leakThreshold
+    @get:JvmSynthetic @set:JvmSynthetic override var leakStackTraces: Boolean by settings::leakStackTraces
+    @get:JvmSynthetic @set:JvmSynthetic override var silenceLimit: kotlin.time.Duration? by settings::silenceLimit
+    @get:JvmSynthetic @set:JvmSynthetic override var patience: kotlin.time.Duration by settings::patience
+    @get:JvmSynthetic @set:JvmSynthetic override var reusePolicy: ReusePolicy by settings::reusePolicy
+    @get:JvmSynthetic @set:JvmSynthetic override var statsInterval: kotlin.time.Duration by settings::statsInterval
 
-    public fun password(value: String): JdbcBuilder<T> = apply { password = value }
+    public fun url(value: String?): JdbcBuilder<T> = given("url", value) { url = it }
 
-    public fun driverClassName(value: String): JdbcBuilder<T> = apply { driverClassName = value }
+    public fun username(value: String?): JdbcBuilder<T> = given("username", value) { username = it }
 
-    public fun dataSource(value: DataSource): JdbcBuilder<T> = apply { dataSource = value }
+    public fun password(value: String?): JdbcBuilder<T> = given("password", value) { password = it }
+
+    public fun driverClassName(value: String?): JdbcBuilder<T> =
+        given("driverClassName", value) { driverClassName = it }
+
+    public fun dataSource(value: DataSource?): JdbcBuilder<T> = given("dataSource", value) { dataSource = it }
 
     /** One more of the driver's properties. */
-    public fun property(name: String, value: String): JdbcBuilder<T> = apply {
-        properties = properties + (name to value)
-    }
+    public fun property(name: String?, value: String?): JdbcBuilder<T> =
+        given("properties.$name", value?.takeIf { name != null }) {
+            properties = properties + (checkNotNull(name) to it)
+        }
 
-    public fun properties(value: Map<String, String>): JdbcBuilder<T> = apply { properties = value }
+    public fun properties(value: Map<String, String>?): JdbcBuilder<T> = given("properties", value) { properties = it }
 
     public fun autoCommit(value: Boolean): JdbcBuilder<T> = apply { autoCommit = value }
 
@@ -76,15 +117,17 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun transactionIsolation(value: Int): JdbcBuilder<T> = apply { transactionIsolation = value }
 
-    public fun catalog(value: String): JdbcBuilder<T> = apply { catalog = value }
+    public fun catalog(value: String?): JdbcBuilder<T> = given("catalog", value) { catalog = it }
 
-    public fun schema(value: String): JdbcBuilder<T> = apply { schema = value }
+    public fun schema(value: String?): JdbcBuilder<T> = given("schema", value) { schema = it }
 
-    public fun initSql(vararg value: String): JdbcBuilder<T> = apply { initSql = value.toList() }
+    public fun initSql(vararg value: String?): JdbcBuilder<T> =
+        given("initSql", value.takeIf { null !in it }) { initSql = it.filterNotNull() }
 
-    public fun testQuery(value: String): JdbcBuilder<T> = apply { testQuery = value }
+    public fun testQuery(value: String?): JdbcBuilder<T> = given("testQuery", value) { testQuery = it }
 
-    public fun cancelTimeout(value: Duration): JdbcBuilder<T> = apply { cancelTimeout = value.toKotlinDuration() }
+    public fun cancelTimeout(value: Duration?): JdbcBuilder<T> =
+        given("cancelTimeout", value) { cancelTimeout = it.toKotlinDuration() }
 
     public fun virtualThreads(value: Boolean): JdbcBuilder<T> = apply { virtualThreads = value }
 
@@ -100,33 +143,35 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
         slowStatementListener = value
     }
 
-    public fun fatalErrors(value: FatalErrorRule): JdbcBuilder<T> = apply { fatalErrors = value }
+    public fun fatalErrors(value: FatalErrorRule?): JdbcBuilder<T> = given("fatalErrors", value) { fatalErrors = it }
 
-    public fun credentials(value: CredentialsSupplier): JdbcBuilder<T> = apply { credentials = value }
+    public fun credentials(value: CredentialsSupplier?): JdbcBuilder<T> =
+        given("credentials", value) { credentials = it }
 
-    public fun customizer(value: ConnectionCustomizer): JdbcBuilder<T> = apply { customizer = value }
+    public fun customizer(value: ConnectionCustomizer?): JdbcBuilder<T> = given("customizer", value) { customizer = it }
 
-    public fun resetSql(vararg value: String): JdbcBuilder<T> = apply { resetSql = value.toList() }
+    public fun resetSql(vararg value: String?): JdbcBuilder<T> =
+        given("resetSql", value.takeIf { null !in it }) { resetSql = it.filterNotNull() }
 
-    public fun hooks(value: BlockingConnectionHooks<Connection>): JdbcBuilder<T> = apply { hooks = value }
+    public fun hooks(value: BlockingConnectionHooks<Connection>?): JdbcBuilder<T> = given("hooks", value) { hooks = it }
 
-    public fun startup(value: Startup): JdbcBuilder<T> = apply { startup = value }
+    public fun startup(value: Startup?): JdbcBuilder<T> = given("startup", value) { startup = it }
 
-    public fun name(value: String): JdbcBuilder<T> = apply { pool.name(value) }
+    public fun name(value: String?): JdbcBuilder<T> = apply { pool.name(value) }
 
     public fun maxSize(value: Int): JdbcBuilder<T> = apply { pool.maxSize(value) }
 
-    public fun minIdle(value: Int): JdbcBuilder<T> = apply { pool.minIdle(value) }
+    public fun minIdle(value: Int?): JdbcBuilder<T> = apply { pool.minIdle(value) }
 
     public fun acquireTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.acquireTimeout(value) }
 
-    public fun connectTimeout(value: Duration): JdbcBuilder<T> = apply { pool.connectTimeout(value) }
+    public fun connectTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.connectTimeout(value) }
 
-    public fun probeTimeout(value: Duration): JdbcBuilder<T> = apply { pool.probeTimeout(value) }
+    public fun probeTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.probeTimeout(value) }
 
-    public fun resetTimeout(value: Duration): JdbcBuilder<T> = apply { pool.resetTimeout(value) }
+    public fun resetTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.resetTimeout(value) }
 
-    public fun closeTimeout(value: Duration): JdbcBuilder<T> = apply { pool.closeTimeout(value) }
+    public fun closeTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.closeTimeout(value) }
 
     public fun trustWindow(value: Duration?): JdbcBuilder<T> = apply { pool.trustWindow(value) }
 
@@ -142,7 +187,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun maxPending(value: Int?): JdbcBuilder<T> = apply { pool.maxPending(value) }
 
-    public fun backoff(value: Backoff): JdbcBuilder<T> = apply { pool.backoff(value) }
+    public fun backoff(value: Backoff?): JdbcBuilder<T> = apply { pool.backoff(value) }
 
     public fun failFastAfter(value: Duration?): JdbcBuilder<T> = apply { pool.failFastAfter(value) }
 
@@ -154,26 +199,32 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun silenceLimit(value: Duration?): JdbcBuilder<T> = apply { pool.silenceLimit(value) }
 
-    public fun patience(value: Duration): JdbcBuilder<T> = apply { pool.patience(value) }
+    public fun patience(value: Duration?): JdbcBuilder<T> = apply { pool.patience(value) }
 
-    public fun reusePolicy(value: ReusePolicy): JdbcBuilder<T> = apply { pool.reusePolicy(value) }
+    public fun reusePolicy(value: ReusePolicy?): JdbcBuilder<T> = apply { pool.reusePolicy(value) }
 
-    public fun statsInterval(value: Duration): JdbcBuilder<T> = apply { pool.statsInterval(value) }
+    public fun statsInterval(value: Duration?): JdbcBuilder<T> = apply { pool.statsInterval(value) }
 
     /**
      * The level by its name, such as `TRANSACTION_SERIALIZABLE` (with or without the prefix), or its number.
      *
      * @throws IllegalArgumentException for a name that is not known
      */
-    public fun transactionIsolation(value: String): JdbcBuilder<T> = apply {
-        transactionIsolation =
-            requireNotNull(Isolations.parse(value)) {
-                "transactionIsolation is '$value' but must be a name such as TRANSACTION_SERIALIZABLE, or a number"
-            }
-    }
+    public fun transactionIsolation(value: String?): JdbcBuilder<T> =
+        given("transactionIsolation", value) {
+            transactionIsolation =
+                requireNotNull(Isolations.parse(it)) {
+                    "transactionIsolation is '$it' but must be a name such as TRANSACTION_SERIALIZABLE, or a number"
+                }
+        }
 
     /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
-    public fun problems(): List<String> = pool.problems() + JdbcConfigRules.problems(this)
+    public fun problems(): List<String> =
+        nulls.map { "$it is null; set it, or leave it out" } +
+            pool.problems() +
+            JdbcConfigRules.problems(this, kept.hasPassword()).filterNot {
+                it.startsWith("url is null") && ("url" in nulls || "dataSource" in nulls) // said already
+            }
 
     /**
      * Checks the settings and builds.
@@ -183,13 +234,52 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun build(): T {
         val problems = problems()
         if (problems.isNotEmpty()) throw InvalidConfigException(name, problems)
-        return finish(JdbcConfig(pool.build(), this))
+        return finish(JdbcConfig.of(pool.build(), this, kept.with(password, properties)))
+    }
+
+    private inline fun <V : Any> given(property: String, value: V?, set: (V) -> Unit): JdbcBuilder<T> = apply {
+        if (value == null) {
+            nulls += property
+        } else {
+            nulls -= property
+            set(value)
+        }
     }
 
     internal companion object {
-        fun of(pool: PoolConfig.Builder): JdbcBuilder<JdbcConfig> = JdbcBuilder(pool) { it }
+        @JvmSynthetic internal fun of(pool: PoolConfig.Builder): JdbcBuilder<JdbcConfig> = JdbcBuilder(pool) { it }
 
-        @JvmStatic
-        fun <T> of(finish: java.util.function.Function<JdbcConfig, T>): JdbcBuilder<T> = JdbcBuilder(finish::apply)
+        @JvmSynthetic
+        internal fun <T> of(finish: (JdbcConfig) -> T): JdbcBuilder<T> = JdbcBuilder(PoolConfig.builder(), finish)
+
+        @JvmSynthetic
+        internal fun of(config: JdbcConfig): JdbcBuilder<JdbcConfig> =
+            of(config.pool.toBuilder()).apply {
+                url = config.url
+                username = config.username
+                driverClassName = config.driverClassName
+                dataSource = config.dataSource
+                properties = config.confidential.openProperties()
+                autoCommit = config.autoCommit
+                readOnly = config.readOnly
+                transactionIsolation = config.transactionIsolation
+                catalog = config.catalog
+                schema = config.schema
+                initSql = config.initSql
+                testQuery = config.testQuery
+                cancelTimeout = config.cancelTimeout
+                virtualThreads = config.virtualThreads
+                queryTimeout = config.queryTimeout
+                statementCacheSize = config.statementCacheSize
+                slowStatementThreshold = config.slowStatementThreshold
+                slowStatementListener = config.slowStatementListener
+                fatalErrors = config.fatalErrors
+                credentials = config.credentials
+                customizer = config.customizer
+                resetSql = config.resetSql
+                hooks = config.hooks
+                startup = config.startup
+                kept = config.confidential.secrets()
+            }
     }
 }

@@ -1,13 +1,16 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.ForJava
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
+import dev.rockpool.jdbc.internal.Confidential
 import dev.rockpool.jdbc.internal.JdbcConfigJson
 import dev.rockpool.jdbc.internal.Secrets
 import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * The settings of a JDBC pool, checked as a whole. Immutable; each property is described at [JdbcSettings].
@@ -17,7 +20,12 @@ import kotlin.time.Duration
  *
  * @property pool the settings that every pool has
  */
-public class JdbcConfig internal constructor(public val pool: PoolConfig, settings: JdbcSettings) {
+public class JdbcConfig
+private constructor(
+    public val pool: PoolConfig,
+    settings: JdbcSettings,
+    @get:JvmSynthetic internal val confidential: Confidential,
+) {
     public val url: String? = settings.url
     public val username: String? = settings.username
     public val driverClassName: String? = settings.driverClassName
@@ -29,11 +37,11 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val schema: String? = settings.schema
     public val initSql: List<String> = settings.initSql.toList()
     public val testQuery: String? = settings.testQuery
-    public val cancelTimeout: Duration = settings.cancelTimeout
+    @get:JvmSynthetic public val cancelTimeout: Duration = settings.cancelTimeout
     public val virtualThreads: Boolean = settings.virtualThreads
-    public val queryTimeout: Duration? = settings.queryTimeout
+    @get:JvmSynthetic public val queryTimeout: Duration? = settings.queryTimeout
     public val statementCacheSize: Int = settings.statementCacheSize
-    public val slowStatementThreshold: Duration? = settings.slowStatementThreshold
+    @get:JvmSynthetic public val slowStatementThreshold: Duration? = settings.slowStatementThreshold
     public val slowStatementListener: SlowStatementListener? = settings.slowStatementListener
     public val fatalErrors: FatalErrorRule? = settings.fatalErrors
     public val credentials: CredentialsSupplier? = settings.credentials
@@ -41,8 +49,27 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
     public val resetSql: List<String> = settings.resetSql.toList()
     public val hooks: BlockingConnectionHooks<Connection>? = settings.hooks
     public val startup: Startup = settings.startup
-    internal val password: String? = settings.password
-    internal val properties: Map<String, String> = settings.properties.toMap()
+
+    /** [JdbcSettings.cancelTimeout] for Java. */
+    @ForJava
+    @JvmName("getCancelTimeout")
+    public fun cancelTimeoutForJava(): java.time.Duration = cancelTimeout.toJavaDuration()
+
+    /** [JdbcSettings.queryTimeout] for Java. */
+    @ForJava
+    @JvmName("getQueryTimeout")
+    public fun queryTimeoutForJava(): java.time.Duration? = queryTimeout?.toJavaDuration()
+
+    /** [JdbcSettings.slowStatementThreshold] for Java. */
+    @ForJava
+    @JvmName("getSlowStatementThreshold")
+    public fun slowStatementThresholdForJava(): java.time.Duration? = slowStatementThreshold?.toJavaDuration()
+
+    /**
+     * A builder that begins with these settings, the password among them; it does not tell what it was. Secret
+     * [properties][JdbcSettings.properties] stay, too, unless replaced one by one.
+     */
+    public fun toBuilder(): JdbcBuilder<JdbcConfig> = JdbcBuilder.of(this)
 
     /**
      * All settings as one JSON object, those of the pool among them. No password is in it, neither [username]'s nor one
@@ -57,7 +84,7 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
                 "username" to username,
                 "driverClassName" to driverClassName,
                 "dataSource" to dataSource?.javaClass?.name,
-                "properties" to properties.size.takeIf { it > 0 },
+                "properties" to confidential.countProperties().takeIf { it > 0 },
                 "autoCommit" to autoCommit,
                 "readOnly" to readOnly,
                 "transactionIsolation" to transactionIsolation,
@@ -82,6 +109,10 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
             .joinToString(", ", "JdbcConfig(", ")") { (name, value) -> "$name=$value" }
 
     public companion object {
+        @JvmSynthetic
+        internal fun of(pool: PoolConfig, settings: JdbcSettings, confidential: Confidential): JdbcConfig =
+            JdbcConfig(pool, settings, confidential)
+
         /**
          * Reads what [toJson] wrote, or a part of it, and a `password`: what is absent has its default.
          *
@@ -90,7 +121,7 @@ public class JdbcConfig internal constructor(public val pool: PoolConfig, settin
         @JvmStatic public fun fromJson(json: String): JdbcConfig = JdbcConfigJson.read(json)
 
         /** For Java; the builder's [JdbcBuilder.build] gives the checked settings. */
-        @JvmStatic public fun builder(): JdbcBuilder<JdbcConfig> = JdbcBuilder { it }
+        @JvmStatic public fun builder(): JdbcBuilder<JdbcConfig> = JdbcBuilder.of(PoolConfig.builder())
 
         /**
          * Defaults changed by [settings].

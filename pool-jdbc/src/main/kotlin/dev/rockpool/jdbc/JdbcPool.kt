@@ -55,9 +55,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     public constructor(config: JdbcConfig) : this(config, RockpoolDataSource())
 
     private val sqlite: Sqlite? =
-        SqliteUrl.of(config.url, config.properties)?.let {
-            Sqlite(it, config.pool.name) { control.config.acquireTimeout }
-        }
+        SqliteUrl.of(config)?.let { Sqlite(it, config.pool.name) { control.config.acquireTimeout } }
     private val factory = JdbcConnectionFactory(config, sqlite)
     private val pool: EnginePool<PhysicalConnection> = StartingUp(config, factory).create()
     private val engine: Engine<PhysicalConnection> = pool.engine.also { factory.settings = { it.config } }
@@ -109,6 +107,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
      * @throws dev.rockpool.ConnectFailedException when connecting failed for good, or for [PoolConfig.failFastAfter]
      * @throws dev.rockpool.PoolClosedException when the pool is closed
      */
+    @JvmSynthetic
     public suspend fun <R> withConnection(
         timeout: Duration? = control.config.acquireTimeout,
         priority: Priority = Priority.NORMAL,
@@ -142,6 +141,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         }
     }
 
+    @JvmSynthetic
     internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
 
@@ -172,6 +172,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
      *   false and that one is read-only, when that one has ended, or another coroutine is in a savepoint of it
      * @throws dev.rockpool.PoolException as [withConnection]
      */
+    @JvmSynthetic
     public suspend fun <R> transaction(
         isolation: Int? = null,
         readOnly: Boolean? = null,
@@ -225,6 +226,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
      * returned. Those still out after [grace] are aborted. Returns when everything has ended; a second call waits for
      * that too.
      */
+    @JvmSynthetic
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
         if (sqlite != null)
             engine.closeAsync(grace.toJavaDuration()).thenRun(sqlite::end) // also if the caller is cancelled

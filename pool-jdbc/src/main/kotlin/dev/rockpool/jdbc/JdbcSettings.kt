@@ -22,94 +22,94 @@ public interface JdbcSettings : PoolSettings {
      * still true when it writes), `EXCLUSIVE`, or `DEFERRED`. Where neither says otherwise, `journal_mode` is `WAL` for
      * files (readers do not wait for the writer) and `busy_timeout` 5000 (ms to wait for other processes).
      */
-    public var url: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var url: String?
 
     /** Whom to log in as. Default null: as the URL, the [properties] or the driver say. */
-    public var username: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var username: String?
 
     /** The password of [username]. Appears in no message, log or `toString`. Default null. */
-    public var password: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var password: String?
 
     /** The class of the driver, for one that does not register itself. Default null: found by the [url]. */
-    public var driverClassName: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var driverClassName: String?
 
     /** Opens the connections instead of a driver; [url], [driverClassName] and [properties] must be absent then. */
-    public var dataSource: DataSource?
+    @get:JvmSynthetic @set:JvmSynthetic public var dataSource: DataSource?
 
     /** What the driver is told beside [username] and [password], by the driver's own names. Default empty. */
-    public var properties: Map<String, String>
+    @get:JvmSynthetic @set:JvmSynthetic public var properties: Map<String, String>
 
     /** Whether a connection is lent in autoCommit mode. Default null. */
-    public var autoCommit: Boolean?
+    @get:JvmSynthetic @set:JvmSynthetic public var autoCommit: Boolean?
 
     /** Whether a connection is lent read-only. Default null. */
-    public var readOnly: Boolean?
+    @get:JvmSynthetic @set:JvmSynthetic public var readOnly: Boolean?
 
     /** A constant of [java.sql.Connection], such as `TRANSACTION_SERIALIZABLE`, or of the driver. Default null. */
-    public var transactionIsolation: Int?
+    @get:JvmSynthetic @set:JvmSynthetic public var transactionIsolation: Int?
 
     /** The catalog that a connection is lent with. Default null. */
-    public var catalog: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var catalog: String?
 
     /** The schema that a connection is lent with. Default null. */
-    public var schema: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var schema: String?
 
     /** Statements that run once on each new connection; if one fails, connecting has failed. Default none. */
-    public var initSql: List<String>
+    @get:JvmSynthetic @set:JvmSynthetic public var initSql: List<String>
 
     /**
      * A query that proves a connection alive, for drivers without `Connection.isValid`. Default null: ask `isValid`.
      */
-    public var testQuery: String?
+    @get:JvmSynthetic @set:JvmSynthetic public var testQuery: String?
 
     /**
      * How long a statement that was cancelled for a caller who has given up may take to end before the connection is
      * aborted. Default 5 s: cancelling takes one round trip and a moment on a server that answers.
      */
-    public var cancelTimeout: Duration
+    @get:JvmSynthetic @set:JvmSynthetic public var cancelTimeout: Duration
 
     /**
      * Whether blocks of coroutines run on virtual threads instead of threads of the pools. Needs JDK 21; before JDK 24
      * a driver that holds a monitor while it waits for the server occupies one of the few carriers. Default false.
      */
-    public var virtualThreads: Boolean
+    @get:JvmSynthetic @set:JvmSynthetic public var virtualThreads: Boolean
 
     /**
      * How long a statement may run unless its user calls `setQueryTimeout`; the driver rounds up to whole seconds.
      * Default null: as long as it takes, as JDBC has it.
      */
-    public var queryTimeout: Duration?
+    @get:JvmSynthetic @set:JvmSynthetic public var queryTimeout: Duration?
 
     /**
      * How many prepared statements each connection keeps for the next user; the one used longest ago goes first. One
      * that failed, or works in another way than it was made to, is not kept, and a statement that the server says is
      * out of date empties the cache. Default 0: the drivers of PostgreSQL, MySQL, MariaDB and H2 do it themselves.
      */
-    public var statementCacheSize: Int
+    @get:JvmSynthetic @set:JvmSynthetic public var statementCacheSize: Int
 
     /**
      * A statement that takes longer is reported to [slowStatementListener]. Default null: none is, and no clock is
      * read.
      */
-    public var slowStatementThreshold: Duration?
+    @get:JvmSynthetic @set:JvmSynthetic public var slowStatementThreshold: Duration?
 
     /** Is told of slow statements. Default: a warning in the log, with the SQL and without parameters. */
-    public var slowStatementListener: SlowStatementListener?
+    @get:JvmSynthetic @set:JvmSynthetic public var slowStatementListener: SlowStatementListener?
 
     /**
      * Says which errors mean that a connection is lost, beside what is known of the database's vendor: may add to that,
      * and veto. Default null: what is known decides.
      */
-    public var fatalErrors: FatalErrorRule?
+    @get:JvmSynthetic @set:JvmSynthetic public var fatalErrors: FatalErrorRule?
 
     /**
      * Gives user and password for each new connection, for those that change; [username] and [password] must be absent
      * then. Default null. See also [JdbcPool.changeCredentials].
      */
-    public var credentials: CredentialsSupplier?
+    @get:JvmSynthetic @set:JvmSynthetic public var credentials: CredentialsSupplier?
 
     /** Done to each new connection after [initSql]. Default null. */
-    public var customizer: ConnectionCustomizer?
+    @get:JvmSynthetic @set:JvmSynthetic public var customizer: ConnectionCustomizer?
 
     /**
      * Statements that run when a connection is returned on which something ran, such as `DISCARD ALL`; outside of a
@@ -117,7 +117,7 @@ public interface JdbcSettings : PoolSettings {
      * configured is set again after them; what else they undo, of [initSql] say, they must redo. If one fails, the
      * connection is closed. Default none.
      */
-    public var resetSql: List<String>
+    @get:JvmSynthetic @set:JvmSynthetic public var resetSql: List<String>
 
     /**
      * What else to do with a connection, the driver's own, when it was opened, before it is lent and when it was
@@ -126,8 +126,8 @@ public interface JdbcSettings : PoolSettings {
      * One that throws costs the connection; before it is lent, another one is tried, three at most. Default null:
      * nothing is spent on them.
      */
-    public var hooks: BlockingConnectionHooks<Connection>?
+    @get:JvmSynthetic @set:JvmSynthetic public var hooks: BlockingConnectionHooks<Connection>?
 
     /** What creating the pool does about its first connection. Default [Startup.Background]. */
-    public var startup: Startup
+    @get:JvmSynthetic @set:JvmSynthetic public var startup: Startup
 }

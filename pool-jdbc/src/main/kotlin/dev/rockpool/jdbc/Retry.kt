@@ -46,6 +46,7 @@ private constructor(
     public fun alsoOn(predicate: Predicate<Throwable>): Retry = Retry(attempts, backoff, others + predicate)
 
     /** Whether the block runs again after this attempt, which ended so. */
+    @JvmSynthetic
     internal fun isDue(attempt: Int, failure: Throwable): Boolean =
         when {
             attempt >= attempts -> false

@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.ForJava
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /** What creating a pool does about its first connection; see [JdbcSettings.startup]. */
@@ -29,7 +31,10 @@ public sealed interface Startup {
      *
      * @property atMost a positive duration
      */
-    public class WaitUpTo(public val atMost: Duration) : Startup {
+    public class WaitUpTo(@get:JvmSynthetic public val atMost: Duration) : Startup {
+        /** [atMost] for Java. */
+        @ForJava @JvmName("getAtMost") public fun atMostForJava(): java.time.Duration = atMost.toJavaDuration()
+
         override fun equals(other: Any?): Boolean = other is WaitUpTo && other.atMost == atMost
 
         override fun hashCode(): Int = atMost.hashCode()

@@ -21,7 +21,7 @@ public interface TransactionScope {
      * @throws IllegalStateException when the transaction has ended, or another coroutine is in a savepoint of it
      * @throws java.sql.SQLException when the database refuses the savepoint
      */
-    public suspend fun <R> savepoint(block: suspend () -> R): R
+    @JvmSynthetic public suspend fun <R> savepoint(block: suspend () -> R): R
 
     /**
      * Runs [hook] once the transaction is committed and its connection returned, after the hooks that were added
@@ -34,12 +34,12 @@ public interface TransactionScope {
      * A hook that was added inside a savepoint that was rolled back never runs. If the connection was lost during the
      * commit, none runs, and none of [afterRollback] either: nobody knows which would tell the truth.
      */
-    public fun afterCommit(hook: suspend () -> Unit)
+    @JvmSynthetic public fun afterCommit(hook: suspend () -> Unit)
 
     /**
      * The same, once the transaction is rolled back, or the part of it that was a savepoint (at the end of the
      * transaction, whatever that is). With a [Retry] each attempt is a transaction of its own, and its hooks run before
      * the next one.
      */
-    public fun afterRollback(hook: suspend () -> Unit)
+    @JvmSynthetic public fun afterRollback(hook: suspend () -> Unit)
 }

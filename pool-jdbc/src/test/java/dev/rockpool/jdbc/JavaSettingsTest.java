@@ -151,12 +151,15 @@ class JavaSettingsTest {
             assertEquals(2, customized.get());
             assertEquals(2, lent.get());
         }
-        assertEquals("lazy", builder.startup(Startup.lazily()).getStartup().toString());
-        assertEquals(
-                "background", builder.startup(Startup.background()).getStartup().toString());
-        assertEquals(
-                "wait up to 7s",
-                builder.startup(Startup.waitUpTo(TIME)).getStartup().toString());
+        assertEquals("lazy", Startup.lazily().toString());
+        assertEquals("background", Startup.background().toString());
+        Startup waiting = JdbcConfig.builder()
+                .url(Postgres.INSTANCE.getUrl())
+                .startup(Startup.waitUpTo(TIME))
+                .build()
+                .getStartup();
+        assertEquals(TIME, ((Startup.WaitUpTo) waiting).getAtMost());
+        assertEquals("wait up to 7s", waiting.toString());
     }
 
     /** As a secret store is asked: with a checked exception. */

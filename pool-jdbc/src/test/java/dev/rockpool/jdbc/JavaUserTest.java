@@ -2,12 +2,16 @@ package dev.rockpool.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.InvalidConfigException;
+import dev.rockpool.Priority;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,55 @@ class JavaUserTest {
             assertEquals(dataSource, dataSource.unwrap(RockpoolDataSource.class));
             assertEquals(dataSource.asJdbcPool(), dataSource.unwrap(JdbcPool.class));
         }
+    }
+
+    @Test
+    @DisplayName("Each call can have a timeout and a priority of its own")
+    void givesTimeoutsAndPriorities() throws SQLException {
+        Duration brief = Duration.ofMillis(20);
+        try (RockpoolDataSource dataSource = onePlace(null)) {
+            try (Connection only = dataSource.getConnection(Duration.ofSeconds(20))) {
+                assertTrue(only.isValid(5));
+                assertThrows(SQLTransientConnectionException.class, () -> dataSource.getConnection(brief));
+                assertThrows(SQLTransientConnectionException.class, () -> dataSource.getConnection(Duration.ZERO));
+                assertThrows(
+                        SQLTransientConnectionException.class, () -> dataSource.getConnection(brief, Priority.HIGH));
+                assertThrows(
+                        SQLTransientConnectionException.class,
+                        () -> dataSource.withConnection(brief, Priority.LOW, Connection::getSchema));
+                assertThrows(
+                        SQLTransientConnectionException.class,
+                        () -> dataSource.useConnection(brief, Priority.LOW, Connection::getSchema));
+                assertThrows(NullPointerException.class, () -> dataSource.getConnection(brief, null));
+            }
+            assertEquals(
+                    "public", dataSource.withConnection(null, Priority.HIGH, connection -> connection.getSchema()));
+            dataSource.useConnection(brief, Priority.LOW, connection -> assertTrue(connection.isValid(5)));
+            assertEquals(1, dataSource.config().getPool().getMaxSize());
+            assertNull(dataSource.config().getPool().getAcquireTimeout());
+            assertEquals(0, dataSource.snapshot().getLeased());
+        }
+    }
+
+    @Test
+    @DisplayName("A timeout of one call holds with hooks too")
+    void givesTimeoutsWithHooks() throws SQLException {
+        try (RockpoolDataSource dataSource = onePlace(new BlockingConnectionHooks<>() {});
+                Connection only = dataSource.getConnection(Duration.ofSeconds(20))) {
+            assertTrue(only.isValid(5));
+            assertThrows(SQLTransientConnectionException.class, () -> dataSource.getConnection(Duration.ofMillis(20)));
+        }
+    }
+
+    private static RockpoolDataSource onePlace(BlockingConnectionHooks<Connection> hooks) {
+        var builder = RockpoolDataSource.builder()
+                .name("one")
+                .url(Postgres.INSTANCE.getUrl())
+                .username(Postgres.USER)
+                .password("any")
+                .maxSize(1)
+                .acquireTimeout(null);
+        return hooks == null ? builder.build() : builder.hooks(hooks).build();
     }
 
     @Test

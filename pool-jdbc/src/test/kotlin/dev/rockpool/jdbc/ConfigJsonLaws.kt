@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.InvalidConfigException
+import dev.rockpool.jdbc.internal.hiddenPassword
+import dev.rockpool.jdbc.internal.hiddenProperties
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -43,8 +45,8 @@ class ConfigJsonLaws :
             read.pool shouldBe full.pool
             read.startup shouldBe Startup.WaitUpTo(1500.milliseconds)
             read.initSql shouldContainExactly listOf("set a = 1", "login '***'")
-            read.password shouldBe null
-            read.properties shouldBe mapOf("ssl" to "true", "options" to "-c x=***")
+            read.hiddenPassword shouldBe null
+            read.hiddenProperties shouldBe mapOf("ssl" to "true", "options" to "-c x=***")
         }
 
         test("43 no password is written, wherever it stands") {
@@ -55,7 +57,7 @@ class ConfigJsonLaws :
         }
 
         test("a password is read") {
-            JdbcConfig.fromJson("""{"url":"${full.url}","password":"secret"}""").password shouldBe "secret"
+            JdbcConfig.fromJson("""{"url":"${full.url}","password":"secret"}""").hiddenPassword shouldBe "secret"
         }
 
         test("every way to start can be written and read") {

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.PoolEvent
+import dev.rockpool.jdbc.internal.hiddenProperties
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeGreaterThan
@@ -198,7 +199,7 @@ class UpkeepLaws :
             }
             properties.clear()
             sql.clear()
-            config.properties shouldBe mapOf("a" to "1")
+            config.hiddenProperties shouldBe mapOf("a" to "1")
             config.initSql + config.resetSql shouldBe listOf("init", "init")
         }
 

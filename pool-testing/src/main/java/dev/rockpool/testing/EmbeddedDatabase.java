@@ -243,8 +243,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return setting("max_connections", String.valueOf(value));
         }
 
-        /** Any setting of the server, by the server's own name. */
+        /**
+         * Any setting of the server, by the server's own name.
+         *
+         * @throws IllegalArgumentException when one of them is null
+         */
         public Builder setting(String name, String value) {
+            if (name == null || value == null)
+                throw new IllegalArgumentException(
+                        "setting " + name + " is " + value + " but must have a name and a value");
             settings.put(name, value);
             return this;
         }

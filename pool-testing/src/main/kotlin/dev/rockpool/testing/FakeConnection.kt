@@ -41,18 +41,22 @@ public class FakeConnection(public val number: Int) {
     public val isClosed: Boolean
         get() = closeCount > 0
 
+    @JvmSynthetic
     internal fun closed() {
         closes.incrementAndGet()
     }
 
+    @JvmSynthetic
     internal fun aborted() {
         aborts.incrementAndGet()
     }
 
+    @JvmSynthetic
     internal fun probed() {
         probes.incrementAndGet()
     }
 
+    @JvmSynthetic
     internal fun wasReset() {
         resets.incrementAndGet()
         isDirty = false

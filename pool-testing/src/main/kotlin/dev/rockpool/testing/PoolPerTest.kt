@@ -56,12 +56,14 @@ public class PoolPerTest(private val patience: Duration = 5.seconds, settings: P
         get() = current().factory()
 
     /** Has a pool of the spec's own checked after each test, too: nothing leased, nobody waiting. It is not closed. */
-    public fun watching(stats: () -> PoolStats): PoolPerTest = apply { watched += stats }
+    @JvmSynthetic public fun watching(stats: () -> PoolStats): PoolPerTest = apply { watched += stats }
 
+    @JvmSynthetic
     override suspend fun beforeTest(testCase: TestCase) {
         if (testCase.type == TestType.Test) fixture = PoolFixture(config)
     }
 
+    @JvmSynthetic
     override suspend fun afterTest(testCase: TestCase, result: TestResult) {
         if (testCase.type != TestType.Test) return
         fixture?.end(patience.toJavaDuration())
@@ -73,6 +75,7 @@ public class PoolPerTest(private val patience: Duration = 5.seconds, settings: P
 }
 
 /** A test of its own name that is a [dev.rockpool.testing.poolTest]: a pool of fake connections in virtual time. */
+@JvmSynthetic
 public fun FunSpecRootScope.poolTest(
     name: String,
     factory: () -> ScriptedFactory = ::ScriptedFactory,

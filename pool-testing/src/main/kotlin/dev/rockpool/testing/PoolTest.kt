@@ -18,6 +18,7 @@ import kotlinx.coroutines.test.runTest
  * @param hooks what the pool's user wants done with connections; none by default
  * @throws AssertionError when something was lost
  */
+@JvmSynthetic
 @OptIn(ExperimentalCoroutinesApi::class)
 public fun poolTest(
     factory: ScriptedFactory = ScriptedFactory(),
@@ -42,6 +43,7 @@ public fun poolTest(
  *
  * @throws AssertionError naming what was
  */
+@JvmSynthetic
 public suspend fun checkNothingLost(pool: Pool<FakeConnection>, factory: ScriptedFactory) {
     val quiet = pool.snapshot()
     check(quiet.leased == 0) { "leases were not returned: $quiet" }

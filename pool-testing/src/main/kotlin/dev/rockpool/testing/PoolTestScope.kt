@@ -22,6 +22,7 @@ internal constructor(
     private val dispatcher: TimerDispatcher,
 ) : CoroutineScope by test {
     /** The virtual time. */
+    @get:JvmSynthetic
     public val timeSource: TimeSource.WithComparableMarks
         get() = test.testScheduler.timeSource
 
@@ -29,6 +30,7 @@ internal constructor(
     public fun runCurrent(): Unit = test.testScheduler.runCurrent()
 
     /** Lets time pass, and runs what becomes due on the way, what is due at the end included. */
+    @JvmSynthetic
     public fun advanceTimeBy(time: Duration) {
         test.testScheduler.advanceTimeBy(time)
         test.testScheduler.runCurrent()
@@ -40,19 +42,21 @@ internal constructor(
      * How long it is until each timer that the pool has armed, the soonest first, once everything that can run now has
      * run. Delays in the script of its factory are the pool's, too. Empty when it sleeps until somebody comes.
      */
+    @JvmSynthetic
     public fun timers(): List<Duration> {
         runCurrent()
         return dispatcher.timers()
     }
 
     /** How long it is until the pool's next timer; null when it has armed none. */
-    public fun nextTimer(): Duration? = timers().firstOrNull()
+    @JvmSynthetic public fun nextTimer(): Duration? = timers().firstOrNull()
 
     /**
      * Waits until the pool has armed a timer that is [wanted], given how long it is until then. Returns how long it is.
      * Meanwhile the test's other coroutines run and, when they all wait, time passes; a timer that is never armed ends
      * the test by its timeout.
      */
+    @JvmSynthetic
     public suspend fun awaitTimer(wanted: (Duration) -> Boolean = { true }): Duration {
         while (true) {
             timers().firstOrNull(wanted)?.let {
@@ -65,5 +69,5 @@ internal constructor(
     /**
      * Lets time pass until the pool's next timer, and runs what is due then. Returns how long it was; null: no timer.
      */
-    public fun advanceToNextTimer(): Duration? = nextTimer()?.also(::advanceTimeBy)
+    @JvmSynthetic public fun advanceToNextTimer(): Duration? = nextTimer()?.also(::advanceTimeBy)
 }

@@ -19,6 +19,7 @@ public class Script {
     public fun next(vararg steps: Step): Script = apply { this.steps.addAll(steps) }
 
     /** Begins a call: what it is to do. */
+    @JvmSynthetic
     internal fun begin(): Step {
         played.incrementAndGet()
         return steps.poll() ?: otherwise

@@ -46,12 +46,14 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
     public val openConnections: List<FakeConnection>
         get() = arrived.filterNot { it.isClosed }
 
+    @JvmSynthetic
     override suspend fun open(): FakeConnection {
         val step = opens.begin()
         step.play()
         return arrive(step)
     }
 
+    @JvmSynthetic
     override suspend fun close(connection: FakeConnection) {
         closes.begin().play()
         connection.closed()
@@ -62,6 +64,7 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
         playOnThread(aborts)
     }
 
+    @JvmSynthetic
     override suspend fun probe(connection: FakeConnection): Boolean {
         connection.probed()
         probes.begin().play()
@@ -77,6 +80,7 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
         }
     }
 
+    @JvmSynthetic
     override suspend fun reset(connection: FakeConnection) {
         resets.begin().play()
         connection.wasReset()
@@ -84,6 +88,7 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
 
     override fun callUnderWay(connection: FakeConnection): Long = connection.callUnderWay
 
+    @JvmSynthetic
     override suspend fun findLost(silent: List<FakeConnection>, witness: FakeConnection): List<FakeConnection> {
         questions.begin().play()
         return silent.filter { it.isLost }

@@ -8,9 +8,9 @@ public class ScriptedHooks : ConnectionHooks<FakeConnection> {
     public val beforeLends: Script = Script()
     public val afterReturns: Script = Script()
 
-    override suspend fun afterOpen(connection: FakeConnection): Unit = afterOpens.begin().play()
+    @JvmSynthetic override suspend fun afterOpen(connection: FakeConnection): Unit = afterOpens.begin().play()
 
-    override suspend fun beforeLend(connection: FakeConnection): Unit = beforeLends.begin().play()
+    @JvmSynthetic override suspend fun beforeLend(connection: FakeConnection): Unit = beforeLends.begin().play()
 
-    override suspend fun afterReturn(connection: FakeConnection): Unit = afterReturns.begin().play()
+    @JvmSynthetic override suspend fun afterReturn(connection: FakeConnection): Unit = afterReturns.begin().play()
 }

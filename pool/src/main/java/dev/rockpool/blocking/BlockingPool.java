@@ -11,6 +11,7 @@ import dev.rockpool.PoolStats;
 import dev.rockpool.Pools;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.core.Times;
 import dev.rockpool.internal.engine.BlockingFactoryAdapter;
 import dev.rockpool.internal.engine.BlockingHooksAdapter;
 import dev.rockpool.internal.engine.Engine;
@@ -22,8 +23,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import kotlin.coroutines.EmptyCoroutineContext;
-import kotlin.time.TimeSource;
 
 /**
  * A pool for threads, platform or virtual. It can be a view of a {@link Pool} that coroutines use at the same time: both kinds of caller wait in one queue, in the order
@@ -40,6 +39,9 @@ import kotlin.time.TimeSource;
  * @param <C> what is pooled
  */
 public final class BlockingPool<C> implements AutoCloseable {
+    /** How long {@link #close()} waits for leased connections: 10 seconds. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
     private final EnginePool<C> pool;
     private final Engine<C> engine;
 
@@ -56,12 +58,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     /** The same with hooks: what to do with connections when they are opened, before they are lent and when they come back. */
     public static <C> BlockingPool<C> create(
             BlockingConnectionFactory<C> factory, PoolConfig config, BlockingConnectionHooks<C> hooks) {
-        return of(Pools.create(
-                BlockingFactoryAdapter.of(factory),
-                config,
-                EmptyCoroutineContext.INSTANCE,
-                TimeSource.Monotonic.INSTANCE,
-                BlockingHooksAdapter.of(hooks)));
+        return of(Pools.create(BlockingFactoryAdapter.of(factory), config, BlockingHooksAdapter.of(hooks)));
     }
 
     /**
@@ -113,7 +110,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public Lease<C> acquire(Duration timeout) throws InterruptedException {
-        return acquire(nanos(timeout), Priority.NORMAL);
+        return acquire(Times.nanos(timeout), Priority.NORMAL);
     }
 
     /**
@@ -122,7 +119,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public Lease<C> acquire(Duration timeout, Priority priority) throws InterruptedException {
-        return acquire(nanos(timeout), Objects.requireNonNull(priority, "priority"));
+        return acquire(Times.nanos(timeout), Objects.requireNonNull(priority, "priority"));
     }
 
     /**
@@ -144,10 +141,32 @@ public final class BlockingPool<C> implements AutoCloseable {
 
     /** The same with a priority. */
     public CompletableFuture<Lease<C>> acquireAsync(Priority priority) {
+        return acquireAsync(engine.getAcquireTimeout(), priority);
+    }
+
+    /**
+     * The same with a timeout of its own.
+     *
+     * @param timeout how long to wait; null for ever, zero not at all
+     */
+    public CompletableFuture<Lease<C>> acquireAsync(Duration timeout) {
+        return acquireAsync(timeout, Priority.NORMAL);
+    }
+
+    /**
+     * The same with both.
+     *
+     * @param timeout how long to wait; null for ever, zero not at all
+     */
+    public CompletableFuture<Lease<C>> acquireAsync(Duration timeout, Priority priority) {
+        return acquireAsync(Times.nanos(timeout), priority);
+    }
+
+    private CompletableFuture<Lease<C>> acquireAsync(long timeout, Priority priority) {
         Objects.requireNonNull(priority, "priority");
         return engine.isHooked()
-                ? engine.acquireHooked(engine.getAcquireTimeout(), priority)
-                : FutureAcquire.acquire(engine, priority);
+                ? engine.acquireHooked(timeout, priority)
+                : FutureAcquire.acquire(engine, timeout, priority);
     }
 
     /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */
@@ -158,10 +177,35 @@ public final class BlockingPool<C> implements AutoCloseable {
         }
     }
 
-    /** Closes the pool, with 10 seconds of grace for leased connections. */
+    /** As {@link #withConnection(ThrowingFunction)}, waiting as {@link #acquire(Duration, Priority)} does. */
+    public <R, X extends Exception> R withConnection(
+            Duration timeout, Priority priority, ThrowingFunction<? super C, ? extends R, X> work)
+            throws X, InterruptedException {
+        try (Lease<C> lease = acquire(timeout, priority)) {
+            return work.apply(lease.getConnection());
+        }
+    }
+
+    /** As {@link #withConnection(ThrowingFunction)}, for work without a result. */
+    public <X extends Exception> void useConnection(ThrowingConsumer<? super C, X> work)
+            throws X, InterruptedException {
+        try (Lease<C> lease = acquire()) {
+            work.accept(lease.getConnection());
+        }
+    }
+
+    /** As {@link #withConnection(Duration, Priority, ThrowingFunction)}, for work without a result. */
+    public <X extends Exception> void useConnection(
+            Duration timeout, Priority priority, ThrowingConsumer<? super C, X> work) throws X, InterruptedException {
+        try (Lease<C> lease = acquire(timeout, priority)) {
+            work.accept(lease.getConnection());
+        }
+    }
+
+    /** Closes the pool, with {@link #DEFAULT_GRACE} for leased connections. */
     @Override
     public void close() {
-        close(Duration.ofSeconds(10));
+        close(DEFAULT_GRACE);
     }
 
     /**
@@ -189,14 +233,5 @@ public final class BlockingPool<C> implements AutoCloseable {
         if (engine.isHooked()) return engine.awaitHooked(timeout, priority);
         Slot<C> slot = ThreadAcquire.acquire(engine, timeout, priority);
         return engine.lease(slot, slot.granted());
-    }
-
-    private static long nanos(Duration timeout) {
-        if (timeout == null) return Long.MAX_VALUE;
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException longerThanAnybodyWaits) {
-            return Long.MAX_VALUE;
-        }
     }
 }

@@ -63,7 +63,10 @@ internal object JdbcConfigJson {
                 MapSerializer(String.serializer(), String.serializer()),
                 "an object of texts",
             ) { config, hidden ->
-                config.properties.filterKeys { !Secrets.isNameOfSecret(it) }.mapValues { hidden.text(it.value) }
+                config.confidential
+                    .properties()
+                    .filterKeys { !Secrets.isNameOfSecret(it) }
+                    .mapValues { hidden.text(it.value) }
             },
             Setting(JdbcSettings::autoCommit, yesOrNo, YES_OR_NO) { config, _ -> config.autoCommit },
             Setting(JdbcSettings::readOnly, yesOrNo, YES_OR_NO) { config, _ -> config.readOnly },
@@ -111,7 +114,7 @@ internal object JdbcConfigJson {
     private val ofPool: Set<String> = parse(PoolConfig.builder().build().toJson()).keys
 
     fun write(config: JdbcConfig): String {
-        val hidden = Hidden(config, Credentials(config.username, config.password))
+        val hidden = Hidden(config, Credentials(config.username, config.confidential.password()))
         val own = settings.filter { it.property.name != PASSWORD }
         return JsonObject(
                 own.associate { it.property.name to it.write(config, hidden) } +

@@ -15,13 +15,28 @@ internal object JdbcConfigRules {
             Connection.TRANSACTION_SERIALIZABLE to "TRANSACTION_SERIALIZABLE",
         )
 
-    fun problems(s: JdbcSettings): List<String> =
+    /** @param keepsPassword whether there is a password that the settings do not tell */
+    fun problems(s: JdbcSettings, keepsPassword: Boolean): List<String> = nulls(s).ifEmpty { rules(s, keepsPassword) }
+
+    /** Java code can put null where Kotlin allows none; nothing else can be said of the settings then. */
+    private fun nulls(s: JdbcSettings): List<String> {
+        val properties: Map<out String?, String?> = s.properties
+        val statements: List<Pair<String, List<String?>>> = listOf("initSql" to s.initSql, "resetSql" to s.resetSql)
+        return properties
+            .filter { it.key == null || it.value == null }
+            .map { "properties.${it.key} is null; set it, or leave it out" } +
+            statements
+                .filter { (_, all) -> null in all }
+                .map { (name, _) -> "$name has a null in it; set it, or leave it out" }
+    }
+
+    private fun rules(s: JdbcSettings, keepsPassword: Boolean): List<String> =
         listOfNotNull(source(s)) +
             isolation(s) +
             texts(s) +
             durations(s) +
             threads(s) +
-            login(s) +
+            login(s, keepsPassword) +
             SqliteRules.problems(s)
 
     private fun source(s: JdbcSettings): String? {
@@ -65,9 +80,13 @@ internal object JdbcConfigRules {
                 }
             }
 
-    private fun login(s: JdbcSettings): List<String> {
+    private fun login(s: JdbcSettings, keepsPassword: Boolean): List<String> {
         if (s.credentials == null) return emptyList()
-        val beside = listOfNotNull("username".takeIf { s.username != null }, "password".takeIf { s.password != null })
+        val beside =
+            listOfNotNull(
+                "username".takeIf { s.username != null },
+                "password".takeIf { keepsPassword || s.password != null },
+            )
         if (beside.isEmpty()) return emptyList()
         return listOf("credentials is given but then ${beside.joinToString(" and ")} must be absent")
     }

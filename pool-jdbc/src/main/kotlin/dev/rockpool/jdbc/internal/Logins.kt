@@ -8,7 +8,8 @@ import java.sql.SQLException
 /** With what each new connection logs in; can be changed while the pool runs. Thread-safe. */
 internal class Logins(config: JdbcConfig) {
     @Volatile
-    var supplier: CredentialsSupplier = config.credentials ?: fixed(Credentials(config.username, config.password))
+    var supplier: CredentialsSupplier =
+        config.credentials ?: fixed(Credentials(config.username, config.confidential.password()))
 
     /** @throws SQLException when there are none; worth another try */
     fun next(): Credentials {

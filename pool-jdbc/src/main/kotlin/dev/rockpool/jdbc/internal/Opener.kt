@@ -14,7 +14,8 @@ internal class Opener(
     private val asksForSessions: () -> Boolean,
 ) {
     private val driver = config.url?.let { Drivers.find(it, config.driverClassName) }
-    private val properties = Properties().apply { putAll(sqlite?.propertiesForDriver ?: config.properties) }
+    private val properties =
+        Properties().apply { putAll(sqlite?.propertiesForDriver ?: config.confidential.properties()) }
 
     /** With what connections log in from now on. */
     val logins = Logins(config)

@@ -39,7 +39,7 @@ internal class Hidden(config: JdbcConfig, login: Credentials) {
     private val public = listOfNotNull(config.url?.let(Secrets::mask), login.username)
     private val secrets: List<String> =
         (listOfNotNull(login.password) +
-                config.properties.filterKeys(Secrets::isNameOfSecret).values +
+                config.confidential.properties().filterKeys(Secrets::isNameOfSecret).values +
                 config.url?.let(Secrets::inUrl).orEmpty())
             .filter { secret -> secret.isNotBlank() && secret != Secrets.MASK && public.none { secret in it } }
             .distinct()

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.jdbc.JdbcConfig
 import java.util.Locale
 
 /** A URL of the SQLite driver, with the properties that go with it; those in the URL hold. */
@@ -57,6 +58,8 @@ internal class SqliteUrl private constructor(private val url: String, properties
         private val ours = setOf(TRANSACTION_MODE, "jdbc.explicit_readonly")
 
         val modes: List<String> = listOf(DEFERRED, IMMEDIATE, "EXCLUSIVE")
+
+        fun of(config: JdbcConfig): SqliteUrl? = of(config.url, config.confidential.properties())
 
         /** Null when the URL is none of SQLite. */
         fun of(url: String?, properties: Map<String, String>): SqliteUrl? =

@@ -2,6 +2,8 @@ package dev.rockpool.testing.chaos
 
 import dev.rockpool.PoolStats
 import dev.rockpool.testing.EmbeddedDatabase
+import java.util.function.Function
+import java.util.function.IntConsumer
 import javax.sql.DataSource
 import kotlin.random.Random
 import kotlin.time.Duration
@@ -23,14 +25,15 @@ import kotlin.time.DurationUnit
 public class Chaos(
     private val database: EmbeddedDatabase,
     private val settings: ChaosSettings,
-    private val open: (DataSource) -> ChaosSubject,
+    private val open: Function<DataSource, ChaosSubject>,
 ) {
     /**
      * Runs one scenario, in a pool of its own.
      *
      * @param onRound told the number of each round, from 1, when it has ended
      */
-    public fun run(scenario: Scenario, onRound: (Int) -> Unit = {}): ChaosResult {
+    @JvmOverloads
+    public fun run(scenario: Scenario, onRound: IntConsumer = IntConsumer {}): ChaosResult {
         val bank = Bank(database)
         bank.open()
         return Stage(database, settings, Random(settings.seed + scenario.ordinal)).use { stage ->
@@ -40,20 +43,20 @@ public class Chaos(
 
     private fun run(
         scenario: Scenario,
-        onRound: (Int) -> Unit,
+        onRound: IntConsumer,
         bank: Bank,
         stage: Stage,
         watch: SessionWatch,
     ): ChaosResult {
         val begin = System.nanoTime()
-        val subject = open(stage.source)
+        val subject = open.apply(stage.source)
         val callers = Callers(subject, bank, settings)
         val verdict = Verdict(scenario, settings, callers)
         callers.start()
         for (number in 1..settings.rounds) {
             val round = round(scenario, stage, callers, subject)
             verdict.add(round)
-            onRound(number)
+            onRound.accept(number)
             if (round.recovery == null) break // nobody is left to see the next
         }
         val stuck = callers.stop(END)

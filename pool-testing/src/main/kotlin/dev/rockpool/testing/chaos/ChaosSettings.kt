@@ -1,7 +1,10 @@
 package dev.rockpool.testing.chaos
 
+import dev.rockpool.ForJava
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
 
 /**
  * How [Chaos] is done.
@@ -19,9 +22,23 @@ public class ChaosSettings(
     public val threads: Int = 8,
     public val coroutines: Int = 8,
     public val rounds: Int = 5,
-    public val faultTime: Duration = 500.milliseconds,
+    @get:JvmSynthetic public val faultTime: Duration = 500.milliseconds,
     public val seed: Long = System.nanoTime(),
 ) {
+    /** For Java. */
+    @ForJava
+    public constructor(
+        poolSize: Int,
+        threads: Int,
+        coroutines: Int,
+        rounds: Int,
+        faultTime: java.time.Duration,
+        seed: Long,
+    ) : this(poolSize, threads, coroutines, rounds, faultTime.toKotlinDuration(), seed)
+
+    /** [faultTime] for Java. */
+    @ForJava @JvmName("getFaultTime") public fun faultTimeForJava(): java.time.Duration = faultTime.toJavaDuration()
+
     init {
         require(poolSize >= 3) { "poolSize is $poolSize but must be 3 or more" }
         require(threads >= 1) { "threads is $threads but must be 1 or more" }

@@ -1,8 +1,10 @@
 package dev.rockpool.testing.chaos
 
+import dev.rockpool.ForJava
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 
 /**
  * One way in which a database or the network to it goes wrong.
@@ -18,7 +20,7 @@ import kotlin.time.Duration.Companion.seconds
 public enum class Scenario(
     public val title: String,
     public val sessionsDie: Boolean,
-    public val recovery: Duration = 250.milliseconds,
+    @get:JvmSynthetic public val recovery: Duration = 250.milliseconds,
     public val lingers: Boolean = false,
 ) {
     /** An administrator ends all sessions of the pool. */
@@ -54,11 +56,14 @@ public enum class Scenario(
     /** The server's side of all connections is gone, and the pool's is not told: what a failover of an address does. */
     HALF_OPEN("connections half-open", true, 15.seconds);
 
+    /** [recovery] for Java. */
+    @ForJava @JvmName("getRecovery") public fun recoveryForJava(): java.time.Duration = recovery.toJavaDuration()
+
     public companion object {
         /** Those that no pool survives which does not look after its leases; not run unless asked for. */
-        public val NEEDING_WATCHED_LEASES: List<Scenario> = listOf(SILENCE, HALF_OPEN)
+        @JvmField public val NEEDING_WATCHED_LEASES: List<Scenario> = listOf(SILENCE, HALF_OPEN)
 
         /** All others. */
-        public val USUAL: List<Scenario> = entries - NEEDING_WATCHED_LEASES.toSet()
+        @JvmField public val USUAL: List<Scenario> = entries - NEEDING_WATCHED_LEASES.toSet()
     }
 }

@@ -8,9 +8,10 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
 /** Settings drawn from a seed: small pools and short times, so that limits are met often. [fixed] has the last word. */
-internal fun simulatedConfig(seed: Long, fixed: PoolSettings.() -> Unit): PoolConfig {
+internal fun simulatedConfig(seed: Long, fixed: PoolConfig.Builder.() -> Unit): PoolConfig {
     val chance = Chance(seed, Chance.SETTINGS)
-    return PoolConfig {
+    val builder = PoolConfig.builder()
+    with(builder) {
         name = "simulated"
         maxSize = chance.pick(1, 1, 2, 2, 3, 4)
         minIdle = chance.pick(0, 0, chance.below(maxSize + 1))
@@ -32,6 +33,7 @@ internal fun simulatedConfig(seed: Long, fixed: PoolSettings.() -> Unit): PoolCo
         proving(Chance(seed, Chance.PROVING))
         fixed()
     }
+    return builder.build()
 }
 
 /** A stream of its own, so that what older seeds found can still be repeated by them. */

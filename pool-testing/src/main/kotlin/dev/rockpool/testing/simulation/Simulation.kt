@@ -1,6 +1,9 @@
 package dev.rockpool.testing.simulation
 
+import dev.rockpool.ForJava
+import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
+import java.util.function.Consumer
 
 /**
  * One simulated life of a pool, drawn from one number.
@@ -9,11 +12,10 @@ import dev.rockpool.PoolSettings
  * factory goes, what callers do, and when they are cancelled. After every step the laws of the pool are checked against
  * a model of it. Nothing else has an influence: the same seed gives the same run, step by step.
  *
- * @param seed any number
- * @param settings what is not to be drawn from the seed; times count in whole milliseconds
+ * @property seed any number
  */
-public class Simulation @JvmOverloads constructor(public val seed: Long, settings: PoolSettings.() -> Unit = {}) {
-    private val config = simulatedConfig(seed, settings)
+public class Simulation private constructor(public val seed: Long, private val config: PoolConfig) {
+    public constructor(seed: Long) : this(seed, simulatedConfig(seed) {})
 
     /**
      * Runs it.
@@ -28,6 +30,19 @@ public class Simulation @JvmOverloads constructor(public val seed: Long, setting
 
     /** Runs it and returns everything that happened, a line for each step, whether or not a law is broken. */
     public fun trace(): List<String> = Run(seed, config, asText = true).also { it.play() }.trace.lines
+
+    public companion object {
+        /** One with [settings] that are not to be drawn from the seed; times count in whole milliseconds. */
+        @JvmSynthetic
+        public operator fun invoke(seed: Long, settings: PoolSettings.() -> Unit): Simulation =
+            Simulation(seed, simulatedConfig(seed, settings))
+
+        /** The same for Java. */
+        @ForJava
+        @JvmStatic
+        public fun of(seed: Long, settings: Consumer<PoolConfig.Builder>): Simulation =
+            Simulation(seed, simulatedConfig(seed, settings::accept))
+    }
 }
 
 /**
@@ -51,6 +66,6 @@ internal constructor(public val seed: Long, public val law: String, public val t
         "seed $seed: $law\n" + trace.takeLast(SHOWN).joinToString("\n") + "\nRepeat it with Simulation($seed).run()"
     ) {
     private companion object {
-        const val SHOWN = 40
+        private const val SHOWN = 40
     }
 }

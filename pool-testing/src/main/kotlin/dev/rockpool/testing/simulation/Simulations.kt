@@ -1,24 +1,22 @@
 package dev.rockpool.testing.simulation
 
+import dev.rockpool.ForJava
+import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import java.util.concurrent.atomic.AtomicLong
 import java.util.concurrent.atomic.AtomicReference
+import java.util.function.Consumer
 import kotlin.concurrent.thread
 
 /**
  * Many simulations: the seeds from [first] on, [count] of them. To be run once.
  *
  * @param threads how many run at a time; each simulation is single-threaded
- * @param settings as of [Simulation]
  */
 public class Simulations
 @JvmOverloads
-constructor(
-    private val first: Long,
-    private val count: Long,
-    private val threads: Int = 1,
-    private val settings: PoolSettings.() -> Unit = {},
-) {
+constructor(private val first: Long, private val count: Long, private val threads: Int = 1) {
+    private var simulation: (Long) -> Simulation = { Simulation(it) }
     private val next = AtomicLong()
     private val done = AtomicLong()
     private val steps = AtomicLong()
@@ -48,11 +46,30 @@ constructor(
             while (failure.get() == null) {
                 val index = next.getAndIncrement()
                 if (index >= count) return
-                steps.addAndGet(Simulation(first + index, settings).run().steps.toLong())
+                steps.addAndGet(simulation(first + index).run().steps.toLong())
                 done.incrementAndGet()
             }
         } catch (e: Throwable) { // whatever it is, it ends the work of all and is told
             failure.compareAndSet(null, e)
         }
+    }
+
+    public companion object {
+        /** Simulations with [settings] that are not to be drawn from the seed, as of [Simulation]. */
+        @JvmSynthetic
+        public operator fun invoke(
+            first: Long,
+            count: Long,
+            threads: Int = 1,
+            settings: PoolSettings.() -> Unit,
+        ): Simulations = Simulations(first, count, threads).apply { simulation = { Simulation(it, settings) } }
+
+        /** The same for Java. */
+        @ForJava
+        @JvmStatic
+        public fun of(first: Long, count: Long, threads: Int, settings: Consumer<PoolConfig.Builder>): Simulations =
+            Simulations(first, count, threads).apply {
+                simulation = { Simulation(it) { settings.accept(this as PoolConfig.Builder) } }
+            }
     }
 }

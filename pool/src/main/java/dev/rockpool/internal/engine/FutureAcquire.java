@@ -20,11 +20,15 @@ public final class FutureAcquire<C> extends Waiter<C> {
         this.engine = engine;
     }
 
-    public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine, Priority priority) {
+    /**
+     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     */
+    public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine, long timeout, Priority priority) {
         Slot<C> slot = engine.getLending().tryLend(Holder.FUTURE);
         if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.granted()));
+        if (timeout <= 0) return CompletableFuture.failedFuture(engine.impatient(Holder.FUTURE));
         long now = engine.now();
-        long deadline = engine.deadline(now, engine.getAcquireTimeout());
+        long deadline = engine.deadline(now, timeout);
         FutureAcquire<C> waiter = new FutureAcquire<>(engine, now, deadline, priority);
         waiter.future.whenComplete((lease, error) -> {
             if (error != null) waiter.giveUp(); // cancelled, or failed by its holder: orTimeout, say

@@ -38,6 +38,11 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
 
     override suspend fun reset(connection: C): Unit = upkeep.call { factory.reset(connection) }
 
+    override fun callUnderWay(connection: C): Long = factory.callUnderWay(connection)
+
+    override suspend fun findLost(silent: List<C>, witness: C): List<C> =
+        upkeep.call { factory.findLost(silent, witness) }
+
     override fun classify(error: Throwable): ConnectFailure = factory.classify(error)
 
     override fun explain(error: Throwable): String = factory.explain(error)

@@ -19,7 +19,7 @@ internal class EngineControl<C : Any>(
     private val engine: Engine<C>,
     private val connector: Connector<C>,
     private val scope: CoroutineScope,
-) : PoolControl {
+) : PoolControl() {
     private val lending = engine.lending
 
     override val config: PoolConfig
@@ -70,7 +70,7 @@ internal class EngineControl<C : Any>(
 
     override fun resetTimes(): Unit = engine.times.reset()
 
-    override fun addListener(listener: PoolListener): AutoCloseable = engine.events.add(listener)
+    override fun addListener(listener: PoolListener): PoolListener.Registration = engine.events.add(listener)
 
     // ---- change ----------------------------------------------------------------------------------------------------
 

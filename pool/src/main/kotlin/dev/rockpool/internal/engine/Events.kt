@@ -33,7 +33,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
         if (flow.subscriptionCount.value > 0) flow.tryEmit(event())
     }
 
-    fun add(listener: PoolListener): AutoCloseable {
+    fun add(listener: PoolListener): PoolListener.Registration {
         val listening =
             scope.launch(start = CoroutineStart.UNDISPATCHED) {
                 flow
@@ -43,7 +43,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
                     }
                     .collect { hand(it, listener) }
             }
-        return AutoCloseable { listening.cancel() }
+        return PoolListener.Registration { listening.cancel() }
     }
 
     private fun hand(event: PoolEvent, listener: PoolListener) {

@@ -1,0 +1,48 @@
+package dev.rockpool.api;
+
+import dev.rockpool.Pool;
+import dev.rockpool.jdbc.JdbcPool;
+import dev.rockpool.testing.ScriptedFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The modules that have a public API. */
+enum Module {
+    POOL("pool", "rockpool", Pool.class),
+    JDBC("pool-jdbc", "rockpool-jdbc", JdbcPool.class),
+    TESTING("pool-testing", "rockpool-testing", ScriptedFactory.class);
+
+    /** Its directory beside the others. */
+    final String directory;
+
+    final String artifact;
+
+    /** Any class of it. */
+    final Class<?> one;
+
+    Module(String directory, String artifact, Class<?> one) {
+        this.directory = directory;
+        this.artifact = artifact;
+        this.one = one;
+    }
+
+    Path dumpFile() {
+        return Path.of("..", directory, "api", artifact + ".api");
+    }
+
+    /** What {@link ApiDumpTest} compares the API with. */
+    String dump() {
+        try {
+            return Files.readString(dumpFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Class<?>> publicClasses() {
+        return PublicClasses.beside(one);
+    }
+}
