@@ -59,8 +59,8 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     private val factory = JdbcConnectionFactory(config, sqlite)
     private val pool: EnginePool<PhysicalConnection> = StartingUp(config, factory).create()
     private val engine: Engine<PhysicalConnection> = pool.engine.also { factory.settings = { it.config } }
-    private val canceller = Canceller(engine, factory.upkeep, config.cancelTimeout)
-    private val transactions = SuspendingTransactions(this)
+    private val canceller = orEnd { Canceller(engine, factory.upkeep, config.cancelTimeout) }
+    private val transactions = orEnd { SuspendingTransactions(this) }
     private val leasing =
         Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine, slot, ticket) }
 
@@ -69,13 +69,25 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
      * already runs here is not moved, so a service that mostly talks to the database can run its handlers on it. With
      * [JdbcConfig.virtualThreads] a virtual thread for each block.
      */
-    public val dispatcher: CoroutineDispatcher =
+    public val dispatcher: CoroutineDispatcher = orEnd {
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
+    }
 
-    private val trips = Trips(engine, canceller, dispatcher)
+    private val trips = orEnd { Trips(engine, canceller, dispatcher) }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
-    public val dataSource: RockpoolDataSource = shell.started(this, pool, canceller, factory.logins) { sqlite?.end() }
+    public val dataSource: RockpoolDataSource = orEnd {
+        shell.started(this, pool, canceller, factory.logins) { sqlite?.end() }
+    }
+
+    /** A pool that cannot be put together must not go on running. */
+    private inline fun <T> orEnd(create: () -> T): T =
+        try {
+            create()
+        } catch (e: Throwable) {
+            engine.closeAsync(java.time.Duration.ZERO).thenRun { sqlite?.end() }
+            throw e
+        }
 
     /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
     public val control: PoolControl

@@ -76,7 +76,7 @@ internal class Canceller(
     private fun lookSafely(): Boolean =
         try {
             look()
-        } catch (e: Exception) {
+        } catch (e: Throwable) { // Errors too: it has to look again
             logWarn(e) { "pool '${engine.config.name}': looking after cancelled callers failed" }
             true
         }

@@ -32,11 +32,11 @@ internal class StartingUp(private val config: JdbcConfig, private val factory: J
         val pool = enginePool(factory, patient, lazily = false)
         try {
             prove(pool.engine, atMost)
+            pool.control.reconfigure(config.pool)
         } catch (e: Throwable) {
             pool.engine.closeAsync(ZERO).join()
             throw e
         }
-        pool.control.reconfigure(config.pool)
         return pool
     }
 

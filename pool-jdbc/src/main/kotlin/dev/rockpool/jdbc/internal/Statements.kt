@@ -25,7 +25,7 @@ internal fun statementSettings(config: JdbcConfig): StatementSettings =
 private fun guarded(listener: SlowStatementListener) = SlowStatementListener {
     try {
         listener.slow(it)
-    } catch (e: RuntimeException) {
+    } catch (e: Throwable) { // Errors too
         logWarn(e) { "pool '${it.pool()}': the listener for slow statements failed" }
     }
 }

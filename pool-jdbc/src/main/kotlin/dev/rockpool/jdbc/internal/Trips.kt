@@ -81,10 +81,14 @@ internal class Trips(
 
         @OptIn(InternalCoroutinesApi::class) // else every wait would need a coroutine of its own to hear of it
         private fun watchCaller() {
-            watch =
-                job.invokeOnCompletion(onCancelling = true) {
-                    if (engine.cancel(this)) fail(job.getCancellationException())
-                }
+            try {
+                watch =
+                    job.invokeOnCompletion(onCancelling = true) {
+                        if (engine.cancel(this)) fail(job.getCancellationException())
+                    }
+            } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
+                if (engine.cancel(this)) fail(e)
+            }
             if (isDecided) watch?.dispose() // whoever decided it may have come before there was anything to dispose of
         }
 

@@ -228,6 +228,15 @@ public final class Slot<C> extends SlotLease {
         return discard(ticket, reason);
     }
 
+    /** PROBING to CLOSING by force: the answer is not waited for any longer. False when it is not being probed. */
+    public boolean seizeProbe(String reason) {
+        for (; ; ) {
+            long now = word();
+            if ((now & PHASE) != PROBING) return false;
+            if (cas(now, (now & ~STATE) | CLOSING)) return because(reason);
+        }
+    }
+
     /** Nobody could be started to close the connection: the keeper tries again later. */
     public void unattended() {
         unattended = true;
@@ -246,6 +255,21 @@ public final class Slot<C> extends SlotLease {
         forgetLeases();
         expiresAt = Long.MAX_VALUE;
         must(move(CLOSING, VACANT), "closed");
+    }
+
+    /**
+     * To VACANT whatever is here, unless a connect is under way: the pool has ended, and looks after it no more.
+     *
+     * @return the connection that was here; null when there was none
+     */
+    public C abandon() {
+        for (; ; ) {
+            long now = word();
+            long phase = now & PHASE;
+            if (phase == VACANT || phase == OPENING) return null;
+            C abandoned = connection;
+            if (cas(now, (now & ~STATE) | VACANT)) return abandoned;
+        }
     }
 
     /** An idle slot becomes stale: it is probed before it is lent. False when it was not fresh and idle. */

@@ -24,7 +24,7 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
     private fun closeLate(connection: C) =
         try {
             factory.close(connection)
-        } catch (e: Exception) {
+        } catch (e: Throwable) { // Errors too: nobody waits for this call any more
             logDebug(e) { "closing a connection that arrived too late failed" }
         }
 

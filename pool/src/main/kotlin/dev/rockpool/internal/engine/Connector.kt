@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolEvent
 import dev.rockpool.ProbeResult
+import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
 import kotlin.coroutines.CoroutineContext
@@ -65,16 +66,19 @@ internal class Connector<C : Any>(
     /** Decides about a slot that is PROBING. */
     fun probe(slot: Slot<C>): Deferred<ProbeResult> =
         try {
-            scope.async(probing, soon) { judge(slot) }
+            val connection = slot.connection()
+            scope.async(probing, soon) { judge(slot, connection) }
         } catch (e: Throwable) {
             CompletableDeferred(unprobed(slot, e))
         }
 
-    private suspend fun judge(slot: Slot<C>): ProbeResult {
+    private suspend fun judge(slot: Slot<C>, connection: C): ProbeResult {
         val began = engine.now()
         var alive = false
         val failure =
-            calls.failureOf("probing", config.probeTimeout, probing, soon) { alive = factory.probe(slot.connection()) }
+            calls.failureOf("probing", config.probeTimeout, probing, soon) {
+                alive = slot.phase() == Phase.PROBING && factory.probe(connection) // it was seized when the pool ended
+            }
         if (failure is VirtualMachineError) return unprobed(slot, failure)
         val error = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
         val now = engine.now()
@@ -82,8 +86,8 @@ internal class Connector<C : Any>(
         if (error == null && slot.proven(now, now - began)) {
             engine.lending.offer(slot)
         } else {
-            slot.refuted(if (error == null) "retired while it was probed" else "$DEAD: $error")
-            close(slot)
+            val reason = if (error == null) "retired while it was probed" else "$DEAD: $error"
+            if (slot.seizeProbe(reason)) close(slot)
             if (error != null) engine.lending.doubtAll()
         }
         lookAgain()
@@ -96,10 +100,7 @@ internal class Connector<C : Any>(
      */
     private fun unprobed(slot: Slot<C>, why: Throwable): ProbeResult {
         logWarn { "pool '${config.name}': connection ${slot.number()} could not be probed: $why" }
-        if (!slot.unprobed()) {
-            slot.refuted("retired while it was probed")
-            close(slot)
-        }
+        if (!slot.unprobed() && slot.seizeProbe("retired while it was probed")) close(slot)
         return ProbeResult(false, Duration.ZERO, why, Duration.ZERO)
     }
 
@@ -170,9 +171,17 @@ internal class Connector<C : Any>(
         val age = (engine.now() - slot.openedAt()).nanoseconds
         logDebug { "pool '${config.name}': connection $number is closed after $age: $reason" }
         val connection = slot.connection() // now: the slot may hold another one when the call begins
-        val failure =
-            calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
-        if (failure != null) logDebug { "pool '${config.name}': closing connection $number failed: $failure" }
+        try {
+            val failure =
+                calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
+            if (failure != null) logDebug { "pool '${config.name}': closing connection $number failed: $failure" }
+        } finally { // also when it is cancelled, or cannot even be waited for: no slot stays behind
+            closed(slot, number, reason, age)
+        }
+    }
+
+    private fun closed(slot: Slot<C>, number: Long, reason: String, age: Duration) {
+        if (slot.phase() != Phase.CLOSING) return // abandoned: the pool has ended
         slot.closed()
         engine.counters.closed.increment()
         engine.times.recorded.closed(engine.now(), age.inWholeNanoseconds)
@@ -191,18 +200,27 @@ internal class Connector<C : Any>(
         close(slot)
     }
 
+    /** The pool is closed, and the grace is over: no probe is waited for any longer. */
+    fun abortProbes() {
+        for (slot in engine.lending.slots().all()) if (slot.seizeProbe("still being probed when the pool was closed"))
+            abort(slot)
+    }
+
     // ---- the end ---------------------------------------------------------------------------------------------------
 
     /** Opens nothing any more. */
     fun cancelOpens(): Unit = opener.cancel()
 
-    /** Ends everything. Waits at most [dev.rockpool.PoolConfig.closeTimeout] for calls that cannot be cancelled. */
-    suspend fun end() {
-        withTimeoutOrNull(config.closeTimeout) {
+    /** Ends everything. Waits at most so long for calls that cannot be cancelled. */
+    suspend fun end(limit: Duration) {
+        withTimeoutOrNull(limit) {
             job.cancelAndJoin()
             calls.join()
         }
     }
+
+    /** The same without waiting. */
+    fun cancel(): Unit = job.cancel()
 }
 
 /** A factory whose calls never block the thread that makes them: what blocks runs on threads of its own. */

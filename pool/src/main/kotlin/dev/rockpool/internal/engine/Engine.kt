@@ -39,10 +39,11 @@ import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.future.future
+import kotlinx.coroutines.future.await as suspendUntilDone
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
@@ -86,7 +87,7 @@ internal constructor(
     internal val health = Health(events, ::now)
     private val retry = Retry(ConfiguredPauses { this.config })
     private val connector = Connector(this, factory, retry, home.minusKey(Job), ::demand)
-    private val callers = CoroutineScope(home.minusKey(Job))
+    private val callers = CoroutineScope(home.minusKey(Job) + SupervisorJob()) // one call that fails ends no other
 
     /** Null when there are no hooks: then nothing is spent on them. */
     internal val hooked: Hooked<C>? = hooks?.let { Hooked(this, it, connector, callers) }
@@ -124,10 +125,19 @@ internal constructor(
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)
             val enqueued = enqueue(waiter)
-            if (enqueued == Lending.Enqueued.WAITS) continuation.invokeOnCancellation(waiter)
+            if (enqueued == Lending.Enqueued.WAITS) orNotAtAll(waiter) { continuation.invokeOnCancellation(waiter) }
             else continuation.resumeWithException(refused(enqueued))
         }
     }
+
+    /** If this fails, for want of stack or memory, the caller does not wait: else it would be served for nobody. */
+    private inline fun orNotAtAll(waiter: Waiter<C>, prepares: () -> Unit) =
+        try {
+            prepares()
+        } catch (e: Throwable) {
+            if (cancel(waiter)) throw e
+            logWarn(e) { "pool '${config.name}': a caller that was served cannot be told of its cancellation" }
+        }
 
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
     public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
@@ -359,14 +369,14 @@ internal constructor(
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
-    public suspend fun close(grace: Duration): Unit = keeper.end(grace)
+    /** Bounded by grace, `closeTimeout` and a moment more, whatever fails. */
+    public suspend fun close(grace: Duration) {
+        keeper.end(grace, callers).suspendUntilDone()
+    }
 
     /** The same for callers that do not suspend. */
     public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
-        callers.future {
-            close(grace.toKotlinDuration())
-            null
-        }
+        keeper.end(grace.toKotlinDuration(), callers)
 
     private companion object {
         private const val THREADS = 2

@@ -49,7 +49,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
     private fun hand(event: PoolEvent, listener: PoolListener) {
         try {
             listener.on(event)
-        } catch (e: Exception) {
+        } catch (e: Throwable) { // Errors too: it must harm nobody, and hear of the next event
             logWarn(e) { "pool '$pool': a listener failed on: $event" }
         }
     }
@@ -60,6 +60,9 @@ internal class Events(private val pool: String, context: CoroutineContext) {
         withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { it.join() } }
         scope.cancel()
     }
+
+    /** Listeners hear nothing more. */
+    fun cancel(): Unit = scope.cancel()
 
     private companion object {
         const val BUFFER = 1024

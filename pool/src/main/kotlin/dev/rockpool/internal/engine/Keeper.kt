@@ -8,6 +8,7 @@ import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Standstill
 import dev.rockpool.internal.core.Upkeep
 import dev.rockpool.internal.core.UpkeepSettings
+import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -16,10 +17,13 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -64,31 +68,38 @@ internal class Keeper<C : Any>(
     private val published = MutableStateFlow(engine.snapshot())
     private val standstill = Standstill()
     private var publishedAt = 0L
-    private var endsAt = Long.MAX_VALUE
+
+    /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
+    @Volatile private var endsAt = Long.MAX_VALUE
+    private val ending = Ending(engine, factory::abort, listOf(connector::cancel, engine.events::cancel), job)
 
     val stats: StateFlow<PoolStats> = published.asStateFlow()
 
     fun start() {
         PoolThreads.pools(1)
-        scope.launch { deadlines.watch() }
-        scope
-            .launch {
-                try {
-                    keep()
-                } catch (e: CancellationException) {
-                    withContext(NonCancellable) {
-                        beginEnd(Duration.ZERO)
-                        keep()
-                    }
-                    throw e
-                }
-            }
-            .invokeOnCompletion {
-                lending.close()
-                job.cancel()
-                PoolThreads.pools(-1)
-            }
+        try {
+            job.invokeOnCompletion { ending.jobCompleted() }
+            scope
+                .launch { deadlines.watch() }
+                .invokeOnCompletion { if (it !is CancellationException) ending.finish(it) }
+            scope.launch { keepOrEnd() }.invokeOnCompletion { ending.finish(it) }
+        } catch (e: Throwable) {
+            ending.finish(e)
+            throw e
+        }
     }
+
+    /** When it is cancelled, that is the order to end by force, and it goes on until that is done. */
+    private suspend fun keepOrEnd() =
+        try {
+            keep()
+        } catch (e: CancellationException) {
+            withContext(NonCancellable) {
+                beginEnd(Duration.ZERO)
+                keep()
+            }
+            throw e
+        }
 
     // ---- the loop --------------------------------------------------------------------------------------------------
 
@@ -97,19 +108,27 @@ internal class Keeper<C : Any>(
             val nextLook =
                 try {
                     look()
-                } catch (e: CancellationException) {
-                    throw e
                 } catch (e: Throwable) { // Errors too: with no memory or no thread left it goes on as soon as it can
+                    currentCoroutineContext().ensureActive() // else somebody's own, and no order to end
                     logError(e) { "pool '${config.name}': the keeper failed; it goes on" }
                     engine.now() + config.statsInterval.inWholeNanoseconds
                 }
-            if (lending.isClosed && Census.of(lending.slots()).total() == 0) break
-            sleepUntil(nextLook)
+            if (lending.isClosed && (Census.of(lending.slots()).total() == 0 || engine.now() >= givesUpAt())) break
+            sleepUntil(minOf(nextLook, givesUpAt()))
         }
-        connector.end()
-        engine.events.end(config.closeTimeout)
+        try {
+            connector.end(timeLeft())
+        } finally {
+            engine.events.end(timeLeft())
+        }
         published.value = engine.snapshot()
     }
+
+    /** When what is still open is left to [Ending]; `Long.MAX_VALUE` while the pool is open. */
+    private fun givesUpAt(): Long = endsAt.plusOrNever(config.closeTimeout + Ending.SLACK)
+
+    private fun timeLeft(): Duration =
+        (givesUpAt() - engine.now()).nanoseconds.coerceIn(Ending.MOMENT, maxOf(config.closeTimeout, Ending.MOMENT))
 
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
@@ -132,11 +151,14 @@ internal class Keeper<C : Any>(
         outages.follow(plan, connector.trouble)
         leaks.look(now)
         silence.look(now)
-        if (now >= endsAt) leaks.reclaimAll(now)
+        if (now >= endsAt) {
+            leaks.reclaimAll(now)
+            connector.abortProbes()
+        }
         engine.health.tellChange(engine.numbers())
-        val ending = if (now < endsAt) endsAt else Long.MAX_VALUE
+        val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
-        return minOf(plan.nextLook(), publish(now), minOf(ending, closing, lending.waiters().nextShed(now)))
+        return minOf(plan.nextLook(), publish(now), minOf(graceEnds, closing, lending.waiters().nextShed(now)))
     }
 
     /** The settings were changed. */
@@ -164,16 +186,26 @@ internal class Keeper<C : Any>(
 
     // ---- the end ---------------------------------------------------------------------------------------------------
 
-    suspend fun end(grace: Duration) {
-        withContext(NonCancellable) { beginEnd(grace) }
-        inbox.trySend(Unit)
-        job.join()
+    /** Begins to end the pool; the future completes when that is done, and never fails. */
+    fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
+        try {
+            ending.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Ending.SLACK * 3)
+            callers
+                .launch(start = CoroutineStart.UNDISPATCHED) {
+                    beginEnd(grace)
+                    inbox.trySend(Unit)
+                }
+                .invokeOnCompletion { if (it != null) ending.finish(it) }
+        } catch (e: Throwable) {
+            ending.finish(e)
+        }
+        return ending.ended()
     }
 
     private suspend fun beginEnd(grace: Duration) =
         structure.withLock {
             if (!lending.close()) return@withLock
-            endsAt = engine.now() + grace.coerceAtMost(FOREVER).inWholeNanoseconds
+            endsAt = engine.now().plusOrNever(grace.coerceAtMost(FOREVER))
             connector.cancelOpens()
         }
 
@@ -189,6 +221,11 @@ internal class Keeper<C : Any>(
 
         /** A grace longer than anybody waits, short enough to be added to a time. */
         val FOREVER = (Long.MAX_VALUE / 4).nanoseconds
+
+        fun Long.plusOrNever(more: Duration): Long {
+            val nanos = more.inWholeNanoseconds
+            return if (this > Long.MAX_VALUE - nanos) Long.MAX_VALUE else this + nanos
+        }
 
         fun settingsOf(config: PoolConfig, dormant: Boolean) =
             UpkeepSettings(

@@ -36,6 +36,9 @@ class SlotTest :
                 "discard" to
                     (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),
                 "release" to (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.release(s.ticket()) }),
+                "seizeProbe" to (setOf(Phase.PROBING) to { it.seizeProbe("test") }),
+                "abandon" to
+                    (setOf(Phase.IDLE, Phase.LEASED, Phase.PROBING, Phase.CLOSING) to { it.abandon() != null }),
                 "retire" to (setOf(Phase.OPENING, Phase.IDLE, Phase.LEASED, Phase.PROBING) to { it.retire() }),
             )
 
