@@ -228,7 +228,7 @@ public final class WrapperGenerator extends AbstractProcessor {
             out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
             if (kind.name.equals("Connection")) {
                 out.append(
-                        "\n    /** Said before a call that may wait for the server for long. */\n    abstract void began();\n");
+                        "\n    /** Said before a call that may wait for the server for long. */\n    abstract void began() throws java.sql.SQLException;\n");
                 out.append("\n    /** Said after it. */\n    abstract void ended();\n");
             }
             out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
@@ -264,7 +264,8 @@ public final class WrapperGenerator extends AbstractProcessor {
             out.append(
                     "\n    /** Said before a call after which it works in another way. */\n    abstract void changed();\n");
             out.append("\n    /** Said of SQL that runs later. */\n    abstract void sees(java.lang.String sql);\n");
-            out.append("\n    /** Said before this SQL runs. */\n    abstract void began(java.lang.String sql);\n");
+            out.append(
+                    "\n    /** Said before this SQL runs. */\n    abstract void began(java.lang.String sql) throws java.sql.SQLException;\n");
         }
         for (String hook : hooks) {
             out.append("\n    /** What the user gets instead. */\n    abstract ")

@@ -24,6 +24,7 @@ import dev.rockpool.jdbc.internal.SuspendingTransactions
 import dev.rockpool.jdbc.internal.Trips
 import dev.rockpool.jdbc.internal.UnpreparedException
 import dev.rockpool.jdbc.internal.VirtualThreads
+import dev.rockpool.jdbc.internal.isCoroutine
 import dev.rockpool.jdbc.internal.visit
 import java.sql.Connection
 import java.sql.SQLException
@@ -34,7 +35,6 @@ import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -145,10 +145,10 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         val context = currentCoroutineContext()
         val job = context[Job]
         return when {
-            // A timeout inside the block is found as a child of the block's job, so there must be one that has
-            // children.
-            job == null || job === NonCancellable -> coroutineScope { lend(timeout, priority, block) }
-            mayBlockHere(context[ContinuationInterceptor]) -> canceller.visit(acquire(timeout, priority, job), block)
+            // A timeout inside the block is found below the job of the coroutine, so there must be one.
+            job == null || !job.isCoroutine() -> coroutineScope { lend(timeout, priority, block) }
+            mayBlockHere(context[ContinuationInterceptor]) ->
+                canceller.visit(acquire(timeout, priority, job), job, block)
             else -> trips.travel(timeout, priority, block)
         }
     }

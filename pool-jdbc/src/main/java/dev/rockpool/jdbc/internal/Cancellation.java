@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>The danger</b> is a cancel that comes late: the call has ended meanwhile, and what the server cancels is a rollback, or the
  * query of the next user. So whoever cancels first leaves a mark, then looks whether the call is still under way, and
- * only then asks the driver; and whoever ends a lease (or a cancelled call) first says that the call has ended, then looks for the mark, and
- * waits until the driver was asked. One of the two sees the other.
+ * only then asks the driver. Whoever ends a lease, or begins the next call, first says that the call has ended, then looks for the mark,
+ * and waits until the driver was asked. One of the two sees the other.
  *
  * <p>Statements that do nothing ignore a cancel, so all that are open are cancelled, and no call need note which one it belongs to.
  *
@@ -61,6 +61,7 @@ final class Cancellation {
      * @throws SQLException when the driver cannot ask
      */
     boolean cancel(long call, long limit) throws SQLException {
+        if (connection.callUnderWay() != call) return false; // and nothing that is said of a later call is touched
         CountDownLatch done = new CountDownLatch(1);
         patience = limit;
         asked = done;
@@ -79,12 +80,20 @@ final class Cancellation {
         }
     }
 
+    /**
+     * Waits for a cancel that is on its way, and was meant for a call that has ended by itself. Said on the thread of the next call,
+     * before that begins.
+     */
+    void settle() {
+        if (!awaitAsked()) connection.breakDown();
+        connection.uncancelled();
+    }
+
     /** What a failed call ends with, which may have been cancelled. Said on its thread before it ends. */
     SQLException judge(SQLException error) {
         Caller cancelledFor = caller;
         if (connection.callUnderWay() != call || cancelledFor == null) return error;
-        if (!awaitAsked()) connection.breakDown();
-        connection.uncancelled();
+        settle();
         return cancelledFor.cancelled(error);
     }
 

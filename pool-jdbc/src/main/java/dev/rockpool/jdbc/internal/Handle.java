@@ -62,7 +62,7 @@ abstract class Handle {
         connection.ran();
     }
 
-    void began() {
+    void began() throws SQLException {
         connection.began();
     }
 

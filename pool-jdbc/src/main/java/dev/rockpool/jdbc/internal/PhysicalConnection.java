@@ -184,16 +184,26 @@ public class PhysicalConnection {
         if (!autoCommit) ran();
     }
 
-    // Two threads that use one connection may take each other's number; after the last call of all it is 0.
+    // Two threads that use one connection without a block may take each other's number; after the last call of all it
+    // is 0.
 
-    /** Said before a statement runs, or rows are fetched. */
-    void began() {
-        CALL.setOpaque(this, calls += 2);
+    /** Said before a statement runs, or rows are fetched. In a block it waits until no other thread is in a call. */
+    void began() throws SQLException {
+        Caller caller = cancellation.caller();
+        if (caller != null) begin(caller, false);
+        CALL.setRelease(this, calls += 2);
     }
 
     /** Said before another call that may wait for the server: a commit, a rollback. It is never cancelled. */
-    void beganVital() {
-        CALL.setOpaque(this, (calls += 2) | 1);
+    void beganVital() throws SQLException {
+        Caller caller = cancellation.caller();
+        if (caller != null) begin(caller, true);
+        CALL.setRelease(this, (calls += 2) | 1);
+    }
+
+    /** The mark is read after the compare-and-set of the caller, and that comes after the end of the call before. */
+    private void begin(Caller caller, boolean vital) throws SQLException {
+        if (caller.begin(vital) && (marks & CANCELLED) != 0) cancellation.settle();
     }
 
     /** Whether the call of this number must not be cancelled. */
@@ -201,14 +211,16 @@ public class PhysicalConnection {
         return (call & 1) != 0;
     }
 
-    /** Said after either. */
+    /** Said after either, on the same thread. */
     void ended() {
         CALL.setOpaque(this, 0L);
+        Caller caller = cancellation.caller();
+        if (caller != null) caller.end();
     }
 
     /** The number of the call that is under way; 0 when there is none. */
     long callUnderWay() {
-        return (long) CALL.getOpaque(this);
+        return (long) CALL.getAcquire(this);
     }
 
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
@@ -289,7 +301,7 @@ public class PhysicalConnection {
      * @return null, or why it cannot be used again
      */
     String restore() {
-        beganVital();
+        CALL.setRelease(this, (calls += 2) | 1); // without a turn: whoever is in a call still has outlived the lease
         try {
             if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
             if (isBroken()) return BROKE;
@@ -307,7 +319,7 @@ public class PhysicalConnection {
             breakDown();
             return "it could not be restored: " + e;
         } finally {
-            ended();
+            CALL.setOpaque(this, 0L);
         }
         int before = (int) MARKS.getAndBitwiseAnd(this, lasting);
         return (before & BROKEN) != 0 ? BROKE : null;

@@ -167,7 +167,7 @@ public final class PooledConnection extends PreparingConnection {
     }
 
     @Override
-    void began() {
+    void began() throws SQLException {
         physical.began();
     }
 

@@ -93,17 +93,17 @@ class PooledStatement extends StatementForwards {
     }
 
     @Override
-    final void began() {
+    final void began() throws SQLException {
         begins(prepared);
     }
 
     @Override
-    final void began(String sql) {
+    final void began(String sql) throws SQLException {
         sees(sql);
         begins(sql);
     }
 
-    private void begins(String sql) {
+    private void begins(String sql) throws SQLException {
         super.began();
         if (!connection.statements().isTimed()) return;
         run = new Run(sql, System.nanoTime());

@@ -3,11 +3,13 @@ package dev.rockpool.jdbc.internal;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
+import kotlinx.coroutines.Job;
 
 /**
- * A block that runs on a thread, which has given up when the thread is interrupted while the block runs, or when its time is over.
+ * A block that runs on a thread. Its calls are given up when the thread is interrupted while the block runs, or when its time is over.
  *
- * <p>An interrupt ends one statement only: its cause may have to be written down.
+ * <p>An interrupt ends one statement only: its cause may have to be written down. It does not end a statement of another thread
+ * that works for the block; the end of its time does.
  */
 public final class ThreadCaller extends Caller {
     private final String pool;
@@ -31,8 +33,17 @@ public final class ThreadCaller extends Caller {
     }
 
     @Override
-    boolean hasGivenUp() {
-        return heedsInterrupts && thread.isInterrupted() || isOver();
+    Job jobHere() {
+        return null;
+    }
+
+    @Override
+    boolean hasGivenUp(Thread calling, Job job) {
+        return isInterrupted(calling) || isOver();
+    }
+
+    private boolean isInterrupted(Thread calling) {
+        return calling == thread && heedsInterrupts && thread.isInterrupted();
     }
 
     boolean isOver() {
@@ -45,7 +56,7 @@ public final class ThreadCaller extends Caller {
     }
 
     @Override
-    SQLException cancelled(SQLException error) {
+    SQLException cancelled(Thread calling, Job job, SQLException error) {
         if (isOver()) {
             return new SQLTimeoutException(
                     "pool '" + pool + "': a statement was cancelled because its transaction took longer than "

@@ -1,45 +1,60 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.internal.engine.PoolThread
 import java.sql.SQLException
-import kotlin.coroutines.CoroutineContext
-import kotlin.coroutines.jvm.internal.CoroutineStackFrame
-import kotlinx.coroutines.InternalCoroutinesApi
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.ThreadContextElement
+import kotlinx.coroutines.ensureActive
 
 /**
- * The block of a coroutine, which has given up when the job that its code runs in now is cancelled.
+ * The block of a coroutine. A call is given up when the job is cancelled whose code made it, so a part of the block
+ * that runs in `NonCancellable` is left alone, a `withTimeout` in it counts, and a coroutine beside it counts for its
+ * own calls only.
  *
- * Which job that is it learns as an element of the block's context, so a part that runs in `NonCancellable` is left
- * alone. A `withTimeout` inside the block does not tell, but its job is then a child of the known one, and a scope (not
- * launched): while a scope is active, the block is inside it.
+ * A thread that does not know its job ([CurrentJob]) runs no coroutine of the block: its calls are given up with the
+ * block as a whole. Except that a block in place is not told after it was suspended: on a thread of a dispatcher such a
+ * call is the block's own.
+ *
+ * @property block the job of the code that called for the connection
+ * @property tells whether the code of the block always says what its job is
  */
-internal class JobCaller : Caller(), ThreadContextElement<Job?>, CoroutineContext.Key<JobCaller> {
-    @Volatile private var job: Job? = null
+internal class JobCaller(private val block: Job, private val tells: Boolean) : Caller() {
+    override fun jobHere(): Job? = CurrentJob.onThisThread()
 
-    /** One of its own, since a block may have connections of several pools. */
-    override val key: CoroutineContext.Key<*>
-        get() = this
+    override fun hasGivenUp(thread: Thread, job: Job?): Boolean = cancelledOf(thread, job) != null
 
-    override fun updateThreadContext(context: CoroutineContext): Job? = job.also { job = context[Job] }
+    private fun cancelledOf(thread: Thread, job: Job?): Job? =
+        when {
+            job != null -> job.innermostCancelled()
+            isOwn(thread) -> block.innermostCancelled()
+            else -> block.takeIf { it.isCancelled }
+        }
 
-    override fun restoreThreadContext(context: CoroutineContext, oldState: Job?) {
-        // Code that went on elsewhere may have said already where it is.
-        if (job === context[Job]) job = oldState
-    }
+    private fun isOwn(thread: Thread) = !tells && thread.isOfDispatcher()
 
-    override fun hasGivenUp(): Boolean = job?.givenUp() != null
-
-    /** Whichever job of the place where the code is was cancelled, the innermost first. */
-    private fun Job.givenUp(): Job? =
-        children.firstNotNullOfOrNull { if (it is CoroutineStackFrame) it.givenUp() else null }
-            ?: takeIf { isCancelled }
-
-    /** Ends with the very cancellation: `withTimeout` knows its own by identity. */
-    @OptIn(InternalCoroutinesApi::class)
-    override fun cancelled(error: SQLException): SQLException {
-        val cancellation = job?.givenUp()?.getCancellationException() ?: return error
+    /** Ends with the very cancellation: `withTimeout` knows its own by identity. A thread gets what threads expect. */
+    override fun cancelled(thread: Thread, job: Job?, error: SQLException): SQLException {
+        val cancellation = cancelledOf(thread, job)?.cancellation() ?: return error
+        if (job == null && !isOwn(thread)) return ofThread(error, cancellation)
         cancellation.addSuppressed(error)
         throw cancellation
     }
+
+    private fun ofThread(error: SQLException, cancellation: CancellationException): SQLException {
+        val why = "a statement was cancelled because the coroutine was that had asked for its connection"
+        return SQLException(why, error.sqlState, error.errorCode, cancellation).also { it.addSuppressed(error) }
+    }
 }
+
+private const val WORKER = "kotlinx.coroutines.scheduling.CoroutineScheduler\$Worker"
+
+/** Whether a dispatcher runs coroutines on it: the pools' own, or `Dispatchers.IO`. Virtual threads are always told. */
+private fun Thread.isOfDispatcher() = this is PoolThread || javaClass.name == WORKER
+
+internal fun Job.cancellation(): CancellationException? =
+    try {
+        ensureActive()
+        null
+    } catch (e: CancellationException) {
+        e
+    }

@@ -14,9 +14,8 @@ import kotlin.coroutines.intrinsics.intercepted
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.coroutines.resume
 import kotlin.time.Duration
+import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.DisposableHandle
-import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -59,37 +58,48 @@ internal class Trips(
         private val timeout: Long,
         priority: Priority,
         private val block: suspend (Connection) -> R,
-    ) : Waiter<PhysicalConnection>(now, engine.deadline(now, timeout), priority), Continuation<R> {
-        private val self = JobCaller()
+    ) :
+        Waiter<PhysicalConnection>(now, engine.deadline(now, timeout), priority),
+        Continuation<R>,
+        (Throwable?) -> Unit {
         private var result: Result<R>? = null
-        @Volatile private var watch: DisposableHandle? = null
+        @Volatile private var watch: CompletableJob? = null
 
-        override val context: CoroutineContext = caller.context + dispatcher + self
+        override val context: CoroutineContext = caller.context + dispatcher + CurrentJob
 
         fun result(): R = checkNotNull(result).getOrThrow()
 
+        /** Starts the block, or has this wait. What it throws the caller gets at once. */
         fun begin() {
             when {
                 engine.lending.lendTo(this) -> start()
-                timeout <= 0 -> fail(engine.impatient(job))
+                timeout <= 0 -> throw engine.impatient(job)
                 else -> {
                     val enqueued = engine.enqueue(this)
-                    if (enqueued == Lending.Enqueued.WAITS) watchCaller() else fail(engine.refused(enqueued))
+                    if (enqueued == Lending.Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
                 }
             }
         }
 
-        @OptIn(InternalCoroutinesApi::class) // else every wait would need a coroutine of its own to hear of it
+        /** As a child of the caller's job: else every wait would need a coroutine of its own to hear of its end. */
         private fun watchCaller() {
             try {
-                watch =
-                    job.invokeOnCompletion(onCancelling = true) {
-                        if (engine.cancel(this)) fail(job.getCancellationException())
-                    }
+                val child = Job(job)
+                watch = child
+                child.invokeOnCompletion(handler = this)
+                if (isDecided) child.complete() // whoever decided it may have come before there was anything to end
             } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
                 if (engine.cancel(this)) fail(e)
             }
-            if (isDecided) watch?.dispose() // whoever decided it may have come before there was anything to dispose of
+        }
+
+        /** The child has ended. */
+        override fun invoke(cause: Throwable?) {
+            when {
+                cause == null || isDecided -> Unit
+                job.isCancelled -> if (engine.cancel(this)) fail(checkNotNull(job.cancellation()))
+                else -> watchCaller() // somebody has cancelled the children only
+            }
         }
 
         override fun parks() = false
@@ -97,11 +107,15 @@ internal class Trips(
         override fun holder(): Any = job
 
         override fun wake() {
-            watch?.dispose()
+            watch?.complete()
             when (outcome()) {
                 Outcome.SERVED -> {
                     engine.lending.served(this)
-                    start()
+                    try {
+                        start()
+                    } catch (e: Throwable) {
+                        fail(e)
+                    }
                 }
                 Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since(), job))
                 Outcome.FAILED -> fail(engine.failed(failure()))
@@ -116,17 +130,17 @@ internal class Trips(
                 run.createCoroutineUnintercepted(this).intercepted().resume(Unit)
             } catch (e: Throwable) { // there is no thread for it
                 engine.lending.release(slot(), ticket())
-                fail(e)
+                throw e
             }
         }
 
-        @OptIn(InternalCoroutinesApi::class)
         private suspend fun run(): R {
-            if (job.isCancelled) {
+            job.cancellation()?.let {
                 engine.lending.release(slot(), ticket())
-                throw job.getCancellationException()
+                throw it
             }
-            return canceller.lend(PooledConnection(engine, slot(), ticket()), self) { block(it) }
+            val lease = PooledConnection(engine, slot(), ticket())
+            return canceller.lend(lease, JobCaller(job, tells = true)) { block(it) }
         }
 
         override fun resumeWith(result: Result<R>) {

@@ -2,8 +2,9 @@ package dev.rockpool.jdbc.internal
 
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
+import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.Runnable
 
 /** Virtual threads, as far as this JVM has them: from JDK 21 on. This code is compiled for 17. */
 internal object VirtualThreads {
@@ -19,5 +20,16 @@ internal object VirtualThreads {
         get() = perTask != null
 
     /** A virtual thread for each task. Has no limit of its own: nobody runs here without a connection. */
-    fun dispatcher(): CoroutineDispatcher = checkNotNull(perTask) { "no virtual threads" }.asCoroutineDispatcher()
+    fun dispatcher(): CoroutineDispatcher = PerTask(checkNotNull(perTask) { "no virtual threads" })
+
+    private class PerTask(private val executor: Executor) : CoroutineDispatcher() {
+        /** The thread ends with its task, so nobody has to tell it afterwards that it runs no job's code any more. */
+        override fun dispatch(context: CoroutineContext, block: Runnable) =
+            executor.execute {
+                CurrentJob.updateThreadContext(context)
+                block.run()
+            }
+
+        override fun toString(): String = "virtual threads"
+    }
 }

@@ -6,38 +6,37 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlinx.coroutines.Job
 
 /** Runs a block with a connection where its caller is: on a thread that may block. Ends the lease. */
-internal suspend fun <R> Canceller.visit(lease: PooledConnection, block: suspend (Connection) -> R): R =
+internal suspend fun <R> Canceller.visit(lease: PooledConnection, job: Job, block: suspend (Connection) -> R): R =
     suspendCoroutineUninterceptedOrReturn { caller ->
-        Visit(this, lease, caller).begin(block)
+        val context = caller.context
+        val shown = (context as? HidingContext)?.base ?: context
+        val tells = shown[CurrentJob] != null
+        val inside = if (context[CurrentJob] != null) context else HidingContext.of(context, CurrentJob)
+        Visit(lease, caller, inside).begin(this, JobCaller(job, tells), block)
     }
 
 /**
- * A block that is run in place: its context differs from its caller's by one element that needs no thread, so it goes
- * on in its caller as if it was called, and to run it costs no coroutine and no dispatch.
+ * A block that is run in place. Its context is its caller's: nothing is added that a `flow` in it or around it would
+ * see, and no thread has to be set up for it. It tells the thread that it begins on whose code that runs; where it goes
+ * on after it was suspended, [JobCaller] knows the threads.
  */
-private class Visit<R>(
-    private val canceller: Canceller,
-    private val lease: PooledConnection,
-    private val caller: Continuation<R>,
-) : Continuation<R> {
-    private val self = JobCaller()
-
-    override val context: CoroutineContext = caller.context + self
-
+private class Visit<R>(private val lease: PooledConnection, caller: Continuation<R>, context: CoroutineContext) :
+    InPlace<R>(caller, context) {
     /** What it came to, or that it suspends. */
-    fun begin(block: suspend (Connection) -> R): Any? {
+    fun begin(canceller: Canceller, self: JobCaller, block: suspend (Connection) -> R): Any? {
         var suspends = false
         try {
             canceller.worksFor(lease, self)
-            val before = self.updateThreadContext(context)
+            val before = CurrentJob.updateThreadContext(context)
             try {
                 val reached = block.startCoroutineUninterceptedOrReturn(lease, this)
                 suspends = reached === COROUTINE_SUSPENDED
                 return reached
             } finally {
-                self.restoreThreadContext(context, before)
+                CurrentJob.tell(before)
             }
         } finally {
             if (!suspends) end()
@@ -46,7 +45,7 @@ private class Visit<R>(
 
     override fun resumeWith(result: Result<R>) {
         end()
-        caller.resumeWith(result)
+        super.resumeWith(result)
     }
 
     private fun end() {

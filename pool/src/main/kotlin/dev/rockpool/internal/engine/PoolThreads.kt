@@ -10,6 +10,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
 import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.delay
 
@@ -88,4 +89,7 @@ public object PoolThreads {
 public class PoolThread internal constructor(task: Runnable, name: String) : Thread(null, task, name, 0, false) {
     /** Whatever runs on this thread now may leave itself here, for itself; and must take itself away. */
     @JvmField public var guest: Any? = null
+
+    /** The job whose code this thread runs now, as far as somebody said so. Used by this thread only. */
+    @JvmField public var job: Job? = null
 }
