@@ -1,5 +1,7 @@
 package dev.rockpool.jdbc.internal
 
+import dev.rockpool.internal.engine.PoolThreads
+import dev.rockpool.internal.engine.logDebug
 import dev.rockpool.internal.engine.logError
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicBoolean
@@ -12,6 +14,7 @@ import kotlin.coroutines.resume
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Runnable
+import kotlinx.coroutines.ThreadContextElement
 
 /**
  * The way back to callers of `Dispatchers.Default`; others are dispatched as usual.
@@ -35,15 +38,16 @@ internal class Returns(private val crowded: () -> Boolean) : CoroutineDispatcher
 
     /** Resumes a caller where it belongs. */
     fun <T> resume(caller: Continuation<T>, value: T) {
-        if (caller.context[ContinuationInterceptor] === Dispatchers.Default)
-            interceptContinuation(Back(caller, caller.context + this)).resume(value)
+        val context = caller.context
+        val interceptor = context[ContinuationInterceptor]
+        if (interceptor === Dispatchers.Default) resume(caller, value, this)
+        else if (interceptor is CoroutineDispatcher && !interceptor.isDispatchNeeded(context) && context.bindsThreads())
+            resume(caller, value, if (interceptor === Dispatchers.Unconfined) Elsewhere else Here)
         else caller.intercepted().resume(value)
     }
 
-    private class Back<T>(private val caller: Continuation<T>, override val context: CoroutineContext) :
-        Continuation<T> {
-        override fun resumeWith(result: Result<T>) = caller.resumeWith(result)
-    }
+    private fun <T> resume(caller: Continuation<T>, value: T, through: CoroutineDispatcher) =
+        through.interceptContinuation(InPlace(caller, caller.context + through)).resume(value)
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         tasks.add(block)
@@ -96,6 +100,30 @@ internal class Returns(private val crowded: () -> Boolean) : CoroutineDispatcher
         const val TURNS = 64
     }
 }
+
+/**
+ * Resumes callers of `Dispatchers.Unconfined`, which go on anywhere: on a thread of the pools where nothing of another
+ * coroutine is bound, as it is on the one that ends a block.
+ */
+private object Elsewhere : CoroutineDispatcher() {
+    override fun dispatch(context: CoroutineContext, block: Runnable) =
+        try {
+            PoolThreads.execute(block)
+        } catch (e: Throwable) { // no thread
+            logDebug(e) { "no thread to resume a caller on" }
+            block.run()
+        }
+
+    override fun toString(): String = "Dispatchers.Unconfined"
+}
+
+/** Resumes callers that are where they belong: as a task, so that what it binds to the thread is undone. */
+private object Here : CoroutineDispatcher() {
+    override fun dispatch(context: CoroutineContext, block: Runnable) = block.run()
+}
+
+/** Whether coroutines with this context bind something to the thread that they run on. */
+private fun CoroutineContext.bindsThreads() = fold(false) { any, element -> any || element is ThreadContextElement<*> }
 
 /** Nobody else would see it. */
 internal fun runSafely(task: Runnable) {
