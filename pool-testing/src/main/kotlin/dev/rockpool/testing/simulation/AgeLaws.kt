@@ -3,7 +3,8 @@ package dev.rockpool.testing.simulation
 import dev.rockpool.internal.core.Phase
 
 /**
- * Laws 24 and 25: what has been idle for too long, or is too old, is closed. The keeper measures to within one look.
+ * Laws 24 and 25: what has been idle for too long, or is too old, is closed. The keeper measures to within one look,
+ * and from the end of the probe where each return is probed.
  */
 internal val AGES: List<Law> =
     listOf(
@@ -18,9 +19,10 @@ internal val AGES: List<Law> =
         Law(Moment.SETTLED) {
             val limit = world.config.idleTimeout?.inWholeMilliseconds
             val surplus = stats.idle - world.config.minIdle
+            val probe = if (world.config.probeOnReturn) world.config.probeTimeout.inWholeMilliseconds else 0
             if (limit == null || surplus <= 0 || !isOpen) null
             else {
-                val bound = limit + 2 * tick
+                val bound = limit + 2 * tick + probe
                 val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
                 "${long.map { it.connection() }} are idle for more than $bound ms"
                     .takeIf { isPunctual && long.size >= stats.idle }
