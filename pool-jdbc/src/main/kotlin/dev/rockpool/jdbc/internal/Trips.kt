@@ -89,7 +89,9 @@ internal class Trips(
                 child.invokeOnCompletion(handler = this)
                 if (isDecided) child.complete() // whoever decided it may have come before there was anything to end
             } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
-                if (engine.cancel(this)) fail(e)
+                val isMine = engine.cancel(this)
+                watch?.complete() // else the caller's job would wait for it
+                if (isMine) fail(e)
             }
         }
 
