@@ -1,0 +1,25 @@
+package shop.logging;
+
+/** Throws what the system properties ask for, and counts how often. */
+final class Failure {
+    private Failure() {}
+
+    /** Throws if this is the call that fails. */
+    static void at(String call) {
+        if (!call.equals(System.getProperty("failing.call"))) return;
+        System.out.println("logger fails in " + call);
+        try {
+            Failure.<RuntimeException>sneak((Throwable) Class.forName(System.getProperty("failing.error"))
+                    .getConstructor()
+                    .newInstance());
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Also a checked exception, which code in Kotlin or Groovy may throw anywhere. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable error) throws E {
+        throw (E) error;
+    }
+}
