@@ -2,6 +2,7 @@ package dev.rockpool
 
 import dev.rockpool.testing.ScriptedFactory
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import kotlin.time.AbstractLongTimeSource
 import kotlin.time.Duration
@@ -42,6 +43,25 @@ class StandstillLaws :
                     pool.withConnection { it.probeCount } shouldBe probes
                     pool.close(Duration.ZERO)
                 }
+            }
+        }
+
+        test("50: a call is not silent because the process was frozen while it ran") {
+            runTest {
+                val clock = FrozenClock(this)
+                val factory = ScriptedFactory()
+                val context = backgroundScope.coroutineContext + StandardTestDispatcher(testScheduler)
+                val pool = Pool("frozen", factory, context, clock) { silenceLimit = 5.seconds }
+                val lease = pool.acquire()
+                lease.connection.callUnderWay = 1
+                testScheduler.advanceTimeBy(1.seconds)
+                clock.freeze(20.seconds)
+                testScheduler.advanceTimeBy(4.seconds)
+                factory.questions.calls shouldBe 0
+                testScheduler.advanceTimeBy(4.seconds)
+                factory.questions.calls shouldBeGreaterThan 0
+                lease.close()
+                pool.close(Duration.ZERO)
             }
         }
     })

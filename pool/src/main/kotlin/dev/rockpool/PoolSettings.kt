@@ -104,8 +104,13 @@ public interface PoolSettings {
     /**
      * How long one call on a leased connection may be silent before the pool asks, through another connection, whether
      * the other side still works for it; if not, the network has lost it and it is aborted. A call that takes long is
-     * left alone. Needs a factory that can tell ([ConnectionFactory.findLost]); Rockpool's JDBC can for PostgreSQL.
-     * Null: never. Default 10 s.
+     * left alone. Needs a factory that can tell ([ConnectionFactory.findLost]). Null: never. Default 10 s.
+     *
+     * Rockpool's JDBC can tell for PostgreSQL. A call is silent while it waits for its socket and no byte passes; a
+     * large request may take one second more for each 8 KB. The sockets are those of a factory of Rockpool's, over
+     * which TLS works as over any other. Where they cannot be seen, because the driver's `socketFactory` is set or the
+     * connections come from a data source other than `PGSimpleDataSource`, only a session that the server has ended
+     * counts as lost.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var silenceLimit: Duration?
 

@@ -33,7 +33,10 @@ public interface JdbcSettings : PoolSettings {
     /** The class of the driver, for one that does not register itself. Default null: found by the [url]. */
     @get:JvmSynthetic @set:JvmSynthetic public var driverClassName: String?
 
-    /** Opens the connections instead of a driver; [url], [driverClassName] and [properties] must be absent then. */
+    /**
+     * Opens the connections instead of a driver; [url], [driverClassName] and [properties] must be absent then. A
+     * `PGSimpleDataSource` is asked for its URL and login at each connect, so that [silenceLimit] works as with a URL.
+     */
     @get:JvmSynthetic @set:JvmSynthetic public var dataSource: DataSource?
 
     /** What the driver is told beside [username] and [password], by the driver's own names. Default empty. */

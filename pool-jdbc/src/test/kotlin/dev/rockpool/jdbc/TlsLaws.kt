@@ -3,12 +3,16 @@ package dev.rockpool.jdbc
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectFailure
 import dev.rockpool.testing.EmbeddedDatabase
+import dev.rockpool.testing.FaultProxy
+import dev.rockpool.testing.FaultProxy.Links
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import java.nio.file.Path
+import java.sql.SQLException
+import kotlin.time.Duration.Companion.milliseconds
 
 class TlsLaws :
     FunSpec({
@@ -39,6 +43,32 @@ class TlsLaws :
             val pool = pool(trusted.file)
             pool.withConnection { it.ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()") shouldBe "t" }
             pool.close()
+        }
+
+        test(
+            "what passes is seen through TLS: a slow answer arrives, and a call that the network has lost is cut off"
+        ) {
+            FaultProxy.to("localhost", database.port()).use { proxy ->
+                val pool =
+                    JdbcPool("tls") {
+                        url = database.url(proxy)
+                        username = database.user()
+                        password = database.password()
+                        properties = mapOf("sslmode" to "verify-full", "sslrootcert" to trusted.file.toString())
+                        minIdle = 0
+                        maxSize = 2
+                        statsInterval = 20.milliseconds
+                        silenceLimit = 300.milliseconds
+                    }
+                pool.withConnection { slow ->
+                    proxy.bandwidth(30_000, Links.EXISTING)
+                    pool.withConnection { it.ask("select 'a witness'") }
+                    slow.ask("select repeat('x', 36000)")?.length shouldBe 36_000
+                    proxy.blackHole(Links.EXISTING)
+                    shouldThrow<SQLException> { slow.ask("select 1") }
+                }
+                pool.close()
+            }
         }
 
         test("a server whose certificate is not trusted is one clear error at once, and not tried in vain") {

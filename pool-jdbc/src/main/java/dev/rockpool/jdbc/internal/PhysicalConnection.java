@@ -77,6 +77,7 @@ public class PhysicalConnection {
     private volatile boolean autoCommit;
     private volatile int marks;
     private PostgresSession serverSession;
+    private Traffic traffic;
     private long calls;
 
     @SuppressWarnings("unused") // through CALL
@@ -111,6 +112,11 @@ public class PhysicalConnection {
 
     void serverSession(PostgresSession session) {
         this.serverSession = session;
+    }
+
+    /** What passes its socket; null when that cannot be seen. */
+    void traffic(Traffic seen) {
+        this.traffic = seen;
     }
 
     /** The driver's connection. */
@@ -221,6 +227,19 @@ public class PhysicalConnection {
     /** The number of the call that is under way; 0 when there is none. */
     long callUnderWay() {
         return (long) CALL.getAcquire(this);
+    }
+
+    /** The same, and another one for each read and each write inside the call, as far as they can be seen. */
+    long stepUnderWay() {
+        long call = callUnderWay();
+        if (call == 0 || traffic == null) return call;
+        long step = traffic.underWay(System.nanoTime());
+        return step == 0 ? -call : step;
+    }
+
+    /** Whether the call under way is seen to read or write, and nothing has passed for so many nanoseconds. */
+    boolean isQuiet(long limit) {
+        return traffic != null && traffic.isQuiet(limit, System.nanoTime());
     }
 
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */

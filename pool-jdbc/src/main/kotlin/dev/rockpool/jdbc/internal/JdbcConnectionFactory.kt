@@ -97,19 +97,19 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
 
     /** Where the server cannot be asked about a session, nothing is asked. */
     override fun callUnderWay(connection: PhysicalConnection): Long =
-        if (connection.serverSession() == null) 0 else connection.callUnderWay()
+        if (connection.serverSession() == null) 0 else connection.stepUnderWay()
 
     override suspend fun findLost(
         silent: List<PhysicalConnection>,
         witness: PhysicalConnection,
     ): List<PhysicalConnection> {
         val limit = settings().silenceLimit ?: return emptyList()
-        return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit / 2) }
+        return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit) }
     }
 
     /** Ends their sessions, too: they hold locks that others wait for. */
-    private fun findLost(silent: List<PhysicalConnection>, witness: PhysicalConnection, since: Duration) =
-        PostgresSessions.findLost(silent, witness, since).also { lost ->
+    private fun findLost(silent: List<PhysicalConnection>, witness: PhysicalConnection, limit: Duration) =
+        PostgresSessions.findLost(silent, witness, limit).also { lost ->
             lost.forEach(opener::orphaned)
             witness.serverSession()?.let { opener.endOrphans(witness.driver(), it) }
         }

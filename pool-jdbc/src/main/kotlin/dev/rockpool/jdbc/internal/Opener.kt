@@ -6,6 +6,7 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.util.Properties
 import java.util.concurrent.ConcurrentLinkedQueue
+import javax.sql.DataSource
 
 /** Opens one connection and makes it what every user shall find. Blocks. */
 internal class Opener(
@@ -67,7 +68,8 @@ internal class Opener(
     }
 
     private fun open(login: Credentials): PhysicalConnection {
-        val connection = if (sqlite == null) connect(login) else sqlite.connect { connect(login) }
+        val watch = TrafficSockets.Watch()
+        val connection = watch.use { if (sqlite == null) connect(login, it) else sqlite.connect { connect(login, it) } }
         try {
             val handling = handlingOf(connection)
             val session = if (asksForSessions()) PostgresSessions.of(connection) else null
@@ -75,6 +77,7 @@ internal class Opener(
             handling.setUp(connection)
             val physical =
                 if (sqlite == null) PhysicalConnection(connection, handling) else SqliteConnection(connection, handling)
+            physical.traffic(watch.traffic())
             return physical.also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
@@ -94,24 +97,31 @@ internal class Opener(
         return Handling(config, vendor).also { handling = it }
     }
 
-    private fun connect(login: Credentials): Connection {
+    private fun connect(login: Credentials, watch: TrafficSockets.Watch): Connection {
         val source = config.dataSource
-        if (source != null) {
-            val user = login.username
-            val connection = if (user == null) source.connection else source.getConnection(user, login.password)
-            return connection
+        if (source != null)
+            return connect(source, login, watch)
                 ?: throw NoConnectionException("the data source ${source.javaClass.name} gave no connection")
-        }
         val driver = checkNotNull(driver)
         // A copy: drivers write into what they are given.
         val info = Properties().apply { putAll(properties) }
         login.username?.let { info.setProperty("user", it) }
         login.password?.let { info.setProperty("password", it) }
-        return driver.connect(sqlite?.urlForDriver ?: config.url, info)
+        val url = checkNotNull(sqlite?.urlForDriver ?: config.url)
+        watch.over(driver, url, info)
+        return driver.connect(url, info)
             ?: throw NoConnectionException(
                 "the driver ${driver.javaClass.name} gave no connection: it does not accept the url " +
                     Secrets.mask(checkNotNull(config.url))
             )
+    }
+
+    private fun connect(source: DataSource, login: Credentials, watch: TrafficSockets.Watch): Connection? {
+        val user = login.username
+        PgSource.of(source)?.let {
+            return it.connect(user, login.password, watch)
+        }
+        return if (user == null) source.connection else source.getConnection(user, login.password)
     }
 }
 

@@ -56,16 +56,17 @@ internal object PostgresSessions {
         }
 
     /**
-     * Those whose session is gone, or has been idle for [since]: what their callers wait for will not come. Sessions of
-     * another server than the witness's are not judged.
+     * Those whose session is gone, and those on which nothing has passed for [limit] while their session was idle: what
+     * their callers wait for will not come. An idle session alone says nothing: its answer, or the request, may be on
+     * the way, or the caller does something else. Sessions of another server than the witness's are not judged.
      */
     fun findLost(
         silent: List<PhysicalConnection>,
         witness: PhysicalConnection,
-        since: Duration,
+        limit: Duration,
     ): List<PhysicalConnection> {
         val self = witness.serverSession() ?: return emptyList()
-        val seen = sessions(witness.driver(), since)
+        val seen = sessions(witness.driver(), limit / 2)
         // Its role was changed to one that may not see sessions like ours, or what speaks the protocol has no such
         // view.
         seen[self.pid]?.takeIf { it.isOf(self) } ?: return emptyList()
@@ -73,7 +74,9 @@ internal object PostgresSessions {
             val session = connection.serverSession()
             session != null &&
                 session.server == self.server &&
-                seen[session.pid]?.takeIf { it.isOf(session) }?.idle != false
+                seen[session.pid]
+                    ?.takeIf { it.isOf(session) }
+                    .let { it == null || it.idle && connection.isQuiet(limit.inWholeNanoseconds) }
         }
     }
 

@@ -26,6 +26,9 @@ class SilentSessionLaws :
             }
         }
 
+        /** One on which nothing passes: a read that does not end. */
+        fun PhysicalConnection.isQuiet() = apply { traffic(Traffic().apply { begin() }) }
+
         fun Connection.isActive(other: PhysicalConnection): Boolean =
             createStatement().use {
                 it.executeQuery(
@@ -34,9 +37,10 @@ class SilentSessionLaws :
                     .next()
             }
 
-        test("a session that works is not lost, however long; one that is idle, or gone, is") {
+        test("a session that works is not lost, however long; one that is idle while nothing passes, or gone, is") {
             val witness = connect()
             val (working, idle, gone) = List(3) { connect() }
+            listOf(working, idle).forEach { it.isQuiet() }
             val call = thread { runCatching { working.driver().createStatement().execute("select pg_sleep(60)") } }
             until { check(witness.driver().isActive(working)) }
             witness.driver().createStatement().execute("select pg_terminate_backend(${gone.serverSession().pid})")
@@ -51,6 +55,20 @@ class SilentSessionLaws :
             working.driver().abort(Runnable::run)
             call.join()
             listOf(witness, idle).forEach { it.driver().close() }
+        }
+
+        test("a session that is idle is not lost while bytes pass, or nobody reads, or nobody sees whether they do") {
+            val (witness, unseen, computing, receiving) = List(4) { connect() }
+            val others = listOf(unseen, computing, receiving)
+            computing.traffic(Traffic())
+            val traffic = Traffic().apply { begin() }
+            receiving.traffic(traffic)
+            traffic.underWay(System.nanoTime() - 1.hours.inWholeNanoseconds)
+            until { PostgresSessions.findLost(others, witness, 1.seconds) shouldBe listOf(receiving) }
+            traffic.end()
+            traffic.begin()
+            PostgresSessions.findLost(others, witness, 1.seconds).shouldBeEmpty()
+            (others + witness).forEach { it.driver().close() }
         }
 
         test("sessions are found out once a silence limit is set, of connections that are open already when probed") {
@@ -86,7 +104,7 @@ class SilentSessionLaws :
         }
 
         test("a witness that may not see our sessions judges none of them") {
-            val (witness, idle) = List(2) { connect() }
+            val (witness, idle) = List(2) { connect().isQuiet() }
             witness.driver().createStatement().use {
                 it.execute("create role blind")
                 it.execute("set role blind")
@@ -100,7 +118,7 @@ class SilentSessionLaws :
         }
 
         test("where there is no such view none is judged, and the witness can go on") {
-            val (witness, idle) = List(2) { connect() }
+            val (witness, idle) = List(2) { connect().isQuiet() }
             fun run(sql: String) = witness.driver().createStatement().use { it.execute(sql) }
             run("create role viewless")
             run("revoke select on pg_stat_activity from public")

@@ -6,10 +6,6 @@ import java.sql.Connection
 import java.sql.DriverManager
 import java.sql.SQLException
 import java.util.concurrent.TimeUnit
-import java.util.concurrent.locks.ReentrantReadWriteLock
-import javax.sql.DataSource
-import kotlin.concurrent.read
-import kotlin.concurrent.write
 import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
@@ -20,26 +16,19 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
     AutoCloseable {
     val proxy: FaultProxy = FaultProxy.to("localhost", database.port())
 
-    private val rotation = ReentrantReadWriteLock()
-
-    /** What the pool connects by, through the proxy. Nobody logs in while the password changes. */
-    val source: DataSource =
-        object : PGSimpleDataSource() {
-                override fun getConnection(): Connection = rotation.read { super.getConnection() }
-            }
-            .apply {
-                setURL(database.url(proxy))
-                user = database.user()
-                password = database.password()
-                applicationName = SessionWatch.NAME
-            }
+    /** What the pool connects by, through the proxy. */
+    val source: PGSimpleDataSource =
+        PGSimpleDataSource().apply {
+            setURL(database.url(proxy))
+            user = database.user()
+            password = database.password()
+            applicationName = SessionWatch.NAME
+        }
 
     /** Gives the user another password, on the server and where the pool connects by. */
     fun changePassword(next: String) {
-        rotation.write {
-            database.changePassword(next)
-            (source as PGSimpleDataSource).password = next
-        }
+        database.changePassword(next)
+        source.password = next
     }
 
     /** Lets the fault last. */

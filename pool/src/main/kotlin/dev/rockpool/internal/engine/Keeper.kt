@@ -133,7 +133,10 @@ internal class Keeper<C : Any>(
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
         val now = engine.now()
-        if (standstill.endedBefore(now, engine.wallClock(), config.trustWindow.orNever())) lending.doubtAll()
+        if (standstill.endedBefore(now, engine.wallClock(), config.trustWindow.orNever())) {
+            lending.doubtAll()
+            silence.stoodStill()
+        }
         lending.waiters().shed(now)
         val plan =
             structure.withLock {

@@ -57,6 +57,11 @@ internal class Silence<C : Any>(
         }
     }
 
+    /** Nobody could receive anything meanwhile, so nobody was silent. */
+    fun stoodStill() {
+        calls = emptyList()
+    }
+
     private fun underWay(now: Long): List<Call<C>> =
         engine.lending.slots().all().mapNotNull { slot ->
             val ticket = slot.ticket()
