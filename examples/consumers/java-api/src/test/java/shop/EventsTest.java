@@ -1,0 +1,78 @@
+package shop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rockpool.HealthStatus;
+import dev.rockpool.PoolConfig;
+import dev.rockpool.PoolEvent;
+import dev.rockpool.PoolListener;
+import dev.rockpool.blocking.BlockingPool;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What a pool tells its listeners. */
+class EventsTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    /** Turns an event into a line of a log, the way an application does. Java 21 can use a switch instead. */
+    private static String describe(PoolEvent event) {
+        if (event instanceof PoolEvent.Opened it) return it.getConnection() + " opened in " + it.getTook();
+        if (event instanceof PoolEvent.Closed it)
+            return it.getConnection() + " closed, " + it.getAge() + " old: " + it.getReason();
+        if (event instanceof PoolEvent.Acquired it) return it.getConnection() + " acquired";
+        if (event instanceof PoolEvent.Released it) return it.getConnection() + " released";
+        if (event instanceof PoolEvent.OpenFailed it) return "failed: " + it.getCause().getMessage();
+        if (event instanceof PoolEvent.Lost it) return "lost: " + it.getCause().getMessage();
+        if (event instanceof PoolEvent.Recovered it) return "recovered after " + it.getAfter();
+        if (event instanceof PoolEvent.TimedOut it) return "timed out after " + it.getWaited();
+        if (event instanceof PoolEvent.Leaked it)
+            return it.getConnection() + " leaked by " + it.getHolder() + " after " + it.getHeld()
+                    + (it.getReclaimed() ? ", taken back" : "");
+        if (event instanceof PoolEvent.LeakEnded it) return it.getConnection() + " was returned after all";
+        if (event instanceof PoolEvent.NestedAcquire it) return it.getHolder() + " holds " + it.getConnection();
+        if (event instanceof PoolEvent.HealthChanged it) return it.getFrom() + " to " + it.getTo();
+        if (event == PoolEvent.PoolClosed.INSTANCE) return "closed";
+        throw new AssertionError("a new kind of event: " + event);
+    }
+
+    @Test
+    void everyEventIsReadUnderItsName() {
+        var failure = new IOException("refused");
+        assertEquals("1 opened in PT1S", describe(new PoolEvent.Opened(1, SECOND)));
+        assertEquals("1 closed, PT1S old: idle", describe(new PoolEvent.Closed(1, "idle", SECOND)));
+        assertEquals("1 acquired", describe(new PoolEvent.Acquired(1)));
+        assertEquals("1 released", describe(new PoolEvent.Released(1)));
+        assertEquals("failed: refused", describe(new PoolEvent.OpenFailed(failure)));
+        assertEquals("lost: refused", describe(new PoolEvent.Lost(failure)));
+        assertEquals("recovered after PT1S", describe(new PoolEvent.Recovered(SECOND)));
+        assertEquals("timed out after PT1S", describe(new PoolEvent.TimedOut(SECOND)));
+        assertEquals("1 leaked by me after PT1S, taken back", describe(new PoolEvent.Leaked(1, "me", SECOND, true)));
+        assertEquals("1 was returned after all", describe(new PoolEvent.LeakEnded(1)));
+        assertEquals("me holds 1", describe(new PoolEvent.NestedAcquire(1, "me")));
+        assertEquals(
+                "HEALTHY to DEGRADED",
+                describe(new PoolEvent.HealthChanged(HealthStatus.HEALTHY, HealthStatus.DEGRADED)));
+    }
+
+    @Test
+    void aListenerHearsOfEventsUntilItIsRemoved() throws InterruptedException {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        PoolListener listener = event -> heard.add(describe(event));
+        var pool = BlockingPool.create(new Lines(), PoolConfig.builder().build());
+        pool.control().setLeaseEvents(true);
+        PoolListener.Registration first = pool.control().addListener(listener);
+        pool.acquire().close();
+        ControlTest.await(() -> heard.stream().anyMatch(line -> line.endsWith(" released")));
+        assertNotNull(pool.control().getEvents(), "for coroutines");
+        pool.close();
+        assertEquals("closed", heard.get(heard.size() - 1));
+        first.close();
+        listener.on(PoolEvent.PoolClosed.INSTANCE);
+        assertTrue(heard.size() > 3, heard::toString);
+    }
+}
