@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.testing.FaultProxy;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,13 +82,10 @@ class LinkageTest {
     void aKotlin19CompilerCanReadTheListOfTopLevelFunctions() throws Exception {
         int found = 0;
         for (Class<?> one : MODULES) {
-            try (Stream<Path> files = Files.list(home(one).resolve("META-INF"))) {
-                for (Path file : files.filter(it -> it.toString().endsWith(".kotlin_module"))
-                        .toList()) {
-                    int[] version = KotlinMetadata.ofModule(Files.readAllBytes(file));
-                    assertTrue(!isNewer(version), file + ": " + version[0] + '.' + version[1]);
-                    found++;
-                }
+            for (byte[] file : moduleFiles(home(one))) {
+                int[] version = KotlinMetadata.ofModule(file);
+                assertTrue(!isNewer(version), one + ": " + version[0] + '.' + version[1]);
+                found++;
             }
         }
         assertEquals(MODULES.size(), found);
@@ -172,6 +173,22 @@ class LinkageTest {
     private static Path home(Class<?> one) {
         return Path.of(URI.create(
                 one.getProtectionDomain().getCodeSource().getLocation().toString()));
+    }
+
+    /** From a directory, or from a jar: the reactor hands over the one or the other, depending on the phase. */
+    private static List<byte[]> moduleFiles(Path home) throws IOException {
+        if (Files.isDirectory(home)) return moduleFilesBelow(home);
+        try (FileSystem jar = FileSystems.newFileSystem(home)) {
+            return moduleFilesBelow(jar.getPath("/"));
+        }
+    }
+
+    private static List<byte[]> moduleFilesBelow(Path root) throws IOException {
+        List<byte[]> contents = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve("META-INF"), "*.kotlin_module")) {
+            for (Path file : files) contents.add(Files.readAllBytes(file));
+        }
+        return contents;
     }
 
     private static boolean isNewer(int[] version) {
