@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import dev.rockpool.testing.FakeConnection
 import dev.rockpool.testing.Script
 import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.ScriptedHooks
@@ -7,18 +8,23 @@ import dev.rockpool.testing.Step
 import io.kotest.core.spec.style.FunSpec
 import java.time.LocalDate
 import java.util.Optional
+import java.util.concurrent.TimeoutException
 import java.util.stream.IntStream
+import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
-import kotlinx.coroutines.Job
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 
+private val FAULT = IllegalStateException("fault")
+
 private enum class Behaviour(val step: Step) {
     OK(Step.Succeed),
-    ERROR(Step.Fail(IllegalStateException("fault"))),
+    ERROR(Step.Fail(FAULT)),
     SLOW(Step.After(60.milliseconds)),
     NEVER(Step.Hang),
 }
@@ -43,6 +49,17 @@ private class Faults(index: Int) {
         scripts.zip(behaviours).forEach { (script, behaviour) -> script.second.otherwise = behaviour.step }
     }
 
+    /** Whether a caller may fail with it: it timed out, or it hears what happened to its own connection. */
+    fun explain(failure: Throwable): Boolean =
+        when (failure) {
+            is AcquireTimeoutException -> true
+            is ConnectFailedException -> failure.cause === FAULT && behaviourOf("beforeLend") == Behaviour.ERROR
+            is TimeoutException -> Behaviour.NEVER in listOf(behaviourOf("reset"), behaviourOf("afterReturn"))
+            else -> failure === FAULT && Behaviour.ERROR in listOf(behaviourOf("reset"), behaviourOf("afterReturn"))
+        }
+
+    private fun behaviourOf(call: String) = behaviours[scripts.indexOfFirst { it.first == call }]
+
     fun heal() = scripts.forEach { it.second.otherwise = Step.Succeed }
 
     override fun toString() = scripts.zip(behaviours) { (name, _), behaviour -> "$name $behaviour" }.joinToString()
@@ -63,6 +80,8 @@ private class Faults(index: Int) {
  */
 class FaultMatrixTest :
     FunSpec({
+        timeout = 1.hours.inWholeMilliseconds // it computes, and does not wait
+
         test("whatever combination of faults at open, probe, reset, close and the hooks, with callers cancelling") {
             val quarter = quarter()
             println("FaultMatrixTest: ${quarter?.let { "-Dmatrix.quarter=$it" } ?: "every combination"}")
@@ -108,7 +127,7 @@ private fun wrongIn(faults: Faults): String? =
                     backoff = Backoff.Fixed(100.milliseconds)
                     failFastAfter = null
                 }
-            sizesHold(pool) { underFaults(pool) }
+            sizesHold(pool) { underFaults(pool, faults) }
             faults.heal()
             delay(3.seconds) // whatever hangs has reached its bound, and connecting is tried again
             sizesHold(pool) { List(4) { launch { pool.withConnection { delay(1) } } }.forEach { it.join() } }
@@ -130,17 +149,18 @@ private fun wrongIn(faults: Faults): String? =
  * Callers that use, dirty, give up, and are cancelled at different moments; twice, so that idle connections become
  * stale.
  */
-private suspend fun TestScope.underFaults(pool: Pool<dev.rockpool.testing.FakeConnection>) {
+private suspend fun TestScope.underFaults(pool: Pool<FakeConnection>, faults: Faults) {
     repeat(2) {
-        val callers: List<Job> =
+        val callers: List<Deferred<Throwable?>> =
             List(6) { i ->
-                launch {
+                async {
                     runCatching {
-                        pool.withConnection(timeout = if (i == 3) 50.milliseconds else 600.milliseconds) {
-                            it.isDirty = i % 2 == 0
-                            delay(20)
+                            pool.withConnection(timeout = if (i == 3) 50.milliseconds else 600.milliseconds) {
+                                it.isDirty = i % 2 == 0
+                                delay(20)
+                            }
                         }
-                    }
+                        .exceptionOrNull()
                 }
             }
         delay(10)
@@ -149,9 +169,20 @@ private suspend fun TestScope.underFaults(pool: Pool<dev.rockpool.testing.FakeCo
         callers[1].cancel()
         delay(100)
         callers[4].cancel()
-        callers.forEach { it.join() }
+        callers.forEachIndexed { i, caller -> outcomeHolds(i, caller, faults) }
         delay(500)
     }
+}
+
+/** A caller is served, or fails with what explains itself, or was cancelled by this test. */
+private suspend fun outcomeHolds(number: Int, caller: Deferred<Throwable?>, faults: Faults) {
+    caller.join()
+    if (caller.isCancelled) {
+        must(number in setOf(0, 1, 4)) { "nobody cancelled caller $number" }
+        return
+    }
+    val failure = caller.await() ?: return
+    must(faults.explain(failure)) { "caller $number failed: ${failure.stackTraceToString()}" }
 }
 
 private suspend fun TestScope.sizesHold(pool: Pool<*>, work: suspend () -> Unit) {

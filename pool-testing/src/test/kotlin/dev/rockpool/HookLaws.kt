@@ -14,10 +14,12 @@ import io.kotest.matchers.string.shouldContain
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -87,6 +89,33 @@ class HookLaws :
                 caller.cancel()
                 shouldThrow<CancellationException> { caller.await() }
                 pool.withConnection { it.number shouldBe 2 }
+            }
+        }
+
+        test("19: a hook ends with the caller it runs for: cancelled, or at its timeout") {
+            var running = 0
+            val hooks =
+                object : ConnectionHooks<FakeConnection> {
+                    override suspend fun beforeLend(connection: FakeConnection) {
+                        running++
+                        try {
+                            awaitCancellation()
+                        } finally {
+                            running--
+                        }
+                    }
+                }
+            poolTest(hooks = hooks, settings = { resetTimeout = 1.minutes }) {
+                val cancelled = async { pool.acquire(30.seconds) }
+                val impatient = async { shouldThrow<AcquireTimeoutException> { pool.acquire(2.seconds) } }
+                runCurrent()
+                running shouldBe 2
+                cancelled.cancel()
+                runCurrent()
+                running shouldBe 1
+                advanceTimeBy(2.seconds)
+                running shouldBe 0
+                impatient.await()
             }
         }
 

@@ -151,11 +151,18 @@ class LeakLaws :
         test("a holder that ends after the report is noticed then, and counts as one leak") {
             poolTest(settings = { leakThreshold = 2.seconds }) {
                 val heard = hear()
-                launch { pool.acquire().also { delay(10.seconds) } }
+                lateinit var lost: Lease<FakeConnection>
+                launch {
+                    lost = pool.acquire()
+                    delay(10.seconds)
+                }
                 advanceTimeBy(9.seconds)
                 heard.leaks().map { it.reclaimed } shouldContainExactly listOf(false)
                 advanceTimeBy(3.seconds)
                 heard.leaks().map { it.reclaimed } shouldContainExactly listOf(false, true)
+                lost.close()
+                advanceTimeBy(10.seconds)
+                heard.filterIsInstance<PoolEvent.LeakEnded>().shouldBeEmpty() // nobody returned it
                 pool.snapshot().leaked shouldBe 1
                 pool.snapshot().reclaimed shouldBe 1
                 pool.snapshot().leased shouldBe 0

@@ -195,6 +195,24 @@ class OutageLaws :
             }
         }
 
+        test("22: nor does it fail those who wait, although its failure is permanent") {
+            poolTest(settings = { maxSize = 3 }) {
+                factory.failure = ConnectFailure.PERMANENT
+                factory.opens.next(
+                    Step.After(1500.milliseconds, Step.Fail(refused)),
+                    Step.After(1.milliseconds),
+                    Step.After(3.seconds),
+                )
+                val callers = List(2) { async { pool.acquire(10.seconds) } }
+                advanceTimeBy(1.seconds)
+                callers.count { it.isCompleted } shouldBe 1
+                pool.snapshot().openFailed shouldBe 0
+                advanceTimeBy(1.seconds)
+                pool.snapshot().openFailed shouldBe 1
+                callers.awaitAll().forEach { it.close() }
+            }
+        }
+
         test("a closed pool stays closed, however it was before") {
             poolTest(down(), { failFastAfter = 1.seconds }) {
                 breakDown()

@@ -12,6 +12,7 @@ import io.kotest.matchers.shouldBe
 import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 /**
@@ -20,6 +21,8 @@ import kotlin.time.Duration.Companion.seconds
  */
 class ChaosLaws :
     FunSpec({
+        timeout = 10.minutes.inWholeMilliseconds // a scenario ends by itself
+
         val database by lazy { EmbeddedDatabase.builder().maxConnections(POOL_SIZE + Chaos.PLACES).create() }
         val seed = System.getProperty("rockpool.seed")?.toLong() ?: System.nanoTime()
 

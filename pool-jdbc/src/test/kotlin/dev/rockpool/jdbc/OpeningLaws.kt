@@ -3,6 +3,7 @@ package dev.rockpool.jdbc
 import dev.rockpool.AcquireTimeoutException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -73,6 +74,7 @@ class OpeningLaws :
                 if (failures.incrementAndGet() <= 2) throw NoClassDefFoundError("x") else FakeDatabase.RECORD_ONLY
             }
             fakePool(database).use { pool -> pool.connection.close() }
+            failures.get() shouldBe 3
         }
 
         test("23 a connection that arrives after its connect timed out is closed, not lost") {
@@ -88,6 +90,7 @@ class OpeningLaws :
                 }
                 .use { pool ->
                     shouldThrow<AcquireTimeoutException> { pool.asJdbcPool().withConnection {} }
+                    database.connections.shouldBeEmpty()
                     arrive.countDown()
                     pool.close()
                     until { check(database.connections.isNotEmpty() && database.open() == 0) }
@@ -106,6 +109,7 @@ class OpeningLaws :
                     database.on("connection.isValid") { never.await() }
                     until { check(pool.connection.use { database.connections.size } == 2) }
                     until { check(database.connections[0].closed) }
+                    database.log().count { it.startsWith("connection.isValid") } shouldBe 1
                     never.countDown()
                 }
         }

@@ -7,6 +7,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
@@ -120,6 +121,7 @@ class StartupLaws :
                     }
                     pool.control().evictAll()
                     pool.connection.close()
+                    failures.get() shouldBe 3
                 }
         }
 
@@ -154,6 +156,7 @@ class StartupLaws :
                     failFastAfter = 1.milliseconds
                 }
                 .use { pool ->
+                    failures.get() shouldBe 3
                     pool.connection.close()
                     pool.control().config.failFastAfter shouldBe 1.milliseconds
                 }
@@ -237,6 +240,8 @@ class StartupLaws :
                     }
                     .use { pool ->
                         shouldThrow<SQLException> { pool.connection }
+                        database.logins.size shouldBeGreaterThan 0
+                        database.connections.shouldBeEmpty()
                         database.normal("driver.connect")
                         until { pool.connection.close() }
                     }

@@ -46,7 +46,7 @@ class ReturnsLaws :
                     withTimeout(120.seconds) {
                         withContext(Dispatchers.Default) {
                             repeat(callers) { id ->
-                                launch { repeat(12_000 / callers) { returns.trip(id + it) shouldBe id + it } }
+                                launch { repeat(4_000 / callers) { returns.trip(id + it) shouldBe id + it } }
                             }
                         }
                     }

@@ -2,6 +2,7 @@ package dev.rockpool.internal.core
 
 import dev.rockpool.ReusePolicy
 import dev.rockpool.internal.core.Waiter.Outcome
+import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.sync.Semaphore
@@ -13,6 +14,7 @@ import org.jetbrains.lincheck.datastructures.Param
 import org.jetbrains.lincheck.datastructures.StressOptions
 import org.jetbrains.lincheck.datastructures.ThreadIdGen
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
 
 private const val THREADS = 3
 
@@ -45,6 +47,7 @@ class TwoSlotsLincheckTest : LendingLincheck(2) {
     override val specification = Specification::class.java
 }
 
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 abstract class LendingLincheck(slots: Int) {
     private object NoKeeper : Signals<String> {
         override fun demand() = Unit

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.spring
 
 import dev.rockpool.jdbc.JdbcPool
 import dev.rockpool.jdbc.RockpoolDataSource
+import dev.rockpool.jdbc.until
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
@@ -104,7 +105,10 @@ class DecoratedLaws :
                 val all = db.stream().toList().associate { it.name() to it.contributor() }
                 all.keys shouldBe setOf("orders", "customers", "lazily", "other", "routing")
                 all.getValue("other").shouldBeInstanceOf<DataSourceHealthIndicator>()
-                all.values.filterIsInstance<HealthIndicator>().forEach { it.health()!!.status shouldBe Status.UP }
+                // The first connect of a slow machine may take longer than the check waits.
+                until {
+                    all.values.filterIsInstance<HealthIndicator>().forEach { it.health()!!.status shouldBe Status.UP }
+                }
                 val routed = (all.getValue("routing") as CompositeHealthContributor).stream().toList()
                 routed.map { it.name() }.toSet() shouldBe setOf("eu", "us")
                 val rockpool = context.contributor("rockpool") as CompositeHealthContributor
