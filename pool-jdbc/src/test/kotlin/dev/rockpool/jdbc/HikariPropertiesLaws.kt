@@ -2,8 +2,10 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.InvalidConfigException
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -15,6 +17,7 @@ import javax.naming.InitialContext
 import javax.naming.spi.InitialContextFactory
 import javax.naming.spi.NamingManager
 import javax.sql.DataSource
+import kotlin.random.Random
 import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
@@ -168,6 +171,49 @@ class HikariPropertiesLaws :
             thrown.poolName shouldBe "orders"
             "${thrown.message} $properties" shouldNotContain "hidden"
             shouldThrow<InvalidConfigException> { properties.builder() }.problems shouldBe expected
+        }
+
+        test("every property sets the same, alone and beside all others") {
+            val samples =
+                listOf(
+                    "driverClassName" to "org.postgresql.Driver",
+                    "username" to "app",
+                    "password" to "hidden",
+                    "poolName" to "orders",
+                    "maximumPoolSize" to "70",
+                    "minimumIdle" to "3",
+                    "autoCommit" to "false",
+                    "readOnly" to "true",
+                    "catalog" to "orders",
+                    "schema" to "app",
+                    "connectionInitSql" to "set x = 1",
+                    "connectionTestQuery" to "select 1",
+                    "transactionIsolation" to "TRANSACTION_SERIALIZABLE",
+                    "connectionTimeout" to "2s",
+                    "validationTimeout" to "3s",
+                    "idleTimeout" to "4m",
+                    "maxLifetime" to "5h",
+                    "keepaliveTime" to "1d",
+                    "leakDetectionThreshold" to "600ms",
+                    "initializationFailTimeout" to "10s",
+                    "dataSource.ApplicationName" to "shop",
+                )
+            val random = Random(7)
+            val defaults = hikari("jdbcUrl" to url).builder().values()
+            val all = hikari("jdbcUrl" to url, *samples.shuffled(random).toTypedArray()).builder().values()
+            val changed =
+                samples.flatMap { sample ->
+                    val alone = hikari("jdbcUrl" to url, sample).builder().values()
+                    val own = alone.keys.filter { alone[it] != defaults[it] }
+                    withClue(sample.first) {
+                        own.shouldNotBeEmpty()
+                        // A pool that is smaller or larger also has another minimum unless that is given.
+                        (own - "min-idle").forEach { all[it] shouldBe alone[it] }
+                    }
+                    own
+                }
+            all.keys.filter { all[it] != defaults[it] }.toSet() shouldBe changed.toSet()
+            all["min-idle"] shouldBe 3
         }
 
         test("what does not matter can be ignored by its name") {
