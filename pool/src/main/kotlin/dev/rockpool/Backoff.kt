@@ -13,7 +13,8 @@ import kotlinx.serialization.Serializable
  * s, 20 % jitter.
  *
  * While somebody waits, the pool tries at least ten times a second whatever this says: nobody's deadline passes for
- * lack of trying.
+ * lack of trying. Not so while a server that has no place for one more serves through the connections there are
+ * ([ConnectFailure.FULL]).
  */
 public sealed interface Backoff {
     /**

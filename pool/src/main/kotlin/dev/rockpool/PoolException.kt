@@ -86,8 +86,8 @@ public class PoolClosedException internal constructor(poolName: String) :
  * Opening a connection failed in a way that another try will not mend, or has been failing, with none open, for
  * [PoolConfig.failFastAfter]; the cause is the latest failure.
  *
- * @property failure how that one was classified: after a [ConnectFailure.TRANSIENT] one the pool keeps trying, and so
- *   may the caller, later
+ * @property failure how that one was classified: after one that is not [ConnectFailure.PERMANENT] the pool keeps
+ *   trying, and so may the caller, later
  */
 public class ConnectFailedException
 internal constructor(poolName: String, public val failure: ConnectFailure, message: String, cause: Throwable) :

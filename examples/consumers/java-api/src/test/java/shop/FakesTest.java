@@ -42,6 +42,20 @@ class FakesTest {
     }
 
     @Test
+    void theOtherSideHasFewPlaces() throws InterruptedException {
+        factory.setPlaces(0);
+        assertEquals(0, factory.getPlaces());
+        var blocking = factory.blocking();
+        var full = assertThrows(IllegalStateException.class, blocking::open);
+        assertEquals(ConnectFailure.FULL, blocking.classify(full));
+        factory.setPlaces(1);
+        try (var pool = BlockingPool.create(blocking, CONFIG);
+                var lease = pool.acquire()) {
+            assertEquals(1, factory.getOpenConnections().size());
+        }
+    }
+
+    @Test
     void aScriptSaysWhatEachCallDoes() throws InterruptedException {
         factory.setFailure(ConnectFailure.PERMANENT);
         assertEquals(ConnectFailure.PERMANENT, factory.getFailure());

@@ -38,6 +38,12 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
     /** How a failed open is classified. */
     @Volatile public var failure: ConnectFailure = ConnectFailure.TRANSIENT
 
+    /**
+     * How many connections the other side has places for; an open beyond them fails, once its step is over, and is
+     * classified as [ConnectFailure.FULL]. Default: as many as anybody opens.
+     */
+    @Volatile public var places: Int = Int.MAX_VALUE
+
     /** Every connection that ever arrived, in that order. */
     public val connections: List<FakeConnection>
         get() = arrived
@@ -94,7 +100,8 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
         return silent.filter { it.isLost }
     }
 
-    override fun classify(error: Throwable): ConnectFailure = failure
+    override fun classify(error: Throwable): ConnectFailure =
+        if (error is NoPlaceException) ConnectFailure.FULL else failure
 
     /**
      * The same factory, scripts and connections for a pool that calls it on threads: steps take real time and hold the
@@ -124,7 +131,7 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
                 connection.wasReset()
             }
 
-            override fun classify(error: Throwable): ConnectFailure = failure
+            override fun classify(error: Throwable): ConnectFailure = this@ScriptedFactory.classify(error)
         }
 
     /**
@@ -134,8 +141,11 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
         threads.cancel()
     }
 
-    private fun arrive(step: Step): FakeConnection =
-        if (step.returnsNull) nothing() else FakeConnection(numbers.incrementAndGet()).also(arrived::add)
+    private fun arrive(step: Step): FakeConnection {
+        if (step.returnsNull) return nothing()
+        if (openConnections.size >= places) throw NoPlaceException(places)
+        return FakeConnection(numbers.incrementAndGet()).also(arrived::add)
+    }
 
     private fun playOnThread(script: Script): Step =
         script.begin().also {
@@ -145,6 +155,8 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
                 else -> runBlocking(threads) { it.play() }
             }
         }
+
+    private class NoPlaceException(places: Int) : IllegalStateException("no place left: all $places are taken")
 
     /** Null where Kotlin allows none. */
     @Suppress("UNCHECKED_CAST") private fun <T> nothing(): T = null as T

@@ -8,7 +8,7 @@ import java.security.GeneralSecurityException
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 
-/** Which failed connects another try will not mend. */
+/** What failed connects mean: whether another try may mend them, and when. */
 internal object ConnectErrors {
     private const val WRONG_LOGIN = "28"
     private const val NO_SUCH_DATABASE = "3D000"
@@ -19,6 +19,7 @@ internal object ConnectErrors {
     fun classify(error: Throwable, vendor: Vendor): ConnectFailure =
         when {
             error is InRotationException -> ConnectFailure.TRANSIENT
+            causesOf(error).any { it is SQLException && isFull(it, vendor) } -> ConnectFailure.FULL
             causesOf(error).any { isHopeless(it, vendor) } -> ConnectFailure.PERMANENT
             else -> ConnectFailure.TRANSIENT
         }
@@ -39,6 +40,8 @@ internal object ConnectErrors {
 
     private fun isRefused(error: SQLException, vendor: Vendor) =
         isHopelessState(error.sqlState) || vendor.hopeless.has(error.sqlState, error.errorCode)
+
+    private fun isFull(error: SQLException, vendor: Vendor) = vendor.full.has(error.sqlState, error.errorCode)
 
     private fun isHopelessState(state: String?) =
         state != null && (state.startsWith(WRONG_LOGIN) || state == NO_SUCH_DATABASE)
@@ -67,6 +70,7 @@ internal object ConnectErrors {
     private fun advice(error: SQLException, vendor: Vendor): String? =
         when {
             error is NoConnectionException -> null
+            isFull(error, vendor) -> "see the server's limit of connections, and maxSize of all pools on it"
             error.sqlState.orEmpty().startsWith(WRONG_LOGIN) -> "see username and password"
             error.sqlState == NO_SUCH_DATABASE -> "see the database in the url"
             vendor.hopeless.has(error.sqlState, error.errorCode) ->

@@ -9,12 +9,14 @@ import java.util.Locale
  * @property names what the JDBC URLs and the drivers' packages are called
  * @property fatal errors after which a connection is of no use, beside those of the standard
  * @property hopeless errors of a connect that another try will not mend, beside those of the standard
+ * @property full errors of a connect that say that the server works, and has no place for one more
  * @property probe a query that any of its databases answers at once
  */
 internal enum class Vendor(
     private val names: Set<String>,
     val fatal: ErrorCodes = ErrorCodes(),
     val hopeless: ErrorCodes = ErrorCodes(),
+    val full: ErrorCodes = ErrorCodes(),
     val probe: String = "select 1",
 ) {
     POSTGRESQL(
@@ -30,6 +32,7 @@ internal enum class Vendor(
                     ),
                 codes = setOf(500150), // Redshift's driver: a communication error
             ),
+        full = ErrorCodes(states = setOf("53300")), // of the server, the database or the role
     ),
     MYSQL(
         setOf("mysql", "mariadb"),
@@ -49,6 +52,7 @@ internal enum class Vendor(
         // no access to the database, wrong password, unknown database, host not allowed, password expired (twice),
         // account locked
         hopeless = ErrorCodes(codes = setOf(1044, 1045, 1049, 1130, 1820, 1862, 3118)),
+        full = ErrorCodes(codes = setOf(1040, 1203, 1226)), // of the server, of the user (twice)
     ),
     ORACLE(
         setOf("oracle"),
@@ -65,6 +69,8 @@ internal enum class Vendor(
             ),
         // no or wrong password, no right to log in, unknown SID or alias, account locked, password expired
         hopeless = ErrorCodes(codes = setOf(1005, 1017, 1045, 12154, 12505, 28000, 28001)),
+        // sessions, processes, sessions of the user; the listener has no handler left (three times)
+        full = ErrorCodes(codes = setOf(18, 20, 2391, 12516, 12519, 12520)),
         probe = "select 1 from dual",
     ),
     SQL_SERVER(
@@ -73,6 +79,7 @@ internal enum class Vendor(
         fatal = ErrorCodes(codes = setOf(233, 596, 6005, 6006, 10053, 10054, 10060, 17142, 40197, 40613)),
         // unknown database, login failed, disabled, locked, password expired or to be changed
         hopeless = ErrorCodes(codes = setOf(4060, 18452, 18456, 18470, 18486, 18487, 18488)),
+        full = ErrorCodes(codes = setOf(17809, 10928, 10929, 10936)), // user connections; Azure: sessions, workers
     ),
     H2(
         setOf("h2"),
@@ -94,6 +101,7 @@ internal enum class Vendor(
     DB2(
         setOf("db2"),
         fatal = ErrorCodes(codes = setOf(1224, 4470, 4499, 30081)), // ended by an administrator, closed, lost, network
+        full = ErrorCodes(codes = setOf(1040, 1226)), // applications of the database, of the server
         probe = "values 1",
     ),
     SYBASE(setOf("sybase"), fatal = ErrorCodes(states = setOf("JZ006"))), // an I/O error

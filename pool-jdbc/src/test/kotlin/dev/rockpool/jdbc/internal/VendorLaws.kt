@@ -154,9 +154,8 @@ class VendorLaws :
         context("a failed connect that may work in a moment, by vendor") {
             withData(
                 Sample(Vendor.POSTGRESQL, "57P03", 0),
-                Sample(Vendor.POSTGRESQL, "53300", 0),
                 Sample(Vendor.POSTGRESQL, "08001", 0),
-                Sample(Vendor.MYSQL, "08004", 1040),
+                Sample(Vendor.MYSQL, "08004", 1043),
                 Sample(Vendor.ORACLE, null, 12514), // the listener does not know the service yet
                 Sample(Vendor.ORACLE, null, 1033),
                 Sample(Vendor.SQL_SERVER, "S0001", 40613),
@@ -165,6 +164,30 @@ class VendorLaws :
                 Sample(Vendor.OTHER, "42000", 1045),
             ) {
                 ConnectErrors.classify(it.error(), it.vendor) shouldBe ConnectFailure.TRANSIENT
+            }
+        }
+
+        context("a failed connect for which the server has no place left, by vendor") {
+            withData(
+                Sample(Vendor.POSTGRESQL, "53300", 0),
+                Sample(Vendor.MYSQL, "08004", 1040),
+                Sample(Vendor.MYSQL, "42000", 1203),
+                Sample(Vendor.MYSQL, "42000", 1226),
+                Sample(Vendor.ORACLE, "72000", 18),
+                Sample(Vendor.ORACLE, "72000", 20),
+                Sample(Vendor.ORACLE, "72000", 2391),
+                Sample(Vendor.ORACLE, "66000", 12516),
+                Sample(Vendor.ORACLE, "66000", 12519),
+                Sample(Vendor.ORACLE, "66000", 12520),
+                Sample(Vendor.SQL_SERVER, "S0001", 17809),
+                Sample(Vendor.SQL_SERVER, "S0001", 10928),
+                Sample(Vendor.SQL_SERVER, "S0001", 10929),
+                Sample(Vendor.SQL_SERVER, "S0001", 10936),
+                Sample(Vendor.DB2, "57030", -1040),
+                Sample(Vendor.DB2, "57030", -1226),
+            ) {
+                ConnectErrors.classify(it.error(), it.vendor) shouldBe ConnectFailure.FULL
+                ConnectErrors.classify(RuntimeException(it.error()), it.vendor) shouldBe ConnectFailure.FULL
             }
         }
 

@@ -18,6 +18,11 @@ public final class Census {
         return counts[phase.ordinal()];
     }
 
+    /** Connections that are there: idle, leased or being probed. */
+    public int open() {
+        return count(Phase.IDLE) + count(Phase.LEASED) + count(Phase.PROBING);
+    }
+
     /** Connections open, opening or closing. */
     public int total() {
         int all = 0;

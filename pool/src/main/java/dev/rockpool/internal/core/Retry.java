@@ -12,6 +12,9 @@ public final class Retry {
     private long lastSuccess = Long.MIN_VALUE;
     private long pause;
 
+    /** How many connections were open when the other side had no place for one more; as many as any, when it did not say so. */
+    private int places = Integer.MAX_VALUE;
+
     public Retry(Pauses pauses) {
         this.pauses = pauses;
     }
@@ -44,21 +47,46 @@ public final class Retry {
         synchronized (this) {
             if (began < lastSuccess) return false;
             if (failures == 0) failingSince = began;
-            failures++;
-            lastFailure = now;
-            pause = next;
+            failed(now, next, Integer.MAX_VALUE);
             return true;
         }
     }
 
+    /**
+     * One more connect failed, because the other side has no place for it. That counts also beside a success: what arrived took the last
+     * places.
+     *
+     * @param open how many connections there are
+     */
+    public void full(long began, long now, double random, int open) {
+        long next = pauses.after(failures() + 1, random);
+        synchronized (this) {
+            if (failures == 0) failingSince = began;
+            failed(now, next, open);
+        }
+    }
+
+    private void failed(long now, long next, int open) {
+        failures++;
+        lastFailure = now;
+        pause = next;
+        places = open;
+    }
+
     public synchronized void succeeded(long now) {
         failures = 0;
+        places = Integer.MAX_VALUE;
         lastSuccess = now;
     }
 
     /** Whether the latest connect failed. */
     public synchronized boolean isFailing() {
         return failures > 0;
+    }
+
+    /** Whether that was because the other side has no place for one more beside so many, which serve callers meanwhile. */
+    public synchronized boolean isFull(int open) {
+        return failures > 0 && open > 0 && open >= places;
     }
 
     /** How many connects failed since the last success. */

@@ -120,14 +120,16 @@ public final class Upkeep<C> {
 
     /**
      * A leased connection past its lifetime retires on return. An idle one, or one that is probed, that is needed for the minimum stays until
-     * another one has been opened, if there is room for both; else they go one at a time. While connecting fails both stay: an old
-     * connection is better than none.
+     * another one has been opened, if there is room for both, here and on the other side; else they go one at a time. While connecting
+     * fails for another reason both stay: an old connection is better than none.
      */
     private void retireExpired(long now, Plan<C> plan) {
         awaitingReplacement = 0;
         Census census = Census.of(slots);
         int idle = census.count(Phase.IDLE) + census.count(Phase.PROBING);
         int total = census.total();
+        boolean full = retry.isFull(census.open());
+        boolean away = retry.isFailing() && !full;
         boolean changing = census.count(Phase.OPENING) + census.count(Phase.CLOSING) > 0;
         for (Slot<C> slot : slots.all()) {
             if (!slot.isOpen() || slot.isRetired()) continue;
@@ -136,10 +138,10 @@ public final class Upkeep<C> {
                 continue;
             }
             Phase phase = slot.phase();
-            if (phase == Phase.LEASED && retry.isFailing()) continue;
+            if (phase == Phase.LEASED && away) continue;
             if ((phase == Phase.IDLE || phase == Phase.PROBING) && idle - awaitingReplacement <= settings.minIdle()) {
-                boolean room = total + awaitingReplacement < settings.maxSize();
-                if (room || changing || awaitingReplacement > 0 || retry.isFailing()) {
+                boolean room = total + awaitingReplacement < settings.maxSize() && !full;
+                if (room || changing || awaitingReplacement > 0 || away) {
                     awaitingReplacement++;
                     continue;
                 }
@@ -218,7 +220,8 @@ public final class Upkeep<C> {
 
     /**
      * Opens for whoever waits, for the minimum, and to see whether the other side is back. While connects fail or hang, one attempt at
-     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it.
+     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it. Where the other side is only full, whoever
+     * waits is served by what is open, so attempts need not be as frequent as in an outage.
      */
     private void open(long now, Plan<C> plan) {
         Underway underway = Underway.of(slots, now, settings);
@@ -237,7 +240,8 @@ public final class Upkeep<C> {
         if (wanted <= 0) return;
         if (retry.isFailing() || underway.slowOpens() > 0) {
             if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
-            long due = !retry.isFailing() ? now : eager ? retry.dueEagerly(settings.eagerRetry()) : retry.due();
+            boolean hurry = eager && !retry.isFull(census.open());
+            long due = !retry.isFailing() ? now : hurry ? retry.dueEagerly(settings.eagerRetry()) : retry.due();
             if (due > now) {
                 plan.lookAt(due);
                 return;

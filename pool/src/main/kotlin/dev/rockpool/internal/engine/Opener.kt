@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.Census
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
 import java.util.concurrent.TimeoutException
@@ -122,8 +123,7 @@ internal class Opener<C : Any>(
 
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
-        // One that began before the latest success says nothing of now.
-        val counts = retry.failed(began, engine.now(), random.nextDouble())
+        val counts = counted(failure, began)
         val first = trouble == null
         if (counts) trouble = ConnectTrouble(cause, failure)
         slot.openFailed()
@@ -137,6 +137,13 @@ internal class Opener<C : Any>(
             if (counts && failure == ConnectFailure.PERMANENT) engine.lending.waiters().failAll(cause)
             lookAgain()
         }
+    }
+
+    /** One that began before the latest success says nothing of now, unless it says that there was no place left. */
+    private fun counted(failure: ConnectFailure, began: Long): Boolean {
+        if (failure != ConnectFailure.FULL) return retry.failed(began, engine.now(), random.nextDouble())
+        retry.full(began, engine.now(), random.nextDouble(), Census.of(engine.lending.slots()).open())
+        return true
     }
 
     private fun abandoned(slot: Slot<C>) {

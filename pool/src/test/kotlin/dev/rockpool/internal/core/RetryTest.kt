@@ -74,4 +74,22 @@ class RetryTest :
             retry.failed(70, 90, 0.5) shouldBe true
             retry.failingSince() shouldBe 70
         }
+
+        test("the other side is full while as many are open as when it said so, and nothing else was heard since") {
+            val retry = retry()
+            retry.isFull(8) shouldBe false
+            retry.full(10, 20, 0.5, 3)
+            listOf(0, 2, 3, 4).filter(retry::isFull) shouldBe listOf(3, 4)
+            retry.due() shouldBe 120
+            retry.failingSince() shouldBe 10
+            retry.failed(120, 130, 0.5)
+            retry.isFull(3) shouldBe false
+            retry.full(130, 140, 0.5, 0)
+            retry.isFull(0) shouldBe false
+            retry.isFull(1) shouldBe true
+            retry.succeeded(150)
+            retry.isFull(1) shouldBe false
+            retry.full(140, 160, 0.5, 1) // beside the success
+            retry.isFull(1) shouldBe true
+        }
     })
