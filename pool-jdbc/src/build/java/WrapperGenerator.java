@@ -67,7 +67,7 @@ public final class WrapperGenerator extends AbstractProcessor {
                             "unwrap",
                             "isWrapperFor",
                             "commit",
-                            "rollback()",
+                            "rollback",
                             "getAutoCommit",
                             "setAutoCommit",
                             "isReadOnly",
@@ -84,6 +84,7 @@ public final class WrapperGenerator extends AbstractProcessor {
                             "setHoldability",
                             "getTypeMap",
                             "setTypeMap",
+                            "getClientInfo()",
                             "setClientInfo",
                             "setShardingKey",
                             "setShardingKeyIfValid",
@@ -92,7 +93,14 @@ public final class WrapperGenerator extends AbstractProcessor {
             new Kind(
                     "Statement",
                     "Handle",
-                    Set.of("close", "isClosed", "getConnection", "closeOnCompletion", "unwrap", "isWrapperFor")),
+                    Set.of(
+                            "close",
+                            "isClosed",
+                            "getConnection",
+                            "closeOnCompletion",
+                            "setQueryTimeout",
+                            "unwrap",
+                            "isWrapperFor")),
             new Kind("PreparedStatement", "PooledStatement", Set.of()),
             new Kind("CallableStatement", "PreparedStatementForwards", Set.of()),
             new Kind("ResultSet", "Handle", Set.of("close", "isClosed", "getStatement", "unwrap", "isWrapperFor")),
@@ -184,6 +192,13 @@ public final class WrapperGenerator extends AbstractProcessor {
         };
     }
 
+    /** Whether this call, which runs nothing, may leave a warning: that another kind of statement was made than was asked for. */
+    private static boolean warns(Kind kind, ExecutableElement method) {
+        return kind.name.equals("Connection")
+                && method.getSimpleName().contentEquals("createStatement")
+                && !method.getParameters().isEmpty();
+    }
+
     /** Whether a statement works in another way from then on than it did when it was made. */
     private static boolean changes(Kind kind, ExecutableElement method) {
         return kind.name.equals("Statement")
@@ -227,6 +242,7 @@ public final class WrapperGenerator extends AbstractProcessor {
         if (kind.parent == null) {
             out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
             if (kind.name.equals("Connection")) {
+                out.append("\n    /** Said before a call that may leave a warning. */\n    abstract void mayWarn();\n");
                 out.append(
                         "\n    /** Said before a call that may wait for the server for long. */\n    abstract void began() throws java.sql.SQLException;\n");
                 out.append("\n    /** Said after it. */\n    abstract void ended();\n");
@@ -263,7 +279,8 @@ public final class WrapperGenerator extends AbstractProcessor {
         if (kind.name.equals("Statement")) {
             out.append(
                     "\n    /** Said before a call after which it works in another way. */\n    abstract void changed();\n");
-            out.append("\n    /** Said of SQL that runs later. */\n    abstract void sees(java.lang.String sql);\n");
+            out.append(
+                    "\n    /** Said of SQL that runs later. */\n    abstract void sees(java.lang.String sql) throws java.sql.SQLException;\n");
             out.append(
                     "\n    /** Said before this SQL runs. */\n    abstract void began(java.lang.String sql) throws java.sql.SQLException;\n");
         }
@@ -292,6 +309,7 @@ public final class WrapperGenerator extends AbstractProcessor {
         out.append("(").append(String.join(", ", parameters)).append(")").append(" throws java.sql.SQLException {\n");
         out.append("        java.sql.").append(kind.name).append(" to = delegate();\n");
         if (runs(kind, method)) out.append("        ran();\n");
+        if (warns(kind, method)) out.append("        mayWarn();\n");
         if (changes(kind, method)) out.append("        changed();\n");
         if (isText(kind, method)) out.append("        sees(p1);\n");
         if (waits(kind, method))

@@ -86,7 +86,9 @@ public interface JdbcSettings : PoolSettings {
     /**
      * How many prepared statements each connection keeps for the next user; the one used longest ago goes first. One
      * that failed, or works in another way than it was made to, is not kept, and a statement that the server says is
-     * out of date empties the cache. Default 0: the drivers of PostgreSQL, MySQL, MariaDB and H2 do it themselves.
+     * out of date empties the cache. So does a change of schema, catalog or role, since a statement is bound to those.
+     * With hooks, or after an `unwrap`, nothing is kept for the next user. Default 0: the drivers of PostgreSQL, MySQL,
+     * MariaDB and H2 do it themselves.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var statementCacheSize: Int
 

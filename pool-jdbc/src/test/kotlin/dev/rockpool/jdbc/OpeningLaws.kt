@@ -42,6 +42,7 @@ class OpeningLaws :
                         "statement.execute(two)",
                         "statement.close()",
                         "connection.setAutoCommit(false)",
+                        "connection.clearWarnings()",
                     )
             }
         }

@@ -2,21 +2,27 @@ package dev.rockpool.jdbc.internal;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** What a user may change of a session, and the pool sets back; in the order in which that is done. */
+/**
+ * What a user may change of a session, and the pool sets back; in the order in which that is done. The methods here are JDBC's;
+ * {@link StateAccess} knows better ones of some vendors.
+ */
 enum Attribute {
     AUTO_COMMIT(Connection::getAutoCommit, (c, value) -> c.setAutoCommit((Boolean) value)),
     READ_ONLY(Connection::isReadOnly, (c, value) -> c.setReadOnly((Boolean) value)),
     ISOLATION(Connection::getTransactionIsolation, (c, value) -> c.setTransactionIsolation((Integer) value)),
+    ROLE(Attribute::unknown, (c, value) -> unknown(c)),
     CATALOG(Connection::getCatalog, (c, value) -> c.setCatalog((String) value)),
     SCHEMA(Connection::getSchema, (c, value) -> c.setSchema((String) value)),
     NETWORK_TIMEOUT(Connection::getNetworkTimeout, (c, value) -> c.setNetworkTimeout(Runnable::run, (Integer) value)),
     HOLDABILITY(Connection::getHoldability, (c, value) -> c.setHoldability((Integer) value)),
     TYPE_MAP(Attribute::typeMapOf, Attribute::setTypeMap),
-    CLIENT_INFO(Attribute::clientInfoOf, (c, value) -> c.setClientInfo((Properties) value));
+    CLIENT_INFO(Attribute::clientInfoOf, Attribute::setClientInfo),
+    QUERY_TIMEOUT(Attribute::unknown, (c, value) -> unknown(c));
 
     /** Asks the driver. */
     interface Reader {
@@ -51,7 +57,16 @@ enum Attribute {
 
     /** Whether drivers read and write it by a statement, which belongs to the transaction and is rolled back with it. */
     boolean isTransactional() {
-        return this == CATALOG || this == SCHEMA;
+        return isName();
+    }
+
+    /** Whether it decides what the names in a statement mean, so that a prepared statement is bound to it. */
+    boolean isName() {
+        return this == ROLE || this == CATALOG || this == SCHEMA;
+    }
+
+    private static Object unknown(Connection driver) throws SQLException {
+        throw new SQLFeatureNotSupportedException("JDBC cannot ask for this");
     }
 
     /** A copy: the driver's own may be the very map that its user is going to change. */
@@ -70,5 +85,19 @@ enum Attribute {
         Properties info = driver.getClientInfo();
         if (info != null) copy.putAll(info);
         return copy;
+    }
+
+    /** Some drivers add these to what is there, so the others are taken away first, one by one. */
+    private static void setClientInfo(Connection driver, Object value) throws SQLException {
+        Properties wanted = (Properties) value;
+        try {
+            for (Object name : ((Properties) clientInfoOf(driver)).keySet()) {
+                if (!wanted.containsKey(name)) driver.setClientInfo((String) name, null);
+            }
+            driver.setClientInfo(wanted);
+        } catch (NullPointerException e) { // MariaDB's
+            throw new SQLException("the driver does not take client info away", e);
+        }
+        if (!wanted.equals(clientInfoOf(driver))) throw new SQLException("the driver does not set client info back");
     }
 }

@@ -37,8 +37,14 @@ abstract class Leftovers {
         return false;
     }
 
-    /** Said of a text before it runs, or when it is prepared. */
-    void sees(String sql) {}
+    /**
+     * Said of a text before it runs, or when it is prepared.
+     *
+     * @return false when it need not be told of this text again
+     */
+    boolean sees(String sql) {
+        return false;
+    }
 
     /** Forgets what it has seen. */
     void forget() {}

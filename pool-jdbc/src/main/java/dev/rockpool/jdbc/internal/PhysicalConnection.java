@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Savepoint;
 
 /**
  * What the JDBC pool holds: a connection of the driver, and what its present user did to it.
@@ -39,8 +40,19 @@ public class PhysicalConnection {
     /** Its user had an object of the driver, and nobody saw what was done with that. */
     static final int UNSEEN = 1 << 6;
 
+    /** A call that runs nothing may have left a warning. */
+    static final int MAY_WARN = 1 << 7;
+
+    /** Its user has a statement whose text changes the state of the session, and may run it at any time. */
+    static final int TEXT = 1 << 8;
+
     /** The first of the marks that say "this {@link Attribute} was changed". */
-    static final int FIRST_ATTRIBUTE = 1 << 7;
+    static final int FIRST_ATTRIBUTE = 1 << 9;
+
+    private static final int NAMES = Attribute.ROLE.mark() | Attribute.CATALOG.mark() | Attribute.SCHEMA.mark();
+
+    /** Longer texts are not remembered. */
+    private static final int LONGEST_TEXT = 2_000;
 
     private static final String BROKE = "it broke while it was used";
     private static final String CLOSED = "its user closed it, or the driver did";
@@ -63,6 +75,7 @@ public class PhysicalConnection {
     private final int lasting;
 
     private final OpenHandles open = new OpenHandles();
+    private final StateAccess access;
     private final Session session;
     private final StatementSettings settings;
     private final StatementCache cache;
@@ -72,6 +85,12 @@ public class PhysicalConnection {
 
     /** The same if it looks at texts; else null. */
     private final Leftovers reader;
+
+    /** Whether functions of the database may set what names mean. */
+    private final boolean functionsSet;
+
+    /** The last text that was looked at and changes nothing. Texts are mostly constants, so it is mostly the next one, too. */
+    private String plain;
 
     private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
@@ -89,13 +108,16 @@ public class PhysicalConnection {
         this.handling = handling;
         this.settings = handling.getStatements();
         this.cache = settings.newCache();
-        this.session = new Session(driver);
+        this.access = StateAccess.of(handling, driver);
+        this.session = new Session(access);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
         this.lasting = handling.getHooks() == null ? BROKEN : BROKEN | HOOKED;
         this.marks = lasting & HOOKED;
         this.leftovers = Leftovers.of(handling, driver);
         this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
+        this.functionsSet = handling.getVendor() == Vendor.POSTGRESQL;
         if (leftovers != null) endSetUp();
+        driver.clearWarnings(); // of the login
     }
 
     /** What set it up may have begun a transaction. */
@@ -169,9 +191,47 @@ public class PhysicalConnection {
         mark(autoCommit ? RAN : RAN | PENDING);
     }
 
+    /** Said before a call that runs nothing, and after which the connection may have a warning all the same. */
+    void mayWarn() {
+        mark(MAY_WARN);
+    }
+
     /** Said of a text before it runs, or when it is prepared. */
-    void sees(String sql) {
-        if (reader != null && sql != null) reader.sees(sql);
+    @SuppressWarnings("StringEquality") // it is only a short cut
+    void sees(String sql) throws SQLException {
+        if (sql == plain || sql == null) return;
+        boolean left = reader != null && reader.sees(sql);
+        int changes = StateTexts.changes(sql, functionsSet);
+        if (changes != 0) changesState(changes);
+        else if (!left && sql.length() <= LONGEST_TEXT) plain = sql;
+    }
+
+    /** A text may change these attributes: what they are is kept first, and nothing that follows from them is trusted later. */
+    private void changesState(int changes) throws SQLException {
+        if ((changes & StateTexts.ROLLBACK) != 0) forgetNames();
+        boolean setsBack = (changes & NAMES) == 0 || access.setsBackTexts();
+        for (Attribute attribute : Attribute.values()) {
+            if ((changes & attribute.mark()) == 0) continue;
+            setsBack &= session.hasBase(attribute) || keepsBase(attribute);
+            session.forget(attribute);
+            mark(attribute.mark() | TEXT);
+        }
+        if (!setsBack) breakDown();
+        if (cache != null && (changes & NAMES) != 0) cache.pause();
+    }
+
+    private boolean keepsBase(Attribute attribute) throws SQLException {
+        if (hasFailedTransaction()) return false;
+        looked();
+        beganVital();
+        try {
+            return session.tryKeepBase(attribute);
+        } catch (SQLException e) {
+            failed(e);
+            return false;
+        } finally {
+            ended();
+        }
     }
 
     /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
@@ -261,7 +321,9 @@ public class PhysicalConnection {
 
     /** What its user set, or what the driver says. */
     Object get(Attribute attribute) throws SQLException {
-        if ((marks & attribute.mark()) != 0 && session.remembers(attribute)) return session.remembered(attribute);
+        int now = marks;
+        boolean trusted = (now & attribute.mark()) != 0 && (now & TEXT) == 0;
+        if (trusted && session.remembers(attribute)) return session.remembered(attribute);
         if (attribute.isTransactional()) looked();
         return attribute.read(driver);
     }
@@ -277,15 +339,23 @@ public class PhysicalConnection {
     /** Changes an attribute by a call of its own. */
     void change(Attribute attribute, Object value, Step call) throws SQLException {
         changeUnseen(attribute, call);
-        session.remember(attribute, value);
+        try {
+            Object now = attribute == Attribute.AUTO_COMMIT ? value : session.readBack(attribute, value);
+            session.remember(attribute, now);
+        } catch (SQLException e) { // it was set, and the next getter asks again
+            failed(e);
+        }
+    }
+
+    /** Sets the timeout of a statement, which with some drivers is that of all of them. */
+    void setQueryTimeout(Step call) throws SQLException {
+        if (access.sharesQueryTimeout()) changeUnseen(Attribute.QUERY_TIMEOUT, call);
+        else call.run();
     }
 
     /** Changes an attribute by a call after which only the driver knows its value. */
     void changeUnseen(Attribute attribute, Step call) throws SQLException {
-        if (attribute.isTransactional()) {
-            looked();
-            if (cache != null) cache.clear(); // what a name means is decided when a statement is prepared
-        }
+        if (attribute.isTransactional() || attribute == Attribute.QUERY_TIMEOUT) looked();
         boolean setsBack = session.hasBase(attribute) || session.tryKeepBase(attribute);
         session.forget(attribute);
         mark(attribute.mark());
@@ -297,6 +367,7 @@ public class PhysicalConnection {
             throw e;
         } finally {
             if (supported && !setsBack) breakDown();
+            if (cache != null && attribute.isName()) cache.renew(); // names are looked up when a statement is prepared
         }
     }
 
@@ -307,8 +378,20 @@ public class PhysicalConnection {
 
     void rollback() throws SQLException {
         driver.rollback();
-        for (Attribute attribute : Attribute.values()) if (attribute.isTransactional()) session.forget(attribute);
+        forgetNames();
         unmark(PENDING);
+    }
+
+    void rollback(Savepoint savepoint) throws SQLException {
+        driver.rollback(savepoint);
+        forgetNames();
+    }
+
+    /** What is rolled back takes along what was set in it. */
+    private void forgetNames() throws SQLException {
+        if ((marks & NAMES) == 0) return;
+        for (Attribute attribute : Attribute.values()) if (attribute.isTransactional()) session.forget(attribute);
+        if (cache != null) cache.renew();
     }
 
     // ---- back to the pool ------------------------------------------------------------------------------------------
@@ -331,6 +414,7 @@ public class PhysicalConnection {
             for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
             endTransaction();
             restoreSession();
+            if (cache != null && (marks & (NAMES | TEXT | UNSEEN | HOOKED)) != 0) cache.resume();
             if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
             if (handling.returned(driver, (marks & RAN) != 0, autoCommit)) endReset();
             driver.clearWarnings();
@@ -372,8 +456,9 @@ public class PhysicalConnection {
         int changed = marks;
         boolean began = false;
         for (Attribute attribute : Attribute.values()) {
-            if ((changed & attribute.mark()) == 0 || session.isBase(attribute)) continue;
-            attribute.write(driver, session.base(attribute));
+            if ((changed & attribute.mark()) == 0) continue;
+            if (!attribute.isTransactional() && session.isBase(attribute)) continue;
+            session.restore(attribute);
             if (attribute == Attribute.AUTO_COMMIT) autoCommit = (Boolean) session.base(attribute);
             began |= attribute.isTransactional();
         }

@@ -157,6 +157,11 @@ public final class PooledConnection extends PreparingConnection {
         physical.ran();
     }
 
+    @Override
+    void mayWarn() {
+        physical.mayWarn();
+    }
+
     void unwrapped() {
         physical.unwrapped();
     }

@@ -63,6 +63,17 @@ class PooledStatement extends StatementForwards {
         closesOnCompletion = true;
     }
 
+    @Override
+    public final void setQueryTimeout(int seconds) throws SQLException {
+        Statement to = delegate();
+        changed();
+        try {
+            connection.physical.setQueryTimeout(() -> to.setQueryTimeout(seconds));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     /** One of its result sets was closed; with {@link #closeOnCompletion} the driver may have closed the statement too. */
     final void resultSetClosed() throws SQLException {
         if (closesOnCompletion && isClosed()) close();
@@ -88,8 +99,12 @@ class PooledStatement extends StatementForwards {
     void changed() {}
 
     @Override
-    final void sees(String sql) {
-        connection.physical.sees(sql);
+    final void sees(String sql) throws SQLException {
+        try {
+            connection.physical.sees(sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     @Override

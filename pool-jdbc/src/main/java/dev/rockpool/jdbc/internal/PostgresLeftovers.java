@@ -38,8 +38,9 @@ final class PostgresLeftovers extends Leftovers {
     }
 
     @Override
-    void sees(String sql) {
+    boolean sees(String sql) {
         if (!listens && SqlTexts.any(sql, SqlTexts::listens)) listens = true;
+        return listens;
     }
 
     @Override

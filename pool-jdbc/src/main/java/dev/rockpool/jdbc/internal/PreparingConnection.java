@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.List;
 
 /** Prepares statements: with the driver, or, if the pool keeps them, out of what was prepared before. */
 abstract class PreparingConnection extends SessionConnection {
@@ -31,7 +32,7 @@ abstract class PreparingConnection extends SessionConnection {
     public final PreparedStatement prepareStatement(String sql) throws SQLException {
         if (physical.cache() != null) return prepare(sql, 0, null, driver -> driver.prepareStatement(sql));
         Connection to = delegate(); // the most frequent way: no object is made for it
-        physical.sees(sql);
+        sees(sql);
         try {
             return wrap(to.prepareStatement(sql), sql);
         } catch (SQLException e) {
@@ -70,7 +71,8 @@ abstract class PreparingConnection extends SessionConnection {
 
     @Override
     public final PreparedStatement prepareStatement(String sql, String[] columns) throws SQLException {
-        return prepare(sql, BY_NAME, Arrays.toString(columns), driver -> driver.prepareStatement(sql, columns));
+        List<String> names = columns == null ? null : Arrays.asList(columns.clone());
+        return prepare(sql, BY_NAME, names, driver -> driver.prepareStatement(sql, columns));
     }
 
     @Override
@@ -89,14 +91,23 @@ abstract class PreparingConnection extends SessionConnection {
         return call(sql, driver -> driver.prepareCall(sql, type, concurrency, holdability));
     }
 
-    private PreparedStatement prepare(String sql, long how, String columns, Preparing<PreparedStatement> preparing)
+    private PreparedStatement prepare(String sql, long how, Object columns, Preparing<PreparedStatement> preparing)
             throws SQLException {
         Connection to = delegate();
-        physical.sees(sql);
+        if (how != 0) physical.mayWarn();
+        sees(sql);
         StatementCache cache = physical.cache();
         try {
             if (cache != null) return reuse(cache, new StatementKey(sql, how, columns), to, preparing);
             return wrap(preparing.on(to), sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private void sees(String sql) throws SQLException {
+        try {
+            physical.sees(sql);
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -109,14 +120,16 @@ abstract class PreparingConnection extends SessionConnection {
     private PreparedStatement reuse(
             StatementCache cache, StatementKey key, Connection to, Preparing<PreparedStatement> preparing)
             throws SQLException {
+        int era = cache.era();
         PreparedStatement kept = cache.take(key);
         PreparedStatement driver = kept == null ? preparing.on(to) : kept;
-        return driver == null ? null : made(new ReusedStatement(self(), driver, cache, key), driver);
+        return driver == null ? null : made(new ReusedStatement(self(), driver, cache, key, era), driver);
     }
 
     private CallableStatement call(String sql, Preparing<CallableStatement> preparing) throws SQLException {
         Connection to = delegate();
-        physical.sees(sql);
+        physical.mayWarn();
+        sees(sql);
         try {
             CallableStatement driver = preparing.on(to);
             return driver == null ? null : made(new PooledCallableStatement(self(), driver, sql), driver);

@@ -23,13 +23,19 @@ final class ReusedStatement extends PooledPreparedStatement {
 
     private final StatementCache cache;
     private final StatementKey key;
+    private final int era;
     private final List<ResultSet> results = new ArrayList<>(1);
     private volatile boolean spent;
 
-    ReusedStatement(PooledConnection connection, PreparedStatement driver, StatementCache cache, StatementKey key) {
+    /**
+     * @param era of the cache, when it was prepared or taken from there
+     */
+    ReusedStatement(
+            PooledConnection connection, PreparedStatement driver, StatementCache cache, StatementKey key, int era) {
         super(connection, driver, key.sql());
         this.cache = cache;
         this.key = key;
+        this.era = era;
     }
 
     @Override
@@ -46,7 +52,7 @@ final class ReusedStatement extends PooledPreparedStatement {
 
     private void clearCache(SQLException reason) {
         try {
-            cache.clear();
+            cache.renew();
         } catch (SQLException e) {
             reason.addSuppressed(e);
         }
@@ -82,6 +88,6 @@ final class ReusedStatement extends PooledPreparedStatement {
             driver.close();
             return;
         }
-        cache.put(key, (PreparedStatement) driver);
+        cache.put(key, (PreparedStatement) driver, era);
     }
 }

@@ -1,9 +1,11 @@
 package dev.rockpool.jdbc.internal;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The attributes of one session: what the pool wants them to be (asked of the driver before the first change, and kept),
@@ -11,19 +13,23 @@ import java.util.Objects;
  */
 final class Session {
     private static final Object UNKNOWN = new Object();
+    private static final int MOST_VALUES = 16;
 
-    private final Connection driver;
+    private final StateAccess access;
     private final Object[] base = filled();
     private final Object[] current = filled();
 
-    Session(Connection driver) {
-        this.driver = driver;
+    /** Of each attribute, some values that were set once, and read back as they were set. */
+    private final Object[] obeyed = new Object[base.length];
+
+    Session(StateAccess access) {
+        this.access = access;
     }
 
     /** Asks the driver for the pool's value, and keeps it. */
     @SuppressWarnings("unchecked")
     <T> T keepBase(Attribute attribute) throws SQLException {
-        Object value = attribute.read(driver);
+        Object value = access.read(attribute);
         base[attribute.ordinal()] = value;
         return (T) value;
     }
@@ -44,6 +50,38 @@ final class Session {
 
     Object base(Attribute attribute) {
         return base[attribute.ordinal()];
+    }
+
+    /** Sets the pool's value again. */
+    void restore(Attribute attribute) throws SQLException {
+        Object value = base(attribute);
+        access.write(attribute, value);
+        if (attribute.isName() && value == null && access.read(attribute) != null) {
+            throw new SQLException("the driver does not set " + attribute + " back to none");
+        }
+    }
+
+    /**
+     * The value that an attribute has after it was set. Drivers ignore some values, so they are asked: of a name each time, of
+     * another attribute once for each value.
+     */
+    Object readBack(Attribute attribute, Object wanted) throws SQLException {
+        Set<Object> known = obeyed(attribute);
+        if (known.contains(wanted)) return wanted;
+        try {
+            Object value = attribute.read(access.driver);
+            if (!attribute.isName() && Objects.equals(value, wanted) && known.size() < MOST_VALUES) known.add(wanted);
+            return value;
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+            return wanted;
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private Set<Object> obeyed(Attribute attribute) {
+        int at = attribute.ordinal();
+        if (obeyed[at] == null) obeyed[at] = new HashSet<>();
+        return (Set<Object>) obeyed[at];
     }
 
     /** Whether the user left it as it was. */
@@ -70,7 +108,7 @@ final class Session {
 
     private static Object[] filled() {
         Object[] values = new Object[Attribute.values().length];
-        java.util.Arrays.fill(values, UNKNOWN);
+        Arrays.fill(values, UNKNOWN);
         return values;
     }
 }

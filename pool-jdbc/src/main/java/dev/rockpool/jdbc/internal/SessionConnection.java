@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Savepoint;
 import java.sql.ShardingKey;
 import java.util.Map;
 import java.util.Properties;
@@ -30,6 +31,11 @@ abstract class SessionConnection extends ConnectionForwards {
     @Override
     public final void rollback() throws SQLException {
         call(physical::rollback);
+    }
+
+    @Override
+    public final void rollback(Savepoint savepoint) throws SQLException {
+        call(() -> physical.rollback(savepoint));
     }
 
     private void call(PhysicalConnection.Step step) throws SQLException {
@@ -143,6 +149,12 @@ abstract class SessionConnection extends ConnectionForwards {
         // Unseen: its user may go on to change the map.
         call(() -> physical.changeUnseen(
                 Attribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
+    }
+
+    /** A copy: with some drivers the original is what they remember. */
+    @Override
+    public final Properties getClientInfo() throws SQLException {
+        return (Properties) get(Attribute.CLIENT_INFO);
     }
 
     @Override

@@ -48,20 +48,25 @@ final class SqlTexts {
         return (c == 'l' || c == 'L') && startsWith(sql, at, "listen");
     }
 
-    private static boolean startsWith(String sql, int at, String word) {
+    static boolean startsWith(String sql, int at, String word) {
         return sql.regionMatches(true, at, word, 0, word.length());
     }
 
     private static boolean has(String sql, int from, String word) {
+        return has(sql, from, sql.length(), word);
+    }
+
+    /** Whether this word is between these places. */
+    static boolean has(String sql, int from, int to, String word) {
         char first = word.charAt(0);
-        for (int at = from; at <= sql.length() - word.length(); at++) {
+        for (int at = from; at <= to - word.length(); at++) {
             if ((sql.charAt(at) | ' ') == first && startsWith(sql, at, word)) return true;
         }
         return false;
     }
 
     /** Where the next word begins, past space, comments, and empty statements. */
-    private static int statementFrom(String sql, int from) {
+    static int statementFrom(String sql, int from) {
         int at = from;
         while (at < sql.length()) {
             char c = sql.charAt(at);

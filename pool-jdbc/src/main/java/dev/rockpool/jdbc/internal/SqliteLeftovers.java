@@ -21,8 +21,9 @@ final class SqliteLeftovers extends Leftovers {
     }
 
     @Override
-    void sees(String sql) {
+    boolean sees(String sql) {
         if (!begun && SqlTexts.any(sql, SqlTexts::beginsTransaction)) begun = true;
+        return begun;
     }
 
     @Override

@@ -33,8 +33,9 @@ final class TextLeftovers extends Leftovers {
     }
 
     @Override
-    void sees(String sql) {
+    boolean sees(String sql) {
         if (!begun && SqlTexts.any(sql, looked)) begun = true;
+        return begun;
     }
 
     @Override

@@ -21,6 +21,12 @@ internal class Handling(private val config: JdbcConfig, val vendor: Vendor) {
     /** Whether more than statements sets connections up. */
     val setsUpByCode: Boolean = config.customizer != null || config.hooks != null
 
+    /** Whether the driver may keep prepared statements itself, if it is one that does so when it is told to. */
+    val driverMayCache: Boolean =
+        config.dataSource != null ||
+            CACHES in config.url.orEmpty().lowercase() ||
+            config.confidential.properties().any { (name, value) -> "$name=$value".lowercase() == CACHES }
+
     val statements: StatementSettings = statementSettings(config)
 
     fun isFatal(error: SQLException): Boolean = fatalErrors.isFatal(error)
@@ -110,6 +116,11 @@ internal class Handling(private val config: JdbcConfig, val vendor: Vendor) {
         driver.createStatement().use { statement ->
             if (vendor == Vendor.SQLITE) sql.forEach(statement::executeUpdate) else sql.forEach(statement::execute)
         }
+    }
+
+    private companion object {
+        /** MySQL's. */
+        const val CACHES = "cacheprepstmts=true"
     }
 }
 
