@@ -1,6 +1,6 @@
 package shop.logging;
 
-/** Throws what the system properties ask for, and counts how often. */
+/** Throws what the system properties ask for. */
 final class Failure {
     private Failure() {}
 
