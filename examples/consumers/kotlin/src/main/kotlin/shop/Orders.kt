@@ -40,20 +40,26 @@ class Orders(private val pool: JdbcPool) {
         return "attempts: $attempts, committed: $committed"
     }
 
-    /** Waits in vain, because the pool may have only one connection and that is in use. */
+    /** Waits in vain, because the only connection of another pool is in use. */
     suspend fun timeout(): String {
-        pool.control.reconfigure { maxSize = 1 }
+        val small = JdbcPool(pool.config.toBuilder().name("small").maxSize(1).build())
         try {
-            return pool.withConnection {
+            return small.withConnection {
                 try {
-                    pool.withConnection(timeout = 50.milliseconds, priority = Priority.HIGH) { "a second connection" }
+                    small.withConnection(timeout = 50.milliseconds, priority = Priority.HIGH) { "a second connection" }
                 } catch (e: AcquireTimeoutException) {
                     "waited enough: ${e.waited >= 50.milliseconds}, held by me: ${e.own != null}"
                 }
             }
         } finally {
-            pool.control.reconfigure { maxSize = 4 }
+            small.close()
         }
+    }
+
+    /** Changes a setting while the pool runs. */
+    fun resize(): String {
+        pool.control.reconfigure { maxSize = 5 }
+        return pool.control.config.maxSize.toString()
     }
 
     /** Gives up while a statement runs; the pool cancels the statement. */

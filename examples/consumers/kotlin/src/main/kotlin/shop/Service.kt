@@ -38,6 +38,7 @@ fun main() {
     serve("/count") { orders.count().toString() }
     serve("/add") { orders.add() }
     serve("/timeout") { orders.timeout() }
+    serve("/resize") { orders.resize() }
     serve("/cancelled") { orders.cancelled() }
     serve("/stats") { orders.report() }
     serve("/watched") { orders.watched() }

@@ -40,9 +40,10 @@ class ServiceIT {
                     .collect(Collectors.toSet());
             assertEquals(Set.of("200 1"), counts);
             assertEquals("waited enough: true, held by me: true", service.get("/timeout").body());
+            assertEquals("5", service.get("/resize").body());
             assertEquals("result: null", service.get("/cancelled").body());
             assertEquals("leased: 1", service.get("/watched").body());
-            assertEquals("max=4, acquired=true, same=true", service.get("/stats").body());
+            assertEquals("max=5, acquired=true, same=true", service.get("/stats").body());
             assertEquals("PING", service.get("/socket").body());
             assertStopsInTime(service);
             var complaints = service.complaints();
