@@ -20,11 +20,14 @@ import dev.rockpool.jdbc.FatalErrorRule;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.SlowStatementListener;
 import dev.rockpool.jdbc.Startup;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +173,12 @@ class JdbcSettingsTest {
         assertFalse(config.toJson().contains("secret"), config::toJson);
         assertFalse(new Credentials("shop", "secret").toString().contains("secret"));
         assertEquals("shop", JdbcConfig.fromJson(config.toJson()).getUsername());
+        assertEquals(
+                List.of(),
+                Stream.of(JdbcConfig.class.getMethods())
+                        .map(Method::getName)
+                        .filter(name -> name.toLowerCase(Locale.ROOT).contains("password"))
+                        .toList());
         JdbcConfig copy = config.toBuilder().maxSize(3).build();
         assertEquals(3, copy.getPool().getMaxSize());
     }
