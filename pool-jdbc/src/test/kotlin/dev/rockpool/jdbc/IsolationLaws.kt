@@ -4,6 +4,7 @@ import dev.rockpool.Backoff
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -177,7 +178,8 @@ class IsolationLaws :
                     }
                 }
             }
-            refused.get() shouldBe 1
+            // Once, or more often: it may come back before the other one has heard that it may go on.
+            refused.get() shouldBeGreaterThan 0
             listOf(balance(1), balance(2)) shouldContainExactly listOf("102", "102")
         }
 

@@ -36,7 +36,12 @@ object MariaDb {
                             folder.deleteRecursively()
                         }
                     )
-                server.start()
+                // On a machine that is busy the library does not wait long enough, and has no setting for that.
+                runCatching { server.start() }
+                    .onFailure {
+                        server.stop()
+                        server.start()
+                    }
             }
         }
     }
