@@ -42,6 +42,10 @@ public final class WrapperGenerator extends AbstractProcessor {
             "java.sql.ResultSet",
             "java.sql.DatabaseMetaData");
 
+    private static final String VALUE = "LeasedValue";
+    private static final Set<String> STREAMS =
+            Set.of("java.io.InputStream", "java.io.OutputStream", "java.io.Reader", "java.io.Writer");
+
     /**
      * One interface.
      *
@@ -49,9 +53,23 @@ public final class WrapperGenerator extends AbstractProcessor {
      * @param own the names, or signatures, of methods that are written by hand
      */
     private record Kind(String name, String parent, Set<String> own) {
+        /** A value that a lease handed out. Nothing of it is written by hand. */
+        static Kind value(String name) {
+            return new Kind(name, VALUE, Set.of());
+        }
+
+        boolean isValue() {
+            return VALUE.equals(parent);
+        }
+
         /** Whether what {@code Statement} has is inherited. */
         boolean ofStatement() {
-            return parent != null && !parent.equals("Handle");
+            return parent != null && !parent.equals("Handle") && !isValue();
+        }
+
+        /** The lease, in the generated code. */
+        String lease() {
+            return name.equals("Connection") ? "self()" : "connection";
         }
     }
 
@@ -112,7 +130,22 @@ public final class WrapperGenerator extends AbstractProcessor {
                             "unwrap",
                             "isWrapperFor",
                             "getDriverMajorVersion",
-                            "getDriverMinorVersion")));
+                            "getDriverMinorVersion")),
+            Kind.value("Array"),
+            Kind.value("Blob"),
+            Kind.value("Clob"),
+            Kind.value("NClob"),
+            Kind.value("ParameterMetaData"),
+            Kind.value("Ref"),
+            Kind.value("ResultSetMetaData"),
+            Kind.value("SQLXML"),
+            Kind.value("Struct"));
+
+    /** What is handed out as one of the values above. */
+    private static final Set<String> VALUES = KINDS.stream()
+            .filter(Kind::isValue)
+            .map(kind -> "java.sql." + kind.name)
+            .collect(Collectors.toSet());
 
     private final Path folder;
 
@@ -147,7 +180,8 @@ public final class WrapperGenerator extends AbstractProcessor {
             Map<String, ExecutableElement> methods = methodsOf(kind);
             Set<String> all = Set.copyOf(methods.keySet());
             if (kind.ofStatement()) methods.keySet().removeAll(inherited);
-            write(kind, methods.values());
+            if (kind.isValue()) writeValue(kind, methods.values());
+            else write(kind, methods.values());
             inherited = all;
         }
         return false;
@@ -188,7 +222,7 @@ public final class WrapperGenerator extends AbstractProcessor {
             case "DatabaseMetaData" ->
                 method.getReturnType().getKind() != TypeKind.BOOLEAN
                         && !name.matches("get(Driver|Database|JDBC|URL|UserName).*");
-            default -> false;
+            default -> !name.matches("getColumn(Count|Label)");
         };
     }
 
@@ -242,6 +276,8 @@ public final class WrapperGenerator extends AbstractProcessor {
         if (kind.parent == null) {
             out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
             if (kind.name.equals("Connection")) {
+                out.append(
+                        "\n    /** This, as what it hands out knows it. */\n    abstract PooledConnection self();\n");
                 out.append("\n    /** Said before a call that may leave a warning. */\n    abstract void mayWarn();\n");
                 out.append(
                         "\n    /** Said before a call that may wait for the server for long. */\n    abstract void began() throws java.sql.SQLException;\n");
@@ -256,6 +292,39 @@ public final class WrapperGenerator extends AbstractProcessor {
         }
         out.append("}\n");
         save(kind.name + "Forwards", out);
+    }
+
+    /** The whole class: it has nothing of its own. */
+    private void writeValue(Kind kind, Iterable<ExecutableElement> methods) {
+        String api = "java.sql." + kind.name;
+        String name = "Pooled" + kind.name;
+        var out = new StringBuilder();
+        out.append("package ").append(PACKAGE).append(";\n\n");
+        out.append("/** A {@link ").append(api).append("} of a lease. Generated. */\n");
+        out.append("final class ")
+                .append(name)
+                .append(" extends LeasedValue<")
+                .append(api)
+                .append("> implements ");
+        out.append(api)
+                .append(" {\n    ")
+                .append(name)
+                .append("(PooledConnection connection, ")
+                .append(api);
+        out.append(" driver) {\n        super(connection, driver);\n    }\n");
+        for (ExecutableElement method : methods) {
+            switch (method.getSimpleName().toString()) {
+                case "unwrap" ->
+                    out.append("\n    @Override\n    public <T> T unwrap(java.lang.Class<T> type)")
+                            .append(" throws java.sql.SQLException {\n        return unwrapTo(type);\n    }\n");
+                case "isWrapperFor" ->
+                    out.append("\n    @Override\n    public boolean isWrapperFor(java.lang.Class<?> type)")
+                            .append(" throws java.sql.SQLException {\n        return wraps(type);\n    }\n");
+                default -> forward(kind, method, out);
+            }
+        }
+        out.append("}\n");
+        save(name, out);
     }
 
     private static void constructor(Kind kind, StringBuilder out) {
@@ -297,16 +366,22 @@ public final class WrapperGenerator extends AbstractProcessor {
         for (VariableElement parameter : method.getParameters()) {
             String name = "p" + (arguments.size() + 1);
             parameters.add(parameter.asType() + " " + name);
-            arguments.add(name);
+            arguments.add(isBared(parameter.asType()) ? "LeasedValues.bare(" + name + ")" : name);
         }
         TypeMirror result = method.getReturnType();
         String call = "to." + method.getSimpleName() + "(" + String.join(", ", arguments) + ")";
         out.append("\n    @Override\n    public ");
         if (!method.getTypeParameters().isEmpty()) {
-            out.append("<").append(method.getTypeParameters().get(0)).append("> ");
+            var variable = method.getTypeParameters().get(0);
+            out.append("<")
+                    .append(variable)
+                    .append(" extends ")
+                    .append(variable.getBounds().get(0))
+                    .append("> ");
         }
         out.append(result).append(" ").append(method.getSimpleName());
         out.append("(").append(String.join(", ", parameters)).append(")").append(" throws java.sql.SQLException {\n");
+        if (isFree(kind, method)) out.append("        if (isGone()) return; // as closing\n");
         out.append("        java.sql.").append(kind.name).append(" to = delegate();\n");
         if (runs(kind, method)) out.append("        ran();\n");
         if (warns(kind, method)) out.append("        mayWarn();\n");
@@ -316,7 +391,7 @@ public final class WrapperGenerator extends AbstractProcessor {
             out.append("        began(").append(sqlOf(kind, method)).append(");\n");
         out.append("        try {\n            ");
         if (result.getKind() != TypeKind.VOID) out.append("return ");
-        out.append(wrapped(result, call, arguments)).append(";\n");
+        out.append(wrapped(kind, result, call, arguments)).append(";\n");
         out.append("        } catch (java.sql.SQLException e) {\n            throw failed(e);\n        }");
         if (waits(kind, method)) out.append(" finally {\n            ended();\n        }");
         out.append("\n    }\n");
@@ -330,11 +405,27 @@ public final class WrapperGenerator extends AbstractProcessor {
         return given ? "p1" : "";
     }
 
-    private static String wrapped(TypeMirror result, String call, List<String> arguments) {
-        if (WRAPPED.contains(result.toString())) return "wrap(" + call + ")";
-        if (result.toString().equals(ANY)) return "wrapAny(" + call + ")";
-        if (result.getKind() == TypeKind.TYPEVAR) return "wrapAs(" + arguments.get(1) + ", " + call + ")";
-        return call;
+    private static String wrapped(Kind kind, TypeMirror result, String call, List<String> arguments) {
+        String type = result.toString();
+        if (WRAPPED.contains(type)) return "wrap(" + call + ")";
+        if (VALUES.contains(type)) return "LeasedValues.wrap(" + kind.lease() + ", " + call + ")";
+        if (STREAMS.contains(type)) return "LeasedStreams.wrap(" + kind.lease() + ", " + call + ")";
+        if (type.equals(ANY)) return "wrapAny(" + call + ")";
+        if (type.equals(ANY + "[]")) return "LeasedValues.of(" + kind.lease() + ", " + call + ")";
+        if (result.getKind() != TypeKind.TYPEVAR) return call;
+        if (kind.isValue()) return "LeasedStreams.wrapXml(" + kind.lease() + ", " + call + ")";
+        return "wrapAs(" + arguments.get(1) + ", " + call + ")";
+    }
+
+    /** Whether an argument of this type may be something that the lease handed out. */
+    private static boolean isBared(TypeMirror type) {
+        String name = type.toString();
+        return VALUES.contains(name) || name.equals(ANY) || name.equals(ANY + "[]");
+    }
+
+    /** Whether it ends a value. */
+    private static boolean isFree(Kind kind, ExecutableElement method) {
+        return kind.isValue() && method.getSimpleName().contentEquals("free");
     }
 
     private void save(String name, CharSequence source) {

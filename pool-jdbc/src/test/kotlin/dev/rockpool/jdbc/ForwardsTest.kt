@@ -4,12 +4,20 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import java.lang.reflect.Modifier
+import java.sql.Blob
 import java.sql.CallableStatement
+import java.sql.Clob
 import java.sql.Connection
 import java.sql.DatabaseMetaData
+import java.sql.NClob
+import java.sql.ParameterMetaData
 import java.sql.PreparedStatement
+import java.sql.Ref
 import java.sql.ResultSet
+import java.sql.ResultSetMetaData
+import java.sql.SQLXML
 import java.sql.Statement
+import java.sql.Struct
 
 class ForwardsTest :
     FunSpec({
@@ -21,6 +29,15 @@ class ForwardsTest :
                 CallableStatement::class.java to "PooledCallableStatement",
                 ResultSet::class.java to "PooledResultSet",
                 DatabaseMetaData::class.java to "PooledDatabaseMetaData",
+                java.sql.Array::class.java to "PooledArray",
+                Blob::class.java to "PooledBlob",
+                Clob::class.java to "PooledClob",
+                NClob::class.java to "PooledNClob",
+                ParameterMetaData::class.java to "PooledParameterMetaData",
+                Ref::class.java to "PooledRef",
+                ResultSetMetaData::class.java to "PooledResultSetMetaData",
+                SQLXML::class.java to "PooledSQLXML",
+                Struct::class.java to "PooledStruct",
             )
         /** What later JDKs added; it has defaults, and the API that is built against does not know it. */
         val later = setOf("enquoteLiteral", "enquoteIdentifier", "enquoteNCharLiteral", "isSimpleIdentifier")
@@ -29,7 +46,7 @@ class ForwardsTest :
             test("$name leaves no method of ${api.simpleName} to a default") {
                 val wrapper = Class.forName("dev.rockpool.jdbc.internal.$name")
                 val methods = everyMethodOf(api)
-                methods.size shouldBeGreaterThan 50
+                methods.size shouldBeGreaterThan 2
                 methods
                     .filterNot { api == Connection::class.java && it.name in later }
                     .filter {

@@ -73,12 +73,12 @@ final class PooledResultSet extends ResultSetForwards {
     Object wrapAny(Object value) throws SQLException {
         return value instanceof ResultSet results
                 ? connection.track(new PooledResultSet(connection, statement, results))
-                : value;
+                : LeasedValues.of(connection, value);
     }
 
     @Override
     <T> T wrapAs(Class<T> type, T value) throws SQLException {
-        return type == ResultSet.class ? type.cast(wrapAny(value)) : value;
+        return type == ResultSet.class ? type.cast(wrapAny(value)) : LeasedValues.as(connection, type, value);
     }
 
     @Override

@@ -144,12 +144,12 @@ class PooledStatement extends StatementForwards {
     final Object wrapAny(Object value) throws SQLException {
         return value instanceof ResultSet results
                 ? connection.track(new PooledResultSet(connection, this, results))
-                : value;
+                : LeasedValues.of(connection, value);
     }
 
     @Override
     final <T> T wrapAs(Class<T> type, T value) throws SQLException {
-        return type == ResultSet.class ? type.cast(wrapAny(value)) : value;
+        return type == ResultSet.class ? type.cast(wrapAny(value)) : LeasedValues.as(connection, type, value);
     }
 
     @Override

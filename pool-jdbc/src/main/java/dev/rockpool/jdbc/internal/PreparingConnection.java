@@ -20,9 +20,6 @@ abstract class PreparingConnection extends SessionConnection {
     /** Sets up a statement and sees to it that it ends with the lease. */
     abstract <S extends PooledStatement> S made(S statement, Statement driver) throws SQLException;
 
-    /** This, as statements know it. */
-    abstract PooledConnection self();
-
     /** A way to have the driver prepare something. */
     private interface Preparing<S extends Statement> {
         S on(Connection driver) throws SQLException;
