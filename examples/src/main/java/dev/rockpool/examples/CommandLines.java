@@ -5,10 +5,18 @@ import picocli.CommandLine;
 
 /** Runs a program as a command line, with the same answers to errors for all programs. */
 public final class CommandLines {
+    private static volatile boolean isProgram;
+
     private CommandLines() {}
+
+    /** Whether this process was started for a program, and is not a test that runs one. */
+    public static boolean isProgram() {
+        return isProgram;
+    }
 
     /** Ends the JVM with the exit code of the program. */
     public static void runAndExit(Object program, String... args) {
+        isProgram = true;
         System.exit(run(program, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 

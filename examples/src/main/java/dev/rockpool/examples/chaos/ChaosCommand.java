@@ -1,6 +1,7 @@
 package dev.rockpool.examples.chaos;
 
 import dev.rockpool.examples.Build;
+import dev.rockpool.examples.CommandLines;
 import dev.rockpool.examples.ExitCodes;
 import dev.rockpool.examples.ProgramFailure;
 import dev.rockpool.examples.drill.Durations;
@@ -54,8 +55,9 @@ public final class ChaosCommand implements Callable<Integer> {
             paramLabel = "<name>",
             split = ",",
             converter = Scenarios.class,
-            description =
-                    "Which faults: ${COMPLETION-CANDIDATES}. Default: all but those that need watched leases (silence, half-open).",
+            description = "Which faults: ${COMPLETION-CANDIDATES}. Default: all."
+                    + " client-frozen stops this program for some seconds; slow-answer reads one answer over a slow"
+                    + " link, for 25 times --duration.",
             completionCandidates = Scenarios.Names.class)
     private List<Scenario> scenarios;
 
@@ -86,6 +88,11 @@ public final class ChaosCommand implements Callable<Integer> {
         atLeast("--coroutines", coroutines, 1);
         if (duration.isZero()) throw wrong("--duration is 0s but must be at least 1ms");
         prepare();
+        List<Scenario> all = scenarios == null ? Scenario.getEntries() : scenarios;
+        if (all.contains(Scenario.CLIENT_FROZEN) && CommandLines.isProgram() && !ChildProcess.isThis())
+            return ChildProcess.run(
+                    spec.root().userObject().getClass(),
+                    spec.root().commandLine().getParseResult().originalArgs());
         // What the pool warns of is done to it here.
         System.setProperty("org.slf4j.simpleLogger.log.dev.rockpool", "error");
         ChaosReport report = new ChaosRun(
@@ -95,7 +102,7 @@ public final class ChaosCommand implements Callable<Integer> {
                         poolSize,
                         threads,
                         coroutines,
-                        scenarios == null ? Scenario.getEntries() : scenarios)
+                        all)
                 .run(ChaosProgress.detect(spec.commandLine().getErr()));
         new ChaosTable(spec.commandLine().getOut()).print(report);
         write(report);

@@ -108,6 +108,20 @@ class ChaosCommandTest {
         assertTrue(err.toString().contains("'flood' is not one of sessions-killed, restarted-fast"), err::toString);
     }
 
+    @Test
+    void theHelpNamesEachScenario() {
+        assertEquals(ExitCodes.GOOD, run("chaos", "--help"));
+        String help = out.toString().replaceAll("\\s+", " ");
+        for (Scenario scenario : Scenario.values())
+            assertTrue(help.contains(Scenarios.name(scenario)), () -> scenario + " is missing in " + help);
+    }
+
+    @Test
+    void aProgramThatIsStoppedRunsAsAChildWhoseExitCodeIsItsOwn() {
+        assertEquals(ExitCodes.WRONG_OPTIONS, ChildProcess.run(Main.class, List.of("chaos", "--rounds", "0")));
+        assertFalse(ChildProcess.isThis());
+    }
+
     private int run(String... args) {
         return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
     }

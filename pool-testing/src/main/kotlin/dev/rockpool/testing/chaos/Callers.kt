@@ -58,6 +58,7 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
     private val successes = ConcurrentLinkedQueue<Long>()
     @Volatile private var listening = false
     @Volatile private var stopped = false
+    @Volatile private var resting = false
 
     fun committed(): Long = committed.sum()
 
@@ -74,6 +75,7 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
 
     private fun block(random: Random) {
         while (!stopped) {
+            while (resting && !stopped) pause()
             val attempt = Attempt()
             try {
                 subject.connection().use { connection ->
@@ -93,6 +95,7 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
 
     private suspend fun suspend(random: Random) {
         while (!stopped) {
+            while (resting && !stopped) delay(1.milliseconds)
             val attempt = Attempt()
             try {
                 subject.withConnection { connection ->
@@ -109,6 +112,39 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
                 if (attempt.session == null) delay(AFTER_REFUSAL)
             }
         }
+    }
+
+    /** Asks for an answer of so many bytes, as one more caller, and waits for it. */
+    fun ask(bytes: Int) {
+        val attempt = Attempt()
+        try {
+            subject.connection().use { connection ->
+                attempt.leased(connection)
+                val arrived = largeAnswer(connection, bytes)
+                check(arrived == bytes) { "$arrived bytes arrived of $bytes" }
+            }
+        } catch (e: Exception) {
+            failed(attempt, e)
+        }
+    }
+
+    private fun largeAnswer(connection: Connection, bytes: Int): Int =
+        connection.prepareStatement("select repeat('x', ?)").use { statement ->
+            statement.setInt(1, bytes)
+            statement.executeQuery().use {
+                it.next()
+                it.getString(1).length
+            }
+        }
+
+    /** Has everybody return their connections, and do nothing. */
+    fun rest() {
+        resting = true
+        check(awaitUntil(Stage.PATIENCE) { subject.snapshot().leased == 0 }) { "callers do not rest" }
+    }
+
+    fun goOn() {
+        resting = false
     }
 
     private fun succeeded() {

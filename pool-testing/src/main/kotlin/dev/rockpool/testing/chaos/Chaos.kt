@@ -73,7 +73,7 @@ public class Chaos(
         // A connect that is on its way when the fault strikes may hang until connectTimeout; that is another matter.
         val underLoad = callers.awaitTransfers(WARM, END) && awaitUntil(END) { subject.isFull() }
         val begin = System.nanoTime()
-        val struck = stage.strike(scenario, callers::listen)
+        val struck = stage.strike(scenario, callers)
         val limit = scenario.recovery + PATIENCE
         val success = callers.firstSuccess(struck.acceptsAt, limit)
         val full = success != null && awaitUntil(REGROWTH) { subject.isFull() }

@@ -4,15 +4,20 @@ import dev.rockpool.testing.EmbeddedDatabase.Shutdown
 import dev.rockpool.testing.FaultProxy.Links
 import dev.rockpool.testing.FaultProxy.Side
 import java.time.Duration
+import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.DurationUnit
 
-/** Has the fault of a scenario strike once, last, and be over. [healing] is said right before it ends. */
-internal fun Stage.strike(scenario: Scenario, healing: () -> Unit): Struck =
-    when (scenario) {
+/** Has the fault of a scenario strike once, last, and be over. The callers hear of it right before it ends. */
+internal fun Stage.strike(scenario: Scenario, callers: Callers): Struck {
+    val healing = callers::listen
+    return when (scenario) {
         Scenario.SESSIONS_KILLED -> killAll(healing)
         Scenario.RESTARTED_FAST -> restart(Shutdown.FAST, healing)
         Scenario.RESTARTED_IMMEDIATE -> restart(Shutdown.IMMEDIATE, healing)
         Scenario.FROZEN -> freeze(healing)
+        Scenario.CLIENT_FROZEN -> freezeClient(callers)
         Scenario.BLACK_HOLE -> passing(healing) { proxy.blackHole(Links.ALL) }
         Scenario.RESET -> reset(healing)
         Scenario.SLOW_NETWORK ->
@@ -20,6 +25,7 @@ internal fun Stage.strike(scenario: Scenario, healing: () -> Unit): Struck =
                 proxy.latency(Duration.ofMillis(LATENCY_MILLIS), Links.ALL)
                 proxy.bandwidth(BYTES_PER_SECOND, Links.ALL)
             }
+        Scenario.SLOW_ANSWER -> slowAnswer(callers)
         Scenario.NO_PLACES -> takePlaces(healing)
         Scenario.PASSWORD_ROTATED -> {
             changePassword("secret ${System.nanoTime()}")
@@ -28,6 +34,7 @@ internal fun Stage.strike(scenario: Scenario, healing: () -> Unit): Struck =
         Scenario.SILENCE -> lasting(healing) { proxy.blackHole(Links.EXISTING) }
         Scenario.HALF_OPEN -> lasting(healing) { proxy.halfOpen(Side.SERVER) }
     }
+}
 
 /** The server accepts all the time. */
 private fun Stage.killAll(healing: () -> Unit): Struck {
@@ -54,6 +61,27 @@ private fun Stage.freeze(healing: () -> Unit): Struck {
     healing()
     database.thaw()
     return Struck(null, awaitAccepting())
+}
+
+/** No lease is out, so none has an excuse. Callers go on when whatever slept with them has had time to wake. */
+private fun Stage.freezeClient(callers: Callers): Struck {
+    val standstill = Standstill(UNTRUSTED + faultTime(), sessions())
+    callers.rest()
+    val deadBy = System.nanoTime()
+    standstill.begin()
+    TimeUnit.MILLISECONDS.sleep(WAKING_MILLIS)
+    callers.listen()
+    val acceptsAt = System.nanoTime()
+    callers.goOn()
+    return Struck(deadBy, acceptsAt)
+}
+
+private fun Stage.slowAnswer(callers: Callers): Struck {
+    proxy.bandwidth(SLOW_BYTES_PER_SECOND, Links.ALL)
+    callers.ask((SLOW_BYTES_PER_SECOND * (faultTime() * ANSWER_TIMES).toDouble(DurationUnit.SECONDS)).toInt())
+    callers.listen()
+    proxy.heal()
+    return Struck(null, System.nanoTime())
 }
 
 private fun Stage.reset(healing: () -> Unit): Struck {
@@ -102,6 +130,12 @@ private fun Stage.takePlaces(healing: () -> Unit): Struck {
     }
 }
 
+/** Longer than half of any usual trust: from then on a process notices that it stood still. */
+private val UNTRUSTED = 1.5.seconds
+
+private const val WAKING_MILLIS = 50L
+private const val SLOW_BYTES_PER_SECOND = 30_000
+private const val ANSWER_TIMES = 25
 private const val PLACES_LEFT = 2
 private const val LATENCY_MILLIS = 10L
 private const val BYTES_PER_SECOND = 100_000

@@ -35,6 +35,13 @@ public enum class Scenario(
     /** The server stands still, and goes on. */
     FROZEN("server frozen and continued", false),
 
+    /**
+     * The process of the pool stands still for longer than an idle connection is trusted, with every connection idle,
+     * and its sessions end meanwhile. So no caller may see that they ended. Needs a system with signals; a shell takes
+     * the process for one that its user has put aside.
+     */
+    CLIENT_FROZEN("client frozen, its sessions ended", true, 500.milliseconds),
+
     /** Nothing passes between pool and server; then everything that was on its way does. */
     BLACK_HOLE("network black-holed for a while", false),
 
@@ -43,6 +50,12 @@ public enum class Scenario(
 
     /** Bytes trickle, and late. */
     SLOW_NETWORK("slow network", false),
+
+    /**
+     * Bytes trickle, and one caller asks for an answer that takes 25 times as long as other faults last: longer than
+     * any limit after which a pool takes a connection for lost. It must arrive as a whole.
+     */
+    SLOW_ANSWER("slow link with a large answer", false),
 
     /** All sessions end, and others take all but two of the server's places for a while. */
     NO_PLACES("max_connections reached", true),

@@ -31,11 +31,11 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
         source.password = next
     }
 
+    /** How long the next fault lasts. */
+    fun faultTime(): Duration = settings.faultTime * random.nextDouble(SHORTEST, LONGEST)
+
     /** Lets the fault last. */
-    fun hold() {
-        val time = settings.faultTime * random.nextDouble(SHORTEST, LONGEST)
-        TimeUnit.NANOSECONDS.sleep(time.inWholeNanoseconds)
-    }
+    fun hold(): Unit = TimeUnit.NANOSECONDS.sleep(faultTime().inWholeNanoseconds)
 
     /** Waits until the server lets somebody in who asks without pause; returns when that was. */
     fun awaitAccepting(): Long {
