@@ -44,6 +44,11 @@ class EndingLaws :
             endsInTime(dispatcher) { dispatcher.stopped = true }
         }
 
+        test("a pool ends although its dispatcher refuses every task") {
+            val dispatcher = Stoppable { throw RejectedExecutionException("planted") }
+            endsInTime(dispatcher) { dispatcher.stopped = true }
+        }
+
         test("a pool ends although listeners hold every thread of its keeper") {
             val release = CountDownLatch(1)
             try {
