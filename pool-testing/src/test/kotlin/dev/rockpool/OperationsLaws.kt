@@ -190,7 +190,7 @@ class OperationsLaws :
             }
         }
 
-        test("every other setting can change while the pool runs") {
+        test("several settings can change at once while the pool runs") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 pool.control.reconfigure {
