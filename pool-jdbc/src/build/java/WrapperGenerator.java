@@ -115,6 +115,8 @@ public final class WrapperGenerator extends AbstractProcessor {
                             "close",
                             "isClosed",
                             "getConnection",
+                            "getResultSet",
+                            "getGeneratedKeys",
                             "closeOnCompletion",
                             "setQueryTimeout",
                             "unwrap",

@@ -273,6 +273,7 @@ class JavaOperatorTest {
                 .failFastAfter(time)
                 .overload(overload)
                 .leakThreshold(time)
+                .reclaimLeaks(false)
                 .leakStackTraces(true)
                 .silenceLimit(time)
                 .patience(time)

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream
 import java.io.PrintStream
 import java.util.concurrent.ConcurrentLinkedQueue
 import org.slf4j.LoggerFactory
-import org.slf4j.event.EventConstants
+import org.slf4j.event.Level
 
 /** Everything that the pool tells from now on. */
 internal fun PoolTestScope.hear(): ConcurrentLinkedQueue<PoolEvent> =
@@ -15,21 +15,21 @@ internal fun PoolTestScope.hear(): ConcurrentLinkedQueue<PoolEvent> =
     }
 
 /**
- * What the pool logs as a warning while [body] runs. The logger of the tests writes errors only, to the standard error
- * stream, and has no other way to be told otherwise once it exists.
+ * What the pool logs at this level and above while [body] runs. The logger of the tests writes errors only, to the
+ * standard error stream, and has no other way to be told otherwise once it exists.
  */
-internal fun logged(body: () -> Unit): String {
+internal fun logged(level: Level = Level.WARN, body: () -> Unit): String {
     val logger = LoggerFactory.getLogger("dev.rockpool.Pool")
-    val level = logger.javaClass.getDeclaredField("currentLogLevel").apply { isAccessible = true }
-    val before = level.getInt(logger)
+    val threshold = logger.javaClass.getDeclaredField("currentLogLevel").apply { isAccessible = true }
+    val before = threshold.getInt(logger)
     val stream = System.err
     val written = ByteArrayOutputStream()
     System.setErr(PrintStream(written, true))
-    level.setInt(logger, EventConstants.WARN_INT)
+    threshold.setInt(logger, level.toInt())
     try {
         body()
     } finally {
-        level.setInt(logger, before)
+        threshold.setInt(logger, before)
         System.setErr(stream)
     }
     return written.toString()

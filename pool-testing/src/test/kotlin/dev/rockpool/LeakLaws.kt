@@ -148,6 +148,26 @@ class LeakLaws :
             }
         }
 
+        test("with reclaimLeaks off a leak is reported and nothing else, also when its holder has ended") {
+            poolTest(
+                settings = {
+                    leakThreshold = 2.seconds
+                    reclaimLeaks = false
+                }
+            ) {
+                val heard = hear()
+                val lost = forget()
+                advanceTimeBy(60.seconds)
+                heard.leaks().map { it.reclaimed } shouldContainExactly listOf(false)
+                pool.snapshot().reclaimed shouldBe 0
+                lost.isActive shouldBe true
+                pool.control.reconfigure { reclaimLeaks = true }
+                advanceTimeBy(4.seconds)
+                heard.leaks().map { it.reclaimed } shouldContainExactly listOf(false, true)
+                lost.isActive shouldBe false
+            }
+        }
+
         test("a holder that ends after the report is noticed then, and counts as one leak") {
             poolTest(settings = { leakThreshold = 2.seconds }) {
                 val heard = hear()

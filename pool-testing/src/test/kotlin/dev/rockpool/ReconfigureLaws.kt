@@ -175,6 +175,11 @@ private val SETTINGS: List<Setting> =
             advanceTimeBy(20.seconds)
             (pool.snapshot().leaked > 0).also { held.close() }
         },
+        Setting("reclaimLeaks", { reclaimLeaks = false }, { reclaimLeaks = true }, { leakThreshold = SHORT }) {
+            val forgotten = async { pool.acquire() }.await() // the holder has ended
+            advanceTimeBy(20.seconds)
+            (pool.snapshot().reclaimed > 0).also { forgotten.close() }
+        },
         Setting("leakStackTraces", { leakStackTraces = false }, { leakStackTraces = true }, { leakThreshold = LONG }) {
             val held = pool.acquire()
             val log = logged { advanceTimeBy(20.seconds) }

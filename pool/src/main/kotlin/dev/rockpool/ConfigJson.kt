@@ -63,6 +63,7 @@ internal object ConfigJson {
                 it.overload
             },
             Setting(PoolSettings::leakThreshold, Duration.serializer().nullable, TIME_OR_NEVER) { it.leakThreshold },
+            Setting(PoolSettings::reclaimLeaks, Boolean.serializer(), "true or false") { it.reclaimLeaks },
             Setting(PoolSettings::leakStackTraces, Boolean.serializer(), "true or false") { it.leakStackTraces },
             Setting(PoolSettings::silenceLimit, Duration.serializer().nullable, TIME_OR_NEVER) { it.silenceLimit },
             Setting(PoolSettings::patience, Duration.serializer(), TIME) { it.patience },

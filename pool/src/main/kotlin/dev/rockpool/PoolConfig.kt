@@ -34,6 +34,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     @get:JvmSynthetic public val failFastAfter: Duration? = settings.failFastAfter
     public val overload: OverloadControl? = settings.overload
     @get:JvmSynthetic public val leakThreshold: Duration? = settings.leakThreshold
+    public val reclaimLeaks: Boolean = settings.reclaimLeaks
     public val leakStackTraces: Boolean = settings.leakStackTraces
     @get:JvmSynthetic public val silenceLimit: Duration? = settings.silenceLimit
     @get:JvmSynthetic public val patience: Duration = settings.patience
@@ -148,6 +149,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
         @get:JvmSynthetic @set:JvmSynthetic override var failFastAfter: Duration? = 30.seconds
         @get:JvmSynthetic @set:JvmSynthetic override var overload: OverloadControl? = null
         @get:JvmSynthetic @set:JvmSynthetic override var leakThreshold: Duration? = null
+        @get:JvmSynthetic @set:JvmSynthetic override var reclaimLeaks: Boolean = true
         @get:JvmSynthetic @set:JvmSynthetic override var leakStackTraces: Boolean = false
         @get:JvmSynthetic @set:JvmSynthetic override var silenceLimit: Duration? = 10.seconds
         @get:JvmSynthetic @set:JvmSynthetic override var patience: Duration = 400.microseconds
@@ -203,6 +205,8 @@ public class PoolConfig private constructor(settings: PoolSettings) {
         public fun leakThreshold(value: java.time.Duration?): Builder = apply {
             leakThreshold = value?.toKotlinDuration()
         }
+
+        public fun reclaimLeaks(value: Boolean): Builder = apply { reclaimLeaks = value }
 
         public fun leakStackTraces(value: Boolean): Builder = apply { leakStackTraces = value }
 

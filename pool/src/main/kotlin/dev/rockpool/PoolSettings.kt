@@ -88,12 +88,18 @@ public interface PoolSettings {
 
     /**
      * How long a lease may last before it is reported as a leak, once, with its holder; noticed within two
-     * [statsInterval]s. If the holder, the thread or the job that acquired it, has ended by then or ends later, the
-     * connection is taken back and closed. So do not set this where one thread or coroutine acquires what another goes
-     * on to use after its end (`withTimeout { pool.acquire() }`: the job is that of the block). Of a future, and of
-     * [Pool.tryAcquire], the holder is not known: reported, but never taken back. Null: never. Default null.
+     * [statsInterval]s. [reclaimLeaks] says what else happens to it. Null: never. Default null.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var leakThreshold: Duration?
+
+    /**
+     * Whether a lease longer than [leakThreshold] is taken back, and its connection closed, once its holder has ended:
+     * the thread or the job that acquired it. Switch this off where one thread or coroutine acquires what another goes
+     * on to use after its end (`withTimeout { pool.acquire() }`: the job is that of the block). Of a future, and of
+     * [Pool.tryAcquire], the holder is not known: reported, but never taken back. Default true: what nobody can return
+     * is lost otherwise.
+     */
+    @get:JvmSynthetic @set:JvmSynthetic public var reclaimLeaks: Boolean
 
     /**
      * Whether the report of a leak says where the connection was acquired. Costs a stack trace, some microseconds, for

@@ -43,6 +43,7 @@ class BeanTest {
             dataSource.setMaxPending(100);
             dataSource.setFailFastAfter(Duration.ofSeconds(30));
             dataSource.setLeakThreshold(Duration.ofMinutes(1));
+            dataSource.setReclaimLeaks(false);
             dataSource.setLeakStackTraces(true);
             dataSource.setSilenceLimit(Duration.ofSeconds(9));
             dataSource.setPatience(Duration.ofMillis(1));

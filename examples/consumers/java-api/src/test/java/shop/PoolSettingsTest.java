@@ -40,6 +40,7 @@ class PoolSettingsTest {
                 .failFastAfter(Duration.ofSeconds(30))
                 .overload(OverloadControl.of(Duration.ofMillis(20), Duration.ofMillis(500)))
                 .leakThreshold(Duration.ofMinutes(1))
+                .reclaimLeaks(false)
                 .leakStackTraces(true)
                 .silenceLimit(Duration.ofSeconds(9))
                 .patience(Duration.ofMillis(1))
@@ -67,6 +68,7 @@ class PoolSettingsTest {
         assertEquals(Duration.ofMillis(20), config.getOverload().getTarget());
         assertEquals(Duration.ofMillis(500), config.getOverload().getInterval());
         assertEquals(Duration.ofMinutes(1), config.getLeakThreshold());
+        assertFalse(config.getReclaimLeaks());
         assertTrue(config.getLeakStackTraces());
         assertEquals(Duration.ofSeconds(9), config.getSilenceLimit());
         assertEquals(Duration.ofMillis(1), config.getPatience());

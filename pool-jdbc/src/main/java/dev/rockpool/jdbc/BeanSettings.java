@@ -1,11 +1,13 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.ReusePolicy;
+import dev.rockpool.jdbc.internal.Builders;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * The settings of a {@link RockpoolDataSource} as bean properties, for frameworks that set them one by one before the first
@@ -174,6 +176,10 @@ public abstract class BeanSettings {
         settings("leakThreshold").leakThreshold(leakThreshold);
     }
 
+    public void setReclaimLeaks(boolean reclaimLeaks) {
+        settings("reclaimLeaks").reclaimLeaks(reclaimLeaks);
+    }
+
     public void setLeakStackTraces(boolean leakStackTraces) {
         settings("leakStackTraces").leakStackTraces(leakStackTraces);
     }
@@ -226,11 +232,11 @@ public abstract class BeanSettings {
     }
 
     public void setInitSql(List<String> initSql) {
-        settings("initSql").initSql(initSql.toArray(String[]::new));
+        settings("initSql").initSql(arrayOf(initSql));
     }
 
     public void setResetSql(List<String> resetSql) {
-        settings("resetSql").resetSql(resetSql.toArray(String[]::new));
+        settings("resetSql").resetSql(arrayOf(resetSql));
     }
 
     public void setTestQuery(String testQuery) {
@@ -275,8 +281,18 @@ public abstract class BeanSettings {
         return written.build();
     }
 
+    private static String[] arrayOf(List<String> texts) {
+        return texts == null ? null : texts.toArray(String[]::new);
+    }
+
     private static boolean isGiven(String text) {
         return text != null && !text.isBlank();
+    }
+
+    /** What opens the connections instead of a driver; null when a driver does. */
+    DataSource source() {
+        JdbcConfig config = runningConfig();
+        return config == null ? Builders.sourceOf(settings("settings")) : config.getDataSource();
     }
 
     String poolName() {

@@ -19,6 +19,7 @@ import dev.rockpool.jdbc.internal.Logins;
 import dev.rockpool.jdbc.internal.PhysicalConnection;
 import dev.rockpool.jdbc.internal.PooledConnection;
 import dev.rockpool.jdbc.internal.ThreadCaller;
+import dev.rockpool.jdbc.internal.Unwrap;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         if (pool.hooks != null) return lend(pool, priority, Math.min(limit, patience(pool)));
         Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
         if (slot == null) slot = Acquiring.await(pool.engine, Math.min(limit, patience(pool)), priority);
-        return new PooledConnection(pool.engine, slot, slot.granted());
+        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
     }
 
     private PooledConnection acquireWithin(Duration timeout, Priority priority) throws SQLException {
@@ -140,7 +141,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         if (pool.hooks != null) return Acquiring.hooked(pool.engine, nanos, priority, pool.hooks);
         Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
         if (slot == null) slot = Acquiring.await(pool.engine, nanos, priority);
-        return new PooledConnection(pool.engine, slot, slot.granted());
+        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
     }
 
     private long patience(Running pool) {
@@ -376,20 +377,24 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         throw new SQLFeatureNotSupportedException("the pool does not log through java.util.logging");
     }
 
-    /** Reaches this, the {@link JdbcPool}, or the generic {@link Pool} behind both. */
+    /** Reaches this, the {@link JdbcPool}, the generic {@link Pool} behind both, or the data source that opens the connections. */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
+        if (Unwrap.is(this, type)) return type.cast(this);
         if (type.isAssignableFrom(JdbcPool.class)) return type.cast(running().pool);
         if (type.isAssignableFrom(EnginePool.class)) return type.cast(running().generic);
-        throw new SQLException("this data source is no " + type.getName() + " and wraps none");
+        DataSource source = source();
+        if (source == null) throw new SQLException("this data source is no " + type.getName() + " and wraps none");
+        return Unwrap.to(type, source);
     }
 
     @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return type.isInstance(this)
-                || type.isAssignableFrom(JdbcPool.class)
-                || type.isAssignableFrom(EnginePool.class);
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        if (type == null) return false;
+        if (type.isInstance(this) || type.isAssignableFrom(JdbcPool.class) || type.isAssignableFrom(EnginePool.class))
+            return true;
+        DataSource source = source();
+        return source != null && Unwrap.reaches(type, source);
     }
 
     @Override

@@ -25,7 +25,8 @@ import kotlin.time.toKotlinDuration
  * @param T what is built: a [JdbcConfig], or a [RockpoolDataSource]
  */
 public class JdbcBuilder<T>
-private constructor(private val pool: PoolConfig.Builder, private val finish: (JdbcConfig) -> T) : JdbcSettings {
+private constructor(private val pool: PoolConfig.Builder, private val finish: (JdbcConfig) -> T) :
+    SessionStatements<T>(), JdbcSettings {
     private val settings: PoolSettings = pool
     private val nulls = sortedSetOf<String>()
 
@@ -86,6 +87,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     @get:JvmSynthetic @set:JvmSynthetic override var failFastAfter: kotlin.time.Duration? by settings::failFastAfter
     @get:JvmSynthetic @set:JvmSynthetic override var overload: OverloadControl? by settings::overload
     @get:JvmSynthetic @set:JvmSynthetic override var leakThreshold: kotlin.time.Duration? by settings::leakThreshold
+    @get:JvmSynthetic @set:JvmSynthetic override var reclaimLeaks: Boolean by settings::reclaimLeaks
     @get:JvmSynthetic @set:JvmSynthetic override var leakStackTraces: Boolean by settings::leakStackTraces
     @get:JvmSynthetic @set:JvmSynthetic override var silenceLimit: kotlin.time.Duration? by settings::silenceLimit
     @get:JvmSynthetic @set:JvmSynthetic override var patience: kotlin.time.Duration by settings::patience
@@ -121,8 +123,11 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun schema(value: String?): JdbcBuilder<T> = given("schema", value) { schema = it }
 
-    public fun initSql(vararg value: String?): JdbcBuilder<T> =
-        given("initSql", value.takeIf { null !in it }) { initSql = it.filterNotNull() }
+    @JvmSynthetic
+    internal fun statements(property: String, value: List<String?>?): JdbcBuilder<T> =
+        given(property, value?.takeIf { null !in it }?.filterNotNull()) {
+            if (property == "initSql") initSql = it else resetSql = it
+        }
 
     public fun testQuery(value: String?): JdbcBuilder<T> = given("testQuery", value) { testQuery = it }
 
@@ -149,9 +154,6 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
         given("credentials", value) { credentials = it }
 
     public fun customizer(value: ConnectionCustomizer?): JdbcBuilder<T> = given("customizer", value) { customizer = it }
-
-    public fun resetSql(vararg value: String?): JdbcBuilder<T> =
-        given("resetSql", value.takeIf { null !in it }) { resetSql = it.filterNotNull() }
 
     public fun hooks(value: BlockingConnectionHooks<Connection>?): JdbcBuilder<T> = given("hooks", value) { hooks = it }
 
@@ -194,6 +196,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun overload(value: OverloadControl?): JdbcBuilder<T> = apply { pool.overload(value) }
 
     public fun leakThreshold(value: Duration?): JdbcBuilder<T> = apply { pool.leakThreshold(value) }
+
+    public fun reclaimLeaks(value: Boolean): JdbcBuilder<T> = apply { pool.reclaimLeaks(value) }
 
     public fun leakStackTraces(value: Boolean): JdbcBuilder<T> = apply { pool.leakStackTraces(value) }
 

@@ -148,7 +148,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             // A timeout inside the block is found below the job of the coroutine, so there must be one.
             job == null || !job.isCoroutine() -> coroutineScope { lend(timeout, priority, block) }
             mayBlockHere(context[ContinuationInterceptor]) ->
-                canceller.visit(acquire(timeout, priority, job), job, block)
+                canceller.visit(acquire(timeout, priority, job).begin(), job, block)
             else -> trips.travel(timeout, priority, block)
         }
     }

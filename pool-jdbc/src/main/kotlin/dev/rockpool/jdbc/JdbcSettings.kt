@@ -57,7 +57,10 @@ public interface JdbcSettings : PoolSettings {
     /** The schema that a connection is lent with. Default null. */
     @get:JvmSynthetic @set:JvmSynthetic public var schema: String?
 
-    /** Statements that run once on each new connection; if one fails, connecting has failed. Default none. */
+    /**
+     * Statements that run once on each new connection, and again after [resetSql]. If one fails, connecting has failed.
+     * Default none.
+     */
     @get:JvmSynthetic @set:JvmSynthetic public var initSql: List<String>
 
     /**
@@ -113,14 +116,14 @@ public interface JdbcSettings : PoolSettings {
      */
     @get:JvmSynthetic @set:JvmSynthetic public var credentials: CredentialsSupplier?
 
-    /** Done to each new connection after [initSql]. Default null. */
+    /** Done to each new connection after [initSql], and again after [resetSql]. Default null. */
     @get:JvmSynthetic @set:JvmSynthetic public var customizer: ConnectionCustomizer?
 
     /**
      * Statements that run when a connection is returned on which something ran, such as `DISCARD ALL`; outside of a
-     * transaction, and after it was set back. What of [readOnly], [transactionIsolation], [catalog] and [schema] is
-     * configured is set again after them; what else they undo, of [initSql] say, they must redo. If one fails, the
-     * connection is closed. Default none.
+     * transaction, and after it was set back. Then the connection is set up as a new one is: [readOnly],
+     * [transactionIsolation], [catalog], [schema], [initSql] and [customizer]. What the hook `afterOpen` did is not
+     * done again. If one of them fails, the connection is closed. Default none.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var resetSql: List<String>
 

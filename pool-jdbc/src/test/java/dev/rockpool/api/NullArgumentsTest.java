@@ -45,7 +45,12 @@ class NullArgumentsTest {
             "slowStatementThreshold",
             "slowStatementListener");
 
-    private record Case(String name, Supplier<?> builder, Method function) {
+    /**
+     * One function and what it is called with.
+     *
+     * @param wholeArray whether the array of a variable number of arguments is null, and not what is in it
+     */
+    private record Case(String name, Supplier<?> builder, Method function, boolean wholeArray) {
         Object call() throws IllegalAccessException {
             Object to = builder.get();
             try {
@@ -57,7 +62,7 @@ class NullArgumentsTest {
 
         private Object[] arguments() {
             Class<?>[] types = function.getParameterTypes();
-            return function.isVarArgs()
+            return function.isVarArgs() && !wholeArray
                     ? new Object[] {Array.newInstance(types[0].getComponentType(), 1)}
                     : new Object[types.length];
         }
@@ -65,7 +70,8 @@ class NullArgumentsTest {
         @Override
         public String toString() {
             return name + "." + function.getName()
-                    + Arrays.toString(function.getParameterTypes()).replace("class ", "");
+                    + Arrays.toString(function.getParameterTypes()).replace("class ", "")
+                    + (wholeArray ? " as a whole" : "");
         }
     }
 
@@ -76,10 +82,11 @@ class NullArgumentsTest {
     }
 
     private static Stream<Case> cases(String name, Supplier<?> builder, Class<?> type) {
-        return Arrays.stream(type.getDeclaredMethods())
+        return Arrays.stream(type.getMethods())
                 .filter(it -> PublicClasses.isVisible(it) && it.getReturnType() == type)
                 .filter(it -> Arrays.stream(it.getParameterTypes()).noneMatch(Class::isPrimitive))
-                .map(it -> new Case(name, builder, it));
+                .flatMap(it ->
+                        Stream.of(false, it.isVarArgs()).distinct().map(whole -> new Case(name, builder, it, whole)));
     }
 
     private static JdbcBuilder<JdbcConfig> jdbc() {

@@ -12,6 +12,8 @@ import java.io.IOException
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.sql.SQLException
+import java.sql.SQLNonTransientConnectionException
+import java.util.concurrent.atomic.AtomicInteger
 
 /** What whoever wrote something wrong is told: one error, what it is about, what to look after, and no password. */
 class BadInputLaws :
@@ -47,6 +49,81 @@ class BadInputLaws :
                     properties = mapOf("sslmode" to "perhaps")
                 }
                 .message shouldContain "Invalid sslmode value: perhaps"
+        }
+
+        test("init SQL that the server refuses is final: the first caller hears of it at once, by its name and text") {
+            val told = refusedSetting("fails") { initSql = listOf("select 1", "set role nobody") }
+            told.message shouldContain "initSql 'set role nobody' is refused: "
+            told.message shouldContain "role \"nobody\" does not exist"
+            told.message shouldContain "correct that statement, or give the user the right to run it"
+            told.sqlState shouldBe "22023"
+        }
+
+        test("an isolation level that the database does not have is final, and named") {
+            val told = refusedSetting("fails") { transactionIsolation = 77 }
+            told.message shouldContain "transactionIsolation '77' is refused: "
+            told.message shouldContain "choose a level that this database has"
+        }
+
+        test("a schema, a catalog, read-only or autocommit that is refused is final, and named") {
+            val refusals =
+                mapOf<String, JdbcSettings.() -> Unit>(
+                    "schema" to { schema = "none" },
+                    "catalog" to { catalog = "none" },
+                    "readOnly" to { readOnly = true },
+                    "autoCommit" to { autoCommit = false },
+                )
+            for ((property, setting) in refusals) {
+                val database = FakeDatabase()
+                val setter = "set" + property.replaceFirstChar { it.uppercase() }
+                database.on("connection.$setter") { throw SQLException("not here", "3F000") }
+                fakePool(database, setting).use { pool ->
+                    val error = shouldThrow<SQLNonTransientConnectionException> { pool.connection }
+                    error.message shouldContain
+                        Regex("pool 'fake' cannot connect: $property '\\w+' is refused: not here \\(")
+                }
+            }
+        }
+
+        test("what a server refuses only for now, or refuses after it was accepted, is tried again") {
+            for (state in listOf("53300", "25006", "40001", "55P03", "57014")) {
+                val database = FakeDatabase()
+                val refusals = AtomicInteger()
+                database.on("statement.execute") {
+                    if (refusals.incrementAndGet() == 1) throw SQLException("not now", state)
+                    else FakeDatabase.RECORD_ONLY
+                }
+                fakePool(database) { initSql = listOf("init") }.use { it.connection.close() }
+            }
+            val database = FakeDatabase()
+            val runs = AtomicInteger()
+            database.on("statement.execute") {
+                if (runs.incrementAndGet() == 2) throw SQLException("no such role", "22023")
+                else FakeDatabase.RECORD_ONLY
+            }
+            fakePool(database) { initSql = listOf("init") }
+                .use { pool ->
+                    pool.asJdbcPool().evict(pool.connection) shouldBe true
+                    pool.connection.close()
+                    runs.get() shouldBe 3
+                }
+        }
+
+        test("43 a refused statement is named without the passwords in it") {
+            val told =
+                refusedSetting(SECRET) {
+                    password = SECRET
+                    initSql = listOf("select $SECRET", "alter role nobody password 'my other secret'")
+                }
+            told.message shouldContain "initSql 'select ***' is refused"
+            refusedSetting("other secret") { initSql = listOf("alter role nobody password 'my other secret'") }
+                .message shouldContain "initSql 'alter role nobody password '***'' is refused"
+        }
+
+        test("the log does not speak of another try while callers are told that it is final") {
+            val log = logged { refusedSetting("fails") { initSql = listOf("set role nobody") } }
+            log shouldContain "pool 'bad' cannot connect, and callers that wait for it fail: initSql 'set role nobody'"
+            log shouldNotContain "tries again"
         }
 
         test("a URL that its driver cannot read, and one that no driver takes") {
@@ -111,6 +188,20 @@ class BadInputLaws :
     })
 
 private const val SECRET = "open-sesame"
+
+/** What the first caller of a pool with such a setting is told, at once and without what is not to be told. */
+private fun refusedSetting(never: String, settings: JdbcSettings.() -> Unit): SQLException =
+    postgresPool("bad") {
+            acquireTimeout = null
+            settings()
+        }
+        .dataSource
+        .use { pool ->
+            val error = shouldThrow<SQLNonTransientConnectionException> { pool.connection }
+            error.stackTraceToString() shouldNotContain never
+            error.message shouldContain "pool 'bad' cannot connect: "
+            error
+        }
 
 /** What whoever creates a pool with this is told. */
 private fun refusedBy(at: String, settings: JdbcSettings.() -> Unit = {}): ConnectFailedException {

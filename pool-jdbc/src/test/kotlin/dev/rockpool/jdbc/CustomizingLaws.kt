@@ -123,6 +123,54 @@ class CustomizingLaws :
             pool.close()
         }
 
+        test("32 what reset SQL undoes of the setting up is done again, in the same order, outside of a transaction") {
+            val settings: JdbcSettings.() -> Unit = {
+                autoCommit = false
+                schema = "orders"
+                initSql = listOf("init one", "init two")
+                customizer = ConnectionCustomizer { it.catalog = "custom" }
+                resetSql = listOf("discard")
+            }
+            withFake(settings) { database, pool ->
+                pool.connection.use { it.touch() }
+                database
+                    .log()
+                    .dropWhile { "discard" !in it }
+                    .filterNot { "Statement" in it || "close" in it } shouldContainExactly
+                    listOf(
+                        "statement.execute(discard)",
+                        "connection.setSchema(orders)",
+                        "statement.execute(init one)",
+                        "statement.execute(init two)",
+                        "connection.setCatalog(custom)",
+                        "connection.setAutoCommit(false)",
+                        "connection.clearWarnings()",
+                    )
+            }
+        }
+
+        test("32 the role that init SQL chose is the next user's, too, on PostgreSQL, although all was discarded") {
+            Postgres.direct().use {
+                it.run("drop role if exists app9")
+                it.run("create role app9")
+            }
+            val pool =
+                postgresPool("role") {
+                    maxSize = 1
+                    initSql = listOf("set role app9", "set application_name = 'orders'")
+                    resetSql = listOf("discard all")
+                }
+            repeat(3) {
+                pool.withConnection {
+                    it.ask("select current_user") shouldBe "app9"
+                    it.ask("show application_name") shouldBe "orders"
+                    it.run("set application_name = 'mine'")
+                }
+            }
+            pool.snapshot().opened shouldBe 1
+            pool.close()
+        }
+
         test("hooks get the driver's connection, when it is opened, before it is lent and when it was returned") {
             val database = FakeDatabase()
             val hooks = RecordingHooks()

@@ -16,9 +16,11 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 import java.sql.SQLTransientConnectionException
+import javax.sql.DataSource
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
+import org.h2.jdbcx.JdbcDataSource
 
 class DataSourceLaws :
     FunSpec({
@@ -38,6 +40,43 @@ class DataSourceLaws :
                     connection.isWrapperFor(own) shouldBe true
                     connection.isWrapperFor(String::class.java) shouldBe false
                     shouldThrow<SQLException> { connection.unwrap(String::class.java) }
+                }
+            }
+        }
+
+        test("37 unwrap reaches the data source that opens the connections, and what that wraps") {
+            val source = JdbcDataSource().apply { setURL("jdbc:h2:mem:unwrap") }
+            JdbcPool("on a source") { dataSource = source }
+                .dataSource
+                .use { pool ->
+                    pool.isWrapperFor(JdbcDataSource::class.java) shouldBe true
+                    pool.unwrap(JdbcDataSource::class.java) shouldBeSameInstanceAs source
+                    pool.unwrap(DataSource::class.java) shouldBeSameInstanceAs pool
+                    pool.isWrapperFor(String::class.java) shouldBe false
+                    JdbcPool("outer") { dataSource = pool }
+                        .dataSource
+                        .use { outer ->
+                            outer.isWrapperFor(JdbcDataSource::class.java) shouldBe true
+                            outer.unwrap(JdbcDataSource::class.java) shouldBeSameInstanceAs source
+                        }
+                }
+            RockpoolDataSource().use { bean ->
+                bean.configure { it.dataSource(source) }
+                bean.isWrapperFor(JdbcDataSource::class.java) shouldBe true
+                bean.toString() shouldContain "not started"
+                bean.unwrap(JdbcDataSource::class.java) shouldBeSameInstanceAs source
+            }
+        }
+
+        test("37 nothing wraps null, and asking for it is an SQLException") {
+            withFake { _, pool ->
+                pool.connection.use { connection ->
+                    val statement = connection.createStatement()
+                    for (wrapper in
+                        listOf(pool, connection, statement, statement.executeQuery("x"), connection.metaData)) {
+                        wrapper.isWrapperFor(null) shouldBe false
+                        shouldThrow<SQLException> { wrapper.unwrap<Any>(null) }
+                    }
                 }
             }
         }

@@ -6,6 +6,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
+import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.sql.CallableStatement
 import java.sql.Connection
 import java.sql.DatabaseMetaData
@@ -50,6 +51,43 @@ class HandleLaws :
                 results.isWrapperFor(PgResultSet::class.java) shouldBe true
                 metaData.isWrapperFor(PgDatabaseMetaData::class.java) shouldBe true
                 connection.isWrapperFor(org.postgresql.PGConnection::class.java) shouldBe true
+            }
+        }
+
+        val file = SqliteFile()
+        afterSpec { file.close() }
+        for ((database, at) in listOf("PostgreSQL" to null, "H2" to "jdbc:h2:mem:handles", "SQLite" to file.url)) {
+            test("getResultSet gives the object that executeQuery gave, and the same one each time, on $database") {
+                JdbcPool("same") { url = at ?: Postgres.url }
+                    .dataSource
+                    .use { pool ->
+                        pool.connection.use { connection ->
+                            val statement = connection.createStatement()
+                            val first = statement.executeQuery("select 1")
+                            statement.resultSet shouldBeSameInstanceAs first
+                            statement.resultSet.next() shouldBe true
+                            first.getInt(1) shouldBe 1
+                            statement.execute("select 2") shouldBe true
+                            val second = statement.resultSet
+                            statement.resultSet shouldBeSameInstanceAs second
+                            second.next() shouldBe true
+                            second.getInt(1) shouldBe 2
+                            val prepared = connection.prepareStatement("select 3")
+                            val rows = prepared.executeQuery()
+                            prepared.resultSet shouldBeSameInstanceAs rows
+                            rows.close()
+                            prepared.executeQuery().next() shouldBe true
+                            connection
+                                .createStatement()
+                                .executeUpdate("create table same (id integer primary key)") shouldBe 0
+                            val insert = connection.prepareStatement("insert into same values (1)", arrayOf("id"))
+                            insert.executeUpdate() shouldBe 1
+                            val keys = insert.generatedKeys
+                            insert.resultSet shouldBe null
+                            keys.next() shouldBe true
+                            connection.createStatement().execute("drop table same")
+                        }
+                    }
             }
         }
 

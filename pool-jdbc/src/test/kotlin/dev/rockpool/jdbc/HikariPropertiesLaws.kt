@@ -17,6 +17,7 @@ import javax.naming.InitialContext
 import javax.naming.spi.InitialContextFactory
 import javax.naming.spi.NamingManager
 import javax.sql.DataSource
+import kotlin.concurrent.thread
 import kotlin.random.Random
 import kotlin.time.Duration.Companion.days
 import kotlin.time.Duration.Companion.hours
@@ -85,6 +86,21 @@ class HikariPropertiesLaws :
                     )
                     .builder()
             read.times() shouldBe listOf(null, 5.seconds, null, null, null, null)
+        }
+
+        test("a leak is only reported, as by HikariCP: nothing is taken from a thread that has ended") {
+            val read = hikari("jdbcUrl" to FakeDatabase().url, "leakDetectionThreshold" to "50").builder()
+            read.reclaimLeaks shouldBe false
+            hikari("jdbcUrl" to url).builder().reclaimLeaks shouldBe true
+            read.statsInterval = 10.milliseconds
+            read.build().use { pool ->
+                lateinit var kept: Connection
+                thread { kept = pool.connection }.join()
+                until { check(pool.snapshot().leaked == 1L) }
+                kept.isClosed shouldBe false
+                pool.snapshot().reclaimed shouldBe 0
+                kept.close()
+            }
         }
 
         test("an isolation level has HikariCP's names, or a number") {

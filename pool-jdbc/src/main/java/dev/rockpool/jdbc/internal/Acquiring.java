@@ -52,7 +52,7 @@ public final class Acquiring {
                 long rest = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begunAt);
                 slot = await(engine, rest, priority);
             }
-            PooledConnection connection = new PooledConnection(engine, slot, slot.granted());
+            PooledConnection connection = new PooledConnection(engine, slot, slot.granted()).begin();
             try {
                 connection.prepare(hooks);
                 return connection;

@@ -31,7 +31,7 @@ public class PhysicalConnection {
     /** A call was cancelled, or is being cancelled. */
     static final int CANCELLED = 1 << 3;
 
-    /** Its user wants to hear of every return, so it is never clean. */
+    /** Its user, or the driver, wants to hear of every return, so it is never clean. */
     static final int HOOKED = 1 << 4;
 
     /** A call failed: it may be closed. */
@@ -92,6 +92,9 @@ public class PhysicalConnection {
     /** The last text that was looked at and changes nothing. Texts are mostly constants, so it is mostly the next one, too. */
     private String plain;
 
+    /** Whether the driver wants to be told when a lease begins and ends. */
+    private final boolean hasRequests;
+
     private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
     private volatile int marks;
@@ -111,7 +114,8 @@ public class PhysicalConnection {
         this.access = StateAccess.of(handling, driver);
         this.session = new Session(access);
         this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
-        this.lasting = handling.getHooks() == null ? BROKEN : BROKEN | HOOKED;
+        this.hasRequests = Requests.areKnownTo(driver);
+        this.lasting = handling.getHooks() == null && !hasRequests ? BROKEN : BROKEN | HOOKED;
         this.marks = lasting & HOOKED;
         this.leftovers = Leftovers.of(handling, driver);
         this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
@@ -394,6 +398,10 @@ public class PhysicalConnection {
         if (cache != null) cache.renew();
     }
 
+    boolean hasRequests() {
+        return hasRequests;
+    }
+
     // ---- back to the pool ------------------------------------------------------------------------------------------
 
     /**
@@ -418,6 +426,7 @@ public class PhysicalConnection {
             if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
             if (handling.returned(driver, (marks & RAN) != 0, autoCommit)) endReset();
             driver.clearWarnings();
+            if (hasRequests) driver.endRequest();
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
             breakDown();
             return "it could not be restored: " + e;
@@ -438,6 +447,7 @@ public class PhysicalConnection {
     private void endReset() throws SQLException {
         if (leftovers == null) return;
         handling.getResetSql().forEach(leftovers::sees);
+        handling.getInitSql().forEach(leftovers::sees);
         endLeftTransaction();
         leftovers.forget();
     }

@@ -132,6 +132,19 @@ public final class PooledConnection extends PreparingConnection {
         }
     }
 
+    /** Tells the driver that this lease begins, if it wants to know. Without success it is gone. */
+    public PooledConnection begin() throws SQLException {
+        if (!physical.hasRequests()) return this;
+        try {
+            physical.driver().beginRequest();
+            return this;
+        } catch (Throwable e) { // whatever a driver throws
+            physical.breakDown();
+            engine.discard(slot, ticket, "the driver could not begin a request: " + e);
+            throw e;
+        }
+    }
+
     /** Has it prepared for its user. Without success it is gone. */
     public void prepare(BlockingConnectionHooks<Connection> hooks) throws UnpreparedException {
         physical.ran();
@@ -237,7 +250,7 @@ public final class PooledConnection extends PreparingConnection {
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
+        if (Unwrap.is(this, type)) return type.cast(this);
         Connection driver = delegate();
         physical.unwrapped();
         return Unwrap.to(type, driver);
@@ -245,7 +258,7 @@ public final class PooledConnection extends PreparingConnection {
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this) || Unwrap.reaches(type, delegate());
+        return Unwrap.reaches(this, type, this::delegate);
     }
 
     @Override

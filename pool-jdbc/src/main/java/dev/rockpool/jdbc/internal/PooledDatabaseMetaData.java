@@ -55,7 +55,7 @@ final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
+        if (Unwrap.is(this, type)) return type.cast(this);
         DatabaseMetaData to = delegate();
         connection.unwrapped();
         return Unwrap.to(type, to);
@@ -63,6 +63,6 @@ final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this) || Unwrap.reaches(type, delegate());
+        return Unwrap.reaches(this, type, this::delegate);
     }
 }

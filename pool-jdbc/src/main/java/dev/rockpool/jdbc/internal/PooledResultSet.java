@@ -18,6 +18,11 @@ final class PooledResultSet extends ResultSetForwards {
         this.driver = driver;
     }
 
+    /** Whether it stands for this result set of the driver, and is open. */
+    boolean wraps(ResultSet results) {
+        return driver == results && !isTakenOut();
+    }
+
     @Override
     ResultSet delegate() throws SQLException {
         checkOpen("ResultSet");
@@ -55,7 +60,7 @@ final class PooledResultSet extends ResultSetForwards {
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
+        if (Unwrap.is(this, type)) return type.cast(this);
         ResultSet to = delegate();
         connection.unwrapped();
         return Unwrap.to(type, to);
@@ -63,7 +68,7 @@ final class PooledResultSet extends ResultSetForwards {
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this) || Unwrap.reaches(type, delegate());
+        return Unwrap.reaches(this, type, this::delegate);
     }
 
     // ---- for the forwards ------------------------------------------------------------------------------------------

@@ -12,7 +12,10 @@ class PooledStatement extends StatementForwards {
 
     private final String prepared;
     private volatile boolean closesOnCompletion;
-    private Run run;
+    private boolean moved;
+
+    /** What it gave out last: a {@link PooledResultSet} or null; or a {@link Run} that holds it, if statements are timed. */
+    private Object latest;
 
     /**
      * @param prepared the SQL that it runs; null when that is said each time
@@ -81,7 +84,7 @@ class PooledStatement extends StatementForwards {
 
     @Override
     public final <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
+        if (Unwrap.is(this, type)) return type.cast(this);
         Statement to = delegate();
         connection.unwrapped();
         changed();
@@ -90,13 +93,56 @@ class PooledStatement extends StatementForwards {
 
     @Override
     public final boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(this) || Unwrap.reaches(type, delegate());
+        return Unwrap.reaches(this, type, this::delegate);
+    }
+
+    // ---- results ---------------------------------------------------------------------------------------------------
+
+    /** The object that was given out before, as long as it is open; some drivers can only be asked once. */
+    @Override
+    public final ResultSet getResultSet() throws SQLException {
+        Statement to = delegate();
+        PooledResultSet given = latest();
+        if (given != null && !moved && !given.isTakenOut()) return given;
+        try {
+            return wrap(to.getResultSet());
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** These are no results of the statement: what was given out before stays so. */
+    @Override
+    public final ResultSet getGeneratedKeys() throws SQLException {
+        Statement to = delegate();
+        PooledResultSet given = latest();
+        boolean before = moved;
+        try {
+            return wrap(to.getGeneratedKeys());
+        } catch (SQLException e) {
+            throw failed(e);
+        } finally {
+            latest(given);
+            moved = before;
+        }
+    }
+
+    private PooledResultSet latest() {
+        return latest instanceof Run run ? run.results : (PooledResultSet) latest;
+    }
+
+    private void latest(PooledResultSet results) {
+        if (latest instanceof Run run) run.results = results;
+        else latest = results;
     }
 
     // ---- for the forwards ------------------------------------------------------------------------------------------
 
+    /** Perhaps it goes on to its next result. */
     @Override
-    void changed() {}
+    void changed() {
+        moved = true;
+    }
 
     @Override
     final void sees(String sql) throws SQLException {
@@ -120,23 +166,36 @@ class PooledStatement extends StatementForwards {
 
     private void begins(String sql) throws SQLException {
         super.began();
-        if (!connection.statements().isTimed()) return;
-        run = new Run(sql, System.nanoTime());
+        latest = connection.statements().isTimed() ? new Run(sql, System.nanoTime()) : null;
     }
 
     @Override
     final void ended() {
         super.ended();
         StatementSettings settings = connection.statements();
-        if (settings.isTimed()) settings.took(run.sql, System.nanoTime() - run.begunAt);
+        if (settings.isTimed() && latest instanceof Run run) settings.took(run.sql, System.nanoTime() - run.begunAt);
     }
 
     /** What is timed. */
-    private record Run(String sql, long begunAt) {}
+    private static final class Run {
+        final String sql;
+        final long begunAt;
+        PooledResultSet results;
+
+        Run(String sql, long begunAt) {
+            this.sql = sql;
+            this.begunAt = begunAt;
+        }
+    }
 
     @Override
     ResultSet wrap(ResultSet results) throws SQLException {
-        return results == null ? null : new PooledResultSet(connection, this, results);
+        moved = false;
+        PooledResultSet given = latest();
+        if (given != null && given.wraps(results)) return given;
+        given = results == null ? null : new PooledResultSet(connection, this, results);
+        latest(given);
+        return given;
     }
 
     /** A cursor that is handed out as a value has no statement that closes it: the lease does. */

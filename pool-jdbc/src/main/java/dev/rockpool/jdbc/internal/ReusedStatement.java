@@ -40,6 +40,7 @@ final class ReusedStatement extends PooledPreparedStatement {
 
     @Override
     void changed() {
+        super.changed();
         spent = true;
     }
 

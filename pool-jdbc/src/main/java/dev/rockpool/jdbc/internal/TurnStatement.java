@@ -18,6 +18,9 @@ final class TurnStatement implements InvocationHandler {
     /** The driver's result set, if its user has asked for it. */
     private volatile ResultSet seen;
 
+    /** What stands for it while it keeps the turn. */
+    private volatile ResultSet shown;
+
     private TurnStatement(TurnConnection connection, Statement driver, Effect prepared) {
         this.connection = connection;
         this.driver = driver;
@@ -77,6 +80,7 @@ final class TurnStatement implements InvocationHandler {
 
     private void settle(Effect effect, boolean rows, Throwable failure) throws SQLException {
         seen = null;
+        shown = null;
         cursor = connection.transaction().after(effect, rows ? this::closeResults : null, failure);
     }
 
@@ -105,10 +109,11 @@ final class TurnStatement implements InvocationHandler {
     }
 
     private ResultSet kept(ResultSet results) {
+        if (results != null && results == seen && shown != null) return shown;
         seen = results;
         TurnCursor open = cursor;
         if (open == null || results == null) return results;
-        return new TurnResults(results, () -> connection.transaction().cursorClosed(open)).proxy();
+        return shown = new TurnResults(results, () -> connection.transaction().cursorClosed(open)).proxy();
     }
 
     private void resultsClosed() throws SQLException {

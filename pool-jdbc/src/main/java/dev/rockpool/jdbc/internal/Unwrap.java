@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.sql.Wrapper;
 
 /** From a wrapper to what it wraps. */
-final class Unwrap {
+public final class Unwrap {
     private Unwrap() {}
 
     /**
@@ -27,14 +27,30 @@ final class Unwrap {
         return loader == null ? Thread.currentThread().getContextClassLoader() : loader;
     }
 
-    static <T> T to(Class<T> type, Wrapper driver) throws SQLException {
+    /** Whether a wrapper is what it is asked for itself. */
+    public static boolean is(Object wrapper, Class<?> type) throws SQLException {
+        if (type == null) throw new SQLException("the type to unwrap is null but must be a class");
+        return type.isInstance(wrapper);
+    }
+
+    /** Whether a wrapper, or the driver's object behind it, is what it is asked for. */
+    static boolean reaches(Object wrapper, Class<?> type, Delegate driver) throws SQLException {
+        return type != null && (type.isInstance(wrapper) || reaches(type, driver.get()));
+    }
+
+    /** The driver's object; an error when the wrapper is closed. */
+    interface Delegate {
+        Wrapper get() throws SQLException;
+    }
+
+    public static <T> T to(Class<T> type, Wrapper driver) throws SQLException {
         if (type.isInstance(driver)) return type.cast(driver);
         if (driver.isWrapperFor(type)) return driver.unwrap(type);
         throw new SQLException(
                 "this wraps a " + driver.getClass().getName() + ", which is no " + type.getName() + " and wraps none");
     }
 
-    static boolean reaches(Class<?> type, Wrapper driver) throws SQLException {
+    public static boolean reaches(Class<?> type, Wrapper driver) throws SQLException {
         return type.isInstance(driver) || driver.isWrapperFor(type);
     }
 }

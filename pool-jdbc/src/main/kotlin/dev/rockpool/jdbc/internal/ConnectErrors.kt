@@ -19,6 +19,7 @@ internal object ConnectErrors {
     fun classify(error: Throwable, vendor: Vendor): ConnectFailure =
         when {
             error is InRotationException -> ConnectFailure.TRANSIENT
+            error is RefusedException -> if (error.isFinal) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
             causesOf(error).any { it is SQLException && isFull(it, vendor) } -> ConnectFailure.FULL
             causesOf(error).any { isHopeless(it, vendor) } -> ConnectFailure.PERMANENT
             else -> ConnectFailure.TRANSIENT
@@ -52,7 +53,9 @@ internal object ConnectErrors {
         val root = causes.last()
         val said = error.message ?: error.toString()
         val why = if (root === error || root.message.orEmpty() in said) "" else ", because of $root"
-        val advice = causes.firstNotNullOfOrNull { advice(it, vendor) }
+        val advice =
+            if (error is RefusedException) advice(error as SQLException, vendor)
+            else causes.firstNotNullOfOrNull { advice(it, vendor) }
         val hints = listOfNotNull(where, advice)
         return said + why + if (hints.isEmpty()) "" else hints.joinToString("; ", " (", ")")
     }
@@ -70,6 +73,7 @@ internal object ConnectErrors {
     private fun advice(error: SQLException, vendor: Vendor): String? =
         when {
             error is NoConnectionException -> null
+            error is RefusedException -> Refusals.advice(error.property).takeIf { error.property != "customizer" }
             isFull(error, vendor) -> "see the server's limit of connections, and maxSize of all pools on it"
             error.sqlState.orEmpty().startsWith(WRONG_LOGIN) -> "see username and password"
             error.sqlState == NO_SUCH_DATABASE -> "see the database in the url"

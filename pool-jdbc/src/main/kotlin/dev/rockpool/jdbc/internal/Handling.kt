@@ -73,12 +73,10 @@ internal class Handling(private val config: JdbcConfig, val vendor: Vendor) {
 
     /** The mode of commit comes last, so that nothing before it opens a transaction. */
     fun setUp(driver: Connection) {
-        setAttributes(driver)
-        run(driver, config.initSql)
-        config.customizer?.customize(driver)
+        prepareSession(driver)
         hooks?.afterOpen(driver)
         if (!driver.autoCommit) driver.commit()
-        config.autoCommit?.let { if (driver.autoCommit != it) driver.autoCommit = it }
+        config.autoCommit?.let { if (driver.autoCommit != it) given("autoCommit", it) { driver.autoCommit = it } }
     }
 
     /**
@@ -93,8 +91,8 @@ internal class Handling(private val config: JdbcConfig, val vendor: Vendor) {
         val resets = ran && config.resetSql.isNotEmpty()
         if (resets) {
             if (!autoCommit) driver.autoCommit = true // such statements may not run in a transaction
-            run(driver, config.resetSql)
-            setAttributes(driver)
+            run(driver, "resetSql", config.resetSql)
+            prepareSession(driver) // such statements undo what it was set up with
             if (!autoCommit) driver.autoCommit = false
         }
         if (hooks == null) return resets
@@ -103,18 +101,35 @@ internal class Handling(private val config: JdbcConfig, val vendor: Vendor) {
         return true
     }
 
-    private fun setAttributes(driver: Connection) {
-        config.readOnly?.let { driver.isReadOnly = it }
-        config.transactionIsolation?.let { driver.transactionIsolation = it }
-        config.catalog?.let { driver.catalog = it }
-        config.schema?.let { driver.schema = it }
+    private fun prepareSession(driver: Connection) {
+        setAttributes(driver)
+        run(driver, "initSql", config.initSql)
+        config.customizer?.let { given("customizer", null) { it.customize(driver) } }
     }
 
-    private fun run(driver: Connection, sql: List<String>) {
+    private fun setAttributes(driver: Connection) {
+        config.readOnly?.let { given("readOnly", it) { driver.isReadOnly = it } }
+        config.transactionIsolation?.let { given("transactionIsolation", it) { driver.transactionIsolation = it } }
+        config.catalog?.let { given("catalog", it) { driver.catalog = it } }
+        config.schema?.let { given("schema", it) { driver.schema = it } }
+    }
+
+    private fun run(driver: Connection, property: String, sql: List<String>) {
         if (sql.isEmpty()) return
-        // SQLite's driver runs all statements of a text only when it is told to update.
         driver.createStatement().use { statement ->
-            if (vendor == Vendor.SQLITE) sql.forEach(statement::executeUpdate) else sql.forEach(statement::execute)
+            for (text in sql) given(property, Secrets.maskSql(text)) {
+                // SQLite's driver runs all statements of a text only when it is told to update.
+                if (vendor == Vendor.SQLITE) statement.executeUpdate(text) else statement.execute(text)
+            }
+        }
+    }
+
+    /** Names the setting when it is refused. A connection that is lost says nothing of the setting. */
+    private inline fun given(property: String, value: Any?, set: () -> Unit) {
+        try {
+            set()
+        } catch (e: SQLException) {
+            throw if (isFatal(e)) e else RefusedException(property, value, e)
         }
     }
 

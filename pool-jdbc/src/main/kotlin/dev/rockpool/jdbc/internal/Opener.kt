@@ -23,6 +23,9 @@ internal class Opener(
 
     private val history = LoginHistory()
 
+    /** Whether any connection was opened yet. */
+    @Volatile private var hasOpened = false
+
     /** Known from the URL, or from the first connection. */
     @Volatile private var known: Vendor? = config.url?.let(Vendor::ofUrl)
 
@@ -58,7 +61,13 @@ internal class Opener(
         val login = logins.next()
         history.repeated(login, System.nanoTime())?.let { throw InRotationException(it) }
         try {
-            return open(login).also { history.worked(login) }
+            return open(login).also {
+                history.worked(login)
+                hasOpened = true
+            }
+        } catch (e: RefusedException) {
+            // What was accepted once is not wrong: the database has changed, and may change back.
+            throw e.told(Hidden(config, login), !hasOpened && Refusals.isFinal(e, vendor))
         } catch (e: Throwable) { // Errors too may tell the password
             val told = Hidden(config, login).error(e)
             if (told !is SQLException || !ConnectErrors.isRefusal(told, vendor)) throw told

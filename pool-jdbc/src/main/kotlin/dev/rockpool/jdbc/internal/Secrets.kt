@@ -13,6 +13,8 @@ internal object Secrets {
     private const val NAME = """[\w.-]*(?:password|passwd|passphrase|pwd|secret|token)[\w.-]*"""
     private val name = Regex("(?i)$NAME")
     private val parameter = Regex("""(?i)($NAME\s*=)([^&;,)\s]*)""")
+    private val speaksOfSecret = Regex("(?i)password|passwd|passphrase|pwd|secret|token|identified")
+    private val literal = Regex("""'(?:[^']|'')*'""")
     private val userInfo = Regex("""(?<=[:/])([^:/@?]+[:/])([^@/]+)@""")
 
     /** The URL without passwords in its parameters, or before an `@`. */
@@ -20,6 +22,9 @@ internal object Secrets {
         val withoutParameters = parameter.replace(url) { it.groupValues[1] + MASK }
         return userInfo.replace(withoutParameters) { it.groupValues[1] + MASK + "@" }
     }
+
+    /** A statement without its literals, if it speaks of a password. */
+    fun maskSql(sql: String): String = if (speaksOfSecret.containsMatchIn(sql)) literal.replace(sql, "'$MASK'") else sql
 
     /** Whether a property of this name holds what nobody may see. */
     fun isNameOfSecret(property: String): Boolean = name.matches(property)

@@ -141,7 +141,7 @@ internal class Trips(
                 engine.lending.release(slot(), ticket())
                 throw it
             }
-            val lease = PooledConnection(engine, slot(), ticket())
+            val lease = PooledConnection(engine, slot(), ticket()).begin()
             return canceller.lend(lease, JobCaller(job, tells = true)) { block(it) }
         }
 

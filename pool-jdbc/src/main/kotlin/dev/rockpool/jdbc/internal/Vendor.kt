@@ -10,6 +10,7 @@ import java.util.Locale
  * @property fatal errors after which a connection is of no use, beside those of the standard
  * @property hopeless errors of a connect that another try will not mend, beside those of the standard
  * @property full errors of a connect that say that the server works, and has no place for one more
+ * @property passing errors of a statement that say "not now" or "not on this server", beside those of the standard
  * @property probe a query that any of its databases answers at once
  */
 internal enum class Vendor(
@@ -17,6 +18,7 @@ internal enum class Vendor(
     val fatal: ErrorCodes = ErrorCodes(),
     val hopeless: ErrorCodes = ErrorCodes(),
     val full: ErrorCodes = ErrorCodes(),
+    val passing: ErrorCodes = ErrorCodes(),
     val probe: String = "select 1",
 ) {
     POSTGRESQL(
@@ -53,6 +55,8 @@ internal enum class Vendor(
         // account locked
         hopeless = ErrorCodes(codes = setOf(1044, 1045, 1049, 1130, 1820, 1862, 3118)),
         full = ErrorCodes(codes = setOf(1040, 1203, 1226)), // of the server, of the user (twice)
+        // a lock was not had in time, deadlock, read-only (three times), interrupted, took too long
+        passing = ErrorCodes(codes = setOf(1205, 1213, 1290, 1792, 1836, 1317, 3024)),
     ),
     ORACLE(
         setOf("oracle"),
@@ -71,6 +75,8 @@ internal enum class Vendor(
         hopeless = ErrorCodes(codes = setOf(1005, 1017, 1045, 12154, 12505, 28000, 28001)),
         // sessions, processes, sessions of the user; the listener has no handler left (three times)
         full = ErrorCodes(codes = setOf(18, 20, 2391, 12516, 12519, 12520)),
+        // in use, deadlock, cancelled, a lock was not had in time, read-only
+        passing = ErrorCodes(codes = setOf(54, 60, 1013, 4021, 16000)),
         probe = "select 1 from dual",
     ),
     SQL_SERVER(
@@ -80,12 +86,14 @@ internal enum class Vendor(
         // unknown database, login failed, disabled, locked, password expired or to be changed
         hopeless = ErrorCodes(codes = setOf(4060, 18452, 18456, 18470, 18486, 18487, 18488)),
         full = ErrorCodes(codes = setOf(17809, 10928, 10929, 10936)), // user connections; Azure: sessions, workers
+        passing = ErrorCodes(codes = setOf(1204, 1205, 1222, 3906)), // no locks, deadlock, lock timeout, read-only
     ),
     H2(
         setOf("h2"),
         fatal = ErrorCodes(codes = setOf(90067, 90098, 90121)), // connection broken, database closed (twice)
         // a relative path, an unusable URL, no such database (three times), an unknown setting
         hopeless = ErrorCodes(codes = setOf(90011, 90013, 90046, 90113, 90146, 90149)),
+        passing = ErrorCodes(codes = setOf(50200, 90131)), // a lock was not had in time, changed by another one
     ),
     DERBY(
         setOf("derby"),
@@ -97,6 +105,7 @@ internal enum class Vendor(
         setOf("sqlite"),
         fatal = ErrorCodes(codes = setOf(10, 11, 14, 26)), // I/O error, corrupt, cannot be opened, not a database
         hopeless = ErrorCodes(codes = setOf(3, 11, 14, 23, 26)), // not allowed, corrupt, the like
+        passing = ErrorCodes(codes = setOf(5, 6, 9, 13)), // busy, locked, interrupted, the disk is full
     ),
     DB2(
         setOf("db2"),

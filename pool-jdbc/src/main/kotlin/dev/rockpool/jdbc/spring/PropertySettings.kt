@@ -45,6 +45,7 @@ internal object PropertySettings {
             time("overload.target") { overload = OverloadControl(it, (overload ?: OverloadControl()).interval) },
             time("overload.interval") { overload = OverloadControl((overload ?: OverloadControl()).target, it) },
             timeOrNever("leak-threshold") { leakThreshold = it },
+            flag("reclaim-leaks") { reclaimLeaks = it },
             flag("leak-stack-traces") { leakStackTraces = it },
             timeOrNever("silence-limit") { silenceLimit = it },
             time("patience") { patience = it },

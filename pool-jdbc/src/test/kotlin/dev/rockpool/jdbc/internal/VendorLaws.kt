@@ -6,6 +6,7 @@ import dev.rockpool.jdbc.fakePool
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
+import java.io.IOException
 import java.security.cert.CertificateException
 import java.sql.SQLException
 import java.sql.SQLNonTransientConnectionException
@@ -188,6 +189,42 @@ class VendorLaws :
             ) {
                 ConnectErrors.classify(it.error(), it.vendor) shouldBe ConnectFailure.FULL
                 ConnectErrors.classify(RuntimeException(it.error()), it.vendor) shouldBe ConnectFailure.FULL
+            }
+        }
+
+        context("a refused statement that may be accepted in a moment, by vendor") {
+            withData(
+                Sample(Vendor.POSTGRESQL, "25006", 0),
+                Sample(Vendor.POSTGRESQL, "55P03", 0),
+                Sample(Vendor.MYSQL, "HY000", 1205),
+                Sample(Vendor.MYSQL, "HY000", 1290),
+                Sample(Vendor.MYSQL, "HY000", 1836),
+                Sample(Vendor.ORACLE, "61000", 60),
+                Sample(Vendor.ORACLE, "72000", 16000),
+                Sample(Vendor.SQL_SERVER, "S0001", 1222),
+                Sample(Vendor.SQL_SERVER, "S0001", 3906),
+                Sample(Vendor.H2, "HYT00", 50200),
+                Sample(Vendor.SQLITE, null, 5),
+                Sample(Vendor.SQLITE, null, 13),
+                Sample(Vendor.OTHER, "40001", 0),
+            ) {
+                Refusals.isFinal(it.error(), it.vendor) shouldBe false
+            }
+        }
+
+        context("a refused statement that will be refused again, by vendor") {
+            withData(
+                Sample(Vendor.POSTGRESQL, "42601", 0),
+                Sample(Vendor.POSTGRESQL, "22023", 0),
+                Sample(Vendor.POSTGRESQL, "0A000", 0),
+                Sample(Vendor.MYSQL, "42000", 1049),
+                Sample(Vendor.ORACLE, "42000", 942),
+                Sample(Vendor.H2, "42S02", 42102),
+                Sample(Vendor.SQLITE, null, 1),
+                Sample(Vendor.OTHER, null, 0),
+            ) {
+                Refusals.isFinal(it.error(), it.vendor) shouldBe true
+                Refusals.isFinal(SQLException("read", IOException("reset")), it.vendor) shouldBe false
             }
         }
 

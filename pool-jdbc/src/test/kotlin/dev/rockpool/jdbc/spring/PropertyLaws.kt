@@ -74,7 +74,7 @@ class PropertyLaws :
                     "java.time.Duration" to "7s",
                     "dev.rockpool.ReusePolicy" to "FIFO",
                 )
-            val special = mapOf("startup" to "lazy", "auto-commit" to "false")
+            val special = mapOf("startup" to "lazy", "auto-commit" to "false", "reclaim-leaks" to "false")
             val before = JdbcConfig.builder().values()
             for (setting in PropertySettings.ALL) {
                 val builder = JdbcConfig.builder()

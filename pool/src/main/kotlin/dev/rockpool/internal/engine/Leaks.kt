@@ -34,7 +34,8 @@ internal class Leaks<C : Any>(
         watch.ended().forEach(::returned)
         for (overdue in watch.look(now, engine.config.leakThreshold.orNever())) {
             val lease = leaseOn(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
-            if (lease.isAbandoned) reclaim(overdue.slot, lease, overdue.first) else if (overdue.first) report(lease)
+            if (lease.isAbandoned && engine.config.reclaimLeaks) reclaim(overdue.slot, lease, overdue.first)
+            else if (overdue.first) report(lease)
         }
     }
 

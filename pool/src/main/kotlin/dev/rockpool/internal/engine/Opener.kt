@@ -124,15 +124,14 @@ internal class Opener<C : Any>(
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
         val counts = counted(failure, began)
-        val first = trouble == null
+        val isNews = trouble?.failure != failure
         if (counts) trouble = ConnectTrouble(cause, failure)
         slot.openFailed()
         try {
             engine.counters.openFailed.increment()
             engine.events.tell { PoolEvent.OpenFailed(cause) }
             engine.health.failed(began, cause)
-            if (counts && first)
-                logWarn { "pool '${config.name}': connecting fails, retrying: ${engine.explained(cause)}" }
+            if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${engine.explained(cause)}" }
         } finally {
             if (counts && failure == ConnectFailure.PERMANENT) engine.lending.waiters().failAll(cause)
             lookAgain()
@@ -145,6 +144,13 @@ internal class Opener<C : Any>(
         retry.full(began, engine.now(), random.nextDouble(), Census.of(engine.lending.slots()).open())
         return true
     }
+
+    private fun happened(failure: ConnectFailure) =
+        when (failure) {
+            ConnectFailure.TRANSIENT,
+            ConnectFailure.FULL -> "fails to connect, and tries again"
+            ConnectFailure.PERMANENT -> "cannot connect, and callers that wait for it fail"
+        }
 
     private fun abandoned(slot: Slot<C>) {
         slot.openFailed()

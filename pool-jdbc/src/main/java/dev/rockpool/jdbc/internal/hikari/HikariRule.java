@@ -65,6 +65,11 @@ interface HikariRule {
         };
     }
 
+    /** HikariCP reports leaks, and leaves the connection to whoever has it. */
+    static HikariRule leak() {
+        return timeOrNever((to, time) -> to.leakThreshold(time).reclaimLeaks(false));
+    }
+
     static HikariRule isolation() {
         return (to, value) -> {
             Integer level = Isolations.parse(value);

@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal.hikari;
 import static dev.rockpool.jdbc.internal.hikari.HikariRule.always;
 import static dev.rockpool.jdbc.internal.hikari.HikariRule.flag;
 import static dev.rockpool.jdbc.internal.hikari.HikariRule.isolation;
+import static dev.rockpool.jdbc.internal.hikari.HikariRule.leak;
 import static dev.rockpool.jdbc.internal.hikari.HikariRule.notHonoured;
 import static dev.rockpool.jdbc.internal.hikari.HikariRule.number;
 import static dev.rockpool.jdbc.internal.hikari.HikariRule.onlyOff;
@@ -40,7 +41,7 @@ final class HikariRules {
             entry("idleTimeout", timeOrNever(JdbcBuilder::idleTimeout)),
             entry("maxLifetime", timeOrNever(JdbcBuilder::maxLifetime)),
             entry("keepaliveTime", timeOrNever(JdbcBuilder::keepaliveInterval)),
-            entry("leakDetectionThreshold", timeOrNever(JdbcBuilder::leakThreshold)),
+            entry("leakDetectionThreshold", leak()),
             entry("initializationFailTimeout", startup()),
             // where connections come from; the two that need more than their own value are read with dataSource.*
             entry("jdbcUrl", text(JdbcBuilder::url)),
@@ -57,7 +58,7 @@ final class HikariRules {
             entry("transactionIsolation", isolation()),
             entry("catalog", text(JdbcBuilder::catalog)),
             entry("schema", text(JdbcBuilder::schema)),
-            entry("connectionInitSql", text(JdbcBuilder::initSql)),
+            entry("connectionInitSql", text((to, value) -> to.initSql(value))),
             entry("connectionTestQuery", text(JdbcBuilder::testQuery)),
             // what Rockpool does in any case
             entry("allowPoolSuspension", always()),

@@ -1,0 +1,18 @@
+package dev.rockpool.jdbc;
+
+import dev.rockpool.jdbc.internal.Builders;
+
+/** The functions of a {@link JdbcBuilder} that take several statements. In Java, because a null array must be a problem and not an error. */
+public abstract class SessionStatements<T> {
+    SessionStatements() {}
+
+    /** {@link JdbcSettings#getInitSql Statements} that run once on each new connection. */
+    public JdbcBuilder<T> initSql(String... value) {
+        return Builders.statements(this, "initSql", value);
+    }
+
+    /** {@link JdbcSettings#getResetSql Statements} that run when a connection is returned on which something ran. */
+    public JdbcBuilder<T> resetSql(String... value) {
+        return Builders.statements(this, "resetSql", value);
+    }
+}
