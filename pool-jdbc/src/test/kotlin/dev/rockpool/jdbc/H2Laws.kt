@@ -1,5 +1,12 @@
 package dev.rockpool.jdbc
 
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.shouldBe
+import java.sql.Connection
+import java.sql.SQLException
+import kotlin.concurrent.thread
+
 class H2Laws :
     DatabaseLaws(
         start = {
@@ -11,3 +18,41 @@ class H2Laws :
             )
         }
     )
+
+/** H2 closes the whole database when a thread that reads its file is interrupted. */
+class H2InterruptLaws :
+    FunSpec({
+        test("30 after an interrupt has closed the database its connections are replaced, and the pool goes on") {
+            val folder = tempdir()
+            JdbcPool("interrupted") {
+                    url = "jdbc:h2:file:$folder/db;CACHE_SIZE=0"
+                    maxSize = 3
+                    minIdle = 0
+                }
+                .dataSource
+                .use { pool ->
+                    pool.connection.use { it.run("create table t (id int primary key, b varchar)") }
+                    pool.connection.use {
+                        it.run("insert into t select x, repeat('y', 2000) from system_range(1, 4000)")
+                    }
+                    pool
+                        .control()
+                        .evictAll() // the database is closed with its last connection, and forgets what it has read
+                    until { check(pool.snapshot().let { it.total + it.closing } == 0) }
+                    List(3) { pool.connection }.forEach(Connection::close)
+                    var failure: SQLException? = null
+                    thread {
+                            pool.connection.use { connection ->
+                                Thread.currentThread().interrupt()
+                                failure =
+                                    runCatching { connection.ask("select sum(length(b)) from t") }.exceptionOrNull()
+                                        as SQLException?
+                            }
+                        }
+                        .join()
+                    (failure?.errorCode in setOf(50000, 90028, 90031, 90098)) shouldBe true
+                    // One error for each lease that was out, and none after that.
+                    repeat(6) { pool.connection.use { it.ask("select count(*) from t") shouldBe "4000" } }
+                }
+        }
+    })

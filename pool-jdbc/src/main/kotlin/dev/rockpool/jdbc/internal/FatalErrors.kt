@@ -40,11 +40,19 @@ internal class FatalErrors(private val vendor: Vendor, private val rule: FatalEr
     private fun isFatalAlone(error: SQLException): Boolean {
         // By definition: close it and get another one; and: the class of SQLState is 08.
         if (error is SQLRecoverableException || error is SQLNonTransientConnectionException) return true
+        if (vendor == Vendor.H2 && error.errorCode == GENERAL_ERROR && isOfStore(error)) return true
         val state = error.sqlState
         return state != null && (state.startsWith(LOST) || state in STATES) || vendor.fatal.has(state, error.errorCode)
     }
 
+    /** H2 closes its file when a thread that reads it is interrupted; the error is no other than that of any fault. */
+    private fun isOfStore(error: SQLException) =
+        ConnectErrors.causesOf(error).any { it.javaClass.name == "org.h2.mvstore.MVStoreException" }
+
     private companion object {
+        /** H2's for what it did not expect. */
+        const val GENERAL_ERROR = 50000
+
         /** How far a chain is followed; some drivers build long ones, or rings. */
         const val FURTHEST = 10
 

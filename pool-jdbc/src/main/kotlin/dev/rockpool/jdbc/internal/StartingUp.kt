@@ -15,7 +15,12 @@ import kotlin.time.Duration
  * as its first caller: so the connection stays, and what hangs, fails or comes too late is the pool's business.
  */
 internal class StartingUp(private val config: JdbcConfig, private val factory: JdbcConnectionFactory) {
-    fun create(): EnginePool<PhysicalConnection> =
+    fun create(): EnginePool<PhysicalConnection> {
+        H2Memory.warn(config)
+        return started()
+    }
+
+    private fun started(): EnginePool<PhysicalConnection> =
         when (val startup = config.startup) {
             Startup.Background -> enginePool(factory, config.pool, lazily = false)
             Startup.Lazy -> enginePool(factory, config.pool, lazily = true)
