@@ -137,7 +137,8 @@ class LeakLaws :
                     pool.snapshot().reclaimed shouldBe 1
 
                     lost.isActive shouldBe false
-                    shouldThrow<LeaseMisuseException> { lost.connection }.message shouldContain "has ended"
+                    shouldThrow<LeaseMisuseException> { lost.connection }.message shouldContain
+                        "this lease has ended: its holder ended without returning it; acquire a new one"
                     lost.close()
                     lost.release()
                     lost.evict("late")
@@ -145,6 +146,30 @@ class LeakLaws :
                     next.connection.isClosed shouldBe false
                     next.close()
                 }
+            }
+        }
+
+        test("the log says how a lease that was reported has ended: returned, or closed and why") {
+            val ends =
+                mapOf<String, (Lease<FakeConnection>) -> Unit>(
+                    "was returned" to { it.close() },
+                    "has ended: returned broken" to
+                        {
+                            it.connection.isBroken = true
+                            it.close()
+                        },
+                    "has ended: not needed" to { it.evict("not needed") },
+                )
+            for ((words, end) in ends) {
+                val log = logged {
+                    poolTest(settings = { leakThreshold = 2.seconds }) {
+                        val lease = pool.acquire()
+                        advanceTimeBy(5.seconds)
+                        end(lease)
+                        advanceTimeBy(5.seconds)
+                    }
+                }
+                log shouldContain "the lease of connection 1, which was reported as too long, $words"
             }
         }
 

@@ -62,7 +62,7 @@ internal constructor(
         get() = inState.inWholeNanoseconds
 
     override fun toString(): String = buildString {
-        append("connection $number $state for $inState, $age old, $leases leases, $status")
+        append("connection $number $state for ${inState.readable()}, ${age.readable()} old, $leases leases, $status")
         if (holder != null) append(", held by $holder")
         if (isRetired) append(", retired")
         if (reason != null) append(": $reason")
@@ -90,7 +90,7 @@ internal constructor(
     /** [ago] for Java. */
     @ForJava @JvmName("getAgo") public fun agoForJava(): java.time.Duration = ago.toJavaDuration()
 
-    override fun toString(): String = if (isAlive) "alive within $took" else "dead: $error"
+    override fun toString(): String = if (isAlive) "alive within ${took.readable()}" else "dead: $error"
 }
 
 /**
@@ -114,5 +114,6 @@ internal constructor(
     /** [ago] for Java. */
     @ForJava @JvmName("getAgo") public fun agoForJava(): java.time.Duration = ago.toJavaDuration()
 
-    override fun toString(): String = "connection $number, closed $ago ago after $age: $reason"
+    override fun toString(): String =
+        "connection $number, closed ${ago.readable()} ago after ${age.readable()}: $reason"
 }

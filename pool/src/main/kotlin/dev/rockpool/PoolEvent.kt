@@ -18,7 +18,7 @@ public sealed interface PoolEvent {
         /** [took] for Java. */
         @ForJava @JvmName("getTook") public fun tookForJava(): java.time.Duration = took.toJavaDuration()
 
-        override fun toString(): String = "opened connection $connection in $took"
+        override fun toString(): String = "opened connection $connection in ${took.readable()}"
     }
 
     /** A connect failed, for this [cause]. */
@@ -43,7 +43,7 @@ public sealed interface PoolEvent {
         /** [age] for Java. */
         @ForJava @JvmName("getAge") public fun ageForJava(): java.time.Duration = age.toJavaDuration()
 
-        override fun toString(): String = "closed connection $connection after $age: $reason"
+        override fun toString(): String = "closed connection $connection after ${age.readable()}: $reason"
     }
 
     /** A connection was leased. Sent only while somebody wants to hear of leases ([PoolControl.leaseEvents]). */
@@ -67,7 +67,7 @@ public sealed interface PoolEvent {
         /** [waited] for Java. */
         @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
 
-        override fun toString(): String = "a caller timed out after $waited"
+        override fun toString(): String = "a caller timed out after ${waited.readable()}"
     }
 
     /**
@@ -92,12 +92,12 @@ public sealed interface PoolEvent {
         @ForJava @JvmName("getHeld") public fun heldForJava(): java.time.Duration = held.toJavaDuration()
 
         override fun toString(): String =
-            "connection $connection leased for $held by $holder${if (reclaimed) ", which has ended: taken back" else ""}"
+            "connection $connection leased for ${held.readable()} by $holder${if (reclaimed) ", which has ended: taken back" else ""}"
     }
 
-    /** A lease that was reported with [Leaked] has ended after all: it was returned, not taken back. */
+    /** A lease that was reported with [Leaked] has ended after all, without being taken back for that. */
     public class LeakEnded(public val connection: Long) : PoolEvent {
-        override fun toString(): String = "connection $connection, leased for too long, was returned"
+        override fun toString(): String = "the lease of connection $connection, which was too long, has ended"
     }
 
     /** A caller that already holds a connection, or whose parent does, waits for another one. */
@@ -118,7 +118,7 @@ public sealed interface PoolEvent {
         /** [after] for Java. */
         @ForJava @JvmName("getAfter") public fun afterForJava(): java.time.Duration = after.toJavaDuration()
 
-        override fun toString(): String = "the other side is back after $after"
+        override fun toString(): String = "the other side is back after ${after.readable()}"
     }
 
     /** The pool's health is another one now; see [PoolControl.health]. */

@@ -29,7 +29,12 @@ internal constructor(
     public val own: LeaseInfo?,
     connectFailure: Throwable?,
     explained: String?,
-) : PoolException(stats.name, timeoutMessage(waited, stats, longest, own, explained), connectFailure) {
+) :
+    PoolException(
+        stats.name,
+        timeoutMessage(waited, stats, longest, own, explained, isAdvice(explained, connectFailure)),
+        connectFailure,
+    ) {
     /** [waited] for Java. */
     @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
 
@@ -125,8 +130,9 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 poolName,
                 failure,
                 "pool '$poolName' is down since ${since.readable()}, $failures connects failed, last error: " +
-                    "$explained. Callers fail at once until connecting works; the pool keeps trying. " +
-                    "Try: see that the server runs and can be reached from here.",
+                    "$explained. Callers fail at once until connecting works; the pool keeps trying." +
+                    if (isAdvice(explained, cause)) ""
+                    else " Try: see that the server runs and can be reached from here.",
                 cause,
             )
     }
@@ -141,11 +147,16 @@ public class InvalidConfigException(poolName: String, public val problems: List<
     PoolException(poolName, "pool '$poolName' is misconfigured: ${problems.joinToString("; ")}")
 
 /** A lease was used after it had ended. */
-public class LeaseMisuseException internal constructor(poolName: String, connection: Long) :
+public class LeaseMisuseException internal constructor(poolName: String, reason: String?) :
     PoolException(
         poolName,
-        "pool '$poolName': this lease of connection $connection has ended; acquire a new one, and keep no connection longer than its lease",
+        "pool '$poolName': this lease has ended${if (reason == null) "" else ": $reason"}; acquire a new one, and keep no " +
+            "connection longer than its lease",
     )
+
+/** Whether the factory has said more of this failure than the failure itself: then it has said what to do. */
+private fun isAdvice(explained: String?, failure: Throwable?): Boolean =
+    failure != null && explained != null && explained != (failure.message ?: failure.toString())
 
 private fun numbers(stats: PoolStats): String =
     "active=${stats.leased}, idle=${stats.idle}, opening=${stats.opening}, pending=${stats.pending}, " +
@@ -157,6 +168,7 @@ private fun timeoutMessage(
     longest: LeaseInfo?,
     own: LeaseInfo?,
     failure: String?,
+    isAdvised: Boolean,
 ): String = buildString {
     append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
     if (longest != null)
@@ -165,6 +177,7 @@ private fun timeoutMessage(
         )
     if (own != null) append("; the caller, or a parent of it, has a connection already: $own")
     if (failure != null) append("; connecting fails: $failure")
+    if (isAdvised && !stats.paused && own == null) return@buildString
     append(". Try: ")
     append(
         when {

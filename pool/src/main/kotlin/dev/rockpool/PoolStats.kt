@@ -1,6 +1,5 @@
 package dev.rockpool
 
-import kotlin.time.Duration
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
@@ -80,5 +79,3 @@ internal constructor(
         listOf(maxSize, idle, leased, opening, probing, closing, pending).map { it.toLong() } +
             listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, leaked, reclaimed)
 }
-
-@JvmSynthetic internal fun Duration.readable(): String = if (this < Duration.ZERO) "0s" else toString()

@@ -63,7 +63,7 @@ internal constructor(
     public fun lastReleasedAgoForJava(): java.time.Duration? = lastReleasedAgo?.toJavaDuration()
 
     override fun toString(): String =
-        "in $recordedFor: wait $wait; open $open; use $use; idle $idle; lifetime $lifetime"
+        "in ${recordedFor.readable()}: wait $wait; open $open; use $use; idle $idle; lifetime $lifetime"
 }
 
 /**
@@ -120,5 +120,8 @@ internal constructor(
     public fun maxNanos(): Long = max.inWholeNanoseconds
 
     override fun toString(): String =
-        if (count == 0L) "never" else "$count times, mean $mean, p50 $p50, p90 $p90, p99 $p99, p999 $p999, max $max"
+        if (count == 0L) "never"
+        else
+            "$count times, mean ${mean.readable()}, p50 ${p50.readable()}, p90 ${p90.readable()}, p99 ${p99.readable()}, " +
+                "p999 ${p999.readable()}, max ${max.readable()}"
 }

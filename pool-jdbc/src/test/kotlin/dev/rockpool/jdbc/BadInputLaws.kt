@@ -40,7 +40,7 @@ class BadInputLaws :
             val port = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
             val refused = refusedBy("jdbc:postgresql://localhost:$port/x") { password = SECRET }
             refused.message shouldContain "localhost:$port"
-            refused.message shouldContain "see that the server runs"
+            refused.message shouldContain "Check that the hostname and port are correct" // says the driver
         }
 
         test("a property that the driver cannot read") {

@@ -4,6 +4,7 @@ import dev.rockpool.AcquireTimeoutException;
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
+import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.Priority;
@@ -17,7 +18,22 @@ import java.sql.SQLTransientConnectionException;
 
 /** Waiting for a connection as JDBC has it: what the pool throws becomes an SQLException. */
 public final class Acquiring {
+    /** The database cannot be reached, or refuses connections, and its driver gave no state. */
     private static final String NO_CONNECTION = "08001";
+
+    // Those below are outside of class 08: the database is well, and only the pool has no connection to give.
+
+    /** Time is over. */
+    private static final String TIMEOUT = "HYT00";
+
+    /** Not enough resources: connections. */
+    private static final String EXHAUSTED = "53300";
+
+    /** A call that comes at the wrong time: the pool is closed. */
+    private static final String CLOSED = "HY010";
+
+    /** Any other error: the hook's own. */
+    private static final String UNPREPARED = "HY000";
 
     /** How many connections are tried before a caller is told that none could be prepared. */
     public static final int ATTEMPTS = 3;
@@ -60,14 +76,27 @@ public final class Acquiring {
                 failure = e.getCause();
             }
         }
-        throw translated(engine.unprepared(failure));
+        throw translated(engine.unprepared(failure), UNPREPARED);
     }
 
     /** What JDBC callers are told instead. */
     public static SQLException translated(PoolException e) {
+        return translated(e, stateOf(e));
+    }
+
+    private static String stateOf(PoolException e) {
+        if (e instanceof PoolExhaustedException) return EXHAUSTED;
+        if (e instanceof PoolClosedException) return CLOSED;
+        return e instanceof AcquireTimeoutException && e.getCause() == null ? TIMEOUT : NO_CONNECTION;
+    }
+
+    /**
+     * @param otherwise the state unless the cause has one
+     */
+    private static SQLException translated(PoolException e, String otherwise) {
         Throwable cause = e.getCause();
         SQLException failure = cause instanceof SQLException sql ? sql : null;
-        String state = failure == null ? NO_CONNECTION : failure.getSQLState();
+        String state = failure == null ? otherwise : failure.getSQLState();
         int code = failure == null ? 0 : failure.getErrorCode();
         boolean again = e instanceof AcquireTimeoutException
                 || e instanceof PoolExhaustedException

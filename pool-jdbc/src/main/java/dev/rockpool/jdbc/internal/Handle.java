@@ -54,7 +54,7 @@ abstract class Handle {
     }
 
     final void checkOpen(String what) throws SQLException {
-        if (closed) throw Closed.error(what);
+        if (closed) throw Closed.handle(what);
         connection.checkOpen();
     }
 

@@ -23,7 +23,7 @@ abstract class LeasedValue<T> {
 
     /** The driver's object. */
     final T delegate() throws SQLException {
-        if (connection.isGone()) throw Closed.error(what());
+        if (connection.isGone()) throw Closed.handle(what());
         return driver;
     }
 
@@ -64,14 +64,14 @@ abstract class LeasedValue<T> {
     // ---- metadata --------------------------------------------------------------------------------------------------
 
     final <W> W unwrapTo(Class<W> type) throws SQLException {
-        if (type.isInstance(this)) return type.cast(this);
+        if (Unwrap.is(this, type)) return type.cast(this);
         Wrapper to = (Wrapper) delegate();
         connection.unwrapped();
         return Unwrap.to(type, to);
     }
 
     final boolean wraps(Class<?> type) throws SQLException {
-        return type.isInstance(this) || Unwrap.reaches(type, (Wrapper) delegate());
+        return Unwrap.reaches(this, type, () -> (Wrapper) delegate());
     }
 
     @Override

@@ -113,7 +113,7 @@ public final class PooledConnection extends PreparingConnection {
 
     @Override
     void checkOpen() throws SQLException {
-        if (isGone()) throw Closed.error("Connection");
+        if (isGone()) throw Closed.connection(slot.endOf(ticket));
     }
 
     @Override
@@ -196,7 +196,9 @@ public final class PooledConnection extends PreparingConnection {
 
     @Override
     SQLException failed(SQLException e) {
-        return physical.failed(e);
+        SQLException told = physical.failed(e);
+        String reason = slot.endOf(ticket);
+        return reason == null || told != e ? told : Closed.inCall(reason, e);
     }
 
     /** Whether this error says that the connection is lost. */
@@ -241,7 +243,7 @@ public final class PooledConnection extends PreparingConnection {
         open().add(handle);
         if (isGone()) {
             if (handle.takeOut()) handle.closeDriver();
-            throw Closed.error("Connection");
+            throw Closed.connection(slot.endOf(ticket));
         }
         return handle;
     }

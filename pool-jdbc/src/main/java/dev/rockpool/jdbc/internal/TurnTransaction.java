@@ -110,7 +110,7 @@ final class TurnTransaction {
             SqliteTurn.Caller caller = turn.caller();
             waiting = caller;
             try {
-                if (closed) throw Closed.error("Connection");
+                if (closed) throw Closed.connection(null);
                 mine = turn.await(caller, seconds);
             } finally {
                 waiting = null;
@@ -119,7 +119,7 @@ final class TurnTransaction {
         held.set(mine);
         if (closed) { // it was taken away meanwhile, perhaps before it had the turn
             giveBack();
-            throw Closed.error("Connection");
+            throw Closed.connection(null);
         }
     }
 

@@ -11,6 +11,7 @@ import java.sql.SQLFeatureNotSupportedException
 /** What failed connects mean: whether another try may mend them, and when. */
 internal object ConnectErrors {
     private const val WRONG_LOGIN = "28"
+    private val advises = Regex("(?i)\\b(check|verify|make sure|ensure)\\b")
     private const val NO_SUCH_DATABASE = "3D000"
 
     /** How far a chain of causes is followed. */
@@ -56,9 +57,12 @@ internal object ConnectErrors {
         val advice =
             if (error is RefusedException) advice(error as SQLException, vendor)
             else causes.firstNotNullOfOrNull { advice(it, vendor) }
-        val hints = listOfNotNull(where, advice)
+        val hints = listOfNotNull(where, advice.takeUnless { said.isAdvice() })
         return said + why + if (hints.isEmpty()) "" else hints.joinToString("; ", " (", ")")
     }
+
+    /** Some drivers say what to look after themselves; once is enough. */
+    private fun String.isAdvice() = advises.containsMatchIn(this)
 
     private fun advice(error: Throwable, vendor: Vendor): String? =
         when (error) {

@@ -55,10 +55,12 @@ internal object JdbcConfigRules {
     private fun driverProblem(url: String, className: String?): String? =
         try {
             if (Drivers.find(url, className).acceptsURL(url)) null
-            else "url is '${Secrets.mask(url)}' but must be one that the driver $className accepts"
+            else
+                "url is '${Secrets.mask(url)}' but must be one that the driver $className accepts; without " +
+                    "driverClassName it must be one that ${UrlProblems.of(url)}"
         } catch (e: SQLException) {
             if (className != null) "driverClassName is '$className' but must be a driver's class: ${e.message}"
-            else "url is '${Secrets.mask(url)}' but must be one that a driver on the class path accepts"
+            else "url is '${Secrets.mask(url)}' but must be one that ${UrlProblems.of(url)}"
         }
 
     private fun isolation(s: JdbcSettings): List<String> {

@@ -90,7 +90,8 @@ internal enum class Vendor(
     ),
     H2(
         setOf("h2"),
-        fatal = ErrorCodes(codes = setOf(90067, 90098, 90121)), // connection broken, database closed (twice)
+        // I/O error (twice), file corrupt, connection broken, database closed (twice)
+        fatal = ErrorCodes(codes = setOf(90028, 90030, 90031, 90067, 90098, 90121)),
         // a relative path, an unusable URL, no such database (three times), an unknown setting
         hopeless = ErrorCodes(codes = setOf(90011, 90013, 90046, 90113, 90146, 90149)),
         passing = ErrorCodes(codes = setOf(50200, 90131)), // a lock was not had in time, changed by another one
@@ -120,6 +121,12 @@ internal enum class Vendor(
     /** One that is not known: what is fatal for nearly everybody who uses that code. */
     OTHER(emptySet(), fatal = ErrorCodes(codes = setOf(1105, 2399, 500150)));
 
+    /** Whether a class of a driver is this vendor's, by its package. */
+    fun isOf(type: Class<*>): Boolean {
+        val packages = type.name.lowercase(Locale.ROOT).split('.')
+        return names.any { it in packages }
+    }
+
     companion object {
         private const val PARTS = 4
 
@@ -133,10 +140,8 @@ internal enum class Vendor(
          * By the driver's class, or by what the database calls itself. [OTHER] when neither is known. May ask the
          * driver, so it is asked once per pool.
          */
-        fun of(connection: Connection): Vendor {
-            val packages = connection.javaClass.name.lowercase(Locale.ROOT).split('.')
-            return entries.find { vendor -> vendor.names.any { it in packages } } ?: ofProduct(connection) ?: OTHER
-        }
+        fun of(connection: Connection): Vendor =
+            entries.find { it.isOf(connection.javaClass) } ?: ofProduct(connection) ?: OTHER
 
         private fun ofProduct(connection: Connection): Vendor? =
             try {

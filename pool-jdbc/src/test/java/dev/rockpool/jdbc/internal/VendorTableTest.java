@@ -28,7 +28,7 @@ class VendorTableTest {
             ORACLE     | 28 31 600 1012 1014 1033-1035 1041 1089-1090 1092 1094 2396 2399 3106 3111 3113-3114 3135-3136 \
                          12100-12299 12500-12699 17002 17008 17401 17409-17410 17447
             SQL_SERVER | 233 596 6005-6006 10053-10054 10060 17142 40197 40613
-            H2         | 90067 90098 90121
+            H2         | 90028 90030-90031 90067 90098 90121
             DERBY      | 40000 45000 50000
             SQLITE     | 10-11 14 26
             DB2        | 1224 4470 4499 30081
@@ -104,6 +104,25 @@ class VendorTableTest {
         SQLException refused = new SQLException("x", "53300");
         assertEquals(
                 vendor == Vendor.POSTGRESQL, ConnectErrors.INSTANCE.classify(refused, vendor) == ConnectFailure.FULL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            POSTGRESQL | none
+            MYSQL      | 1205 1213 1290 1317 1792 1836 3024
+            ORACLE     | 54 60 1013 4021 16000
+            SQL_SERVER | 1204-1205 1222 3906
+            H2         | 50200 90131
+            DERBY      | none
+            SQLITE     | 5-6 9 13
+            DB2        | none
+            SYBASE     | none
+            HSQLDB     | none
+            FIREBIRD   | none
+            OTHER      | none
+            """)
+    void aRefusedStatementMayBeAcceptedLaterAfterTheseCodesAndNoOthers(Vendor vendor, String codes) {
+        assertEquals(squeezed(codes), found(code -> !Refusals.INSTANCE.isFinal(error(code), vendor)));
     }
 
     @ParameterizedTest

@@ -19,6 +19,12 @@ public final class Slot<C> extends SlotLease {
     private long expiresAt = Long.MAX_VALUE;
     private String reason = "";
 
+    /** The latest lease that ended without a return. */
+    private volatile Ended ended;
+
+    /** Which one, and why. */
+    private record Ended(long ticket, String reason) {}
+
     /** Under LIFO and FIFO: the place of the last release in the order of all releases. */
     volatile long releaseOrder;
 
@@ -101,6 +107,12 @@ public final class Slot<C> extends SlotLease {
         return (word() & ~FLAGS) == ticket;
     }
 
+    /** Why the lease that was given this ticket ended without a return; null when it was returned, or when that is not known any more. */
+    public String endOf(long ticket) {
+        Ended last = ended;
+        return last != null && last.ticket == ticket ? last.reason : null;
+    }
+
     // ---- the verbs -------------------------------------------------------------------------------------------------
 
     /** VACANT to OPENING, at this time. */
@@ -168,7 +180,7 @@ public final class Slot<C> extends SlotLease {
         for (; ; ) {
             long now = word();
             if ((now & ~FLAGS) != ticket) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return because(reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return because(ticket, reason);
         }
     }
 
@@ -219,7 +231,7 @@ public final class Slot<C> extends SlotLease {
         for (; ; ) {
             long now = word();
             if ((now & PHASE) != LEASED) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return because(reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return because(now & ~FLAGS, reason);
         }
     }
 
@@ -308,6 +320,11 @@ public final class Slot<C> extends SlotLease {
     private boolean because(String reason) {
         this.reason = reason;
         return true;
+    }
+
+    private boolean because(long ticket, String reason) {
+        ended = new Ended(ticket, reason);
+        return because(reason);
     }
 
     /** Whether there is, or will be, a connection in it that is not about to be closed. */

@@ -6,6 +6,7 @@ import dev.rockpool.ProbeResult
 import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
+import dev.rockpool.readable
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
@@ -169,7 +170,7 @@ internal class Connector<C : Any>(
         val number = slot.number()
         val reason = slot.reason()
         val age = (engine.now() - slot.openedAt()).nanoseconds
-        logDebug { "pool '${config.name}': connection $number is closed after $age: $reason" }
+        logDebug { "pool '${config.name}': connection $number is closed after ${age.readable()}: $reason" }
         val connection = slot.connection() // now: the slot may hold another one when the call begins
         try {
             val failure =

@@ -52,6 +52,7 @@ internal class Ending<C : Any>(
         step("aborting its connections", ::abandonAll)
         for (each in cancel) step("cancelling its coroutines", each)
         step("leaving the shared threads") { PoolThreads.pools(-1) }
+        logInfo { "pool '$name' is closed" }
         if (why is TimeoutException || !step("ending its job") { job.cancel() }) ended.complete(null)
     }
 

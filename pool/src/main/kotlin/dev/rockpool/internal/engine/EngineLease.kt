@@ -22,7 +22,7 @@ internal class EngineLease<C : Any>(
 
     override val connection: C
         get() {
-            if (!isActive) throw LeaseMisuseException(engine.config.name, slot.number())
+            if (!isActive) throw LeaseMisuseException(engine.config.name, slot.endOf(ticket))
             return slot.connection()
         }
 

@@ -77,6 +77,7 @@ internal class Keeper<C : Any>(
 
     fun start() {
         PoolThreads.pools(1)
+        logInfo { "pool '${config.name}' has started, for up to ${config.maxSize} connections" }
         try {
             job.invokeOnCompletion { ending.jobCompleted() }
             scope

@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.PoolEvent
 import dev.rockpool.internal.core.LeaseWatch
 import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Slot
 import dev.rockpool.internal.core.Upkeep
 
@@ -31,7 +32,7 @@ internal class Leaks<C : Any>(
 
     fun look(now: Long) {
         chooseTraces()
-        watch.ended().forEach(::returned)
+        watch.ended().forEach(::ended)
         for (overdue in watch.look(now, engine.config.leakThreshold.orNever())) {
             val lease = leaseOn(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
             if (lease.isAbandoned && engine.config.reclaimLeaks) reclaim(overdue.slot, lease, overdue.first)
@@ -54,10 +55,17 @@ internal class Leaks<C : Any>(
     }
 
     /** What was reported as a leak was none, or none for ever. */
-    private fun returned(connection: Long) {
-        logWarn { "pool '$pool': connection $connection, whose lease was reported as too long, was returned" }
+    private fun ended(connection: Long) {
+        val reason = whyClosed(connection)
+        val what = if (reason == null) "was returned" else "has ended: $reason"
+        logWarn { "pool '$pool': the lease of connection $connection, which was reported as too long, $what" }
         engine.events.tell { PoolEvent.LeakEnded(connection) }
     }
+
+    /** Why a connection is being closed, or was; null while it is open. */
+    private fun whyClosed(connection: Long): String? =
+        lending.slots().all().find { it.number() == connection && it.phase() == Phase.CLOSING }?.reason()
+            ?: connector.history.latest().find { it.number == connection }?.reason
 
     private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
         val words = lease.toWords()

@@ -6,6 +6,7 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.internal.core.Census
 import dev.rockpool.internal.core.Retry
 import dev.rockpool.internal.core.Slot
+import dev.rockpool.readable
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
@@ -107,7 +108,9 @@ internal class Opener<C : Any>(
         try {
             engine.counters.opened.increment()
             engine.times.recorded.opened(now, now - began)
-            engine.events.tell { PoolEvent.Opened(number, (now - began).nanoseconds) }
+            val took = (now - began).nanoseconds
+            engine.events.tell { PoolEvent.Opened(number, took) }
+            logDebug { "pool '${config.name}': connection $number is opened in ${took.readable()}" }
             engine.health.succeeded(began)
             if (recovered) logInfo { "pool '${config.name}': connecting works again" }
         } finally {

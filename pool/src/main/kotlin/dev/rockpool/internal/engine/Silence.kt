@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.internal.core.Phase
 import dev.rockpool.internal.core.Slot
+import dev.rockpool.readable
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
@@ -86,7 +87,7 @@ internal class Silence<C : Any>(
 
     private fun cutOff(call: Call<C>) {
         val silentFor = (engine.now() - call.since).nanoseconds
-        val reason = "$DEAD: a call was silent for $silentFor, and the other side does not work for it"
+        val reason = "$DEAD: a call was silent for ${silentFor.readable()}, and the other side does not work for it"
         if (!engine.cutOff(call.slot, call.ticket, reason)) return
         logWarn { "pool '${engine.config.name}': connection ${call.slot.number()} is aborted; $reason" }
         engine.lending.doubtAll()

@@ -29,6 +29,22 @@ class SlotStoryTest :
             slot.isOpen shouldBe true
         }
 
+        test("it tells why its latest lease ended, unless it was returned") {
+            val slot = slot()
+            slot.lend() shouldBe true
+            val returned = slot.ticket()
+            slot.release(returned) shouldBe true
+            slot.endOf(returned).shouldBeNull()
+            slot.lend() shouldBe true
+            val seized = slot.ticket()
+            slot.endOf(seized).shouldBeNull()
+            slot.seize("silent") shouldBe true
+            slot.endOf(seized) shouldBe "silent"
+            slot.closed()
+            slot.endOf(seized) shouldBe "silent"
+            slot.endOf(returned).shouldBeNull()
+        }
+
         test("in words it is its phase, its flags and how often it was lent") {
             val slot = slot()
             slot.toString() shouldBe "slot 0 IDLE lease 0"
