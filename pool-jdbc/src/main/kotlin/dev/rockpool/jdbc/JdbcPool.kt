@@ -25,6 +25,7 @@ import dev.rockpool.jdbc.internal.Trips
 import dev.rockpool.jdbc.internal.UnpreparedException
 import dev.rockpool.jdbc.internal.VirtualThreads
 import dev.rockpool.jdbc.internal.isCoroutine
+import dev.rockpool.jdbc.internal.rowFlow
 import dev.rockpool.jdbc.internal.visit
 import java.sql.Connection
 import java.sql.SQLException
@@ -38,6 +39,8 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.StateFlow
 
 /**
@@ -152,6 +155,29 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             else -> trips.travel(timeout, priority, block)
         }
     }
+
+    /**
+     * A cold flow of what [block] emits while it has a connection: `pool.flow { c -> ... while (rows.next())
+     * emit(rows.getInt(1)) }`. Each collection borrows a connection, as [withConnection] does, and runs the block.
+     *
+     * A value is handed over when it is emitted, and the block goes on when its collector is done with it; so at most
+     * one is on its way. Works on every dispatcher and with `flowOn`; the block runs on [dispatcher], or in place where
+     * that may block. The connection is returned before the collection ends: after the last value, after an operator
+     * such as `take`, and when the collector fails or is cancelled, which cancels a statement that runs.
+     *
+     * The connection is held for as long as collecting takes. Many drivers read all rows before the first one is there
+     * unless they are told otherwise: PostgreSQL's needs `autoCommit = false` and a `fetchSize`.
+     *
+     * @param timeout how long to wait for a connection; null: for ever
+     * @param priority if several callers wait, those of a higher one are served first
+     * @throws dev.rockpool.PoolException from the collection, as [withConnection]
+     */
+    @JvmSynthetic
+    public fun <T> flow(
+        timeout: Duration? = control.config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
+        block: suspend FlowCollector<T>.(Connection) -> Unit,
+    ): Flow<T> = rowFlow(timeout, priority, block)
 
     @JvmSynthetic
     internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =

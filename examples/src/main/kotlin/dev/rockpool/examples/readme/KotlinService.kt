@@ -5,6 +5,7 @@ import dev.rockpool.jdbc.Retry
 import java.sql.Connection
 import java.sql.SQLException
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.flow.Flow
 
 /** The README's Kotlin, compiled: counts the orders, and adds one. */
 public suspend fun countAndAddOrder(jdbcUrl: String): Int {
@@ -33,6 +34,21 @@ public suspend fun transfer(pool: JdbcPool, from: Int, to: Int, amount: Int): In
         }
     // endregion
     return left
+}
+
+/** The README's flow: the numbers of all orders, as the server sends them. */
+public fun orderNumbers(pool: JdbcPool): Flow<Int> {
+    // region kotlin flow
+    val numbers =
+        pool.flow { c ->
+            c.autoCommit = false // PostgreSQL sends rows in parts only in a transaction
+            c.createStatement().use { statement ->
+                statement.fetchSize = 100
+                statement.executeQuery("select id from orders").use { while (it.next()) emit(it.getInt(1)) }
+            }
+        }
+    // endregion
+    return numbers
 }
 
 private fun Connection.change(account: Int, amount: Int) =
