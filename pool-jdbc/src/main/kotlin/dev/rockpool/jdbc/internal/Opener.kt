@@ -65,15 +65,20 @@ internal class Opener(
                 history.worked(login)
                 hasOpened = true
             }
-        } catch (e: RefusedException) {
-            // What was accepted once is not wrong: the database has changed, and may change back.
-            throw e.told(Hidden(config, login), !hasOpened && Refusals.isFinal(e, vendor))
         } catch (e: Throwable) { // Errors too may tell the password
-            val told = Hidden(config, login).error(e)
-            if (told !is SQLException || !ConnectErrors.isRefusal(told, vendor)) throw told
-            history.refused(login, told, System.nanoTime())
-            throw if (history.hasWorked(login)) InRotationException(told) else told
+            throw told(e, login)
         }
+    }
+
+    /** What callers are told instead: no secret, and whether another try is of use. */
+    private fun told(error: Throwable, login: Credentials): Throwable {
+        val hidden = Hidden(config, login)
+        // What was accepted once is not wrong: the database has changed, and may change back.
+        if (error is RefusedException) return error.told(hidden, !hasOpened && Refusals.isFinal(error, vendor))
+        val told = hidden.error(error)
+        if (told !is SQLException || !ConnectErrors.isRefusal(told, vendor)) return told
+        history.refused(login, told, System.nanoTime())
+        return if (history.hasWorked(login)) InRotationException(told) else told
     }
 
     private fun open(login: Credentials): PhysicalConnection {
