@@ -122,7 +122,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Bytes trickle, in each direction.
+     * A slow link: each connection passes so many bytes per second in each direction, in twenty slices a second. What is sent faster waits in
+     * the buffers of the sender and of this proxy, some megabytes, so a sender seldom notices; a large answer arrives bit by bit. A server
+     * has handed it over long before, and counts as idle meanwhile.
      *
      * @param bytesPerSecond at least 1
      */
