@@ -70,6 +70,11 @@ final class SqliteModel {
         unknown = false;
     }
 
+    /** A batch ended the transaction, or did not: it failed, and that may have been afterwards, when the driver committed. */
+    void endedPerhaps() {
+        for (Frame frame : frames) frame.rows.clear();
+    }
+
     private void endAll(Set<Integer> fate) {
         for (Frame frame : frames) fate.addAll(frame.rows);
         frames.clear();

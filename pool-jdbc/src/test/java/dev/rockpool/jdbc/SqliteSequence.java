@@ -179,6 +179,7 @@ final class SqliteSequence implements AutoCloseable {
             return;
         }
         if (!failed && !possible) fail(text + " succeeded without a transaction");
+        if (failed && prepared && ends) model.endedPerhaps();
         if (failed) return;
         switch (text) {
             case "commit", "end" -> model.committedAll();
