@@ -23,12 +23,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Law 46: a prepared statement reads from the schema of its session, whatever the session was in when it was prepared first. */
+@Timeout(180) // the first test with MariaDB starts it
 class CachedSchemaTest {
     private static final String WHERE = "select v from cached_t";
 

@@ -36,11 +36,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Laws 3 and 53: what a lease hands out leads back to the pool's own objects, and dies with the lease. */
+@Timeout(180) // the first test with MariaDB starts it
 class HandlesTest {
     // ---- a driver that notes each call -----------------------------------------------------------------------------
 

@@ -18,12 +18,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Getters tell what the session is in, although they answer from memory; and no warning is left for the next user. */
+@Timeout(180) // the first test with MariaDB starts it
 class SessionGettersTest {
     interface Use {
         void of(Connection connection) throws SQLException;

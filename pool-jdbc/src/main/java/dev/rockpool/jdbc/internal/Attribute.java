@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * What a user may change of a session, and the pool sets back; in the order in which that is done. The methods here are JDBC's;
@@ -21,6 +24,7 @@ enum Attribute {
     NETWORK_TIMEOUT(Connection::getNetworkTimeout, (c, value) -> c.setNetworkTimeout(Runnable::run, (Integer) value)),
     HOLDABILITY(Connection::getHoldability, (c, value) -> c.setHoldability((Integer) value)),
     TYPE_MAP(Attribute::typeMapOf, Attribute::setTypeMap),
+    TRANSACTIONS(Attribute::transactionsOf, Attribute::setTransactions),
     CLIENT_INFO(Attribute::clientInfoOf, Attribute::setClientInfo),
     QUERY_TIMEOUT(Attribute::unknown, (c, value) -> unknown(c));
 
@@ -65,6 +69,17 @@ enum Attribute {
         return this == ROLE || this == CATALOG || this == SCHEMA;
     }
 
+    /** What a text sets for all transactions: isolation level and mode. */
+    private static Object transactionsOf(Connection driver) throws SQLException {
+        return List.of(driver.getTransactionIsolation(), driver.isReadOnly());
+    }
+
+    private static void setTransactions(Connection driver, Object value) throws SQLException {
+        List<?> both = (List<?>) value;
+        driver.setTransactionIsolation((Integer) both.get(0));
+        driver.setReadOnly((Boolean) both.get(1));
+    }
+
     private static Object unknown(Connection driver) throws SQLException {
         throw new SQLFeatureNotSupportedException("JDBC cannot ask for this");
     }
@@ -98,6 +113,14 @@ enum Attribute {
         } catch (NullPointerException e) { // MariaDB's
             throw new SQLException("the driver does not take client info away", e);
         }
-        if (!wanted.equals(clientInfoOf(driver))) throw new SQLException("the driver does not set client info back");
+        if (!isSame(wanted, (Properties) clientInfoOf(driver)))
+            throw new SQLException("the driver does not set client info back");
+    }
+
+    /** To some drivers nothing is an empty text. */
+    private static boolean isSame(Properties one, Properties other) {
+        Set<String> names = new HashSet<>(one.stringPropertyNames());
+        names.addAll(other.stringPropertyNames());
+        return names.stream().allMatch(name -> one.getProperty(name, "").equals(other.getProperty(name, "")));
     }
 }

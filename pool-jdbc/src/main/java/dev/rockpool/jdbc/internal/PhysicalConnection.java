@@ -54,6 +54,8 @@ public class PhysicalConnection {
     /** Longer texts are not remembered. */
     private static final int LONGEST_TEXT = 2_000;
 
+    private static final Attribute[] ATTRIBUTES = Attribute.values();
+
     private static final String BROKE = "it broke while it was used";
     private static final String CLOSED = "its user closed it, or the driver did";
     private static final VarHandle MARKS;
@@ -86,9 +88,6 @@ public class PhysicalConnection {
     /** The same if it looks at texts; else null. */
     private final Leftovers reader;
 
-    /** Whether functions of the database may set what names mean. */
-    private final boolean functionsSet;
-
     /** The last text that was looked at and changes nothing. Texts are mostly constants, so it is mostly the next one, too. */
     private String plain;
 
@@ -119,7 +118,6 @@ public class PhysicalConnection {
         this.marks = lasting & HOOKED;
         this.leftovers = Leftovers.of(handling, driver);
         this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
-        this.functionsSet = handling.getVendor() == Vendor.POSTGRESQL;
         if (leftovers != null) endSetUp();
         driver.clearWarnings(); // of the login
     }
@@ -205,16 +203,16 @@ public class PhysicalConnection {
     void sees(String sql) throws SQLException {
         if (sql == plain || sql == null) return;
         boolean left = reader != null && reader.sees(sql);
-        int changes = StateTexts.changes(sql, functionsSet);
-        if (changes != 0) changesState(changes);
+        int changes = StateTexts.changes(sql, handling.getVendor());
+        if (changes != 0) changesState(sql, changes);
         else if (!left && sql.length() <= LONGEST_TEXT) plain = sql;
     }
 
     /** A text may change these attributes: what they are is kept first, and nothing that follows from them is trusted later. */
-    private void changesState(int changes) throws SQLException {
+    private void changesState(String sql, int changes) throws SQLException {
         if ((changes & StateTexts.ROLLBACK) != 0) forgetNames();
-        boolean setsBack = (changes & NAMES) == 0 || access.setsBackTexts();
-        for (Attribute attribute : Attribute.values()) {
+        boolean setsBack = (changes & NAMES) == 0 || access.setsBackNames(sql);
+        for (Attribute attribute : ATTRIBUTES) {
             if ((changes & attribute.mark()) == 0) continue;
             setsBack &= session.hasBase(attribute) || keepsBase(attribute);
             session.forget(attribute);
@@ -336,6 +334,7 @@ public class PhysicalConnection {
         change(attribute, value, () -> attribute.write(driver, value));
         if (attribute == Attribute.AUTO_COMMIT && autoCommit != (Boolean) value) {
             autoCommit = (Boolean) value;
+            forgetNames();
             unmark(PENDING); // the driver has committed, as JDBC has it
         }
     }
@@ -376,7 +375,9 @@ public class PhysicalConnection {
     }
 
     void commit() throws SQLException {
+        boolean undone = (marks & NAMES) != 0 && hasFailedTransaction();
         driver.commit();
+        if (undone) forgetNames();
         unmark(PENDING);
     }
 
@@ -391,10 +392,10 @@ public class PhysicalConnection {
         forgetNames();
     }
 
-    /** What is rolled back takes along what was set in it. */
+    /** A transaction has ended, or a part of it: what is rolled back takes along what was set in it. */
     private void forgetNames() throws SQLException {
         if ((marks & NAMES) == 0) return;
-        for (Attribute attribute : Attribute.values()) if (attribute.isTransactional()) session.forget(attribute);
+        for (Attribute attribute : ATTRIBUTES) if (attribute.isTransactional()) session.forget(attribute);
         if (cache != null) cache.renew();
     }
 
@@ -422,7 +423,8 @@ public class PhysicalConnection {
             for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
             endTransaction();
             restoreSession();
-            if (cache != null && (marks & (NAMES | TEXT | UNSEEN | HOOKED)) != 0) cache.resume();
+            if (cache != null && ((marks & (NAMES | TEXT | UNSEEN)) != 0 || handling.getHooks() != null))
+                cache.resume();
             if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
             if (handling.returned(driver, (marks & RAN) != 0, autoCommit)) endReset();
             driver.clearWarnings();
@@ -464,8 +466,9 @@ public class PhysicalConnection {
 
     private void restoreSession() throws SQLException {
         int changed = marks;
+        if (changed < FIRST_ATTRIBUTE) return;
         boolean began = false;
-        for (Attribute attribute : Attribute.values()) {
+        for (Attribute attribute : ATTRIBUTES) {
             if ((changed & attribute.mark()) == 0) continue;
             if (!attribute.isTransactional() && session.isBase(attribute)) continue;
             session.restore(attribute);

@@ -34,8 +34,8 @@ class StateAccess {
         attribute.write(driver, value);
     }
 
-    /** Whether names can be set back after a text has changed them. */
-    boolean setsBackTexts() {
+    /** Whether what names mean can be set back after this text has changed it. */
+    boolean setsBackNames(String sql) {
         return true;
     }
 
@@ -69,6 +69,9 @@ class StateAccess {
             return switch (attribute) {
                 case SCHEMA -> ask("select current_setting('search_path')")[0];
                 case ROLE -> ask("select session_user, current_setting('role')");
+                case TRANSACTIONS ->
+                    ask("select current_setting('default_transaction_isolation'),"
+                            + " current_setting('default_transaction_read_only')");
                 default -> super.read(attribute);
             };
         }
@@ -80,6 +83,11 @@ class StateAccess {
                 case ROLE -> {
                     String[] roles = (String[]) value;
                     ask("select " + SET + ", " + SET, "session_authorization", roles[0], "role", roles[1]);
+                }
+                case TRANSACTIONS -> {
+                    String[] both = (String[]) value;
+                    ask("select " + SET, "default_transaction_isolation", both[0]);
+                    ask("select " + SET, "default_transaction_read_only", both[1]);
                 }
                 default -> super.write(attribute, value);
             }
@@ -100,19 +108,30 @@ class StateAccess {
 
         /** The driver of MySQL does not hear of a USE, and goes on to keep statements for the database before. */
         @Override
-        boolean setsBackTexts() {
+        boolean setsBackNames(String sql) {
             return !cachesWrongly;
         }
 
         @Override
         Object read(Attribute attribute) throws SQLException {
-            return attribute == Attribute.ROLE ? ask("select current_role()")[0] : super.read(attribute);
+            return switch (attribute) {
+                case ROLE -> ask("select current_role()")[0];
+                case TRANSACTIONS -> ask("select @@session.transaction_isolation, @@session.transaction_read_only");
+                default -> super.read(attribute);
+            };
         }
 
         @Override
         void write(Attribute attribute, Object value) throws SQLException {
-            if (attribute != Attribute.ROLE) super.write(attribute, value);
-            else run("set role " + roles((String) value));
+            switch (attribute) {
+                case ROLE -> run("set role " + roles((String) value));
+                case TRANSACTIONS -> {
+                    String[] both = (String[]) value;
+                    run("set session transaction_isolation = '" + both[0] + "'");
+                    run("set session transaction_read_only = " + both[1]);
+                }
+                default -> super.write(attribute, value);
+            }
         }
 
         private void run(String sql) throws SQLException {
@@ -135,6 +154,12 @@ class StateAccess {
 
         OfH2(Connection driver) {
             super(driver);
+        }
+
+        /** It has a list of schemas beside, which nobody can ask for. */
+        @Override
+        boolean setsBackNames(String sql) {
+            return !SqlTexts.has(sql, 0, sql.length(), "schema_search_path");
         }
 
         @Override

@@ -11,45 +11,62 @@ final class StateTexts {
 
     static final int NAMES = Attribute.CATALOG.mark() | Attribute.SCHEMA.mark();
     static final int ROLE = Attribute.ROLE.mark();
+    static final int TRANSACTIONS = Attribute.TRANSACTIONS.mark();
     static final int QUERY_TIMEOUT = Attribute.QUERY_TIMEOUT.mark();
+
+    /** What says how transactions are. */
+    private static final String[] MODES = {"isolation", "read_only", "read only", "read write"};
 
     private StateTexts() {}
 
-    /**
-     * The marks of the attributes that this text may change, and {@link #ROLLBACK}.
-     *
-     * @param functions whether functions may change them, too, as those of PostgreSQL
-     */
-    static int changes(String sql, boolean functions) {
-        int found = functions ? named(sql) : 0;
+    /** The marks of the attributes that this text may change in a session of this vendor, and {@link #ROLLBACK}. */
+    static int changes(String sql, Vendor vendor) {
+        int found = vendor == Vendor.POSTGRESQL ? named(sql) : 0;
         for (int at = SqlTexts.statementFrom(sql, 0); at < sql.length(); at = SqlTexts.statementFrom(sql, at)) {
             int end = sql.indexOf(';', at);
-            found |= changes(sql, at, end < 0 ? sql.length() : end);
+            found |= changes(sql, at, end < 0 ? sql.length() : end, vendor);
             if (end < 0) return found;
             at = end;
         }
         return found;
     }
 
-    private static int changes(String sql, int at, int end) {
+    private static int changes(String sql, int at, int end, Vendor vendor) {
         return switch (sql.charAt(at)) {
-            case 's', 'S' -> isWord(sql, at, "set") ? set(sql, at, end) : 0;
+            case 's', 'S' -> isWord(sql, at, "set") ? set(sql, at, end, vendor) : 0;
             case 'u', 'U' -> isWord(sql, at, "use") ? NAMES : 0;
-            case 'a', 'A' -> isWord(sql, at, "alter session") ? NAMES : 0;
-            case 'r', 'R' -> isWord(sql, at, "rollback") ? ROLLBACK : isWord(sql, at, "reset") ? NAMES | ROLE : 0;
-            case 'd', 'D' -> isWord(sql, at, "discard") ? NAMES | ROLE : isWord(sql, at, "database") ? NAMES : 0;
+            case 'a', 'A' -> isWord(sql, at, "alter session") ? NAMES : isWord(sql, at, "abort") ? ROLLBACK : 0;
+            case 'r', 'R' ->
+                isWord(sql, at, "rollback") ? ROLLBACK : isWord(sql, at, "reset") ? NAMES | ROLE | TRANSACTIONS : 0;
+            case 'd', 'D' ->
+                isWord(sql, at, "discard") ? NAMES | ROLE | TRANSACTIONS : isWord(sql, at, "database") ? NAMES : 0;
             case 'e', 'E' -> isWord(sql, at, "execute as") || isWord(sql, at, "exec as") ? ROLE : 0;
             default -> 0;
         };
     }
 
-    private static int set(String sql, int at, int end) {
+    private static int set(String sql, int at, int end, Vendor vendor) {
         int found = 0;
-        if (SqlTexts.has(sql, at, end, "schema") || SqlTexts.has(sql, at, end, "path")) found |= NAMES;
-        if (SqlTexts.has(sql, at, end, "catalog") || SqlTexts.has(sql, at, end, "database")) found |= NAMES;
-        if (SqlTexts.has(sql, at, end, "role") || SqlTexts.has(sql, at, end, "authorization")) found |= ROLE;
-        if (SqlTexts.has(sql, at, end, "query_timeout")) found |= QUERY_TIMEOUT;
+        if (hasWord(sql, at, end, "schema") || hasWord(sql, at, end, "path")) found |= NAMES;
+        if (hasWord(sql, at, end, "catalog") || hasWord(sql, at, end, "database")) found |= NAMES;
+        if (SqlTexts.has(sql, at, end, "search_path") || SqlTexts.has(sql, at, end, "current_schema")) found |= NAMES;
+        if (hasWord(sql, at, end, "role") || hasWord(sql, at, end, "authorization")) found |= ROLE;
+        if (isMode(sql, at, end) && !isOfOneTransaction(sql, at, vendor)) found |= TRANSACTIONS;
+        if (vendor == Vendor.H2 && SqlTexts.has(sql, at, end, "query_timeout")) found |= QUERY_TIMEOUT;
         return found;
+    }
+
+    private static boolean isMode(String sql, int at, int end) {
+        for (String word : MODES) if (SqlTexts.has(sql, at, end, word)) return true;
+        return false;
+    }
+
+    /** Some databases mean all transactions of the session by the same words. */
+    private static boolean isOfOneTransaction(String sql, int at, Vendor vendor) {
+        int next = SqlTexts.statementFrom(sql, at + "set".length());
+        return isWord(sql, next, "local")
+                || isWord(sql, next, "transaction")
+                        && (vendor == Vendor.POSTGRESQL || vendor == Vendor.MYSQL || vendor == Vendor.ORACLE);
     }
 
     /** PostgreSQL sets the path and the role also by functions, and in the bodies of blocks. */
@@ -57,7 +74,7 @@ final class StateTexts {
         int found = 0;
         for (int at = sql.indexOf('_'); at >= 0; at = sql.indexOf('_', at + 1)) {
             if (sql.regionMatches(true, at - 6, "search_path", 0, 11)) found |= NAMES;
-            if (sql.regionMatches(true, at - 3, "set_config", 0, 10)) found |= NAMES | ROLE;
+            if (sql.regionMatches(true, at - 3, "set_config", 0, 10)) found |= NAMES | ROLE | TRANSACTIONS;
         }
         return found;
     }
@@ -65,6 +82,14 @@ final class StateTexts {
     private static boolean isWord(String sql, int at, String word) {
         int end = at + word.length();
         return SqlTexts.startsWith(sql, at, word)
-                && (end == sql.length() || !Character.isJavaIdentifierPart(sql.charAt(end)));
+                && (end >= sql.length() || !Character.isJavaIdentifierPart(sql.charAt(end)));
+    }
+
+    /** Whether this word stands alone between these places: no part of a name, and no variable. */
+    private static boolean hasWord(String sql, int from, int to, String word) {
+        for (int at = from + 1; at <= to - word.length(); at++) {
+            if (sql.charAt(at - 1) <= ' ' && isWord(sql, at, word)) return true;
+        }
+        return false;
     }
 }
