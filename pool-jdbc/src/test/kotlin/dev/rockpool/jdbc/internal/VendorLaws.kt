@@ -13,6 +13,7 @@ import java.sql.SQLNonTransientConnectionException
 import java.sql.SQLRecoverableException
 import java.sql.SQLTimeoutException
 import javax.net.ssl.SSLHandshakeException
+import org.h2.mvstore.MVStoreException
 
 /** What each vendor says when a connection is lost, and when a login will never work, as its documentation has it. */
 class VendorLaws :
@@ -122,6 +123,14 @@ class VendorLaws :
             ) {
                 it.isFatal() shouldBe false
             }
+        }
+
+        test("30 H2's general error is fatal if its store is closed, as after an interrupt, and else not") {
+            val store = MVStoreException(1, "Reading from file failed")
+            val closed = SQLException("General error", "HY000", 50000, IllegalStateException(store))
+            FatalErrors(Vendor.H2, null).isFatal(closed) shouldBe true
+            FatalErrors(Vendor.H2, null).isFatal(SQLException("General error", "HY000", 50000)) shouldBe false
+            FatalErrors(Vendor.POSTGRESQL, null).isFatal(closed) shouldBe false
         }
 
         test("30 what the class of an error says holds for every vendor") {
