@@ -11,7 +11,7 @@ import java.sql.SQLFeatureNotSupportedException
 /** What failed connects mean: whether another try may mend them, and when. */
 internal object ConnectErrors {
     private const val WRONG_LOGIN = "28"
-    private val advises = Regex("(?i)\\b(check|verify|make sure|ensure)\\b")
+    private val advises = Regex("(?i)(^|[.!] +)(check|verify|make sure|ensure)\\b")
     private const val NO_SUCH_DATABASE = "3D000"
 
     /** How far a chain of causes is followed. */
@@ -61,7 +61,7 @@ internal object ConnectErrors {
         return said + why + if (hints.isEmpty()) "" else hints.joinToString("; ", " (", ")")
     }
 
-    /** Some drivers say what to look after themselves; once is enough. */
+    /** Some drivers say what to look after themselves, in a sentence of its own; once is enough. */
     private fun String.isAdvice() = advises.containsMatchIn(this)
 
     private fun advice(error: Throwable, vendor: Vendor): String? =

@@ -6,7 +6,10 @@ import dev.rockpool.jdbc.fakePool
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import java.io.IOException
+import java.net.ConnectException
 import java.security.cert.CertificateException
 import java.sql.SQLException
 import java.sql.SQLNonTransientConnectionException
@@ -244,6 +247,17 @@ class VendorLaws :
             val refused = SSLHandshakeException("no").apply { initCause(CertificateException("unknown authority")) }
             val error = SQLException("SSL error", "08006", refused)
             ConnectErrors.classify(error, Vendor.POSTGRESQL) shouldBe ConnectFailure.PERMANENT
+        }
+
+        test(
+            "advice is given beside an error whose text only mentions a check, and not beside one that advises itself"
+        ) {
+            fun explained(message: String, cause: Exception) =
+                ConnectErrors.explain(SQLException(message, "08006", cause), Vendor.POSTGRESQL, null)
+            explained("SSL error: signature check failed", CertificateException("signature check failed")) shouldContain
+                "see the server's certificate"
+            explained("refused. Check that the port is correct", ConnectException("refused")) shouldNotContain
+                "see that"
         }
     })
 
