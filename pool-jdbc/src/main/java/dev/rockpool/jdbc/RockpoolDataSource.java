@@ -93,9 +93,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
      * A connection of the pool; closing it returns it. Waits for one at most {@code acquireTimeout}, or the login timeout
      * if one is set.
      *
-     * @throws java.sql.SQLTransientConnectionException when none became free in time, or too many wait already; if connecting
-     *     fails, the latest failure is its cause and gives the SQLState and vendor code
-     * @throws SQLException when connecting failed for good, when the pool is closed, or when the thread is interrupted while it
+     * @throws java.sql.SQLTransientConnectionException when none became free in time (SQLState HYT00), or too many wait already
+     *     (53300); if connecting fails, the latest failure is its cause and gives the SQLState and vendor code
+     * @throws SQLException when connecting failed for good, when the pool is closed (HY010), or when the thread is interrupted while it
      *     waits (the cause is an {@link InterruptedException} and the thread's flag is set)
      */
     @Override
