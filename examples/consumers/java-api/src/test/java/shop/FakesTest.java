@@ -94,6 +94,16 @@ class FakesTest {
     }
 
     @Test
+    void theServerHasOnlySoManyPlaces() throws Exception {
+        factory.setPlaces(1);
+        assertEquals(1, factory.getPlaces());
+        BlockingConnectionFactory<FakeConnection> blocking = factory.blocking();
+        blocking.open();
+        var refused = assertThrows(IllegalStateException.class, blocking::open);
+        assertEquals(ConnectFailure.FULL, factory.classify(refused));
+    }
+
+    @Test
     void aConnectionCountsWhatIsDoneToIt() throws Exception {
         var connection = new FakeConnection(7);
         assertEquals(7, connection.getNumber());
