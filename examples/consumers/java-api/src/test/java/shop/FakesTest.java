@@ -51,6 +51,7 @@ class FakesTest {
         factory.setPlaces(1);
         try (var pool = BlockingPool.create(blocking, CONFIG);
                 var lease = pool.acquire()) {
+            assertTrue(lease.isActive());
             assertEquals(1, factory.getOpenConnections().size());
         }
     }
@@ -91,16 +92,6 @@ class FakesTest {
             blocked.finish();
             factory.end();
         }
-    }
-
-    @Test
-    void theServerHasOnlySoManyPlaces() throws Exception {
-        factory.setPlaces(1);
-        assertEquals(1, factory.getPlaces());
-        BlockingConnectionFactory<FakeConnection> blocking = factory.blocking();
-        blocking.open();
-        var refused = assertThrows(IllegalStateException.class, blocking::open);
-        assertEquals(ConnectFailure.FULL, factory.classify(refused));
     }
 
     @Test
