@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Savepoint;
 
 /**
@@ -49,13 +48,6 @@ public class PhysicalConnection {
     /** The first of the marks that say "this {@link Attribute} was changed". */
     static final int FIRST_ATTRIBUTE = 1 << 9;
 
-    private static final int NAMES = Attribute.ROLE.mark() | Attribute.CATALOG.mark() | Attribute.SCHEMA.mark();
-
-    /** Longer texts are not remembered. */
-    private static final int LONGEST_TEXT = 2_000;
-
-    private static final Attribute[] ATTRIBUTES = Attribute.values();
-
     private static final String BROKE = "it broke while it was used";
     private static final String CLOSED = "its user closed it, or the driver did";
     private static final VarHandle MARKS;
@@ -77,8 +69,7 @@ public class PhysicalConnection {
     private final int lasting;
 
     private final OpenHandles open = new OpenHandles();
-    private final StateAccess access;
-    private final Session session;
+    private final SessionState state;
     private final StatementSettings settings;
     private final StatementCache cache;
 
@@ -87,9 +78,6 @@ public class PhysicalConnection {
 
     /** The same if it looks at texts; else null. */
     private final Leftovers reader;
-
-    /** The last text that was looked at and changes nothing. Texts are mostly constants, so it is mostly the next one, too. */
-    private String plain;
 
     /** Whether the driver wants to be told when a lease begins and ends. */
     private final boolean hasRequests;
@@ -110,9 +98,8 @@ public class PhysicalConnection {
         this.handling = handling;
         this.settings = handling.getStatements();
         this.cache = settings.newCache();
-        this.access = StateAccess.of(handling, driver);
-        this.session = new Session(access);
-        this.autoCommit = session.keepBase(Attribute.AUTO_COMMIT);
+        this.state = new SessionState(this);
+        this.autoCommit = state.keepAutoCommit();
         this.hasRequests = Requests.areKnownTo(driver);
         this.lasting = handling.getHooks() == null && !hasRequests ? BROKEN : BROKEN | HOOKED;
         this.marks = lasting & HOOKED;
@@ -199,41 +186,8 @@ public class PhysicalConnection {
     }
 
     /** Said of a text before it runs, or when it is prepared. */
-    @SuppressWarnings("StringEquality") // it is only a short cut
     void sees(String sql) throws SQLException {
-        if (sql == plain || sql == null) return;
-        boolean left = reader != null && reader.sees(sql);
-        int changes = StateTexts.changes(sql, handling.getVendor());
-        if (changes != 0) changesState(sql, changes);
-        else if (!left && sql.length() <= LONGEST_TEXT) plain = sql;
-    }
-
-    /** A text may change these attributes: what they are is kept first, and nothing that follows from them is trusted later. */
-    private void changesState(String sql, int changes) throws SQLException {
-        if ((changes & StateTexts.ROLLBACK) != 0) forgetNames();
-        boolean setsBack = (changes & NAMES) == 0 || access.setsBackNames(sql);
-        for (Attribute attribute : ATTRIBUTES) {
-            if ((changes & attribute.mark()) == 0) continue;
-            setsBack &= session.hasBase(attribute) || keepsBase(attribute);
-            session.forget(attribute);
-            mark(attribute.mark() | TEXT);
-        }
-        if (!setsBack) breakDown();
-        if (cache != null && (changes & NAMES) != 0) cache.pause();
-    }
-
-    private boolean keepsBase(Attribute attribute) throws SQLException {
-        if (hasFailedTransaction()) return false;
-        looked();
-        beganVital();
-        try {
-            return session.tryKeepBase(attribute);
-        } catch (SQLException e) {
-            failed(e);
-            return false;
-        } finally {
-            ended();
-        }
+        state.sees(sql, reader);
     }
 
     /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
@@ -321,82 +275,38 @@ public class PhysicalConnection {
 
     // ---- session ---------------------------------------------------------------------------------------------------
 
-    /** What its user set, or what the driver says. */
-    Object get(Attribute attribute) throws SQLException {
-        int now = marks;
-        boolean trusted = (now & attribute.mark()) != 0 && (now & TEXT) == 0;
-        if (trusted && session.remembers(attribute)) return session.remembered(attribute);
-        if (attribute.isTransactional()) looked();
-        return attribute.read(driver);
+    SessionState state() {
+        return state;
     }
 
-    void set(Attribute attribute, Object value) throws SQLException {
-        change(attribute, value, () -> attribute.write(driver, value));
-        if (attribute == Attribute.AUTO_COMMIT && autoCommit != (Boolean) value) {
-            autoCommit = (Boolean) value;
-            forgetNames();
-            unmark(PENDING); // the driver has committed, as JDBC has it
-        }
+    boolean isAutoCommit() {
+        return autoCommit;
     }
 
-    /** Changes an attribute by a call of its own. */
-    void change(Attribute attribute, Object value, Step call) throws SQLException {
-        changeUnseen(attribute, call);
-        try {
-            Object now = attribute == Attribute.AUTO_COMMIT ? value : session.readBack(attribute, value);
-            session.remember(attribute, now);
-        } catch (SQLException e) { // it was set, and the next getter asks again
-            failed(e);
-        }
-    }
-
-    /** Sets the timeout of a statement, which with some drivers is that of all of them. */
-    void setQueryTimeout(Step call) throws SQLException {
-        if (access.sharesQueryTimeout()) changeUnseen(Attribute.QUERY_TIMEOUT, call);
-        else call.run();
-    }
-
-    /** Changes an attribute by a call after which only the driver knows its value. */
-    void changeUnseen(Attribute attribute, Step call) throws SQLException {
-        if (attribute.isTransactional() || attribute == Attribute.QUERY_TIMEOUT) looked();
-        boolean setsBack = session.hasBase(attribute) || session.tryKeepBase(attribute);
-        session.forget(attribute);
-        mark(attribute.mark());
-        boolean supported = true;
-        try {
-            call.run();
-        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
-            supported = false; // and nothing was changed
-            throw e;
-        } finally {
-            if (supported && !setsBack) breakDown();
-            if (cache != null && attribute.isName()) cache.renew(); // names are looked up when a statement is prepared
-        }
+    /** The driver is in this mode now. If that is another one, it has committed, as JDBC has it. */
+    void autoCommit(boolean now) throws SQLException {
+        if (autoCommit == now) return;
+        autoCommit = now;
+        state.forgetNames();
+        unmark(PENDING);
     }
 
     void commit() throws SQLException {
-        boolean undone = (marks & NAMES) != 0 && hasFailedTransaction();
+        boolean undone = hasMark(SessionState.NAMES) && hasFailedTransaction();
         driver.commit();
-        if (undone) forgetNames();
+        if (undone) state.forgetNames();
         unmark(PENDING);
     }
 
     void rollback() throws SQLException {
         driver.rollback();
-        forgetNames();
+        state.forgetNames();
         unmark(PENDING);
     }
 
     void rollback(Savepoint savepoint) throws SQLException {
         driver.rollback(savepoint);
-        forgetNames();
-    }
-
-    /** A transaction has ended, or a part of it: what is rolled back takes along what was set in it. */
-    private void forgetNames() throws SQLException {
-        if ((marks & NAMES) == 0) return;
-        for (Attribute attribute : ATTRIBUTES) if (attribute.isTransactional()) session.forget(attribute);
-        if (cache != null) cache.renew();
+        state.forgetNames();
     }
 
     boolean hasRequests() {
@@ -422,8 +332,8 @@ public class PhysicalConnection {
             }
             for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
             endTransaction();
-            restoreSession();
-            if (cache != null && ((marks & (NAMES | TEXT | UNSEEN)) != 0 || handling.getHooks() != null))
+            if (marks >= FIRST_ATTRIBUTE) state.restore(marks);
+            if (cache != null && (hasMark(SessionState.NAMES | TEXT | UNSEEN) || handling.getHooks() != null))
                 cache.resume();
             if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
             if (handling.returned(driver, (marks & RAN) != 0, autoCommit)) endReset();
@@ -464,21 +374,12 @@ public class PhysicalConnection {
         else leftovers.setAutoCommit(autoCommit);
     }
 
-    private void restoreSession() throws SQLException {
-        int changed = marks;
-        if (changed < FIRST_ATTRIBUTE) return;
-        boolean began = false;
-        for (Attribute attribute : ATTRIBUTES) {
-            if ((changed & attribute.mark()) == 0) continue;
-            if (!attribute.isTransactional() && session.isBase(attribute)) continue;
-            session.restore(attribute);
-            if (attribute == Attribute.AUTO_COMMIT) autoCommit = (Boolean) session.base(attribute);
-            began |= attribute.isTransactional();
-        }
-        if (began && !autoCommit) driver.commit(); // else the next rollback would bring the change back
+    /** Whether one of these marks is set. */
+    boolean hasMark(int wanted) {
+        return (marks & wanted) != 0;
     }
 
-    private void mark(int wanted) {
+    void mark(int wanted) {
         if ((marks & wanted) != wanted) MARKS.getAndBitwiseOr(this, wanted);
     }
 

@@ -71,7 +71,7 @@ class PooledStatement extends StatementForwards {
         Statement to = delegate();
         changed();
         try {
-            connection.physical.setQueryTimeout(() -> to.setQueryTimeout(seconds));
+            connection.physical.state().setQueryTimeout(() -> to.setQueryTimeout(seconds));
         } catch (SQLException e) {
             throw failed(e);
         }

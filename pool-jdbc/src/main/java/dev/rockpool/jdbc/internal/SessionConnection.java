@@ -57,14 +57,14 @@ abstract class SessionConnection extends ConnectionForwards {
     private Object get(Attribute attribute) throws SQLException {
         checkOpen();
         try {
-            return physical.get(attribute);
+            return physical.state().get(attribute);
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
     private void set(Attribute attribute, Object value) throws SQLException {
-        call(() -> physical.set(attribute, value));
+        call(() -> physical.state().set(attribute, value));
     }
 
     @Override
@@ -134,7 +134,7 @@ abstract class SessionConnection extends ConnectionForwards {
 
     @Override
     public final void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-        call(() -> physical.change(Attribute.NETWORK_TIMEOUT, milliseconds, () -> physical.driver()
+        call(() -> physical.state().change(Attribute.NETWORK_TIMEOUT, milliseconds, () -> physical.driver()
                 .setNetworkTimeout(executor, milliseconds)));
     }
 
@@ -147,8 +147,8 @@ abstract class SessionConnection extends ConnectionForwards {
     @Override
     public final void setTypeMap(Map<String, Class<?>> map) throws SQLException {
         // Unseen: its user may go on to change the map.
-        call(() -> physical.changeUnseen(
-                Attribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
+        call(() -> physical.state()
+                .changeUnseen(Attribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
     }
 
     /** A copy: with some drivers the original is what they remember. */
@@ -170,7 +170,7 @@ abstract class SessionConnection extends ConnectionForwards {
     /** What is set now only the driver knows: it may take some names and leave others. */
     private void changeClientInfo(PhysicalConnection.Step step) throws SQLClientInfoException {
         try {
-            call(() -> physical.changeUnseen(Attribute.CLIENT_INFO, step));
+            call(() -> physical.state().changeUnseen(Attribute.CLIENT_INFO, step));
         } catch (SQLClientInfoException e) {
             throw e;
         } catch (SQLException e) {
