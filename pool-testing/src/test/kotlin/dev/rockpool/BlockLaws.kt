@@ -139,12 +139,12 @@ class BlockLaws :
             }
         }
 
-        test("31: the connection of an ended lease cannot be had; the error says whose it is") {
+        test("31: the connection of an ended lease cannot be had; the error says what to do") {
             poolTest {
                 val lease = pool.acquire()
                 lease.close()
                 shouldThrow<LeaseMisuseException> { lease.connection }.message shouldBe
-                    "pool 'test': this lease of connection 1 has ended; acquire a new one, and keep no connection longer than its lease"
+                    "pool 'test': this lease has ended; acquire a new one, and keep no connection longer than its lease"
             }
         }
 

@@ -117,7 +117,7 @@ class FewPlacesLaws :
                 shouldThrow<ConnectFailedException> { waiting.await().getOrThrow() }.failure shouldBe
                     ConnectFailure.FULL
                 factory.places = 2
-                advanceTimeBy(10.seconds)
+                advanceTimeBy(1.minutes) // nobody asks, so the pauses are those of the backoff
                 pool.withConnection {}
             }
         }

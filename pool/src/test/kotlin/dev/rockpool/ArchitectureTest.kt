@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import com.tngtech.archunit.ArchConfiguration
 import com.tngtech.archunit.base.DescribedPredicate.describe
 import com.tngtech.archunit.core.domain.JavaClass
 import com.tngtech.archunit.core.importer.ClassFileImporter
@@ -12,6 +13,8 @@ import io.kotest.core.spec.style.FunSpec
 /** Reads the compiled classes: imports only go down, from entry to features to engine to core to words. */
 class ArchitectureTest :
     FunSpec({
+        // Names are enough; looking into the classes of Kotlin and coroutines takes most of the time.
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false)
         val classes =
             ClassFileImporter().withImportOption(ImportOption.DoNotIncludeTests()).importPackages("dev.rockpool")
 
