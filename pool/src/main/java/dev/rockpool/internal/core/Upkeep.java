@@ -220,8 +220,8 @@ public final class Upkeep<C> {
 
     /**
      * Opens for whoever waits, for the minimum, and to see whether the other side is back. While connects fail or hang, one attempt at
-     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it. Where the other side is only full, whoever
-     * waits is served by what is open, so attempts need not be as frequent as in an outage.
+     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it. Where the other side is only full,
+     * callers are served by what is open, so attempts need not be as frequent as in an outage.
      */
     private void open(long now, Plan<C> plan) {
         Underway underway = Underway.of(slots, now, settings);

@@ -65,7 +65,7 @@ interface HikariRule {
         };
     }
 
-    /** HikariCP reports leaks, and leaves the connection to whoever has it. */
+    /** HikariCP reports leaks, and leaves the connection to its holder. */
     static HikariRule leak() {
         return timeOrNever((to, time) -> to.leakThreshold(time).reclaimLeaks(false));
     }
