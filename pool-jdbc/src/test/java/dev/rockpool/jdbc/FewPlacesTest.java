@@ -1,9 +1,11 @@
 package dev.rockpool.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,24 @@ class FewPlacesTest {
             assertTrue(stats.getOpenFailed() <= most, stats.getOpenFailed() + " refused, in " + seconds + " s");
         } finally {
             onServer("drop role few");
+        }
+    }
+
+    @Test
+    void aCallerWhoGetsNoSessionIsToldToTryAgain() throws Exception {
+        onServer("create role placeless login connection limit 0");
+        try (var pool = RockpoolDataSource.builder()
+                .name("no places")
+                .url(Postgres.INSTANCE.getUrl().replaceFirst("\\?.*", "")) // which names a user
+                .username("placeless")
+                .failFastAfter(Duration.ofMillis(20))
+                .acquireTimeout(Duration.ofSeconds(20))
+                .build()) {
+            var refused = assertThrows(SQLTransientConnectionException.class, pool::getConnection);
+            assertEquals("53300", refused.getSQLState());
+            assertTrue(refused.getMessage().contains("is down since"), refused::getMessage);
+        } finally {
+            onServer("drop role placeless");
         }
     }
 

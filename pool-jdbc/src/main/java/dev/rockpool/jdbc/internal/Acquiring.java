@@ -100,7 +100,7 @@ public final class Acquiring {
         int code = failure == null ? 0 : failure.getErrorCode();
         boolean again = e instanceof AcquireTimeoutException
                 || e instanceof PoolExhaustedException
-                || e instanceof ConnectFailedException failed && failed.getFailure() == ConnectFailure.TRANSIENT;
+                || e instanceof ConnectFailedException failed && failed.getFailure() != ConnectFailure.PERMANENT;
         SQLException result = again
                 ? new SQLTransientConnectionException(e.getMessage(), state, code, cause)
                 : new SQLNonTransientConnectionException(e.getMessage(), state, code, cause);
