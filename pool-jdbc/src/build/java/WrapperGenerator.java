@@ -280,9 +280,9 @@ public final class WrapperGenerator extends AbstractProcessor {
             if (kind.name.equals("Connection")) {
                 out.append(
                         "\n    /** This, as what it hands out knows it. */\n    abstract PooledConnection self();\n");
-                out.append("\n    /** Said before a call that may leave a warning. */\n    abstract void mayWarn();\n");
+                out.append("\n    /** Runs before a call that may leave a warning. */\n    abstract void mayWarn();\n");
                 out.append(
-                        "\n    /** Said before a call that may wait for the server for long. */\n    abstract void began() throws java.sql.SQLException;\n");
+                        "\n    /** Runs before a call that may wait for the server for long. */\n    abstract void began() throws java.sql.SQLException;\n");
                 out.append("\n    /** Said after it. */\n    abstract void ended();\n");
             }
             out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
@@ -351,9 +351,9 @@ public final class WrapperGenerator extends AbstractProcessor {
             out.append(
                     "\n    /** Said before a call after which it works in another way. */\n    abstract void changed();\n");
             out.append(
-                    "\n    /** Said of SQL that runs later. */\n    abstract void sees(java.lang.String sql) throws java.sql.SQLException;\n");
+                    "\n    /** Runs when SQL is added that executes later. */\n    abstract void sees(java.lang.String sql) throws java.sql.SQLException;\n");
             out.append(
-                    "\n    /** Said before this SQL runs. */\n    abstract void began(java.lang.String sql) throws java.sql.SQLException;\n");
+                    "\n    /** Runs before this SQL executes. */\n    abstract void began(java.lang.String sql) throws java.sql.SQLException;\n");
         }
         for (String hook : hooks) {
             out.append("\n    /** What the user gets instead. */\n    abstract ")

@@ -6,7 +6,7 @@ import java.util.function.Consumer
 import kotlinx.coroutines.flow.SharedFlow
 
 /**
- * What whoever operates a pool does with it, beside using it. Thread-safe; nothing here waits unless it says so. Only
+ * Operates a pool: watches it, changes it, ends connections. Thread-safe. Nothing here waits unless it says so. Only
  * pools implement it.
  */
 public abstract class PoolControl internal constructor() {

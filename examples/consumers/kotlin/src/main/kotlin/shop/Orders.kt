@@ -40,7 +40,7 @@ class Orders(private val pool: JdbcPool) {
         return "attempts: $attempts, committed: $committed"
     }
 
-    /** Waits in vain, because the only connection of another pool is in use. */
+    /** Times out, because the only connection of another pool is in use. */
     suspend fun timeout(): String {
         val small = JdbcPool(pool.config.toBuilder().name("small").maxSize(1).build())
         try {

@@ -13,7 +13,7 @@ import kotlinx.coroutines.Job;
  * so nothing that happens beside the call can cancel it.
  *
  * <p><b>One call at a time.</b> Drivers run the calls of a connection one after the other. So a second thread waits here,
- * not in the driver: whoever waits has nothing that could be cancelled, and a cancel can only hit the call that it is meant for.
+ * not in the driver. A thread that waits here has no call to cancel, so a cancel can only hit the call that it is meant for.
  *
  * <p>Attacked by {@code SiblingLaws} and {@code SharedConnectionLaws}.
  */

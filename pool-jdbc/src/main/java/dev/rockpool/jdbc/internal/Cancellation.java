@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Ends the call that a connection is in because its {@link Caller} has given up.
  *
- * <p><b>The danger</b> is a cancel that comes late: the call has ended meanwhile, and what the server cancels is a rollback, or the
- * query of the next user. So whoever cancels first leaves a mark, then looks whether the call is still under way, and
- * only then asks the driver. Whoever ends a lease, or begins the next call, first says that the call has ended, then looks for the mark,
- * and waits until the driver was asked. One of the two sees the other.
+ * <p><b>The danger</b> is a late cancel. The call has ended by then, and the server cancels a rollback, or the query of the next user. A
+ * Dekker handshake prevents that. The canceller sets a mark, then reads the call, and asks the driver only if the call still runs. The
+ * thread that ends the lease, or begins the next call, clears the call, then reads the mark. If it is set, the thread waits until the
+ * driver was asked. One of the two always sees the other.
  *
  * <p>Statements that do nothing ignore a cancel, so all that are open are cancelled, and no call need note which one it belongs to.
  *
@@ -61,7 +61,7 @@ final class Cancellation {
      * @throws SQLException when the driver cannot ask
      */
     boolean cancel(long call, long limit) throws SQLException {
-        if (connection.callUnderWay() != call) return false; // and nothing that is said of a later call is touched
+        if (connection.callUnderWay() != call) return false; // and the state of a later call stays as it is
         CountDownLatch done = new CountDownLatch(1);
         patience = limit;
         asked = done;

@@ -38,7 +38,7 @@ abstract class Leftovers {
     }
 
     /**
-     * Said of a text before it runs, or when it is prepared.
+     * Called with a text before it executes, or when it is prepared.
      *
      * @return false when it need not be told of this text again
      */

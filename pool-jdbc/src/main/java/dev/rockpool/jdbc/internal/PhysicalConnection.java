@@ -180,12 +180,12 @@ public class PhysicalConnection {
         mark(autoCommit ? RAN : RAN | PENDING);
     }
 
-    /** Said before a call that runs nothing, and after which the connection may have a warning all the same. */
+    /** Called before a call that executes nothing but may leave a warning. */
     void mayWarn() {
         mark(MAY_WARN);
     }
 
-    /** Said of a text before it runs, or when it is prepared. */
+    /** Called with a text before it executes, or when it is prepared. */
     void sees(String sql) throws SQLException {
         state.sees(sql, reader);
     }
@@ -209,7 +209,7 @@ public class PhysicalConnection {
     // Two threads that use one connection without a block may take each other's number; after the last call of all it
     // is 0.
 
-    /** Said before a statement runs, or rows are fetched. In a block it waits until no other thread is in a call. */
+    /** Called before a statement executes or fetches rows. In a block it waits until no other thread is in a call. */
     void began() throws SQLException {
         Caller caller = cancellation.caller();
         if (caller != null) begin(caller, false);
@@ -233,7 +233,7 @@ public class PhysicalConnection {
         return (call & 1) != 0;
     }
 
-    /** Said after either, on the same thread. */
+    /** Called after either of them, on the same thread. */
     void ended() {
         CALL.setOpaque(this, 0L);
         Caller caller = cancellation.caller();
@@ -322,7 +322,7 @@ public class PhysicalConnection {
      * @return null, or why it cannot be used again
      */
     String restore() {
-        CALL.setRelease(this, (calls += 2) | 1); // without a turn: whoever is in a call still has outlived the lease
+        CALL.setRelease(this, (calls += 2) | 1); // without a turn: a thread still in a call has outlived the lease
         try {
             if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
             if (isBroken()) return BROKE;

@@ -96,7 +96,7 @@ final class SessionState {
     // ---- by texts --------------------------------------------------------------------------------------------------
 
     /**
-     * Said of a text before it runs, or when it is prepared.
+     * Called with a text before it executes, or when it is prepared.
      *
      * @param reader is told of it, too, unless it is known to change nothing; may be null
      */

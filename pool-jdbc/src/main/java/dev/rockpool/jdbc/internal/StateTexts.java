@@ -2,8 +2,8 @@ package dev.rockpool.jdbc.internal;
 
 /**
  * Looks whether a text of SQL may change the state of its session: what names mean, for whom statements run, how long they may take. Read on the
- * hot path: of nearly every text only the first letter is looked at. A wrong guess costs a question to the server, and that the state is set
- * back in vain.
+ * hot path: of nearly every text only the first letter is looked at. A wrong guess costs two round trips: one asks for the
+ * state, the other sets it back although nothing changed.
  */
 final class StateTexts {
     /** It may undo changes, because it undoes a transaction. */

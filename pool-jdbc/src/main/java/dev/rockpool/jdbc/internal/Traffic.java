@@ -36,7 +36,7 @@ final class Traffic extends AtomicLong {
         setRelease((getPlain() | 1) + 1);
     }
 
-    /** Said before they are written. */
+    /** Called before the bytes are written. */
     void sends(int bytes) {
         sent += bytes;
     }

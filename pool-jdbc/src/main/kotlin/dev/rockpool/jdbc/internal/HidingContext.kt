@@ -25,7 +25,7 @@ internal class HidingContext private constructor(val base: CoroutineContext, pri
 
     override fun <E : CoroutineContext.Element> get(key: CoroutineContext.Key<E>): E? = hidden[key] ?: base[key]
 
-    /** Whoever builds another context by it gets all. */
+    /** Code that builds another context from this one gets all elements. */
     override fun <R> fold(initial: R, operation: (R, CoroutineContext.Element) -> R): R =
         if (initial is CoroutineContext) whole().fold(initial, operation) else base.fold(initial, operation)
 

@@ -18,7 +18,7 @@ internal object JdbcConfigRules {
     /** @param keepsPassword whether there is a password that the settings do not tell */
     fun problems(s: JdbcSettings, keepsPassword: Boolean): List<String> = nulls(s).ifEmpty { rules(s, keepsPassword) }
 
-    /** Java code can put null where Kotlin allows none; nothing else can be said of the settings then. */
+    /** Java code can pass null where Kotlin allows none. The other settings cannot be checked then. */
     private fun nulls(s: JdbcSettings): List<String> {
         val properties: Map<out String?, String?> = s.properties
         val statements: List<Pair<String, List<String?>>> = listOf("initSql" to s.initSql, "resetSql" to s.resetSql)

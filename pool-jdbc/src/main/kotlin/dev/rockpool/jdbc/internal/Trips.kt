@@ -87,7 +87,7 @@ internal class Trips(
                 val child = Job(job)
                 watch = child
                 child.invokeOnCompletion(handler = this)
-                if (isDecided) child.complete() // whoever decided it may have come before there was anything to end
+                if (isDecided) child.complete() // it may have been decided before the child existed
             } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
                 val isMine = engine.cancel(this)
                 watch?.complete() // else the caller's job would wait for it

@@ -14,8 +14,8 @@ import kotlinx.coroutines.CompletableJob
  * The last steps of a pool, and when they have been done. They are the same whether the keeper has closed everything,
  * has died of an error, or never comes back.
  *
- * Each step is tried whatever became of the others. So every pool ends: those who wait fail, nothing stays open that
- * can be aborted, and whoever closes the pool returns.
+ * Each step is tried, even if others failed. So every pool ends: waiting callers fail, every connection that can be
+ * aborted is, and `close` returns.
  *
  * Attacked by `EndingLaws`.
  */

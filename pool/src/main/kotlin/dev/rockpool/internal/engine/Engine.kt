@@ -130,7 +130,7 @@ internal constructor(
         }
     }
 
-    /** If this fails, for want of stack or memory, the caller does not wait: else it would be served for nobody. */
+    /** If this fails (no stack, no memory), the caller does not wait: nobody would take its connection. */
     private inline fun orNotAtAll(waiter: Waiter<C>, prepares: () -> Unit) =
         try {
             prepares()
