@@ -90,7 +90,7 @@ class ToBuilderTest {
 
     @Test
     void thePasswordIsKeptAndCanBeReplaced() throws SQLException {
-        String url = "jdbc:h2:mem:kept;DB_CLOSE_DELAY=-1";
+        String url = "jdbc:h2:mem:password;DB_CLOSE_DELAY=-1";
         var first =
                 JdbcConfig.builder().url(url).username("sa").password(SECRET).build();
         try (var dataSource = RockpoolDataSource.create(first)) {
