@@ -21,7 +21,7 @@ public final class JavaService {
         // endregion
     }
 
-    /** The README's transaction: as the one in Kotlin, without a savepoint. */
+    /** The README's transaction: the one of docs/transactions.md in Java, without a savepoint. */
     public static int transfer(RockpoolDataSource dataSource, int from, int to, int amount) throws SQLException {
         // region java transaction
         var options = TransactionOptions.defaults()

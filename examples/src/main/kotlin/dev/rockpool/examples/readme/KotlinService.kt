@@ -19,7 +19,7 @@ public suspend fun countAndAddOrder(jdbcUrl: String): Int {
     return count
 }
 
-/** The README's transaction: moves an amount, and tells of it when it is kept. */
+/** The transaction of docs/transactions.md: moves an amount, and prints it after the commit. */
 public suspend fun transfer(pool: JdbcPool, from: Int, to: Int, amount: Int): Int {
     // region kotlin transaction
     val left =

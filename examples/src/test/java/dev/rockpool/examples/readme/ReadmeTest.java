@@ -8,7 +8,7 @@ import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.BuildersKt;
 import org.junit.jupiter.api.Test;
 
-/** The README's code, which {@link SnippetsTest} compares with this package, works. */
+/** The code of the README and the documents works. {@link SnippetsTest} compares it with this package. */
 class ReadmeTest {
     @Test
     void theCodeOfTheReadmeWorks() throws Exception {
