@@ -8,8 +8,8 @@ import dev.rockpool.PoolException;
 import dev.rockpool.PoolListener;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Slot;
-import dev.rockpool.internal.core.Times;
+import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.internal.engine.PoolThreads;
 import dev.rockpool.jdbc.internal.Acquiring;
@@ -134,7 +134,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         Objects.requireNonNull(priority, "priority");
         Running pool = running;
         if (pool == null) pool = startForConnection();
-        return lend(pool, priority, Times.nanos(timeout));
+        return lend(pool, priority, NanoMath.nanos(timeout));
     }
 
     private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {

@@ -2,7 +2,7 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
-import dev.rockpool.internal.core.Lending;
+import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.jdbc.internal.Canceller;
@@ -16,7 +16,7 @@ final class Running {
     final JdbcPool pool;
     final Pool<?> generic;
     final Engine<PhysicalConnection> engine;
-    final Lending<PhysicalConnection> lending;
+    final PoolState<PhysicalConnection> lending;
     final BlockingConnectionHooks<Connection> hooks;
     final Canceller canceller;
     final ThreadTransactions transactions;

@@ -10,8 +10,8 @@ import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Pools;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Slot;
-import dev.rockpool.internal.core.Times;
+import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.BlockingFactoryAdapter;
 import dev.rockpool.internal.engine.BlockingHooksAdapter;
 import dev.rockpool.internal.engine.Engine;
@@ -110,7 +110,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public Lease<C> acquire(Duration timeout) throws InterruptedException {
-        return acquire(Times.nanos(timeout), Priority.NORMAL);
+        return acquire(NanoMath.nanos(timeout), Priority.NORMAL);
     }
 
     /**
@@ -119,7 +119,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public Lease<C> acquire(Duration timeout, Priority priority) throws InterruptedException {
-        return acquire(Times.nanos(timeout), Objects.requireNonNull(priority, "priority"));
+        return acquire(NanoMath.nanos(timeout), Objects.requireNonNull(priority, "priority"));
     }
 
     /**
@@ -159,7 +159,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null for ever, zero not at all
      */
     public CompletableFuture<Lease<C>> acquireAsync(Duration timeout, Priority priority) {
-        return acquireAsync(Times.nanos(timeout), priority);
+        return acquireAsync(NanoMath.nanos(timeout), priority);
     }
 
     private CompletableFuture<Lease<C>> acquireAsync(long timeout, Priority priority) {

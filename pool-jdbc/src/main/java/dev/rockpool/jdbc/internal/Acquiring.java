@@ -8,7 +8,7 @@ import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.ThreadAcquire;
 import java.sql.Connection;

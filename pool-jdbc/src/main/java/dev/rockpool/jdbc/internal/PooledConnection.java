@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal;
 
 import dev.rockpool.BlockingConnectionHooks;
-import dev.rockpool.internal.core.Slot;
+import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,9 +1,9 @@
 package dev.rockpool.jdbc.internal;
 
 import dev.rockpool.PoolException;
-import dev.rockpool.internal.core.Lending;
-import dev.rockpool.internal.core.Slot;
-import dev.rockpool.internal.core.Waiter;
+import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -61,7 +61,7 @@ final class SqliteTurn {
 
         /** It parks, but is served like those that do not: nobody passes it. */
         @Override
-        protected boolean parks() {
+        public boolean parks() {
             return false;
         }
 
@@ -71,7 +71,7 @@ final class SqliteTurn {
         }
 
         @Override
-        protected void wake() {
+        public void wake() {
             LockSupport.unpark(thread);
         }
 
@@ -103,8 +103,8 @@ final class SqliteTurn {
         long limit = Math.min(timeout.getAsLong(), seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : Long.MAX_VALUE);
         long start = System.nanoTime();
         try {
-            Lending.Enqueued enqueued = engine.enqueue(caller);
-            if (enqueued != Lending.Enqueued.WAITS) throw closed(engine.refused(enqueued));
+            PoolState.Enqueued enqueued = engine.enqueue(caller);
+            if (enqueued != PoolState.Enqueued.WAITS) throw closed(engine.refused(enqueued));
             boolean interrupted = false;
             while (!caller.isDecided()) {
                 long waited = System.nanoTime() - start;

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal
 
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.logDebug
 import dev.rockpool.internal.engine.logWarn

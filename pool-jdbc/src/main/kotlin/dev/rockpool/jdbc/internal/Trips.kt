@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc.internal
 
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.Lending
-import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.orNever
 import java.sql.Connection
@@ -76,7 +76,7 @@ internal class Trips(
                 timeout <= 0 -> throw engine.impatient(job)
                 else -> {
                     val enqueued = engine.enqueue(this)
-                    if (enqueued == Lending.Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
+                    if (enqueued == PoolState.Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
                 }
             }
         }
@@ -91,7 +91,7 @@ internal class Trips(
             } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
                 val isMine = engine.cancel(this)
                 watch?.complete() // else the caller's job would wait for it
-                if (isMine) fail(e)
+                if (isMine) resumeWithFailure(e)
             }
         }
 
@@ -99,7 +99,7 @@ internal class Trips(
         override fun invoke(cause: Throwable?) {
             when {
                 cause == null || isDecided -> Unit
-                job.isCancelled -> if (engine.cancel(this)) fail(checkNotNull(job.cancellation()))
+                job.isCancelled -> if (engine.cancel(this)) resumeWithFailure(checkNotNull(job.cancellation()))
                 else -> watchCaller() // somebody has cancelled the children only
             }
         }
@@ -116,11 +116,11 @@ internal class Trips(
                     try {
                         start()
                     } catch (e: Throwable) {
-                        fail(e)
+                        resumeWithFailure(e)
                     }
                 }
-                Outcome.TIMED_OUT -> fail(engine.timedOut(engine.now() - since(), job))
-                Outcome.FAILED -> fail(engine.failed(failure()))
+                Outcome.TIMED_OUT -> resumeWithFailure(engine.timedOut(engine.now() - since(), job))
+                Outcome.FAILED -> resumeWithFailure(engine.failed(failure()))
                 Outcome.WAITING,
                 Outcome.CANCELLED -> Unit
             }
@@ -150,6 +150,6 @@ internal class Trips(
             returns.resume(caller, this)
         }
 
-        private fun fail(error: Throwable) = resumeWith(Result.failure(error))
+        private fun resumeWithFailure(error: Throwable) = resumeWith(Result.failure(error))
     }
 }

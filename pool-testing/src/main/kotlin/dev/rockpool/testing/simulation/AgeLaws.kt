@@ -1,6 +1,6 @@
 package dev.rockpool.testing.simulation
 
-import dev.rockpool.internal.core.Phase
+import dev.rockpool.internal.core.slot.Phase
 
 /**
  * Laws 24 and 25: what has been idle for too long, or is too old, is closed. The keeper measures to within one look,

@@ -1,6 +1,6 @@
 package dev.rockpool.testing.simulation
 
-import dev.rockpool.internal.core.Phase
+import dev.rockpool.internal.core.slot.Phase
 
 private val OPEN = setOf(Phase.IDLE, Phase.LEASED, Phase.PROBING)
 

@@ -1,8 +1,8 @@
 package dev.rockpool.testing.simulation
 
 import dev.rockpool.PoolStats
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
 
 /** When a law can be asked for. */
 internal enum class Moment {

@@ -8,7 +8,7 @@ import dev.rockpool.LeaseMisuseException
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
-import dev.rockpool.internal.core.Phase
+import dev.rockpool.internal.core.slot.Phase
 
 /**
  * What callers and factory know: who waits, who holds what, what is open. It says of each answer of the pool whether it

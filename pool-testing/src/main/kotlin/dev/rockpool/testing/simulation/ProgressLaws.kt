@@ -1,6 +1,6 @@
 package dev.rockpool.testing.simulation
 
-import dev.rockpool.internal.core.Phase
+import dev.rockpool.internal.core.slot.Phase
 import kotlin.time.Duration
 
 /** While somebody waits, connecting is tried at least this often. */

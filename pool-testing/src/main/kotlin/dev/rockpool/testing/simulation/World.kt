@@ -2,7 +2,7 @@ package dev.rockpool.testing.simulation
 
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Dice
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool

@@ -2,10 +2,10 @@ package dev.rockpool.internal.engine;
 
 import dev.rockpool.Lease;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Holder;
-import dev.rockpool.internal.core.Lending;
-import dev.rockpool.internal.core.Slot;
-import dev.rockpool.internal.core.Waiter;
+import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Holder;
+import dev.rockpool.internal.core.slot.Slot;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -33,8 +33,8 @@ public final class FutureAcquire<C> extends Waiter<C> {
         waiter.future.whenComplete((lease, error) -> {
             if (error != null) waiter.giveUp(); // cancelled, or failed by its holder: orTimeout, say
         });
-        Lending.Enqueued enqueued = engine.enqueue(waiter);
-        if (enqueued != Lending.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
+        PoolState.Enqueued enqueued = engine.enqueue(waiter);
+        if (enqueued != PoolState.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
         return waiter.future;
     }
 
@@ -55,7 +55,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
     }
 
     @Override
-    protected boolean parks() {
+    public boolean parks() {
         return false;
     }
 
@@ -69,7 +69,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
      * it elsewhere.
      */
     @Override
-    protected void wake() {
+    public void wake() {
         if (outcome() == Outcome.SERVED) engine.getLending().served(this);
         try {
             future.defaultExecutor().execute(this::complete);

@@ -1,9 +1,9 @@
 package dev.rockpool.internal.engine;
 
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Lending;
-import dev.rockpool.internal.core.Slot;
-import dev.rockpool.internal.core.Waiter;
+import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Slot;
 
 /** Acquires a slot for a thread: at once if one is free, else by parking in the pool's one queue. */
 public final class ThreadAcquire {
@@ -26,13 +26,13 @@ public final class ThreadAcquire {
     }
 
     private static <C> Slot<C> await(Engine<C> engine, long timeout, Priority priority) throws InterruptedException {
-        Lending<C> lending = engine.getLending();
+        PoolState<C> lending = engine.getLending();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
         if (timeout <= 0) throw engine.impatient(Thread.currentThread());
         ThreadWaiter<C> waiter = ThreadWaiter.here(engine, timeout, priority);
-        Lending.Enqueued enqueued = engine.enqueue(waiter);
-        if (enqueued != Lending.Enqueued.WAITS) throw engine.refused(enqueued);
+        PoolState.Enqueued enqueued = engine.enqueue(waiter);
+        if (enqueued != PoolState.Enqueued.WAITS) throw engine.refused(enqueued);
         boolean interrupted = false;
         while (!waiter.isDecided()) {
             long waited = System.nanoTime() - start;

@@ -1,7 +1,7 @@
 package dev.rockpool.internal.engine;
 
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.Waiter;
+import dev.rockpool.internal.core.queue.Waiter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -36,7 +36,7 @@ final class ThreadWaiter<C> extends Waiter<C> {
     }
 
     @Override
-    protected boolean parks() {
+    public boolean parks() {
         return !virtual;
     }
 
@@ -52,7 +52,7 @@ final class ThreadWaiter<C> extends Waiter<C> {
     }
 
     @Override
-    protected void wake() {
+    public void wake() {
         LockSupport.unpark(thread);
     }
 

@@ -2,12 +2,12 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.Backoff
 import dev.rockpool.PoolConfig
-import dev.rockpool.internal.core.Pauses
-import dev.rockpool.internal.core.Retry.BackoffSettings
+import dev.rockpool.internal.core.upkeep.BackoffFunction
+import dev.rockpool.internal.core.upkeep.ConnectBackoff.BackoffSettings
 import kotlin.time.Duration
 
 /** The pauses that the configuration asks for now. */
-internal class ConfiguredPauses(private val config: () -> PoolConfig) : Pauses {
+internal class ConfiguredPauses(private val config: () -> PoolConfig) : BackoffFunction {
     override fun after(failures: Int, random: Double): Long {
         val config = config()
         return config.backoff.nanosAfter(failures, random, config.name)

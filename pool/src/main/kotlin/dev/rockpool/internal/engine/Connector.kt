@@ -3,9 +3,9 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolEvent
 import dev.rockpool.ProbeResult
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Retry
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.ConnectBackoff
 import dev.rockpool.readable
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
@@ -32,7 +32,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Connector<C : Any>(
     private val engine: Engine<C>,
     private val factory: ConnectionFactory<C>,
-    retry: Retry,
+    retry: ConnectBackoff,
     context: CoroutineContext,
     private val lookAgain: () -> Unit,
 ) {

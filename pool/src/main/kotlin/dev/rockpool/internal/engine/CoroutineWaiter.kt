@@ -2,8 +2,8 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.PoolException
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.Holder
-import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.Job

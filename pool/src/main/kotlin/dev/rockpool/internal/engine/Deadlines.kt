@@ -1,6 +1,6 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.internal.core.Waiters
+import dev.rockpool.internal.core.lending.WaitQueue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.channels.Channel
@@ -13,7 +13,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  * Times out suspended callers. One timer, set to the earliest deadline, serves them all; it is moved only for a
  * deadline before that one, so with equal timeouts it is set once per timeout, not once per caller.
  */
-internal class Deadlines(private val waiters: Waiters<*>, private val now: () -> Long) {
+internal class Deadlines(private val waiters: WaitQueue<*>, private val now: () -> Long) {
     private val sooner = Channel<Unit>(Channel.CONFLATED)
     @Volatile private var armedFor = Long.MAX_VALUE
 

@@ -17,16 +17,16 @@ import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
 import dev.rockpool.PoolTimes
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.Census
-import dev.rockpool.internal.core.Holder
-import dev.rockpool.internal.core.Lending
-import dev.rockpool.internal.core.OverloadSettings
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Retry
-import dev.rockpool.internal.core.Shed
-import dev.rockpool.internal.core.Signals
-import dev.rockpool.internal.core.Slot
-import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Signals
+import dev.rockpool.internal.core.queue.OverloadSettings
+import dev.rockpool.internal.core.queue.Shed
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.ConnectBackoff
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
@@ -69,8 +69,8 @@ internal constructor(
 
     internal val isInRealTime = timeSource === TimeSource.Monotonic
     internal val counters = Counters()
-    public val lending: Lending<C> =
-        Lending(
+    public val lending: PoolState<C> =
+        PoolState(
             config.maxSize,
             config.reusePolicy,
             config.maxPending ?: Int.MAX_VALUE,
@@ -85,7 +85,7 @@ internal constructor(
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     internal val events = Events(config.name, home.minusKey(Job))
     internal val health = Health(events, ::now)
-    private val retry = Retry(ConfiguredPauses { this.config })
+    private val retry = ConnectBackoff(ConfiguredPauses { this.config })
     private val connector = Connector(this, factory, retry, home.minusKey(Job), ::demand)
     private val callers = CoroutineScope(home.minusKey(Job) + SupervisorJob()) // one call that fails ends no other
 
@@ -125,7 +125,7 @@ internal constructor(
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)
             val enqueued = enqueue(waiter)
-            if (enqueued == Lending.Enqueued.WAITS) orNotAtAll(waiter) { continuation.invokeOnCancellation(waiter) }
+            if (enqueued == PoolState.Enqueued.WAITS) orNotAtAll(waiter) { continuation.invokeOnCancellation(waiter) }
             else continuation.resumeWithException(refused(enqueued))
         }
     }
@@ -140,10 +140,10 @@ internal constructor(
         }
 
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
-    public fun enqueue(waiter: Waiter<C>): Lending.Enqueued {
+    public fun enqueue(waiter: Waiter<C>): PoolState.Enqueued {
         nested.look(waiter)
         val enqueued = lending.enqueue(waiter)
-        if (enqueued == Lending.Enqueued.WAITS && !waiter.isDecided) {
+        if (enqueued == PoolState.Enqueued.WAITS && !waiter.isDecided) {
             sayingNothing("setting a deadline") { deadlines.added(waiter.deadline()) }
         }
         return enqueued
@@ -275,7 +275,7 @@ internal constructor(
     /** The same without a new sample of the times, for whoever asks often. */
     internal fun numbers(times: PoolTimes = this.times.latest): PoolStats {
         val pending = lending.waiting()
-        val census = Census.of(lending.slots())
+        val census = PhaseCounts.of(lending.slots())
         return PoolStats(
             name = config.name,
             maxSize = config.maxSize,
@@ -329,14 +329,14 @@ internal constructor(
         if (lending.isClosed) PoolClosedException(config.name) else timedOut(0, caller)
 
     /** The error for a caller that may not wait. */
-    public fun refused(enqueued: Lending.Enqueued): PoolException =
+    public fun refused(enqueued: PoolState.Enqueued): PoolException =
         when (enqueued) {
-            Lending.Enqueued.CLOSED -> PoolClosedException(config.name)
-            Lending.Enqueued.FULL -> {
+            PoolState.Enqueued.CLOSED -> PoolClosedException(config.name)
+            PoolState.Enqueued.FULL -> {
                 counters.rejected.increment()
                 PoolExhaustedException.full(numbers(), config.maxPending ?: Int.MAX_VALUE)
             }
-            Lending.Enqueued.WAITS -> error("not refused")
+            PoolState.Enqueued.WAITS -> error("not refused")
         }
 
     /**

@@ -3,7 +3,7 @@ package dev.rockpool.internal.engine
 import dev.rockpool.Condition
 import dev.rockpool.Lease
 import dev.rockpool.LeaseMisuseException
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Slot
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 import kotlinx.coroutines.currentCoroutineContext
 

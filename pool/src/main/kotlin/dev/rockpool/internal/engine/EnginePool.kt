@@ -8,7 +8,7 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.Holder
+import dev.rockpool.internal.core.slot.Holder
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration

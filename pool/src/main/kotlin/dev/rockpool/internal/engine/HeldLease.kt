@@ -1,8 +1,8 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.LeaseInfo
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.CoroutineName
@@ -10,7 +10,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
 
-/** A lease as the keeper sees it. The holder is a thread, a job, or one of [dev.rockpool.internal.core.Holder]. */
+/** A lease as the keeper sees it. The holder is a thread, a job, or one of [dev.rockpool.internal.core.slot.Holder]. */
 internal class HeldLease(
     val connection: Long,
     val ticket: Long,

@@ -3,8 +3,8 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.Holder
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Slot
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import kotlin.coroutines.coroutineContext

@@ -4,8 +4,8 @@ import dev.rockpool.ConnectionInfo
 import dev.rockpool.ConnectionState
 import dev.rockpool.ConnectionStatus
 import dev.rockpool.ProbeResult
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 

@@ -3,11 +3,11 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolStats
-import dev.rockpool.internal.core.Census
-import dev.rockpool.internal.core.Retry
-import dev.rockpool.internal.core.Standstill
-import dev.rockpool.internal.core.Upkeep
-import dev.rockpool.internal.core.UpkeepSettings
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.core.upkeep.ConnectBackoff
+import dev.rockpool.internal.core.upkeep.FreezeDetector
+import dev.rockpool.internal.core.upkeep.MaintenancePlanner
+import dev.rockpool.internal.core.upkeep.MaintenanceSettings
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
@@ -34,9 +34,9 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * The one coroutine that looks after a pool: it asks [Upkeep] what to do, has the [Connector] do it, publishes stats,
- * and sleeps until something happens or the next deadline. Its inbox says only "look again": what there is to do is
- * read from the slots, so no message can be lost or be out of date.
+ * The one coroutine that looks after a pool: it asks [MaintenancePlanner] what to do, has the [Connector] do it,
+ * publishes stats, and sleeps until something happens or the next deadline. Its inbox says only "look again": what
+ * there is to do is read from the slots, so no message can be lost or be out of date.
  *
  * The pool's job is a child of the job it was created in. When that one is cancelled the keeper ends the pool by force,
  * without being cancelled itself.
@@ -45,7 +45,7 @@ internal class Keeper<C : Any>(
     private val engine: Engine<C>,
     factory: ConnectionFactory<C>,
     private val connector: Connector<C>,
-    private val retry: Retry,
+    private val retry: ConnectBackoff,
     context: CoroutineContext,
     private val deadlines: Deadlines,
     private val inbox: Channel<Unit>,
@@ -59,14 +59,14 @@ internal class Keeper<C : Any>(
 
     /** Nobody has needed a connection yet, and none is to be opened before. */
     private var dormant = engine.lazily
-    private val upkeep = Upkeep(lending, settingsOf(applied, dormant), retry)
+    private val upkeep = MaintenancePlanner(lending, settingsOf(applied, dormant), retry)
     val leaks = Leaks(engine, upkeep, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
     private val structure = Mutex()
     private val silence = Silence(engine, factory, connector, scope)
     private val published = MutableStateFlow(engine.snapshot())
-    private val standstill = Standstill()
+    private val standstill = FreezeDetector()
     private var publishedAt = 0L
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
@@ -114,7 +114,7 @@ internal class Keeper<C : Any>(
                     logError(e) { "pool '${config.name}': the keeper failed; it goes on" }
                     engine.now() + config.statsInterval.inWholeNanoseconds
                 }
-            if (lending.isClosed && (Census.of(lending.slots()).total() == 0 || engine.now() >= givesUpAt())) break
+            if (lending.isClosed && (PhaseCounts.of(lending.slots()).total() == 0 || engine.now() >= givesUpAt())) break
             sleepUntil(minOf(nextLook, givesUpAt()))
         }
         try {
@@ -232,7 +232,7 @@ internal class Keeper<C : Any>(
         }
 
         fun settingsOf(config: PoolConfig, dormant: Boolean) =
-            UpkeepSettings(
+            MaintenanceSettings(
                 config.maxSize,
                 if (dormant) 0 else config.minIdle,
                 config.maxConcurrentOpens,

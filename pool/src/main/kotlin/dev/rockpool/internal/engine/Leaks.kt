@@ -1,11 +1,11 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.PoolEvent
-import dev.rockpool.internal.core.LeaseWatch
-import dev.rockpool.internal.core.Lending
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Slot
-import dev.rockpool.internal.core.Upkeep
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.LeakDetector
+import dev.rockpool.internal.core.upkeep.MaintenancePlanner
 
 /**
  * Reports leases that last too long, and takes back those whose holder has ended. Said by the keeper, [leases] by
@@ -13,11 +13,11 @@ import dev.rockpool.internal.core.Upkeep
  */
 internal class Leaks<C : Any>(
     private val engine: Engine<C>,
-    private val upkeep: Upkeep<C>,
+    private val upkeep: MaintenancePlanner<C>,
     private val connector: Connector<C>,
 ) {
-    private val lending: Lending<C> = engine.lending
-    private val watch = LeaseWatch(lending, upkeep)
+    private val lending: PoolState<C> = engine.lending
+    private val watch = LeakDetector(lending, upkeep)
     private val pool = engine.config.name
 
     init {

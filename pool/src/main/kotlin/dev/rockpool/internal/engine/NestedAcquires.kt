@@ -1,9 +1,9 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.PoolEvent
-import dev.rockpool.internal.core.Holder
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Phase
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
 

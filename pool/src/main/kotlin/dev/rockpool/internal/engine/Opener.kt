@@ -3,9 +3,9 @@ package dev.rockpool.internal.engine
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolEvent
-import dev.rockpool.internal.core.Census
-import dev.rockpool.internal.core.Retry
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.ConnectBackoff
 import dev.rockpool.readable
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean
@@ -31,7 +31,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Opener<C : Any>(
     private val engine: Engine<C>,
     private val factory: ConnectionFactory<C>,
-    private val retry: Retry,
+    private val retry: ConnectBackoff,
     private val calls: Calls,
     context: CoroutineContext,
     parent: Job,
@@ -144,7 +144,7 @@ internal class Opener<C : Any>(
     /** One that began before the latest success says nothing of now, unless it says that there was no place left. */
     private fun counted(failure: ConnectFailure, began: Long): Boolean {
         if (failure != ConnectFailure.FULL) return retry.failed(began, engine.now(), random.nextDouble())
-        retry.full(began, engine.now(), random.nextDouble(), Census.of(engine.lending.slots()).open())
+        retry.full(began, engine.now(), random.nextDouble(), PhaseCounts.of(engine.lending.slots()).open())
         return true
     }
 

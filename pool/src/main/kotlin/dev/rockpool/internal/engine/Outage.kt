@@ -4,10 +4,10 @@ import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectFailure
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
-import dev.rockpool.internal.core.Lending
-import dev.rockpool.internal.core.Plan
-import dev.rockpool.internal.core.Retry
-import dev.rockpool.internal.core.Shed
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.queue.Shed
+import dev.rockpool.internal.core.upkeep.ConnectBackoff
+import dev.rockpool.internal.core.upkeep.Plan
 import kotlin.time.Duration.Companion.nanoseconds
 
 /** Why callers are refused: the other side has been away [since] then, and this is the latest that was heard of it. */
@@ -29,7 +29,7 @@ internal fun Engine<*>.exhausted(why: Shed): PoolException {
 }
 
 /** Carries out what a plan says of an outage: callers fail at once, or may wait again. */
-internal class Outages(private val pool: String, private val lending: Lending<*>, private val retry: Retry) {
+internal class Outages(private val pool: String, private val lending: PoolState<*>, private val retry: ConnectBackoff) {
     fun follow(plan: Plan<*>, latest: ConnectTrouble?) {
         if (plan.isDown && latest != null) {
             if (!lending.waiters().isRefusing) logWarn { "pool '$pool' is down: callers fail at once: ${latest.cause}" }

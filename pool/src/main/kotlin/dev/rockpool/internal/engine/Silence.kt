@@ -1,8 +1,8 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.ConnectionFactory
-import dev.rockpool.internal.core.Phase
-import dev.rockpool.internal.core.Slot
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.readable
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds

@@ -2,15 +2,15 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.PoolTimes
 import dev.rockpool.TimeStats
-import dev.rockpool.internal.core.Census
-import dev.rockpool.internal.core.Histogram
-import dev.rockpool.internal.core.LeaseTimes
-import dev.rockpool.internal.core.Lending
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.core.stats.Histogram
+import dev.rockpool.internal.core.stats.LatencyStats
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
 /** The times of a pool in words. A sample walks five histograms, so the latest one is kept for whoever asks often. */
-internal class Times(private val lending: Lending<*>, private val now: () -> Long) {
+internal class Times(private val lending: PoolState<*>, private val now: () -> Long) {
     internal val recorded = lending.notes().times()
 
     @Volatile
@@ -40,10 +40,10 @@ internal class Times(private val lending: Lending<*>, private val now: () -> Lon
         sample()
     }
 
-    private fun leases() = Census.of(lending.slots()).leases()
+    private fun leases() = PhaseCounts.of(lending.slots()).leases()
 
     private fun ago(time: Long, now: Long): Duration? =
-        if (time == LeaseTimes.NEVER) null else (now - time).coerceAtLeast(0).nanoseconds
+        if (time == LatencyStats.NEVER) null else (now - time).coerceAtLeast(0).nanoseconds
 
     private fun Histogram.Summary.toWords() =
         TimeStats(

@@ -1,9 +1,9 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.internal.core.Holder
-import dev.rockpool.internal.core.Lending
-import dev.rockpool.internal.core.Slot
-import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Slot
 import kotlin.coroutines.resume
 import kotlin.time.Duration
 import kotlinx.coroutines.CancellableContinuation
@@ -43,6 +43,6 @@ private suspend fun <C : Any> Engine<C>.awaitWitness(limit: Duration): Waiter<C>
     suspendCancellableCoroutine { continuation ->
         val now = now()
         val witness = Witness(this, continuation, now, deadline(now, limit.inWholeNanoseconds))
-        if (enqueue(witness) == Lending.Enqueued.WAITS) continuation.invokeOnCancellation { cancel(witness) }
+        if (enqueue(witness) == PoolState.Enqueued.WAITS) continuation.invokeOnCancellation { cancel(witness) }
         else continuation.resume(null)
     }

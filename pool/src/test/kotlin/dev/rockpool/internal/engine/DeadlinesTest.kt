@@ -1,10 +1,10 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.ReusePolicy
-import dev.rockpool.internal.core.Lending
-import dev.rockpool.internal.core.Signals
-import dev.rockpool.internal.core.Slot
-import dev.rockpool.internal.core.Waiter
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Signals
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import java.util.concurrent.atomic.AtomicInteger
@@ -22,7 +22,7 @@ class DeadlinesTest :
 
                     override fun retired(slot: Slot<String>) = Unit
                 }
-            val lending = Lending(1, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, silent)
+            val lending = PoolState(1, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, silent)
             val told = CompletableDeferred<Waiter.Outcome>()
             val waiter =
                 object : Waiter<String>(0, 5) {

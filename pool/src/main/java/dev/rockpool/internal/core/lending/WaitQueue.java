@@ -1,0 +1,308 @@
+package dev.rockpool.internal.core.lending;
+
+import dev.rockpool.internal.core.queue.BargingPolicy;
+import dev.rockpool.internal.core.queue.LoadShedder;
+import dev.rockpool.internal.core.queue.OverloadSettings;
+import dev.rockpool.internal.core.queue.PriorityQueues;
+import dev.rockpool.internal.core.queue.QueueLock;
+import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Slot;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Everybody who waits: the queue with its lock, and each end of a wait that needs no slot: its time is over, or it fails, because of an outage, of overload,
+ * or of the end of the pool. Who is handed which slot is decided by {@link PoolState}, under the same lock.
+ *
+ * <p>The lock guards links and rules only. Outcomes are announced after it is released. What says "locked" is called while it is held.
+ */
+public final class WaitQueue<C> {
+    /** What became of a waiter that came. */
+    enum Joined {
+        /** Nobody else waits. */
+        FIRST,
+        BEHIND_OTHERS,
+        /** It has failed, and was told: callers are refused for the time being. */
+        REFUSED,
+        FULL,
+        CLOSED
+    }
+
+    private final Gate gate;
+    private final LongSupplier clock;
+    private final Signals<C> signals;
+    private final PriorityQueues<C> queue = new PriorityQueues<>();
+    private final QueueLock lock = new QueueLock();
+    private final BargingPolicy handOvers;
+    private volatile int maxPending;
+    private volatile LoadShedder<C> shedding;
+    private volatile Throwable down;
+    private volatile boolean asked;
+
+    WaitQueue(Gate gate, int maxPending, long patience, LongSupplier clock, Signals<C> signals) {
+        this.gate = gate;
+        this.clock = clock;
+        this.signals = signals;
+        this.maxPending = maxPending;
+        this.handOvers = new BargingPolicy(patience);
+    }
+
+    /**
+     * Changes the rules for whoever comes from now on.
+     *
+     * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
+     */
+    public void limits(int maxPending, long patience) {
+        this.maxPending = maxPending;
+        handOvers.patience(patience);
+    }
+
+    // ---- coming and going ------------------------------------------------------------------------------------------
+
+    /** Publishes the waiter, which may be decided at any moment from then on. */
+    Joined join(Waiter<C> waiter) {
+        lock.lock(!waiter.parks());
+        try {
+            if (gate.isClosed()) return Joined.CLOSED;
+            if (down == null || !waiter.fail(down)) {
+                if (queue.size() >= maxPending) return Joined.FULL;
+                boolean first = queue.size() == 0;
+                queue.append(waiter);
+                publishLocked();
+                return first ? Joined.FIRST : Joined.BEHIND_OTHERS;
+            }
+        } finally {
+            lock.unlock();
+        }
+        refused(waiter);
+        return Joined.REFUSED;
+    }
+
+    /** Takes out a waiter that decided itself. */
+    void leave(Waiter<C> waiter) {
+        lock.lock();
+        try {
+            if (queue.remove(waiter)) publishLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out a waiter that found this slot itself. False when it was decided before. */
+    boolean serve(Waiter<C> waiter, Slot<C> slot) {
+        lock.lock();
+        try {
+            return queue.remove(waiter) && serveLocked(waiter, slot);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- for whoever hands out slots -------------------------------------------------------------------------------
+
+    /** Holds the lock from now on. */
+    void lock() {
+        lock.lock(gate.strictFrom() == Long.MIN_VALUE);
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** Who is next; null when nobody waits. */
+    Waiter<C> headLocked() {
+        return queue.head();
+    }
+
+    /** Whether newcomers may take a slot before the head. */
+    boolean canBePassedLocked() {
+        if (gate.isProving()) return false; // what was proven for the head would be stale when it looks
+        return queue.suspended() == 0 && clock.getAsLong() < handOvers.strictFrom(queue.oldest());
+    }
+
+    /** Takes out the head and hands it this slot, one of so many. False when it had decided itself. */
+    boolean handOverLocked(Waiter<C> head, Slot<C> slot, int slots) {
+        queue.remove(head);
+        if (head.parks()) handOvers.handedOver(clock.getAsLong(), slots);
+        return serveLocked(head, slot);
+    }
+
+    /** Fails whoever has waited too long, if overload control is configured and finds too much load; to be announced. */
+    List<Waiter<C>> shedLocked() {
+        return shedding == null ? List.of() : shedLocked(clock.getAsLong());
+    }
+
+    private List<Waiter<C>> shedLocked(long now) {
+        List<Waiter<C>> shed = shedding.shed(now);
+        if (!shed.isEmpty()) publishLocked();
+        return shed;
+    }
+
+    private boolean serveLocked(Waiter<C> waiter, Slot<C> slot) {
+        boolean served = waiter.serve(slot);
+        if (served) {
+            queue.served(waiter);
+            if (shedding != null) shedding.served(waiter, clock.getAsLong());
+        }
+        publishLocked();
+        return served;
+    }
+
+    private void publishLocked() {
+        boolean strict = queue.size() == 0 || queue.suspended() > 0;
+        gate.publish(queue.size(), strict ? Long.MIN_VALUE : handOvers.strictFrom(queue.oldest()));
+    }
+
+    /** Tells all of them what became of them. */
+    void announce(List<Waiter<C>> decided) {
+        for (Waiter<C> waiter : decided) announce(waiter);
+    }
+
+    /** The same for one. False when it could not be told. */
+    boolean announce(Waiter<C> waiter) {
+        try {
+            waiter.wake();
+            return true;
+        } catch (Throwable e) { // its executor refused, say, or there is no memory: the others must hear of theirs
+            signals.unheard(waiter, e);
+            return false;
+        }
+    }
+
+    // ---- time ------------------------------------------------------------------------------------------------------
+
+    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
+    public long nextDeadline() {
+        lock.lock();
+        try {
+            return queue.nextDeadline();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Times out every suspended waiter whose deadline has come. */
+    public void expire(long now) {
+        List<Waiter<C>> expired;
+        lock.lock();
+        try {
+            expired = queue.expire(now);
+            publishLocked();
+        } finally {
+            lock.unlock();
+        }
+        announce(expired);
+    }
+
+    /** How long the one has waited who has waited longest; 0 when nobody waits. */
+    public long longestWait(long now) {
+        lock.lock();
+        try {
+            return queue.size() == 0 ? 0 : now - queue.oldest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- overload --------------------------------------------------------------------------------------------------
+
+    /** Configures overload control; null for none. */
+    public void overload(OverloadSettings settings) {
+        lock.lock();
+        try {
+            shedding = settings == null ? null : new LoadShedder<>(settings, queue);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether overload control is configured. */
+    boolean sheds() {
+        return shedding != null;
+    }
+
+    /** Sheds whoever has waited too long, if overload control is configured and finds too much load. */
+    public void shed(long now) {
+        if (shedding == null || gate.waiting() == 0) return;
+        List<Waiter<C>> shed;
+        lock.lock();
+        try {
+            shed = shedding == null ? List.of() : shedLocked(now);
+        } finally {
+            lock.unlock();
+        }
+        announce(shed);
+    }
+
+    /** When to {@link #shed} if nothing is handed over before, {@code Long.MAX_VALUE} for never; not too often. */
+    public long nextShed(long now) {
+        if (shedding == null || gate.waiting() == 0) return Long.MAX_VALUE;
+        lock.lock();
+        try {
+            if (shedding == null) return Long.MAX_VALUE;
+            return shedding.due() > now
+                    ? shedding.due()
+                    : now + shedding.settings().target();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- failure ---------------------------------------------------------------------------------------------------
+
+    /**
+     * Fails everybody who waits.
+     *
+     * @param cause why; null because the pool is closed
+     */
+    public void failAll(Throwable cause) {
+        failAll(cause, false);
+    }
+
+    /** Fails everybody who waits, and from now on whoever would, until {@link #admit}. */
+    public void refuse(Throwable why) {
+        failAll(why, true);
+    }
+
+    private void failAll(Throwable cause, boolean refusing) {
+        List<Waiter<C>> failed;
+        lock.lock();
+        try {
+            if (refusing) down = cause;
+            failed = queue.failAll(cause);
+            publishLocked();
+        } finally {
+            lock.unlock();
+        }
+        announce(failed);
+    }
+
+    /** Lets callers wait again. */
+    public void admit() {
+        if (down == null) return;
+        down = null;
+        asked = false;
+    }
+
+    /** Whether callers are refused. */
+    public boolean isRefusing() {
+        return down != null;
+    }
+
+    /** Whether somebody was refused since the latest attempt to connect. */
+    public boolean isAsked() {
+        return asked;
+    }
+
+    /** An attempt to connect has begun. */
+    public void answered() {
+        if (asked) asked = false;
+    }
+
+    private void refused(Waiter<C> waiter) {
+        announce(waiter);
+        if (asked) return;
+        asked = true;
+        signals.demand();
+    }
+}

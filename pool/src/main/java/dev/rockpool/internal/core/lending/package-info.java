@@ -1,0 +1,2 @@
+/** Which waiter or newcomer gets which slot. */
+package dev.rockpool.internal.core.lending;

@@ -1,0 +1,113 @@
+package dev.rockpool.internal.core.queue;
+
+import dev.rockpool.internal.core.lending.WaitQueue;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/**
+ * The waiters of one priority in order of arrival, and the earliest of their deadlines. Not thread-safe: guarded by the lock of
+ * {@link WaitQueue}, and nothing but links is touched here.
+ *
+ * <p>As long as every timeout is the same, arrival order is deadline order and the list itself answers "who expires
+ * first". A waiter with a deadline before that of the one ahead of it is kept, beside its place in the list, in a heap.
+ */
+final class FifoLane<C> {
+    private static final int TIDY_ABOVE = 64;
+
+    private Waiter<C> head;
+    private Waiter<C> tail;
+    private int size;
+    private int suspended;
+    private long latestDeadline = Long.MIN_VALUE;
+    private int earlySize;
+    private final PriorityQueue<Waiter<C>> early = new PriorityQueue<>(Comparator.comparingLong(w -> w.deadline));
+
+    int size() {
+        return size;
+    }
+
+    /** How many of them do not park. */
+    int suspended() {
+        return suspended;
+    }
+
+    Waiter<C> head() {
+        return head;
+    }
+
+    void append(Waiter<C> waiter) {
+        if (!waiter.parks()) keepInDeadlineOrder(waiter);
+        waiter.previous = tail;
+        if (tail == null) head = waiter;
+        else tail.next = waiter;
+        tail = waiter;
+        waiter.queued = true;
+        size++;
+    }
+
+    /** First of all, because it is the one step that can fail: for want of memory. */
+    private void keepInDeadlineOrder(Waiter<C> waiter) {
+        if (waiter.deadline >= latestDeadline) {
+            latestDeadline = waiter.deadline;
+        } else {
+            early.add(waiter);
+            waiter.early = true;
+            earlySize++;
+        }
+        suspended++;
+    }
+
+    /** Takes a waiter out, wherever it stands. False when it is out already. */
+    boolean remove(Waiter<C> waiter) {
+        if (!waiter.queued) return false;
+        waiter.queued = false;
+        if (waiter == head) { // the next one is not touched: most likely it is in another processor's cache
+            head = waiter.next;
+            if (head == null) tail = null;
+        } else {
+            waiter.previous.next = waiter.next;
+            if (waiter.next == null) tail = waiter.previous;
+            else waiter.next.previous = waiter.previous;
+        }
+        waiter.previous = null;
+        waiter.next = null;
+        size--;
+        if (!waiter.parks()) suspended--;
+        if (waiter.early) {
+            earlySize--;
+            if (early.size() > TIDY_ABOVE && early.size() > 2 * earlySize) early.removeIf(w -> !w.queued);
+        }
+        if (suspended == 0) {
+            latestDeadline = Long.MIN_VALUE;
+            early.clear();
+        }
+        return true;
+    }
+
+    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
+    long nextDeadline() {
+        Waiter<C> first = firstInOrder();
+        long inOrder = first == null ? Long.MAX_VALUE : first.deadline;
+        return Math.min(inOrder, firstEarly() == null ? Long.MAX_VALUE : firstEarly().deadline);
+    }
+
+    /** A suspended waiter whose deadline has come; null when there is none. */
+    Waiter<C> nextExpired(long now) {
+        Waiter<C> first = firstEarly();
+        if (first == null || first.deadline > now) first = firstInOrder();
+        return first == null || first.deadline > now ? null : first;
+    }
+
+    private Waiter<C> firstEarly() {
+        while (!early.isEmpty() && !early.peek().queued) early.poll();
+        return early.peek();
+    }
+
+    /** The first suspended waiter in the list that is not in the heap; those before it are parked threads or early. */
+    private Waiter<C> firstInOrder() {
+        if (suspended == earlySize) return null;
+        Waiter<C> w = head;
+        while (w != null && (w.parks() || w.early)) w = w.next;
+        return w;
+    }
+}

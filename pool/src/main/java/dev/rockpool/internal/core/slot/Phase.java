@@ -1,0 +1,17 @@
+package dev.rockpool.internal.core.slot;
+
+/** What a slot is doing. The ordinal is the low three bits of the slot's word. */
+public enum Phase {
+    VACANT,
+    OPENING,
+    IDLE,
+    LEASED,
+    PROBING,
+    CLOSING;
+
+    private static final Phase[] ALL = values();
+
+    public static Phase of(long word) {
+        return ALL[(int) (word & SlotWord.PHASE)];
+    }
+}

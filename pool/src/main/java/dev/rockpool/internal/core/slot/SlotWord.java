@@ -1,0 +1,60 @@
+package dev.rockpool.internal.core.slot;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The one atomic word that is a slot's whole state: {@code epoch:56 | unused:3 | RETIRE | STALE | phase:3}.
+ *
+ * <p>The epoch counts leases and only grows, so a lease that remembers the word it was given can be ended by one CAS
+ * against exactly that word: a second release, or one by a stale handle, cannot match. The word stands alone on its
+ * cache lines, so that two threads with two slots do not touch each other.
+ */
+public abstract class SlotWord extends LeftPadding {
+    static final long PHASE = 7;
+    static final long STALE = 1 << 3;
+    static final long RETIRE = 1 << 4;
+    static final long FLAGS = STALE | RETIRE;
+    public static final long STATE = PHASE | FLAGS;
+    public static final int EPOCH_SHIFT = 8;
+
+    static final long VACANT = Phase.VACANT.ordinal();
+    static final long OPENING = Phase.OPENING.ordinal();
+    public static final long IDLE = Phase.IDLE.ordinal();
+    static final long LEASED = Phase.LEASED.ordinal();
+    static final long PROBING = Phase.PROBING.ordinal();
+    static final long CLOSING = Phase.CLOSING.ordinal();
+
+    /** What lending adds to an idle word: the next epoch, and the step from IDLE to LEASED. */
+    static final long LEND = (1L << EPOCH_SHIFT) + LEASED - IDLE;
+
+    /** What releasing takes off a leased word. */
+    static final long RELEASE = LEASED - IDLE;
+
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(SlotWord.class, "word", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    @SuppressWarnings("unused") // through WORD
+    private volatile long word;
+
+    public final long word() {
+        return word;
+    }
+
+    final boolean cas(long expected, long next) {
+        return WORD.compareAndSet(this, expected, next);
+    }
+}
+
+/** Keeps what lies before the word off its cache line. */
+@SuppressWarnings("unused")
+abstract class LeftPadding {
+    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
+}

@@ -1,0 +1,165 @@
+package dev.rockpool.internal.core.slot;
+
+import dev.rockpool.ReusePolicy;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All slots of a pool, and which one to lend next.
+ *
+ * <p>AFFINE remembers, per thread number modulo 256, the slot that was released last, and starts the scan there: a thread
+ * finds its own slot again, two threads touch different cache lines, and there is no ThreadLocal to leak. Slots
+ * above the window are tried last, so that a pool with little to do packs its work into few connections and the others
+ * really go idle. LIFO and FIFO stamp each release with a number and pick the highest or lowest: exact, at the price of one
+ * shared counter.
+ */
+public final class Slots<C> {
+    private static final int HINTS = 256;
+
+    private volatile Slot<C>[] all;
+    private volatile ReusePolicy policy;
+    private final int[] hints = new int[HINTS];
+    private final AtomicLong releases = new AtomicLong();
+    private volatile int window;
+
+    /** How often the slots were lent that were taken away; guarded by this. */
+    private long leasesOfGone;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public Slots(int size, ReusePolicy policy) {
+        this.all = new Slot[0];
+        this.policy = policy;
+        resize(size);
+        this.window = size;
+    }
+
+    /**
+     * Makes room for this many connections. Slots above that remain as long as one of the last is not vacant. Said by the keeper, the
+     * only one who fills vacant slots: nobody else can miss one that is taken away.
+     */
+    public synchronized void resize(int size) {
+        Slot<C>[] before = all;
+        int last = before.length;
+        while (last > size && before[last - 1].phase() == Phase.VACANT) last--;
+        int wanted = Math.max(size, last);
+        if (wanted == before.length) return;
+        Slot<C>[] after = Arrays.copyOf(before, wanted);
+        for (int i = before.length; i < wanted; i++) after[i] = new Slot<>(i);
+        for (int i = wanted; i < before.length; i++) leasesOfGone += before[i].leases();
+        all = after;
+    }
+
+    /** How many leases were ever given. */
+    synchronized long leases() {
+        long leases = leasesOfGone;
+        for (Slot<C> slot : all) leases += slot.leases();
+        return leases;
+    }
+
+    /** Which of several idle slots is lent next, from now on. */
+    public void policy(ReusePolicy policy) {
+        this.policy = policy;
+    }
+
+    /** All slots now. Not to be changed. */
+    public Slot<C>[] all() {
+        return all;
+    }
+
+    public int size() {
+        return all.length;
+    }
+
+    public Slot<C> get(int index) {
+        return all[index];
+    }
+
+    /** Lends a fresh idle slot, or returns null. */
+    public Slot<C> lendAny() {
+        if (policy != ReusePolicy.AFFINE) return lendInOrder(false);
+        Slot<C>[] slots = all;
+        int limit = Math.min(window, slots.length);
+        int hint = hints[hintOf(Thread.currentThread())];
+        int first = hint < limit ? hint : hint % limit;
+        Slot<C> own = slots[first];
+        if (own.lend()) return own;
+        return lendAfter(slots, first, limit);
+    }
+
+    /** Lends any idle slot that is not retired, a fresh one first. */
+    public Slot<C> lendUnproven() {
+        Slot<C> fresh = lendAny();
+        if (fresh != null) return fresh;
+        if (policy != ReusePolicy.AFFINE) return lendInOrder(true);
+        for (Slot<C> slot : all) if (slot.lendUnproven()) return slot;
+        return null;
+    }
+
+    /** Claims a stale slot for a probe that begins at this time, or returns null. */
+    public Slot<C> startProbe(long time) {
+        for (Slot<C> slot : all) if (slot.isStale() && slot.startProbe(time)) return slot;
+        return null;
+    }
+
+    /** Whether {@link #lendAny} could find something. */
+    public boolean anyIdle() {
+        for (Slot<C> slot : all) if ((slot.word() & SlotWord.STATE) == SlotWord.IDLE) return true;
+        return false;
+    }
+
+    /**
+     * Called by the holder before it releases: remembers the place in the order of reuse.
+     *
+     * @param awaited whether somebody waits who is going to get the slot; then to remember it would only cost other threads a cache miss
+     */
+    public void beforeRelease(Slot<C> slot, boolean awaited) {
+        if (policy == ReusePolicy.AFFINE) {
+            if (awaited) return;
+            int hint = hintOf(Thread.currentThread());
+            if (hints[hint] != slot.index()) hints[hint] = slot.index();
+        } else {
+            slot.releaseOrder = releases.incrementAndGet();
+        }
+    }
+
+    /** The next scans prefer the slots below this index; the keeper lets it follow the recent peak of leased slots. */
+    public void window(int size) {
+        int bounded = Math.max(1, Math.min(size, all.length));
+        if (window != bounded) window = bounded;
+    }
+
+    public int window() {
+        return window;
+    }
+
+    private static <C> Slot<C> lendAfter(Slot<C>[] slots, int first, int limit) {
+        for (int i = first + 1; i < limit; i++) if (slots[i].lend()) return slots[i];
+        for (int i = 0; i < first; i++) if (slots[i].lend()) return slots[i];
+        for (int i = Math.max(limit, first + 1); i < slots.length; i++) if (slots[i].lend()) return slots[i];
+        return null;
+    }
+
+    /** LIFO and FIFO. A rival can take the pick between the look and the CAS; then look again. */
+    private Slot<C> lendInOrder(boolean unproven) {
+        long wanted = unproven ? SlotWord.PHASE | SlotWord.RETIRE : SlotWord.STATE;
+        for (; ; ) {
+            Slot<C> pick = null;
+            for (Slot<C> slot : all) {
+                if ((slot.word() & wanted) == SlotWord.IDLE && (pick == null || goesBefore(slot, pick))) pick = slot;
+            }
+            if (pick == null) return null;
+            if (unproven ? pick.lendUnproven() : pick.lend()) return pick;
+        }
+    }
+
+    private boolean goesBefore(Slot<C> one, Slot<C> other) {
+        return policy == ReusePolicy.LIFO
+                ? one.releaseOrder > other.releaseOrder
+                : one.releaseOrder < other.releaseOrder;
+    }
+
+    @SuppressWarnings("deprecation") // threadId() came with JDK 19
+    private static int hintOf(Thread thread) {
+        return (int) thread.getId() & (HINTS - 1);
+    }
+}

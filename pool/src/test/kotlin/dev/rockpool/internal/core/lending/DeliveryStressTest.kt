@@ -1,0 +1,130 @@
+package dev.rockpool.internal.core.lending
+
+import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.queue.Waiter.Outcome
+import dev.rockpool.internal.core.slot.Slot
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.shouldBe
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.concurrent.thread
+
+private val ROUNDS = if (System.getProperty("rockpool.proof").toBoolean()) 300_000 else 10_000
+private const val SPINS = 200
+private const val DEADLINE = 100L
+
+/** Real threads that start as one: each waits, spinning, until all have come. */
+private class Barrier(private val parties: Int) {
+    private val arrived = AtomicInteger()
+
+    fun await() {
+        val goal = (arrived.getAndIncrement() / parties + 1) * parties
+        var spins = 0
+        while (arrived.get() < goal) if (++spins % SPINS == 0) Thread.yield() else Thread.onSpinWait()
+    }
+}
+
+/** One slot that is out, and one caller who waits for it. */
+private class Race : Signals<String> {
+    class Caller : Waiter<String>(0, DEADLINE) {
+        val wakes = AtomicInteger()
+
+        override fun parks() = false
+
+        override fun wake() {
+            wakes.incrementAndGet()
+        }
+    }
+
+    val lending = PoolState(1, ReusePolicy.LIFO, Int.MAX_VALUE, 0, { 0L }, this)
+    val slot: Slot<String> = lending.slots().get(0)
+    val caller = Caller()
+    private var ticket = 0L
+
+    init {
+        slot.reserve(0)
+        slot.opened("connection", 1, 0, Long.MAX_VALUE)
+        ticket = lending.tryLend().ticket()
+        lending.enqueue(caller)
+    }
+
+    fun release() {
+        lending.release(slot, ticket)
+    }
+
+    fun expire() = lending.waiters().expire(DEADLINE)
+
+    /** As a caller does it whose future is cancelled: if it was served before, it must be able to see with what. */
+    fun cancel(): String? {
+        if (caller.decide(Outcome.CANCELLED)) {
+            lending.leave(caller)
+            return null
+        }
+        if (caller.outcome() != Outcome.SERVED) return null
+        val served: Slot<String>? = caller.slot()
+        return if (served != null && served.isHeldBy(caller.ticket())) null else "served with nothing: $served"
+    }
+
+    /** A newcomer who does not wait: there is nothing for it, since somebody does. */
+    fun pass(): String? {
+        while (!caller.isDecided) if (lending.tryLend() != null) return "a newcomer passed"
+        return null
+    }
+
+    /** What is wrong when it is over. */
+    fun outcome(): String? {
+        val outcome = caller.outcome()
+        val expectedWakes = if (outcome == Outcome.SERVED || outcome == Outcome.TIMED_OUT) 1 else 0
+        return when {
+            outcome == Outcome.WAITING -> "not decided"
+            caller.wakes.get() != expectedWakes -> "$outcome, and woken ${caller.wakes} times"
+            lending.waiting() != 0 -> "$outcome, and ${lending.waiting()} wait"
+            outcome == Outcome.SERVED && !lending.release(caller.slot(), caller.ticket()) -> "served without a lease"
+            lending.tryLend() == null -> "$outcome, and the slot is lost: $slot"
+            else -> null
+        }
+    }
+
+    override fun demand() = Unit
+
+    override fun retired(slot: Slot<String>) = error("nothing is retired here")
+}
+
+/** A lease is delivered to exactly one, or comes back, whatever hits its waiter in the same moment. */
+class DeliveryStressTest :
+    FunSpec({
+        fun race(name: String, vararg parties: (Race) -> String?, met: Set<Outcome>) =
+            test("exactly once: $name") {
+                val races = List(ROUNDS) { Race() }
+                val barrier = Barrier(parties.size)
+                val wrong = ConcurrentLinkedQueue<String>()
+                val threads =
+                    parties.map { act ->
+                        thread {
+                            for (race in races) {
+                                barrier.await()
+                                act(race)?.let(wrong::add)
+                            }
+                        }
+                    }
+                threads.forEach { it.join() }
+                races.mapNotNull { it.outcome() }.toSet().shouldBeEmpty()
+                wrong.toSet().shouldBeEmpty()
+                races.map { it.caller.outcome() }.toSet() shouldBe met
+            }
+
+        val release = { race: Race -> race.release().let { null } }
+        val expire = { race: Race -> race.expire().let { null } }
+        race("a release and a cancel", release, Race::cancel, met = setOf(Outcome.SERVED, Outcome.CANCELLED))
+        race("a release and a timeout", release, expire, met = setOf(Outcome.SERVED, Outcome.TIMED_OUT))
+        race(
+            "a cancel and a timeout, then a release",
+            Race::cancel,
+            expire,
+            release,
+            met = setOf(Outcome.SERVED, Outcome.CANCELLED, Outcome.TIMED_OUT),
+        )
+        race("a release and a newcomer, who does not pass", release, Race::pass, met = setOf(Outcome.SERVED))
+    })

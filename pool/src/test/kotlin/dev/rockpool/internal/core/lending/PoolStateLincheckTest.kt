@@ -1,0 +1,158 @@
+package dev.rockpool.internal.core.lending
+
+import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.queue.Waiter.Outcome
+import dev.rockpool.internal.core.slot.Slot
+import java.util.concurrent.TimeUnit
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.sync.Semaphore
+import org.jetbrains.lincheck.datastructures.DSLScenarioBuilder
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions
+import org.jetbrains.lincheck.datastructures.Operation
+import org.jetbrains.lincheck.datastructures.Options
+import org.jetbrains.lincheck.datastructures.Param
+import org.jetbrains.lincheck.datastructures.StressOptions
+import org.jetbrains.lincheck.datastructures.ThreadIdGen
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.Timeout
+
+private const val THREADS = 3
+
+/**
+ * Slots, queue and waiters behave as a fair semaphore, in every interleaving that Lincheck tries: suspending callers,
+ * cancelled while they wait and after they were served, beside callers that do not wait.
+ */
+class OneSlotLincheckTest : LendingLincheck(1) {
+    @Operation fun tryAcquire(@Param(gen = ThreadIdGen::class) thread: Int): Boolean = tryLend(thread)
+
+    @Test fun `one slot, model checking`() = check(modelChecking())
+
+    @Test fun `one slot, stress`() = check(stress())
+
+    class Specification : SemaphoreSpecification(1) {
+        fun tryAcquire(thread: Int): Boolean = tryLend(thread)
+    }
+
+    override val specification = Specification::class.java
+}
+
+/** A look at two slots is not one moment, so that a caller who does not wait may find neither: it is left out here. */
+class TwoSlotsLincheckTest : LendingLincheck(2) {
+    @Test fun `two slots, model checking`() = check(modelChecking())
+
+    @Test fun `two slots, stress`() = check(stress())
+
+    class Specification : SemaphoreSpecification(2)
+
+    override val specification = Specification::class.java
+}
+
+@Timeout(value = 1, unit = TimeUnit.HOURS)
+abstract class LendingLincheck(slots: Int) {
+    private object NoKeeper : Signals<String> {
+        override fun demand() = Unit
+
+        override fun retired(slot: Slot<String>) = error("nothing is retired here")
+    }
+
+    private class Caller(
+        private val lending: PoolState<String>,
+        private val continuation: CancellableContinuation<Waiter<String>>,
+    ) : Waiter<String>(0, Long.MAX_VALUE) {
+        override fun parks() = false
+
+        override fun wake() {
+            if (outcome() == Outcome.SERVED) continuation.resume(this) { lending.release(slot(), ticket()) }
+        }
+    }
+
+    private class Held(val slot: Slot<String>, val ticket: Long)
+
+    private val lending = PoolState(slots, ReusePolicy.LIFO, Int.MAX_VALUE, 0, { 0L }, NoKeeper)
+    private val held = List(THREADS + 2) { ArrayList<Held>() }
+
+    init {
+        for (i in 0 until slots) {
+            val slot = lending.slots().get(i)
+            slot.reserve(0)
+            slot.opened("connection", 1, 0, Long.MAX_VALUE)
+        }
+    }
+
+    protected abstract val specification: Class<*>
+
+    protected fun tryLend(thread: Int): Boolean {
+        val slot = lending.tryLend() ?: return false
+        held[thread] += Held(slot, slot.ticket())
+        return true
+    }
+
+    @Operation(promptCancellation = true)
+    suspend fun acquire(@Param(gen = ThreadIdGen::class) thread: Int) {
+        if (tryLend(thread)) return
+        val served = suspendCancellableCoroutine { continuation ->
+            val caller = Caller(lending, continuation)
+            lending.enqueue(caller)
+            continuation.invokeOnCancellation { if (caller.decide(Outcome.CANCELLED)) lending.leave(caller) }
+        }
+        held[thread] += Held(served.slot(), served.ticket())
+    }
+
+    @Operation
+    fun release(@Param(gen = ThreadIdGen::class) thread: Int): Boolean {
+        val lease = held[thread].removeLastOrNull() ?: return false
+        return lending.release(lease.slot, lease.ticket)
+    }
+
+    protected fun modelChecking() = ModelCheckingOptions().iterations(of(2, 20)).invocationsPerIteration(of(150, 500))
+
+    protected fun stress() = StressOptions().iterations(of(4, 30)).invocationsPerIteration(of(500, 3_000))
+
+    /** How often: in an ordinary build, and in one with the profile `proof`. */
+    private fun of(build: Int, proof: Int) = if (System.getProperty("rockpool.proof").toBoolean()) proof else build
+
+    /** What every change must stand: one gives back what another begins to wait for. */
+    private fun DSLScenarioBuilder.handOver() = parallel {
+        thread {
+            actor(LendingLincheck::acquire, 1)
+            actor(LendingLincheck::release, 1)
+        }
+        thread {
+            actor(LendingLincheck::acquire, 2)
+            actor(LendingLincheck::release, 2)
+        }
+    }
+
+    protected fun check(options: Options<*, *>) {
+        options
+            .threads(THREADS)
+            .actorsPerThread(2)
+            .actorsBefore(1)
+            .actorsAfter(1)
+            .sequentialSpecification(specification)
+            .addCustomScenario { handOver() }
+            .check(this::class)
+    }
+}
+
+/** What a lending of so many slots is: a fair semaphore, and each thread knows what it holds. */
+abstract class SemaphoreSpecification(permits: Int) {
+    private val free = Semaphore(permits)
+    private val held = IntArray(THREADS + 2)
+
+    protected fun tryLend(thread: Int): Boolean = free.tryAcquire().also { if (it) held[thread]++ }
+
+    suspend fun acquire(thread: Int) {
+        free.acquire()
+        held[thread]++
+    }
+
+    fun release(thread: Int): Boolean {
+        if (held[thread] == 0) return false
+        held[thread]--
+        free.release()
+        return true
+    }
+}

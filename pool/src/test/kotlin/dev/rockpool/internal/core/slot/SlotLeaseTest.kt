@@ -1,0 +1,105 @@
+package dev.rockpool.internal.core.slot
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.concurrent.thread
+
+class SlotLeaseTest :
+    FunSpec({
+        fun idleSlot() =
+            Slot<String>(0).apply {
+                reserve(0)
+                opened("c", 1, 0, Long.MAX_VALUE)
+            }
+
+        fun Slot<String>.lendTo(holder: Any): Long {
+            check(lend())
+            return ticket().also { grant(it, holder) }
+        }
+
+        test("the holder is known for its own lease only, and not before it was granted") {
+            val slot = idleSlot()
+            val first = slot.lendTo("one")
+            slot.holder(first) shouldBe "one"
+            slot.release(first)
+            slot.holder(first).shouldBeNull()
+            slot.lend()
+            slot.holder(slot.ticket()).shouldBeNull()
+            slot.grant(slot.ticket(), "two")
+            slot.holder(slot.ticket()) shouldBe "two"
+            slot.holder(first).shouldBeNull()
+        }
+
+        test("a grant that reached nobody is no one's, although the next lease has its ticket") {
+            val slot = idleSlot()
+            val refused = slot.lendTo("gone")
+            slot.ungrant()
+            slot.unlend(refused)
+            slot.lend()
+            slot.ticket() shouldBe refused
+            slot.holder(refused).shouldBeNull()
+        }
+
+        test("an idle slot forgets who held it, a leased one does not") {
+            val slot = idleSlot()
+            val ticket = slot.lendTo("one")
+            slot.forgetHolder()
+            slot.holder(ticket) shouldBe "one"
+            slot.release(ticket)
+            slot.forgetHolder()
+            slot.lend()
+            slot.grant(slot.ticket(), "two")
+            slot.holder(slot.ticket()) shouldBe "two"
+        }
+
+        test("a lease never loses its holder to a keeper that forgets at the same moment, nor gets another one") {
+            val slot = idleSlot()
+            val over = AtomicBoolean()
+            val keeper = thread { while (!over.get()) slot.forgetHolder() }
+            val holders = listOf("one", "one", "one", "one", "one", "one", "one", "two")
+            try {
+                repeat(5_000_000) { i ->
+                    val me = holders[i % holders.size]
+                    val ticket = slot.lendTo(me)
+                    var seen = slot.holder(ticket)
+                    var looks = 0
+                    while (seen == null && looks++ < 10_000_000) { // the keeper is about to put it back
+                        Thread.onSpinWait()
+                        seen = slot.holder(ticket)
+                    }
+                    if (seen != me) throw AssertionError("lease $i of '$me' is held by $seen")
+                    if (!slot.release(ticket)) throw AssertionError("lease $i could not be released")
+                }
+            } finally {
+                over.set(true)
+                keeper.join()
+            }
+        }
+
+        test("what is closed is forgotten: holder, and where it was acquired") {
+            val slot = idleSlot()
+            val ticket = slot.lendTo("one")
+            slot.traced(ticket, Throwable("here"))
+            slot.trace(ticket)?.message shouldBe "here"
+            slot.seize("test")
+            slot.closed()
+            slot.trace(ticket).shouldBeNull()
+        }
+
+        test("how long a measured lease lasted is known, and how long the slot lay idle before it") {
+            val slot = idleSlot()
+            val first = slot.lendTo("one")
+            slot.lentAt(first, 100) shouldBe -1
+            slot.lentFor(first, 130) shouldBe 30
+            slot.freedAt(first, 150) shouldBe 50
+            slot.release(first)
+            val second = slot.lendTo("one")
+            slot.lentAt(second, 170) shouldBe 20
+            slot.release(second)
+            val third = slot.lendTo("one")
+            slot.lentAt(third, 200) shouldBe -1
+            slot.freedAt(second, 210) shouldBe -1
+        }
+    })

@@ -1,0 +1,117 @@
+package dev.rockpool.internal.core.slot
+
+import dev.rockpool.ReusePolicy
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+
+/** What a slot tells of its connection, and of itself. */
+class SlotStoryTest :
+    FunSpec({
+        fun slot(expires: Long = 900): Slot<String> =
+            Slots<String>(1, ReusePolicy.AFFINE).get(0).apply {
+                reserve(5) shouldBe true
+                opened("a connection", 7, 10, expires)
+            }
+
+        test("it tells which connection it holds, since when, and when it was last found alive") {
+            val slot = slot()
+            slot.connection() shouldBe "a connection"
+            slot.number() shouldBe 7
+            slot.openedAt() shouldBe 10
+            slot.provenAt() shouldBe 10
+            slot.probeTook() shouldBe -1
+            slot.expiresAt() shouldBe 900
+            slot.startProbe(20) shouldBe true
+            slot.proven(25, 4) shouldBe true
+            slot.provenAt() shouldBe 25
+            slot.probeTook() shouldBe 4
+            slot.isOpen shouldBe true
+        }
+
+        test("it tells why its latest lease ended, unless it was returned") {
+            val slot = slot()
+            slot.lend() shouldBe true
+            val returned = slot.ticket()
+            slot.release(returned) shouldBe true
+            slot.endOf(returned).shouldBeNull()
+            slot.lend() shouldBe true
+            val seized = slot.ticket()
+            slot.endOf(seized).shouldBeNull()
+            slot.seize("silent") shouldBe true
+            slot.endOf(seized) shouldBe "silent"
+            slot.closed()
+            slot.endOf(seized) shouldBe "silent"
+            slot.endOf(returned).shouldBeNull()
+        }
+
+        test("in words it is its phase, its flags and how often it was lent") {
+            val slot = slot()
+            slot.toString() shouldBe "slot 0 IDLE lease 0"
+            slot.doubt() shouldBe true
+            slot.toString() shouldBe "slot 0 IDLE STALE lease 0"
+            slot.lendUnproven() shouldBe true
+            slot.toString() shouldBe "slot 0 LEASED lease 1"
+            slot.retire() shouldBe true
+            slot.retire() shouldBe true
+            slot.toString() shouldBe "slot 0 LEASED RETIRE lease 1"
+        }
+
+        test("what is seized is no longer its holder's, and says why") {
+            val slot = slot()
+            slot.seize("early") shouldBe false
+            slot.lend() shouldBe true
+            val ticket = slot.ticket()
+            slot.retire()
+            slot.seize(ticket + 1, "another lease") shouldBe false
+            slot.seize("the end") shouldBe true
+            slot.isHeldBy(ticket) shouldBe false
+            slot.toString() shouldBe "slot 0 CLOSING lease 1"
+            slot.reason() shouldBe "the end"
+            slot.release(ticket) shouldBe false
+            slot.closed()
+            slot.connection().shouldBeNull()
+            slot.isToStay shouldBe false
+        }
+
+        test("one lease is seized by its ticket, and not the next one") {
+            val slot = slot()
+            slot.lend()
+            val first = slot.ticket()
+            slot.release(first) shouldBe true
+            slot.lend()
+            slot.seize(first, "too late") shouldBe false
+            slot.seize(slot.ticket(), "now") shouldBe true
+            slot.phase() shouldBe Phase.CLOSING
+        }
+
+        test("a close that nobody could make is made once when it is tried again") {
+            val slot = slot()
+            slot.attend() shouldBe false
+            slot.startClose("test") shouldBe true
+            slot.unattended()
+            slot.attend() shouldBe true
+            slot.attend() shouldBe false
+        }
+
+        test("a refuted probe closes, also when the slot was retired meanwhile") {
+            val slot = slot()
+            slot.startProbe(20)
+            slot.retire() shouldBe true
+            slot.proven(30, 1) shouldBe false
+            slot.refuted("dead")
+            slot.toString() shouldBe "slot 0 CLOSING lease 0"
+            slot.reason() shouldBe "dead"
+        }
+
+        test("what is open or opening is to stay, unless it was retired or is being closed") {
+            val slot = Slots<String>(1, ReusePolicy.AFFINE).get(0)
+            slot.isToStay shouldBe false
+            slot.reserve(0)
+            slot.isToStay shouldBe true
+            slot.opened("a connection", 1, 1, Long.MAX_VALUE)
+            slot.isToStay shouldBe true
+            slot.retire()
+            slot.isToStay shouldBe false
+        }
+    })

@@ -1,0 +1,78 @@
+package dev.rockpool.internal.core.slot
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+
+/** Every verb in every phase: each is allowed in exactly the phases it names. */
+class SlotTest :
+    FunSpec({
+        fun slotIn(phase: Phase): Slot<String> {
+            val slot = Slot<String>(0)
+            if (phase == Phase.VACANT) return slot
+            slot.reserve(0)
+            if (phase == Phase.OPENING) return slot
+            slot.opened("c", 1, 0, Long.MAX_VALUE)
+            when (phase) {
+                Phase.LEASED -> slot.lend()
+                Phase.PROBING -> slot.startProbe(0)
+                Phase.CLOSING -> slot.startClose("test")
+                else -> Unit
+            }
+            return slot
+        }
+
+        val verbs: Map<String, Pair<Set<Phase>, (Slot<String>) -> Boolean>> =
+            mapOf(
+                "reserve" to (setOf(Phase.VACANT) to { it.reserve(0) }),
+                "lend" to (setOf(Phase.IDLE) to { it.lend() }),
+                "lendUnproven" to (setOf(Phase.IDLE) to { it.lendUnproven() }),
+                "startProbe" to (setOf(Phase.IDLE) to { it.startProbe(0) }),
+                "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
+                "doubt" to (setOf(Phase.IDLE) to { it.doubt() }),
+                "proven" to (setOf(Phase.PROBING) to { it.proven(0, 0) }),
+                "unprobed" to (setOf(Phase.PROBING) to { it.unprobed() }),
+                "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
+                "discard" to
+                    (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),
+                "release" to (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.release(s.ticket()) }),
+                "seizeProbe" to (setOf(Phase.PROBING) to { it.seizeProbe("test") }),
+                "abandon" to
+                    (setOf(Phase.IDLE, Phase.LEASED, Phase.PROBING, Phase.CLOSING) to { it.abandon() != null }),
+                "retire" to (setOf(Phase.OPENING, Phase.IDLE, Phase.LEASED, Phase.PROBING) to { it.retire() }),
+            )
+
+        for ((name, law) in verbs) {
+            test("'$name' happens in ${law.first}, and nowhere else changes anything") {
+                for (phase in Phase.entries) {
+                    val slot = slotIn(phase)
+                    law.second(slot) shouldBe (phase in law.first)
+                    if (phase !in law.first) slot.phase() shouldBe phase
+                }
+            }
+        }
+
+        test(
+            "verbs of the opener, prober and closer throw in a phase that is not theirs, naming slot, verb and phase"
+        ) {
+            shouldThrow<IllegalStateException> { slotIn(Phase.IDLE).opened("c", 1, 0, 0) }.message shouldBe
+                "slot 0: 'opened' is illegal in phase IDLE"
+            shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).openFailed() }
+            shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).refuted("test") }
+            shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).closed() }
+        }
+
+        test("leases are counted over all connections of a slot") {
+            val slot = slotIn(Phase.IDLE)
+            repeat(3) {
+                slot.lend()
+                slot.release(slot.ticket())
+            }
+            slot.startClose("test")
+            slot.closed()
+            slot.reserve(0)
+            slot.opened("d", 2, 0, Long.MAX_VALUE)
+            slot.lend()
+            slot.leases() shouldBe 4
+        }
+    })

@@ -1,0 +1,60 @@
+package dev.rockpool.internal.core.stats
+
+import dev.rockpool.internal.core.slot.Phase
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.longs.shouldBeInRange
+import io.kotest.matchers.shouldBe
+
+private const val SECOND = 1_000_000_000L
+
+/** The ticket of the lease with this number. */
+private fun ticket(lease: Long) = (lease shl 8) + Phase.LEASED.ordinal
+
+private fun Sampling.measures(lease: Long) = ticket(lease) and mask() == 0L
+
+class SamplingTest :
+    FunSpec({
+        test("up to a thousand leases per second all are measured, above that about a thousand of them") {
+            for (perSecond in listOf(1L, 999L, 1_000L, 1_001L, 3_000L, 1_000_000L, 40_000_000L)) {
+                val sampling = Sampling(0)
+                sampling.look(SECOND, perSecond)
+                val measured = (1..4_000_000L).count(sampling::measures) / 4_000_000.0 * perSecond
+                if (perSecond <= 1_000) measured.toLong() shouldBe perSecond
+                else measured.toLong() shouldBeInRange 495L..1_000L
+            }
+        }
+
+        test("two leases of a row are measured, so that the idle time between them is known") {
+            val sampling = Sampling(0)
+            sampling.look(SECOND, 100_000)
+            val measured = (0..10_000L).filter(sampling::measures)
+            measured.chunked(2).dropLast(1).all { (first, second) -> second == first + 1 } shouldBe true
+            (measured.size in 20..200) shouldBe true
+        }
+
+        test("a burst thins its own sample before the keeper looks, and the keeper makes it dense again afterwards") {
+            val sampling = Sampling(0)
+            val measured =
+                (1..10_000_000L).count { lease ->
+                    sampling.measures(lease).also { if (it) sampling.count(lease * 100) }
+                }
+            (measured in 500..10_000) shouldBe true
+            sampling.look(SECOND, 10_000_000)
+            sampling.measures(2) shouldBe false
+            sampling.look(2 * SECOND, 10_000_010) shouldBe true
+            sampling.mask() shouldBe 0
+        }
+
+        test("a pool that is busy, but in no burst, is measured fully until the keeper looks") {
+            val sampling = Sampling(0)
+            for (lease in 1..9_000L) sampling.count(lease * SECOND / 9_000)
+            sampling.mask() shouldBe 0
+        }
+
+        test("looks that follow at once say nothing about the rate") {
+            val sampling = Sampling(0)
+            sampling.look(SECOND, 100_000) shouldBe true
+            sampling.look(SECOND + 1, 100_000) shouldBe false
+            sampling.look(SECOND * 5 / 4, 100_000) shouldBe false
+        }
+    })

@@ -1,0 +1,116 @@
+package dev.rockpool.internal.core.upkeep
+
+import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Signals
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Slot
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+
+private const val NEVER = Long.MAX_VALUE
+
+/** A lending with its slots filled, whose keeper the test is. */
+private class Watched(size: Int = 2) : Signals<String> {
+    var now = 0L
+    val told = mutableListOf<String>()
+    val lending = PoolState(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { now }, this)
+    private val upkeep =
+        MaintenancePlanner(
+            lending,
+            MaintenanceSettings(size, 0, 4, NEVER, false, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
+            ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0)),
+        )
+    private val watch = LeakDetector(lending, upkeep)
+
+    init {
+        for (i in 0 until size) {
+            val slot = lending.slots().get(i)
+            slot.reserve(0)
+            slot.opened("connection", i + 1L, 0, NEVER)
+        }
+    }
+
+    fun look(at: Long, threshold: Long = 100): List<LeakDetector.Overdue<String>> {
+        now = at
+        upkeep.plan(at)
+        return watch.look(at, threshold)
+    }
+
+    fun lend(holder: Any = "holder") = lending.tryLend(holder).shouldNotBeNull()
+
+    override fun demand() = Unit
+
+    override fun retired(slot: Slot<String>) = Unit
+
+    override fun acquired(connection: Long) {
+        told += "acquired $connection"
+    }
+
+    override fun released(connection: Long) {
+        told += "released $connection"
+    }
+}
+
+class LeakDetectorTest :
+    FunSpec({
+        test("a lease is overdue once it has lasted for the threshold, and new only once") {
+            val watched = Watched()
+            watched.look(0).shouldBeEmpty()
+            val slot = watched.lend()
+            watched.look(99).shouldBeEmpty()
+            val overdue = watched.look(100).single()
+            overdue.slot shouldBe slot
+            overdue.held shouldBe 100
+            overdue.first shouldBe true
+            watched.look(110).single().first shouldBe false
+            watched.lending.release(slot, slot.ticket())
+            watched.look(120).shouldBeEmpty()
+        }
+
+        test("the next lease of the same slot counts from its own beginning") {
+            val watched = Watched(1)
+            val slot = watched.lend()
+            watched.look(100).single().first shouldBe true
+            watched.lending.release(slot, slot.ticket())
+            watched.lend()
+            watched.look(190).shouldBeEmpty()
+            watched.look(200).single().first shouldBe true
+        }
+
+        test("what is not measured is seen to within one look") {
+            val watched = Watched(1)
+            watched.lending.notes().look(1_000_000_000, 1_000_000_000) // a million per second: few are measured
+            repeat(4) { watched.lend().let { watched.lending.release(it, it.ticket()) } }
+            watched.look(1_000_000_005)
+            watched.lend()
+            watched.look(1_000_000_010)
+            watched.look(1_000_000_100).shouldBeEmpty()
+            watched.look(1_000_000_110).single().held shouldBe 100
+        }
+
+        test("without a threshold nothing is overdue, and what is being reset never is") {
+            val watched = Watched(1)
+            val slot = watched.lend()
+            watched.look(1_000_000, threshold = NEVER).shouldBeEmpty()
+            slot.grant(slot.ticket(), Holder.RESET)
+            watched.look(2_000_000).shouldBeEmpty()
+        }
+
+        test("leases are told while that is asked for, each beginning and each end once") {
+            val watched = Watched(1)
+            val lending = watched.lending
+            watched.lend().let { lending.release(it, it.ticket()) }
+            lending.notes().tellLeases(true)
+            val slot = watched.lend()
+            val ticket = slot.ticket()
+            lending.release(slot, ticket)
+            lending.release(slot, ticket)
+            watched.lend().let { lending.discard(it, it.ticket(), "test") }
+            lending.notes().tellLeases(false)
+            watched.told shouldContainExactly listOf("acquired 1", "released 1", "acquired 1", "released 1")
+        }
+    })

@@ -1,0 +1,307 @@
+package dev.rockpool.internal.core.upkeep
+
+import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Signals
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+
+private const val NEVER = Long.MAX_VALUE
+
+/** A pool without an engine: the test carries out the plans, at times it chooses. */
+private class House(
+    size: Int = 4,
+    minIdle: Int = 0,
+    opens: Int = 4,
+    trust: Long = NEVER,
+    onReturn: Boolean = false,
+    idle: Long = NEVER,
+    keepalive: Long = NEVER,
+    tick: Long = 10,
+    slowOpen: Long = 1_000,
+) : Signals<String> {
+    val lending = PoolState(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
+    val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0))
+    private val upkeep =
+        MaintenancePlanner(
+            lending,
+            MaintenanceSettings(
+                size,
+                minIdle,
+                opens,
+                trust,
+                onReturn,
+                idle,
+                keepalive,
+                tick,
+                250,
+                NEVER,
+                slowOpen,
+                250,
+            ),
+            retry,
+        )
+    val closing = mutableListOf<Slot<String>>()
+
+    fun plan(now: Long): Plan<String> = upkeep.plan(now)
+
+    fun arrive(slot: Slot<String>, now: Long, expires: Long = NEVER) {
+        slot.opened("connection", 1, now, expires)
+        lending.offer(slot)
+    }
+
+    /** Carries out the opens of a plan at once. */
+    fun fill(now: Long, expires: Long = NEVER) = plan(now).open().onEach { arrive(it, now, expires) }
+
+    fun wait(count: Int) = repeat(count) { lending.enqueue(Silent()) }
+
+    fun lend() = lending.tryLend().shouldNotBeNull()
+
+    var demands = 0
+
+    override fun demand() {
+        demands++
+    }
+
+    override fun retired(slot: Slot<String>) {
+        closing += slot
+    }
+
+    private class Silent : Waiter<String>(0, NEVER) {
+        override fun parks() = false
+
+        override fun wake() = Unit
+    }
+}
+
+class MaintenancePlannerTest :
+    FunSpec({
+        test("opens one connection for each caller that waits, less those under way, within the limits") {
+            val house = House(size = 5, opens = 3)
+            house.wait(2)
+            house.plan(0).open().size shouldBe 2
+            house.plan(0).open().size shouldBe 0
+            house.wait(2)
+            house.plan(0).open().size shouldBe 1
+        }
+
+        test("while no more may be opened the keeper hears of the first who waits, and looks again when more may be") {
+            val house = House(size = 6, opens = 2, tick = 1_000_000_000, slowOpen = NEVER / 2)
+            house.wait(1)
+            val held = house.fill(0).single()
+            house.wait(1)
+            house.plan(0).open().size shouldBe 1
+            val heard = house.demands
+            house.wait(3)
+            house.demands shouldBe heard
+            house.plan(0).nextLook() shouldBe 25_000_000
+            house.plan(25_000_000).open().size shouldBe 1
+            house.lending.waiters().failAll(null)
+            house.plan(25_000_000).open().shouldBeEmpty()
+            house.wait(2)
+            house.demands shouldBe heard + 1
+            held.phase() shouldBe Phase.LEASED
+        }
+
+        test(
+            "the keeper hears of each who waits while something is stale, or may be opened, and of nobody when all is in use"
+        ) {
+            val stale = House(size = 1, trust = 5)
+            stale.wait(1)
+            stale.fill(0)
+            stale.lending.waiters().failAll(null)
+            val slot = stale.lending.slots().get(0)
+            stale.lending.release(slot, slot.ticket())
+            repeat(3) { stale.plan(10L * it) }
+            slot.isStale shouldBe true
+            stale.demands = 0
+            stale.wait(2)
+            stale.demands shouldBe 2
+            val free = House(size = 3, opens = 3)
+            free.wait(1)
+            free.plan(0)
+            free.wait(1)
+            free.demands shouldBe 2
+            val full = House(size = 1)
+            full.wait(1)
+            full.fill(0)
+            full.plan(1)
+            full.demands = 0
+            full.wait(2)
+            full.demands shouldBe 0
+        }
+
+        test("what is fresh while somebody waits is on its way to them, and does not grow stale") {
+            val house = House(size = 1, trust = 1)
+            house.wait(1)
+            val slot = house.plan(0).open().single()
+            slot.opened("connection", 1, 0, NEVER)
+            house.plan(10).nextLook() shouldBe 20
+            slot.isStale shouldBe false
+            house.lending.offer(slot)
+            slot.phase() shouldBe Phase.LEASED
+        }
+
+        test("without a trust window the keeper hears of each who waits: what is returned is stale, and tells nobody") {
+            val house = House(size = 1, trust = 0)
+            house.wait(1)
+            val slot = house.fill(0).single()
+            house.plan(1)
+            house.lending.release(slot, slot.ticket()) shouldBe true
+            slot.isStale shouldBe true
+            house.demands = 0
+            house.wait(2)
+            house.demands shouldBe 2
+        }
+
+        test("opens nothing for a caller whose connection has arrived, but was not handed over yet") {
+            val house = House()
+            house.wait(1)
+            val slot = house.plan(0).open().single()
+            slot.opened("connection", 1, 0, NEVER)
+            house.plan(0).open().shouldBeEmpty()
+        }
+
+        test("opens the minimum without anybody waiting, and nothing more") {
+            val house = House(minIdle = 2)
+            house.fill(0).size shouldBe 2
+            house.plan(1).open().shouldBeEmpty()
+            house.lend()
+            house.plan(2).open().size shouldBe 1
+        }
+
+        test("while connects fail there is one attempt at a time, spaced further and further") {
+            val house = House()
+            house.wait(3)
+            val first = house.plan(0).open()
+            first.size shouldBe 3
+            first.forEach { it.openFailed() }
+            house.retry.failed(0, 0.5)
+            house.plan(0).open().shouldBeEmpty()
+            house.plan(0).nextLook() shouldBe 10
+            house.plan(99).open().shouldBeEmpty()
+            val second = house.plan(100).open()
+            second.size shouldBe 1
+            house.plan(101).open().shouldBeEmpty()
+            second.forEach { it.openFailed() }
+            house.retry.failed(100, 0.5)
+            house.plan(299).open().shouldBeEmpty()
+            house.plan(300).open().size shouldBe 1
+        }
+
+        test("while connects fail and a probe helps the only one who waits, the keeper hears of one more") {
+            val house = House(size = 2, minIdle = 1)
+            house.fill(0).single().startProbe(1) shouldBe true
+            house.retry.failed(1, 0.5)
+            house.wait(1)
+            house.plan(200).open().shouldBeEmpty()
+            val before = house.demands
+            house.wait(1)
+            house.demands shouldBe before + 1
+            house.plan(201).open().size shouldBe 1
+        }
+
+        test("while somebody waits, attempts are never further apart than the eager retry") {
+            val house = House(minIdle = 1)
+            repeat(8) { house.retry.failed(0, 0.5) }
+            house.plan(250).open().shouldBeEmpty()
+            house.plan(250).nextLook() shouldBe 1_000
+            house.wait(1)
+            house.plan(249).open().shouldBeEmpty()
+            house.plan(250).open().size shouldBe 1
+        }
+
+        test("a connection idle for the trust window becomes stale, and is probed for the next caller") {
+            val house = House(minIdle = 1, trust = 100)
+            val slot = house.fill(0).single()
+            house.plan(1).nextLook() shouldBe 11
+            house.plan(11).nextLook() shouldBe 21
+            house.plan(95).nextLook() shouldBe 101
+            house.plan(100)
+            slot.isStale shouldBe false
+            house.plan(101).nextLook() shouldBe NEVER
+            slot.isStale shouldBe true
+            house.lending.tryLend() shouldBe null
+            house.wait(1)
+            house.plan(200).probe() shouldBe listOf(slot)
+            house.plan(201).open().shouldBeEmpty()
+            slot.proven(201, 1) shouldBe true
+            house.lending.offer(slot)
+            slot.phase() shouldBe Phase.LEASED
+        }
+
+        test("a connection that was used meanwhile starts its trust window anew") {
+            val house = House(minIdle = 1, trust = 100)
+            val slot = house.fill(0).single()
+            house.plan(1)
+            house.lend().let { house.lending.release(it, it.ticket()) }
+            house.plan(101)
+            slot.isStale shouldBe false
+            house.plan(201)
+            slot.isStale shouldBe true
+        }
+
+        test("idle connections above the minimum are closed after the idle timeout, the last slots first") {
+            val house = House(size = 4, minIdle = 1, idle = 1_000)
+            house.wait(3)
+            house.fill(0)
+            repeat(3) { i -> house.lending.slots().get(i).let { house.lending.release(it, it.ticket()) } }
+            house.plan(1)
+            house.plan(999).close().shouldBeEmpty()
+            house.plan(1_001).close().map { it.index() } shouldBe listOf(2, 1)
+            house.plan(9_999).close().shouldBeEmpty()
+        }
+
+        test("an expired connection is closed when idle, and on return when leased") {
+            val house = House(size = 2)
+            house.wait(2)
+            house.fill(0, expires = 500)
+            val (held, idle) = List(2) { house.lending.slots().get(it) }
+            house.lending.release(idle, idle.ticket())
+            house.plan(499).close().shouldBeEmpty()
+            house.plan(500).close() shouldBe listOf(idle)
+            house.closing.shouldBeEmpty()
+            house.lending.release(held, held.ticket())
+            house.closing shouldBe listOf(held)
+        }
+
+        test("keepalive probes what has been idle for its interval, and only that") {
+            val house = House(size = 2, keepalive = 1_000)
+            house.wait(2)
+            house.fill(0)
+            val (held, idle) = List(2) { house.lending.slots().get(it) }
+            house.lending.release(idle, idle.ticket())
+            house.plan(1)
+            house.plan(1_001).probe() shouldBe listOf(idle)
+            idle.proven(1_005, 5)
+            house.plan(1_006).probe().shouldBeEmpty()
+            house.plan(2_006).probe() shouldBe listOf(idle)
+            held.phase() shouldBe Phase.LEASED
+        }
+
+        test("once the lending is closed, everything idle is closed and what is leased on its return") {
+            val house = House(size = 2, minIdle = 2)
+            house.fill(0)
+            val held = house.lend()
+            house.lending.close()
+            house.plan(1).close().size shouldBe 1
+            house.plan(2).open().shouldBeEmpty()
+            house.lending.release(held, held.ticket())
+            house.closing shouldBe listOf(held)
+        }
+
+        test("the longest lease is known to within a tick") {
+            val house = House(minIdle = 1)
+            house.fill(0)
+            house.lend()
+            val plan = house.plan(7)
+            plan.nextLook() shouldBe 17
+            house.plan(17)
+            house.lending.slots().get(0).phase() shouldBe Phase.LEASED
+        }
+    })

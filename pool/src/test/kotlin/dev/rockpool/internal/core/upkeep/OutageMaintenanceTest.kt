@@ -1,0 +1,150 @@
+package dev.rockpool.internal.core.upkeep
+
+import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Signals
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Slot
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.shouldBe
+
+private const val NEVER = Long.MAX_VALUE
+
+/** A pool without an engine whose other side may be away. */
+private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) : Signals<String> {
+    val lending = PoolState(4, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
+    val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(400, 1.0, 400, 0.0))
+    val settings = MaintenanceSettings(4, minIdle, opens, NEVER, false, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
+    private val upkeep = MaintenancePlanner(lending, settings, retry)
+    var demands = 0
+
+    fun plan(now: Long): Plan<String> = upkeep.plan(now)
+
+    fun fail(slot: Slot<String>, now: Long) {
+        retry.failed(slot.begunAt, now, 0.5)
+        slot.openFailed()
+    }
+
+    fun wait() = lending.enqueue(Quiet())
+
+    override fun demand() {
+        demands++
+    }
+
+    override fun retired(slot: Slot<String>) = Unit
+
+    private class Quiet : Waiter<String>(0, NEVER) {
+        override fun parks() = false
+
+        override fun wake() = Unit
+    }
+}
+
+/** What upkeep decides while connecting fails or hangs. */
+class OutageMaintenanceTest :
+    FunSpec({
+        test("the breaker opens at its deadline, and a look is planned for that moment") {
+            val port = Port(minIdle = 1)
+            val slot = port.plan(10).open().single()
+            port.fail(slot, 10)
+            port.plan(1_009).isDown shouldBe false
+            port.plan(1_009).nextLook() shouldBe 1_010
+            val plan = port.plan(1_010)
+            plan.isDown shouldBe true
+            plan.downSince() shouldBe 10
+        }
+
+        test("with never it does not open; and not while anything is open") {
+            val never = Port(minIdle = 1, failFast = NEVER)
+            never.fail(never.plan(0).open().single(), 0)
+            never.plan(1_000_000).isDown shouldBe false
+            val port = Port(minIdle = 2)
+            val (one, other) = port.plan(0).open()
+            one.opened("c", 1, 0, NEVER)
+            port.fail(other, 0)
+            port.plan(5_000).isDown shouldBe false
+            one.startClose("test")
+            one.closed()
+            port.plan(6_000).isDown shouldBe false
+            port.plan(7_000).downSince() shouldBe 6_000
+        }
+
+        test("while it is open it is probed, one at a time, though nobody waits and none is wanted idle") {
+            val port = Port(failFast = 100)
+            port.wait()
+            port.fail(port.plan(0).open().single(), 0)
+            port.lending.waiters().refuse(IllegalStateException("away"))
+            port.plan(399).open().shouldBeEmpty()
+            port.plan(399).nextLook() shouldBe 400
+            val probe = port.plan(400).open().single()
+            port.plan(600).open().shouldBeEmpty()
+            port.fail(probe, 600)
+            port.plan(999).open().shouldBeEmpty()
+            port.plan(1_000).open().size shouldBe 1
+        }
+
+        test("a refused caller asks once per attempt, and makes it due after the eager retry") {
+            val port = Port(failFast = 100)
+            port.wait()
+            port.fail(port.plan(0).open().single(), 0)
+            port.lending.waiters().refuse(IllegalStateException("away"))
+            port.plan(200).isDown shouldBe true
+            port.demands = 0
+            repeat(50) { port.wait() }
+            port.demands shouldBe 1
+            port.plan(249).open().shouldBeEmpty()
+            port.fail(port.plan(250).open().single(), 250)
+            port.plan(649).open().shouldBeEmpty()
+            port.wait()
+            port.demands shouldBe 2
+            port.plan(500).open().size shouldBe 1
+        }
+
+        test("a connect that hangs is joined by one more each time it is slow, up to the limit, if somebody waits") {
+            val port = Port()
+            port.wait()
+            val attempts = (0L..500L step 50).map { port.plan(it).open().size }
+            attempts shouldBe listOf(1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0)
+            val idle = Port(minIdle = 1)
+            (0L..500L step 50).sumOf { idle.plan(it).open().size } shouldBe 1
+        }
+
+        test("the look for that is planned, and only the tick while nobody waits") {
+            val port = Port()
+            port.wait()
+            port.plan(0).nextLook() shouldBe 5_000
+            port.plan(1).nextLook() shouldBe 100
+            val idle = Port(minIdle = 1)
+            idle.plan(0)
+            idle.plan(1)
+            idle.plan(5_001).nextLook() shouldBe 10_001
+        }
+
+        test("a probe that hangs while somebody waits is joined by an open after its time") {
+            val port = Port(minIdle = 1)
+            val slot = port.plan(0).open().single()
+            slot.opened("c", 1, 0, NEVER)
+            slot.doubt() shouldBe true
+            port.wait()
+            port.plan(0).probe() shouldBe listOf(slot)
+            port.plan(24).open().shouldBeEmpty()
+            port.plan(24).nextLook() shouldBe 25
+            port.plan(25).open().size shouldBe 1
+            slot.unprobed() shouldBe true
+            slot.isStale shouldBe true
+        }
+
+        test("a stale connection is help for whoever came after probes were begun, unless a probe hangs") {
+            val port = Port(minIdle = 2)
+            val slots = port.plan(0).open()
+            slots.forEach { it.opened("c", 1, 0, NEVER) }
+            slots.forEach { it.doubt() shouldBe true }
+            fun help(now: Long) = InFlight.of(port.lending.slots(), now, port.settings).help()
+            help(0) shouldBe 2
+            port.wait()
+            port.plan(0).probe().size shouldBe 1
+            help(24) shouldBe 2
+            help(25) shouldBe 0
+        }
+    })
