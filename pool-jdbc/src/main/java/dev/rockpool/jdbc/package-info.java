@@ -1,5 +1,4 @@
 /**
- * Rockpool for JDBC: {@link dev.rockpool.jdbc.RockpoolDataSource} for threads, {@code JdbcPool} for coroutines, both on one
- * pool.
+ * Rockpool for JDBC: {@link dev.rockpool.jdbc.RockpoolDataSource} for threads and {@code JdbcPool} for coroutines, on one pool.
  */
 package dev.rockpool.jdbc;

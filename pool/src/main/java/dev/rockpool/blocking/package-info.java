@@ -1,2 +1,2 @@
-/** The pool for threads: what Java code uses, and Kotlin code that blocks. */
+/** The pool for threads and futures: for Java, and for Kotlin code that blocks. */
 package dev.rockpool.blocking;

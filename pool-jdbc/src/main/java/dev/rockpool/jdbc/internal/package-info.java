@@ -1,5 +1,5 @@
 /**
- * What stands between a caller and the driver: the pooled connection, the wrappers, and how connections are opened. Internal:
- * may change in any release.
+ * The pooled connection, the wrappers around the driver's objects, and how connections are opened. Internal: may change in any
+ * release.
  */
 package dev.rockpool.jdbc.internal;

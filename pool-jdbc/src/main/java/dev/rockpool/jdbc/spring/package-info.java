@@ -1,5 +1,5 @@
 /**
- * Rockpool in Spring Boot 4: the pool is created from {@code spring.datasource.*} and {@code spring.datasource.rockpool.*},
- * seen by health and metrics, and closed with the application. Loaded by Spring Boot only.
+ * Rockpool in Spring Boot 3 and 4: creates the pool from {@code spring.datasource.*} and {@code spring.datasource.rockpool.*},
+ * reports its health and metrics, and closes it with the application. Only Spring Boot loads it.
  */
 package dev.rockpool.jdbc.spring;

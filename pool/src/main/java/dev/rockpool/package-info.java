@@ -1,0 +1,2 @@
+/** The generic pool: what callers see of it, and what a factory implements. */
+package dev.rockpool;
