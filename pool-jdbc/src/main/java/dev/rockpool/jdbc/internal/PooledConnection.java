@@ -54,9 +54,14 @@ public final class PooledConnection extends PreparingConnection {
         else physical.cancellation().caller(this.caller = caller);
     }
 
-    /** A block may close its connection before it ends, as frameworks do; the next user has another caller, or none. */
+    /**
+     * A block may close its connection before it ends, as frameworks do; the next user has another caller, or none.
+     *
+     * <p>The physical connection is asked first: a clean cycle is a tenth slower if it reads a field that was zero from the start.
+     */
     private void forgetCaller() {
-        if (caller != null) physical.cancellation().forget(caller);
+        if (physical.cancellation().caller() != null && caller != null)
+            physical.cancellation().forget(caller);
     }
 
     // ---- the end ---------------------------------------------------------------------------------------------------
