@@ -33,7 +33,7 @@ import javax.tools.ToolProvider;
  * <p>Methods in {@link Kind#own} have behaviour of their own and are left to the hand-written subclasses; javac sees to it that they are there.
  */
 public final class WrapperGenerator extends AbstractProcessor {
-    private static final String PACKAGE = "dev.rockpool.jdbc.internal";
+    private static final String PACKAGE = "dev.rockpool.jdbc.internal.connection";
     private static final String ANY = "java.lang.Object";
     private static final Set<String> WRAPPED = Set.of(
             "java.sql.Statement",

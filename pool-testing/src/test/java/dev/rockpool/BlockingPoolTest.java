@@ -68,8 +68,8 @@ class BlockingPoolTest {
         }
 
         @Override
-        public Condition inspect(Session session) {
-            return session.dirty ? Condition.DIRTY : Condition.CLEAN;
+        public ReturnState inspect(Session session) {
+            return session.dirty ? ReturnState.DIRTY : ReturnState.CLEAN;
         }
 
         @Override

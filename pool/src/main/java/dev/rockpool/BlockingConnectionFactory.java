@@ -26,11 +26,11 @@ public interface BlockingConnectionFactory<C> {
     }
 
     /** Looks at a connection that its user returns. Called on the user's thread at every release: no I/O, no waiting. */
-    default Condition inspect(C connection) {
-        return Condition.CLEAN;
+    default ReturnState inspect(C connection) {
+        return ReturnState.CLEAN;
     }
 
-    /** Makes a {@link Condition#DIRTY} connection fit for the next user. On an exception it is closed. */
+    /** Makes a {@link ReturnState#DIRTY} connection fit for the next user. On an exception it is closed. */
     default void reset(C connection) throws Exception {}
 
     /**

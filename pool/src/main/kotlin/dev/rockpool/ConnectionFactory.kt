@@ -38,11 +38,11 @@ public interface ConnectionFactory<C : Any> {
     /**
      * Looks at a connection that its user returns. Called on the user's thread at every release: no I/O, no waiting.
      */
-    public fun inspect(connection: C): Condition = Condition.CLEAN
+    public fun inspect(connection: C): ReturnState = ReturnState.CLEAN
 
     /**
-     * Makes a [Condition.DIRTY] connection fit for the next user, within [PoolConfig.resetTimeout]. On an exception it
-     * is closed.
+     * Makes a [ReturnState.DIRTY] connection fit for the next user, within [PoolConfig.resetTimeout]. On an exception
+     * it is closed.
      */
     @JvmSynthetic public suspend fun reset(connection: C) {}
 

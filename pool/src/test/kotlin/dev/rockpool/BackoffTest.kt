@@ -1,6 +1,6 @@
 package dev.rockpool
 
-import dev.rockpool.internal.engine.ConfiguredPauses
+import dev.rockpool.internal.engine.ConfiguredBackoff
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -13,7 +13,7 @@ import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
 
 private fun pauses(backoff: Backoff): List<Duration> {
-    val pauses = ConfiguredPauses { PoolConfig { this.backoff = backoff } }
+    val pauses = ConfiguredBackoff { PoolConfig { this.backoff = backoff } }
     return List(4) { pauses.after(it + 1, 0.5).nanoseconds }
 }
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.AcquireTimeoutException;
 import dev.rockpool.BlockingConnectionFactory;
-import dev.rockpool.Condition;
+import dev.rockpool.ReturnState;
 import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.ConnectionFactory;
@@ -107,7 +107,7 @@ class FakesTest {
         connection.setCallUnderWay(3);
         assertEquals(3, connection.getCallUnderWay());
         assertFalse(connection.isClosed());
-        assertEquals(Condition.BROKEN, factory.inspect(connection));
+        assertEquals(ReturnState.BROKEN, factory.inspect(connection));
         assertEquals(3, factory.callUnderWay(connection));
         assertEquals(ConnectFailure.TRANSIENT, factory.classify(new IOException("refused")));
         assertEquals("refused", factory.explain(new IOException("refused")));
@@ -115,7 +115,7 @@ class FakesTest {
         assertEquals(1, connection.getAbortCount());
         ConnectionFactory<FakeConnection> general = factory;
         general.abort(connection);
-        assertEquals(Condition.BROKEN, general.inspect(connection));
+        assertEquals(ReturnState.BROKEN, general.inspect(connection));
         assertEquals(3, general.callUnderWay(connection));
         assertEquals(ConnectFailure.TRANSIENT, general.classify(new IOException("refused")));
 

@@ -1,7 +1,7 @@
 package shop;
 
 import dev.rockpool.BlockingConnectionFactory;
-import dev.rockpool.Condition;
+import dev.rockpool.ReturnState;
 import dev.rockpool.ConnectFailure;
 import java.io.IOException;
 import java.util.List;
@@ -32,9 +32,9 @@ class Lines implements BlockingConnectionFactory<Line> {
     }
 
     @Override
-    public Condition inspect(Line line) {
-        if (!line.alive) return Condition.BROKEN;
-        return line.dirty ? Condition.DIRTY : Condition.CLEAN;
+    public ReturnState inspect(Line line) {
+        if (!line.alive) return ReturnState.BROKEN;
+        return line.dirty ? ReturnState.DIRTY : ReturnState.CLEAN;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.ReusePolicy;
-import dev.rockpool.jdbc.internal.Builders;
+import dev.rockpool.jdbc.internal.config.Builders;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

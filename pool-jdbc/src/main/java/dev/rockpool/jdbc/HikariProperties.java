@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.InvalidConfigException;
-import dev.rockpool.jdbc.internal.Builders;
-import dev.rockpool.jdbc.internal.hikari.HikariReading;
+import dev.rockpool.jdbc.internal.config.Builders;
+import dev.rockpool.jdbc.internal.config.hikari.HikariReading;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

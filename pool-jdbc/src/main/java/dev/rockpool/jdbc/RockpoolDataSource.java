@@ -12,14 +12,14 @@ import dev.rockpool.internal.core.slot.NanoMath;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.internal.engine.PoolThreads;
-import dev.rockpool.jdbc.internal.Acquiring;
-import dev.rockpool.jdbc.internal.Builders;
-import dev.rockpool.jdbc.internal.Canceller;
-import dev.rockpool.jdbc.internal.Logins;
-import dev.rockpool.jdbc.internal.PhysicalConnection;
-import dev.rockpool.jdbc.internal.PooledConnection;
-import dev.rockpool.jdbc.internal.ThreadCaller;
-import dev.rockpool.jdbc.internal.Unwrap;
+import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
+import dev.rockpool.jdbc.internal.cancel.ThreadToken;
+import dev.rockpool.jdbc.internal.config.Builders;
+import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
+import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.connection.Unwrap;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -126,7 +126,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         if (pool == null) pool = startForConnection();
         if (pool.hooks != null) return lend(pool, priority, Math.min(limit, patience(pool)));
         Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
-        if (slot == null) slot = Acquiring.await(pool.engine, Math.min(limit, patience(pool)), priority);
+        if (slot == null) slot = JdbcAcquire.await(pool.engine, Math.min(limit, patience(pool)), priority);
         return new PooledConnection(pool.engine, slot, slot.granted()).begin();
     }
 
@@ -138,9 +138,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
-        if (pool.hooks != null) return Acquiring.hooked(pool.engine, nanos, priority, pool.hooks);
+        if (pool.hooks != null) return JdbcAcquire.hooked(pool.engine, nanos, priority, pool.hooks);
         Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
-        if (slot == null) slot = Acquiring.await(pool.engine, nanos, priority);
+        if (slot == null) slot = JdbcAcquire.await(pool.engine, nanos, priority);
         return new PooledConnection(pool.engine, slot, slot.granted()).begin();
     }
 
@@ -167,22 +167,22 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
      *
      * @throws SQLException as {@link #getConnection()}, or as the work does
      */
-    public <R, X extends Exception> R withConnection(Work.WithConnection<R, X> work) throws SQLException, X {
+    public <R, X extends Exception> R withConnection(SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         return run(acquire(Priority.NORMAL, Long.MAX_VALUE), work);
     }
 
     /** As {@link #withConnection(Work.WithConnection)}, waiting as {@link #getConnection(Duration, Priority)} does. */
     public <R, X extends Exception> R withConnection(
-            Duration timeout, Priority priority, Work.WithConnection<R, X> work) throws SQLException, X {
+            Duration timeout, Priority priority, SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         return run(acquireWithin(timeout, priority), work);
     }
 
-    private <R, X extends Exception> R run(PooledConnection acquired, Work.WithConnection<R, X> work)
+    private <R, X extends Exception> R run(PooledConnection acquired, SqlFunctions.WithConnection<R, X> work)
             throws SQLException, X {
         try (PooledConnection connection = acquired) {
             Running pool = running();
             pool.canceller.worksFor(
-                    connection, new ThreadCaller(pool.engine.getConfig().getName(), null));
+                    connection, new ThreadToken(pool.engine.getConfig().getName(), null));
             try {
                 return work.run(connection);
             } finally {
@@ -192,7 +192,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /** As {@link #withConnection}, for work without a result. */
-    public <X extends Exception> void useConnection(Work.UseConnection<X> work) throws SQLException, X {
+    public <X extends Exception> void useConnection(SqlFunctions.UseConnection<X> work) throws SQLException, X {
         this.<Void, X>withConnection(connection -> {
             work.run(connection);
             return null;
@@ -200,8 +200,8 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /** As {@link #withConnection(Duration, Priority, Work.WithConnection)}, for work without a result. */
-    public <X extends Exception> void useConnection(Duration timeout, Priority priority, Work.UseConnection<X> work)
-            throws SQLException, X {
+    public <X extends Exception> void useConnection(
+            Duration timeout, Priority priority, SqlFunctions.UseConnection<X> work) throws SQLException, X {
         this.<Void, X>withConnection(timeout, priority, connection -> {
             work.run(connection);
             return null;
@@ -209,7 +209,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /** As {@link #transaction(TransactionOptions, Work.InTransaction)} with {@link TransactionOptions#defaults()}. */
-    public <R, X extends Exception> R transaction(Work.InTransaction<R, X> work) throws SQLException, X {
+    public <R, X extends Exception> R transaction(SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
         return transaction(TransactionOptions.defaults(), work);
     }
 
@@ -231,18 +231,18 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
      * @throws IllegalStateException inside another transaction: when an isolation is asked for that is not that one's, or
      *     {@code readOnly(false)} and that one is read-only
      */
-    public <R, X extends Exception> R transaction(TransactionOptions options, Work.InTransaction<R, X> work)
+    public <R, X extends Exception> R transaction(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
             throws SQLException, X {
         return running().transactions.run(options, work);
     }
 
     /** As {@link #transaction(Work.InTransaction)}, for work without a result. */
-    public <X extends Exception> void useTransaction(Work.UseTransaction<X> work) throws SQLException, X {
+    public <X extends Exception> void useTransaction(SqlFunctions.UseTransaction<X> work) throws SQLException, X {
         useTransaction(TransactionOptions.defaults(), work);
     }
 
     /** As {@link #transaction(TransactionOptions, Work.InTransaction)}, for work without a result. */
-    public <X extends Exception> void useTransaction(TransactionOptions options, Work.UseTransaction<X> work)
+    public <X extends Exception> void useTransaction(TransactionOptions options, SqlFunctions.UseTransaction<X> work)
             throws SQLException, X {
         this.<Void, X>transaction(options, (transaction, connection) -> {
             work.run(transaction, connection);
@@ -417,7 +417,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         } catch (InvalidConfigException e) {
             throw e;
         } catch (PoolException e) {
-            throw Acquiring.translated(e);
+            throw JdbcAcquire.translated(e);
         }
     }
 
@@ -437,8 +437,8 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     RockpoolDataSource started(
             JdbcPool pool,
             EnginePool<PhysicalConnection> generic,
-            Canceller canceller,
-            Logins logins,
+            CancellationWatcher canceller,
+            CurrentCredentials logins,
             Runnable whenClosed) {
         starting.lock(); // so that whoever sees null without it sees the pool with it
         try {

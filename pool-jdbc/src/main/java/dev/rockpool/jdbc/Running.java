@@ -5,10 +5,10 @@ import dev.rockpool.Pool;
 import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
-import dev.rockpool.jdbc.internal.Canceller;
-import dev.rockpool.jdbc.internal.Logins;
-import dev.rockpool.jdbc.internal.PhysicalConnection;
-import dev.rockpool.jdbc.internal.ThreadTransactions;
+import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
+import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.sql.Connection;
 
 /** The pool behind a {@link RockpoolDataSource}. All fields are final, so a data source may publish it without a fence. */
@@ -18,17 +18,17 @@ final class Running {
     final Engine<PhysicalConnection> engine;
     final PoolState<PhysicalConnection> lending;
     final BlockingConnectionHooks<Connection> hooks;
-    final Canceller canceller;
+    final CancellationWatcher canceller;
     final ThreadTransactions transactions;
-    final Logins logins;
+    final CurrentCredentials logins;
     final Runnable whenClosed;
 
     Running(
             JdbcPool pool,
             EnginePool<PhysicalConnection> generic,
-            Canceller canceller,
+            CancellationWatcher canceller,
             ThreadTransactions.Source source,
-            Logins logins,
+            CurrentCredentials logins,
             Runnable whenClosed) {
         this.pool = pool;
         this.generic = generic;

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc;
 
-import dev.rockpool.jdbc.internal.Builders;
+import dev.rockpool.jdbc.internal.config.Builders;
 
 /** The functions of a {@link JdbcBuilder} that take several statements. In Java, because a null array must be a problem and not an error. */
 public abstract class SessionStatements<T> {

@@ -23,10 +23,10 @@ public interface Transaction {
      * @throws IllegalStateException when the transaction has ended, or belongs to another thread
      * @throws SQLException when the database refuses the savepoint, or as the work does
      */
-    <R, X extends Exception> R savepoint(Work.InSavepoint<R, X> work) throws SQLException, X;
+    <R, X extends Exception> R savepoint(SqlFunctions.InSavepoint<R, X> work) throws SQLException, X;
 
     /** As {@link #savepoint}, for work without a result. */
-    default <X extends Exception> void useSavepoint(Work.UseSavepoint<X> work) throws SQLException, X {
+    default <X extends Exception> void useSavepoint(SqlFunctions.UseSavepoint<X> work) throws SQLException, X {
         savepoint(() -> {
             work.run();
             return null;
@@ -43,12 +43,12 @@ public interface Transaction {
      * <p>A hook that was added inside a savepoint that was rolled back never runs. If the connection was lost during the
      * commit, none runs, and none of {@link #afterRollback} either: nobody knows which would tell the truth.
      */
-    void afterCommit(Work.Hook hook);
+    void afterCommit(SqlFunctions.Hook hook);
 
     /**
      * The same, once the transaction is rolled back, or the part of it that was a savepoint (at the end of the transaction,
      * whatever that is). With a {@link Retry} each attempt is a transaction of its own, and its hooks run before the next
      * one.
      */
-    void afterRollback(Work.Hook hook);
+    void afterRollback(SqlFunctions.Hook hook);
 }

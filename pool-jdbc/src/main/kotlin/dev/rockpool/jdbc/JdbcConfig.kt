@@ -4,9 +4,9 @@ import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.ForJava
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
-import dev.rockpool.jdbc.internal.Confidential
-import dev.rockpool.jdbc.internal.JdbcConfigJson
-import dev.rockpool.jdbc.internal.Secrets
+import dev.rockpool.jdbc.internal.config.Confidential
+import dev.rockpool.jdbc.internal.config.JdbcConfigJson
+import dev.rockpool.jdbc.internal.errors.Secrets
 import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration

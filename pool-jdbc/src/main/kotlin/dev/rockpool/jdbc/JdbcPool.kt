@@ -10,23 +10,23 @@ import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.internal.engine.Leasing
 import dev.rockpool.internal.engine.PoolThreads
-import dev.rockpool.jdbc.internal.Acquiring
-import dev.rockpool.jdbc.internal.Canceller
-import dev.rockpool.jdbc.internal.JdbcConnectionFactory
-import dev.rockpool.jdbc.internal.Logins
-import dev.rockpool.jdbc.internal.PhysicalConnection
-import dev.rockpool.jdbc.internal.PoolDispatcher
-import dev.rockpool.jdbc.internal.PooledConnection
-import dev.rockpool.jdbc.internal.Sqlite
-import dev.rockpool.jdbc.internal.SqliteUrl
-import dev.rockpool.jdbc.internal.StartingUp
-import dev.rockpool.jdbc.internal.SuspendingTransactions
-import dev.rockpool.jdbc.internal.Trips
-import dev.rockpool.jdbc.internal.UnpreparedException
-import dev.rockpool.jdbc.internal.VirtualThreads
-import dev.rockpool.jdbc.internal.isCoroutine
-import dev.rockpool.jdbc.internal.rowFlow
-import dev.rockpool.jdbc.internal.visit
+import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
+import dev.rockpool.jdbc.internal.cancel.isCoroutine
+import dev.rockpool.jdbc.internal.connect.CurrentCredentials
+import dev.rockpool.jdbc.internal.connect.JdbcAcquire
+import dev.rockpool.jdbc.internal.connect.JdbcConnectionFactory
+import dev.rockpool.jdbc.internal.connect.PoolBootstrap
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.connection.PooledConnection
+import dev.rockpool.jdbc.internal.connection.UnpreparedException
+import dev.rockpool.jdbc.internal.dispatch.DispatchedBlocks
+import dev.rockpool.jdbc.internal.dispatch.PoolDispatcher
+import dev.rockpool.jdbc.internal.dispatch.VirtualThreads
+import dev.rockpool.jdbc.internal.dispatch.rowFlow
+import dev.rockpool.jdbc.internal.dispatch.visit
+import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
+import dev.rockpool.jdbc.internal.sqlite.SqliteUrl
+import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
 import java.sql.Connection
 import java.sql.SQLException
 import kotlin.coroutines.ContinuationInterceptor
@@ -57,12 +57,12 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     /** Creates a pool with these settings. */
     public constructor(config: JdbcConfig) : this(config, RockpoolDataSource())
 
-    private val sqlite: Sqlite? =
-        SqliteUrl.of(config)?.let { Sqlite(it, config.pool.name) { control.config.acquireTimeout } }
+    private val sqlite: SqliteDatabase? =
+        SqliteUrl.of(config)?.let { SqliteDatabase(it, config.pool.name) { control.config.acquireTimeout } }
     private val factory = JdbcConnectionFactory(config, sqlite)
-    private val pool: EnginePool<PhysicalConnection> = StartingUp(config, factory).create()
+    private val pool: EnginePool<PhysicalConnection> = PoolBootstrap(config, factory).create()
     private val engine: Engine<PhysicalConnection> = pool.engine.also { factory.settings = { it.config } }
-    private val canceller = orEnd { Canceller(engine, factory.upkeep, config.cancelTimeout) }
+    private val canceller = orEnd { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
     private val transactions = orEnd { SuspendingTransactions(this) }
     private val leasing =
         Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine, slot, ticket) }
@@ -76,7 +76,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
     }
 
-    private val trips = orEnd { Trips(engine, canceller, dispatcher) }
+    private val trips = orEnd { DispatchedBlocks(engine, canceller, dispatcher) }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
@@ -131,7 +131,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         val hooks = config.hooks ?: return lend(timeout, priority, block)
         val began = TimeSource.Monotonic.markNow()
         lateinit var failure: Throwable
-        repeat(Acquiring.ATTEMPTS) {
+        repeat(JdbcAcquire.ATTEMPTS) {
             try {
                 return lend(timeout?.minus(began.elapsedNow()), priority) { connection ->
                     (connection as PooledConnection).prepare(hooks)
@@ -252,7 +252,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
      * stay; [PoolControl.evictAll] replaces them, too.
      */
     public fun changeCredentials(username: String?, password: String?): Unit =
-        changeCredentials(Logins.fixed(Credentials(username, password)))
+        changeCredentials(CurrentCredentials.fixed(Credentials(username, password)))
 
     /** The same with credentials that change by themselves. */
     public fun changeCredentials(credentials: CredentialsSupplier) {

@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.Backoff
-import dev.rockpool.jdbc.internal.Conflicts
-import dev.rockpool.jdbc.internal.conjoin
+import dev.rockpool.jdbc.internal.errors.RetryableErrors
+import dev.rockpool.jdbc.internal.transaction.conjoin
 import java.util.function.Predicate
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration.Companion.milliseconds
@@ -51,7 +51,7 @@ private constructor(
         when {
             attempt >= attempts -> false
             failure is CancellationException || failure is InterruptedException -> false
-            else -> Conflicts.isOne(failure) || others.any { it.saysYes(failure) }
+            else -> RetryableErrors.isOne(failure) || others.any { it.saysYes(failure) }
         }
 
     private fun Predicate<Throwable>.saysYes(failure: Throwable): Boolean =

@@ -44,7 +44,7 @@ class ForwardsTest :
 
         for ((api, name) in wrappers) {
             test("$name leaves no method of ${api.simpleName} to a default") {
-                val wrapper = Class.forName("dev.rockpool.jdbc.internal.$name")
+                val wrapper = Class.forName("dev.rockpool.jdbc.internal.connection.$name")
                 val methods = everyMethodOf(api)
                 methods.size shouldBeGreaterThan 2
                 methods

@@ -1,9 +1,9 @@
 package dev.rockpool.testing
 
 import dev.rockpool.BlockingConnectionFactory
-import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.ReturnState
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.SupervisorJob
@@ -77,12 +77,12 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
         return !connection.isBroken
     }
 
-    override fun inspect(connection: FakeConnection): Condition {
+    override fun inspect(connection: FakeConnection): ReturnState {
         playOnThread(inspects)
         return when {
-            connection.isBroken -> Condition.BROKEN
-            connection.isDirty -> Condition.DIRTY
-            else -> Condition.CLEAN
+            connection.isBroken -> ReturnState.BROKEN
+            connection.isDirty -> ReturnState.DIRTY
+            else -> ReturnState.CLEAN
         }
     }
 
@@ -124,7 +124,7 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
                 return !connection.isBroken
             }
 
-            override fun inspect(connection: FakeConnection): Condition = this@ScriptedFactory.inspect(connection)
+            override fun inspect(connection: FakeConnection): ReturnState = this@ScriptedFactory.inspect(connection)
 
             override fun reset(connection: FakeConnection) {
                 playOnThread(resets)

@@ -1,5 +1,2 @@
-/**
- * The pooled connection, the wrappers around the driver's objects, and how connections are opened. Internal: may change in any
- * release.
- */
+/** The inside of the JDBC pool, in one package per topic. Internal: may change in any release. */
 package dev.rockpool.jdbc.internal;

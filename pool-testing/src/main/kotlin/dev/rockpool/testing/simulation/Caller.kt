@@ -19,7 +19,8 @@ import kotlinx.coroutines.launch
  * Somebody who uses the pool: the verbs of a user, each of which tells the model what it asks and what it gets. What
  * callers do with them is in [ACTIONS].
  */
-internal class Caller(val id: Int, val world: World, val chance: Chance) : AbstractCoroutineContextElement(Caller) {
+internal class Caller(val id: Int, val world: SimulationState, val chance: SeededRandom) :
+    AbstractCoroutineContextElement(Caller) {
     private val model = world.model
     private lateinit var job: Job
 
@@ -176,7 +177,8 @@ internal class Caller(val id: Int, val world: World, val chance: Chance) : Abstr
             Call(this, number, world.clock.now, timeout, canWait, priority, world.engine.lending.isClosed)
         }
 
-    private fun Chance.priority() = pick(Priority.NORMAL, Priority.NORMAL, Priority.NORMAL, Priority.LOW, Priority.HIGH)
+    private fun SeededRandom.priority() =
+        pick(Priority.NORMAL, Priority.NORMAL, Priority.NORMAL, Priority.LOW, Priority.HIGH)
 
     private suspend fun stillActive() =
         world.verdict.require(isCancelled || currentCoroutineContext().isActive) { "a refusal cancelled $this" }

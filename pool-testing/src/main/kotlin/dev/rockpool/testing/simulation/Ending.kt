@@ -6,7 +6,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.job
 
 /** The end of the pool: asked for by a close or by cancelling its parent, and then bounded in time. */
-internal class Ending(private val world: World) {
+internal class Ending(private val world: SimulationState) {
     private var askedAt = -1L
     private var forcedFrom = Long.MAX_VALUE
 

@@ -55,7 +55,7 @@ internal val EVENTS: List<Event> =
     )
 
 /** Has [EVENTS] happen at random moments. */
-internal class Events(val world: World, val chance: Chance, private val callers: List<Caller>) {
+internal class Events(val world: SimulationState, val chance: SeededRandom, private val callers: List<Caller>) {
     val control: PoolControl = world.pool.control
     private val closable = chance.percent(20)
 

@@ -1,9 +1,9 @@
 package dev.rockpool.testing.simulation
 
 /** Decides the fate of each call of the factory: by the temper of this seed, and by whether the database is up. */
-internal class Faults(private val chance: Chance, private val clock: VirtualClock) {
+internal class Faults(private val chance: SeededRandom, private val clock: VirtualClock) {
     /** Percent of calls that do not simply go well. */
-    private class Temper(chance: Chance) {
+    private class Temper(chance: SeededRandom) {
         val slow = chance.pick(0, 10, 30, 70)
         val fails = chance.pick(0, 0, 10, 40)
         val never = chance.pick(0, 0, 5, 20)
@@ -36,13 +36,13 @@ internal class Faults(private val chance: Chance, private val clock: VirtualCloc
         downUntil = clock.now + millis
     }
 
-    fun open(): Fate = if (isDown) whenDown() else fate(opens)
+    fun open(): CallOutcome = if (isDown) whenDown() else fate(opens)
 
-    fun probe(): Fate = if (isDown) whenDown() else fate(probes)
+    fun probe(): CallOutcome = if (isDown) whenDown() else fate(probes)
 
-    fun reset(): Fate = if (isDown) whenDown() else fate(resets)
+    fun reset(): CallOutcome = if (isDown) whenDown() else fate(resets)
 
-    fun close(): Fate = fate(closes)
+    fun close(): CallOutcome = fate(closes)
 
     /** Whether looking at a returned connection fails. */
     fun inspectFails(): Boolean = !calm && chance.percent(inspects)
@@ -54,25 +54,27 @@ internal class Faults(private val chance: Chance, private val clock: VirtualCloc
         refusedAt = clock.now
     }
 
-    private fun whenDown(): Fate = if (chance.oneIn(3)) Fate.Never else Fate.Fails(Trouble("the database is down"))
+    private fun whenDown(): CallOutcome =
+        if (chance.oneIn(3)) CallOutcome.Never else CallOutcome.Fails(Trouble("the database is down"))
 
-    private fun fate(temper: Temper): Fate {
-        if (calm) return Fate.Well
+    private fun fate(temper: Temper): CallOutcome {
+        if (calm) return CallOutcome.Well
         val end = end(temper)
         val time = chance.pick(1L, 3L, 10L, 20L, 45L)
         return when {
-            chance.percent(temper.stubborn) -> Fate.Stubborn(chance.pick(time, time, STUBBORN), end)
-            chance.percent(temper.slow) -> Fate.After(time, end)
+            chance.percent(temper.stubborn) -> CallOutcome.Stubborn(chance.pick(time, time, STUBBORN), end)
+            chance.percent(temper.slow) -> CallOutcome.After(time, end)
             else -> end
         }
     }
 
-    private fun end(temper: Temper): Fate =
+    private fun end(temper: Temper): CallOutcome =
         when {
-            chance.percent(temper.never) -> Fate.Never
-            chance.percent(temper.fails) -> Fate.Fails(if (chance.oneIn(5)) DriverError() else Trouble("a fault"))
-            chance.percent(temper.refusal) -> Fate.Fails(Refusal())
-            else -> Fate.Well
+            chance.percent(temper.never) -> CallOutcome.Never
+            chance.percent(temper.fails) ->
+                CallOutcome.Fails(if (chance.oneIn(5)) DriverError() else Trouble("a fault"))
+            chance.percent(temper.refusal) -> CallOutcome.Fails(Refusal())
+            else -> CallOutcome.Well
         }
 
     private companion object {

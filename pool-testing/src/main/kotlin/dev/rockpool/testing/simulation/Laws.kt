@@ -17,7 +17,7 @@ internal enum class Moment {
 internal class Law(val moment: Moment, val broken: Look.() -> String?)
 
 /** The pool at one moment, as a law sees it. */
-internal class Look(val world: World, val before: PoolStats, val backlog: Backlog) {
+internal class Look(val world: SimulationState, val before: PoolStats, val backlog: Backlog) {
     val now: Long = world.clock.now
     val model: Model = world.model
     val stats: PoolStats = world.pool.snapshot()
@@ -45,7 +45,7 @@ internal class Backlog {
     var isFailing: Boolean = false
     var tooFewSince: Long = Long.MAX_VALUE
 
-    fun look(before: PoolStats, world: World, stats: PoolStats) {
+    fun look(before: PoolStats, world: SimulationState, stats: PoolStats) {
         if (stats.opened > before.opened) isFailing = false
         if (stats.openFailed > before.openFailed) {
             lastFailure = world.clock.now
@@ -66,7 +66,7 @@ internal val LAWS: List<Law> = COUNTS + CONNECTIONS + PROGRESS + AGES
 private val ALWAYS = LAWS.filter { it.moment == Moment.ALWAYS }
 
 /** Asks for the laws, step by step. */
-internal class Court(private val world: World) {
+internal class Court(private val world: SimulationState) {
     private val backlog = Backlog()
     private var before = world.pool.snapshot()
 

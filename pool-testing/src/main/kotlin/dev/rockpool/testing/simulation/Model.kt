@@ -14,7 +14,7 @@ import dev.rockpool.internal.core.slot.Phase
  * What callers and factory know: who waits, who holds what, what is open. It says of each answer of the pool whether it
  * was allowed; what must hold at every moment whatever the answers are is in [LAWS].
  */
-internal class Model(private val world: World) {
+internal class Model(private val world: SimulationState) {
     private val clock = world.clock
     private val verdict = world.verdict
     private val trace = world.trace

@@ -7,7 +7,7 @@ import kotlinx.coroutines.launch
 
 /** One run of one seed, from the first caller to the end of the pool. */
 internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
-    private val world = World(seed, config, asText)
+    private val world = SimulationState(seed, config, asText)
     private val verdict = world.verdict
     private val court = Court(world)
     private var isOver = false
@@ -34,11 +34,12 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
 
     /** What happens, as told to the callers: trouble first, then calm and rest, then the end. */
     private suspend fun direct() {
-        val chance = Chance(world.seed, Chance.CALLERS)
+        val chance = SeededRandom(world.seed, SeededRandom.CALLERS)
         val rounds = chance.pick(2, 4, 8)
-        val callers = List(chance.pick(1, 2, 3, 5, 8)) { Caller(it + 1, world, Chance(world.seed, FIRST_CALLER + it)) }
+        val callers =
+            List(chance.pick(1, 2, 3, 5, 8)) { Caller(it + 1, world, SeededRandom(world.seed, FIRST_CALLER + it)) }
         callers.forEach { it.start(rounds) }
-        Events(world, Chance(world.seed, Chance.EVENTS), callers).happen()
+        Events(world, SeededRandom(world.seed, SeededRandom.EVENTS), callers).happen()
         world.faults.calm()
         world.pool.control.resume()
         callers.forEach { it.join() }

@@ -18,7 +18,7 @@ import kotlinx.coroutines.disposeOnCancellation
  */
 @OptIn(InternalCoroutinesApi::class, ExperimentalCoroutinesApi::class)
 internal class Schedule(
-    private val chance: Chance,
+    private val chance: SeededRandom,
     private val clock: VirtualClock,
     private val trace: Trace,
     private val readied: (CoroutineContext) -> Unit,

@@ -1,12 +1,12 @@
 package dev.rockpool.testing.simulation
 
-import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.ReturnState
 import kotlin.time.Duration
 
 /** Opens simulated connections; [Faults] decide how each call goes, the [Model] hears of each. */
-internal class SimulatedFactory(private val world: World) : ConnectionFactory<SimulatedConnection> {
+internal class SimulatedFactory(private val world: SimulationState) : ConnectionFactory<SimulatedConnection> {
     private val model
         get() = world.model
 
@@ -36,12 +36,12 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
         return true
     }
 
-    override fun inspect(connection: SimulatedConnection): Condition =
+    override fun inspect(connection: SimulatedConnection): ReturnState =
         when {
             world.faults.inspectFails() -> throw Trouble("inspect")
-            connection.isBroken -> Condition.BROKEN
-            connection.isDirty -> Condition.DIRTY
-            else -> Condition.CLEAN
+            connection.isBroken -> ReturnState.BROKEN
+            connection.isDirty -> ReturnState.DIRTY
+            else -> ReturnState.CLEAN
         }
 
     override suspend fun reset(connection: SimulatedConnection) {
@@ -57,7 +57,7 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
         return if (error is Refusal) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
     }
 
-    private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, fate: Fate) {
+    private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, fate: CallOutcome) {
         val now = world.clock.now
         connection.begins(what, now, now + limit.inWholeMilliseconds)?.let {
             if (!world.schedule.isHasty && !world.ending.isForced) world.verdict.breaks(it)
@@ -69,7 +69,7 @@ internal class SimulatedFactory(private val world: World) : ConnectionFactory<Si
         }
     }
 
-    private suspend fun play(what: String, fate: Fate) {
+    private suspend fun play(what: String, fate: CallOutcome) {
         world.trace.note { "$what: $fate" }
         fate.play(world.schedule)
     }

@@ -9,7 +9,7 @@ import kotlin.time.Duration.Companion.milliseconds
 
 /** Settings drawn from a seed: small pools and short times, so that limits are met often. [fixed] has the last word. */
 internal fun simulatedConfig(seed: Long, fixed: PoolConfig.Builder.() -> Unit): PoolConfig {
-    val chance = Chance(seed, Chance.SETTINGS)
+    val chance = SeededRandom(seed, SeededRandom.SETTINGS)
     val builder = PoolConfig.builder()
     with(builder) {
         name = "simulated"
@@ -30,16 +30,16 @@ internal fun simulatedConfig(seed: Long, fixed: PoolConfig.Builder.() -> Unit): 
         reusePolicy = chance.of(ReusePolicy.entries)
         statsInterval = chance.millis(5, 20, 100)
         failFastAfter = if (chance.oneIn(2)) null else chance.millis(60, 300)
-        proving(Chance(seed, Chance.PROVING))
+        proving(SeededRandom(seed, SeededRandom.PROVING))
         fixed()
     }
     return builder.build()
 }
 
 /** A stream of its own, so that what older seeds found can still be repeated by them. */
-private fun PoolSettings.proving(chance: Chance) {
+private fun PoolSettings.proving(chance: SeededRandom) {
     if (chance.oneIn(6)) trustWindow = chance.millis(0, 0, 1)
     probeOnReturn = chance.oneIn(8)
 }
 
-private fun Chance.orNever(vararg choices: Int): Duration? = if (oneIn(4)) null else millis(*choices)
+private fun SeededRandom.orNever(vararg choices: Int): Duration? = if (oneIn(4)) null else millis(*choices)

@@ -1,9 +1,9 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.BlockingConnectionFactory
-import dev.rockpool.Condition
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
+import dev.rockpool.ReturnState
 
 /**
  * Makes the calls of a [BlockingConnectionFactory] on threads that may block. Connects, which hang longest, do not hold
@@ -34,7 +34,7 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
 
     override suspend fun probe(connection: C): Boolean = upkeep.call { factory.probe(connection) }
 
-    override fun inspect(connection: C): Condition = factory.inspect(connection)
+    override fun inspect(connection: C): ReturnState = factory.inspect(connection)
 
     override suspend fun reset(connection: C): Unit = upkeep.call { factory.reset(connection) }
 

@@ -1,7 +1,6 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.AcquireTimeoutException
-import dev.rockpool.Condition
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
@@ -17,6 +16,7 @@ import dev.rockpool.PoolExhaustedException
 import dev.rockpool.PoolStats
 import dev.rockpool.PoolTimes
 import dev.rockpool.Priority
+import dev.rockpool.ReturnState
 import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.lending.Signals
 import dev.rockpool.internal.core.queue.OverloadSettings
@@ -78,19 +78,19 @@ internal constructor(
             ::now,
             this,
         )
-    internal val times = Times(lending, ::now)
+    internal val times = TimesSampler(lending, ::now)
     private val deadlines = Deadlines(lending.waiters(), ::now)
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     internal val events = Events(config.name, home.minusKey(Job))
     internal val health = Health(events, ::now)
-    private val retry = ConnectBackoff(ConfiguredPauses { this.config })
-    private val connector = Connector(this, factory, retry, home.minusKey(Job), ::demand)
+    private val retry = ConnectBackoff(ConfiguredBackoff { this.config })
+    private val connector = ConnectionLifecycle(this, factory, retry, home.minusKey(Job), ::demand)
     private val callers = CoroutineScope(home.minusKey(Job) + SupervisorJob()) // one call that fails ends no other
 
     /** Null when there are no hooks: then nothing is spent on them. */
-    internal val hooked: Hooked<C>? = hooks?.let { Hooked(this, it, connector, callers) }
+    internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(this, it, connector, callers) }
     public val control: PoolControl = EngineControl(this, connector, callers)
     private val keeper = Keeper(this, factory, connector, retry, home, deadlines, inbox)
     private val nested = NestedAcquires(this)
@@ -180,12 +180,12 @@ internal constructor(
     // ---- release ---------------------------------------------------------------------------------------------------
 
     /** What the factory says of a connection that comes back. */
-    public fun inspect(connection: C): Condition =
+    public fun inspect(connection: C): ReturnState =
         try {
             factory.inspect(connection)
         } catch (e: Throwable) { // Errors too: the lease must end
             logWarn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
-            Condition.BROKEN
+            ReturnState.BROKEN
         }
 
     /** Ends a lease whose connection is dead or unfit. What else is idle is probed before it is lent again. */

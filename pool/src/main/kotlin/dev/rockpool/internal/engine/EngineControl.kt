@@ -17,7 +17,7 @@ import kotlinx.coroutines.future.future
 /** The [PoolControl] of an [Engine]. */
 internal class EngineControl<C : Any>(
     private val engine: Engine<C>,
-    private val connector: Connector<C>,
+    private val connector: ConnectionLifecycle<C>,
     private val scope: CoroutineScope,
 ) : PoolControl() {
     private val lending = engine.lending

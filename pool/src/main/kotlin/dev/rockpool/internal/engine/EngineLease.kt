@@ -1,8 +1,8 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.Condition
 import dev.rockpool.Lease
 import dev.rockpool.LeaseMisuseException
+import dev.rockpool.ReturnState
 import dev.rockpool.internal.core.slot.Slot
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 import kotlinx.coroutines.currentCoroutineContext
@@ -31,14 +31,14 @@ internal class EngineLease<C : Any>(
 
     override suspend fun release() {
         val condition = end() ?: return
-        engine.restoreAndRelease(slot, ticket, condition == Condition.DIRTY, currentCoroutineContext())?.let {
+        engine.restoreAndRelease(slot, ticket, condition == ReturnState.DIRTY, currentCoroutineContext())?.let {
             throw it
         }
     }
 
     override fun close() {
         val condition = end() ?: return
-        engine.restoreLater(slot, ticket, condition == Condition.DIRTY)
+        engine.restoreLater(slot, ticket, condition == ReturnState.DIRTY)
     }
 
     override fun evict(reason: String) {
@@ -46,12 +46,12 @@ internal class EngineLease<C : Any>(
     }
 
     /** Null when that was all; else this caller, and no other, must have the connection restored first. */
-    private fun end(): Condition? {
+    private fun end(): ReturnState? {
         if (!isActive) return null
         val condition = engine.inspect(slot.connection())
-        if (condition == Condition.BROKEN) {
+        if (condition == ReturnState.BROKEN) {
             engine.discard(slot, ticket, "returned broken")
-        } else if (condition == Condition.CLEAN && engine.hooks == null) {
+        } else if (condition == ReturnState.CLEAN && engine.hooks == null) {
             engine.lending.release(slot, ticket)
         } else if (RESTORING.compareAndSet(this, 0, 1)) {
             return condition

@@ -42,7 +42,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         return EngineLease(engine, slot, slot.granted())
     }
 
-    private suspend fun acquireHooked(hooked: Hooked<C>, timeout: Duration?, priority: Priority): Lease<C> {
+    private suspend fun acquireHooked(hooked: HookedAcquire<C>, timeout: Duration?, priority: Priority): Lease<C> {
         val slot = hooked.acquire(timeout, priority)
         return EngineLease(engine, slot, slot.ticket())
     }

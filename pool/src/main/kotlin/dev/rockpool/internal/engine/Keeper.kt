@@ -34,8 +34,8 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * The one coroutine that looks after a pool: it asks [MaintenancePlanner] what to do, has the [Connector] do it,
- * publishes stats, and sleeps until something happens or the next deadline. Its inbox says only "look again": what
+ * The one coroutine that looks after a pool: it asks [MaintenancePlanner] what to do, has the [ConnectionLifecycle] do
+ * it, publishes stats, and sleeps until something happens or the next deadline. Its inbox says only "look again": what
  * there is to do is read from the slots, so no message can be lost or be out of date.
  *
  * The pool's job is a child of the job it was created in. When that one is cancelled the keeper ends the pool by force,
@@ -44,7 +44,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Keeper<C : Any>(
     private val engine: Engine<C>,
     factory: ConnectionFactory<C>,
-    private val connector: Connector<C>,
+    private val connector: ConnectionLifecycle<C>,
     private val retry: ConnectBackoff,
     context: CoroutineContext,
     private val deadlines: Deadlines,
@@ -60,18 +60,18 @@ internal class Keeper<C : Any>(
     /** Nobody has needed a connection yet, and none is to be opened before. */
     private var dormant = engine.lazily
     private val upkeep = MaintenancePlanner(lending, settingsOf(applied, dormant), retry)
-    val leaks = Leaks(engine, upkeep, connector)
+    val leaks = LeakReporter(engine, upkeep, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
     private val structure = Mutex()
-    private val silence = Silence(engine, factory, connector, scope)
+    private val silence = StuckCallDetector(engine, factory, connector, scope)
     private val published = MutableStateFlow(engine.snapshot())
     private val standstill = FreezeDetector()
     private var publishedAt = 0L
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
     @Volatile private var endsAt = Long.MAX_VALUE
-    private val ending = Ending(engine, factory::abort, listOf(connector::cancel, engine.events::cancel), job)
+    private val ending = Shutdown(engine, factory::abort, listOf(connector::cancel, engine.events::cancel), job)
 
     val stats: StateFlow<PoolStats> = published.asStateFlow()
 
@@ -125,11 +125,11 @@ internal class Keeper<C : Any>(
         published.value = engine.snapshot()
     }
 
-    /** When what is still open is left to [Ending]; `Long.MAX_VALUE` while the pool is open. */
-    private fun givesUpAt(): Long = endsAt.plusOrNever(config.closeTimeout + Ending.SLACK)
+    /** When what is still open is left to [Shutdown]; `Long.MAX_VALUE` while the pool is open. */
+    private fun givesUpAt(): Long = endsAt.plusOrNever(config.closeTimeout + Shutdown.SLACK)
 
     private fun timeLeft(): Duration =
-        (givesUpAt() - engine.now()).nanoseconds.coerceIn(Ending.MOMENT, maxOf(config.closeTimeout, Ending.MOMENT))
+        (givesUpAt() - engine.now()).nanoseconds.coerceIn(Shutdown.MOMENT, maxOf(config.closeTimeout, Shutdown.MOMENT))
 
     /** Does what there is to do now; returns when to look again. */
     private suspend fun look(): Long {
@@ -193,7 +193,7 @@ internal class Keeper<C : Any>(
     /** Begins to end the pool; the future completes when that is done, and never fails. */
     fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
         try {
-            ending.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Ending.SLACK * 3)
+            ending.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Shutdown.SLACK * 3)
             callers
                 .launch(start = CoroutineStart.UNDISPATCHED) {
                     beginEnd(grace)

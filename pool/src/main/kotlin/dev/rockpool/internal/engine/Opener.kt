@@ -32,7 +32,7 @@ internal class Opener<C : Any>(
     private val engine: Engine<C>,
     private val factory: ConnectionFactory<C>,
     private val retry: ConnectBackoff,
-    private val calls: Calls,
+    private val calls: BoundedCalls,
     context: CoroutineContext,
     parent: Job,
     private val lookAgain: () -> Unit,
@@ -40,8 +40,8 @@ internal class Opener<C : Any>(
     private val config
         get() = engine.config
 
-    private val random = Dice.of(context)
-    private val scope = CoroutineScope(context + SupervisorJob(parent) + Calls.WITHOUT_THREADS)
+    private val random = JitterSource.of(context)
+    private val scope = CoroutineScope(context + SupervisorJob(parent) + BoundedCalls.WITHOUT_THREADS)
     private val numbers = AtomicLong()
 
     /** The latest connect failure; null after one succeeded. */
@@ -170,7 +170,7 @@ internal class Opener<C : Any>(
 
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
-            calls.failureOf("closing", config.closeTimeout, start = Calls.ALWAYS) { factory.close(connection) }
+            calls.failureOf("closing", config.closeTimeout, start = BoundedCalls.ALWAYS) { factory.close(connection) }
             logDebug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
         }
 

@@ -1,0 +1,78 @@
+package dev.rockpool.jdbc.internal.cancel;
+
+import dev.rockpool.jdbc.internal.connection.CancellationToken;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Duration;
+import kotlinx.coroutines.Job;
+
+/**
+ * A block that runs on a thread. Its calls are given up when the thread is interrupted while the block runs, or when its time is over.
+ *
+ * <p>An interrupt ends one statement only: its cause may have to be written down. It does not end a statement of another thread
+ * that works for the block; the end of its time does.
+ */
+public final class ThreadToken extends CancellationToken {
+    private final String pool;
+    private final Thread thread = Thread.currentThread();
+    private final Duration limit;
+    private final long deadline;
+    private volatile boolean heedsInterrupts = !thread.isInterrupted();
+
+    /**
+     * @param limit how long the block may take in all; null for as long as it takes
+     */
+    public ThreadToken(String pool, Duration limit) {
+        this.pool = pool;
+        this.limit = limit;
+        this.deadline = limit == null ? 0 : System.nanoTime() + nanos(limit);
+    }
+
+    /** So much that it can be added to the time without an overflow, 146 years. */
+    private static long nanos(Duration limit) {
+        return limit.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0 ? Long.MAX_VALUE / 2 : limit.toNanos();
+    }
+
+    @Override
+    public Job jobHere() {
+        return null;
+    }
+
+    @Override
+    public boolean hasGivenUp(Thread calling, Job job) {
+        return isInterrupted(calling) || isOver();
+    }
+
+    private boolean isInterrupted(Thread calling) {
+        return calling == thread && heedsInterrupts && thread.isInterrupted();
+    }
+
+    public boolean isOver() {
+        return remaining() <= 0;
+    }
+
+    /** Nanoseconds until its time is over; {@code Long.MAX_VALUE} for ever. */
+    public long remaining() {
+        return limit == null ? Long.MAX_VALUE : deadline - System.nanoTime();
+    }
+
+    @Override
+    public SQLException cancelled(Thread calling, Job job, SQLException error) {
+        if (isOver()) {
+            return new SQLTimeoutException(
+                    "pool '" + pool + "': a statement was cancelled because its transaction took longer than "
+                            + limit.toMillis() + " ms",
+                    error.getSQLState(),
+                    error.getErrorCode(),
+                    error);
+        }
+        heedsInterrupts = false;
+        InterruptedException cause = new InterruptedException("interrupted while a statement ran");
+        cause.addSuppressed(error);
+        return new SQLException(
+                "pool '" + pool + "': a statement was cancelled because its thread was interrupted",
+                error.getSQLState(),
+                error.getErrorCode(),
+                cause);
+    }
+}

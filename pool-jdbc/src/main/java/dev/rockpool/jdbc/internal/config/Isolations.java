@@ -1,0 +1,34 @@
+package dev.rockpool.jdbc.internal.config;
+
+import java.sql.Connection;
+import java.util.Locale;
+import java.util.Map;
+
+/** The names of isolation levels, as configuration files write them. */
+public final class Isolations {
+    private static final String PREFIX = "TRANSACTION_";
+
+    private static final Map<String, Integer> LEVELS = Map.of(
+            "NONE", Connection.TRANSACTION_NONE,
+            "READ_UNCOMMITTED", Connection.TRANSACTION_READ_UNCOMMITTED,
+            "READ_COMMITTED", Connection.TRANSACTION_READ_COMMITTED,
+            "CURSOR_STABILITY", 3, // Db2
+            "REPEATABLE_READ", Connection.TRANSACTION_REPEATABLE_READ,
+            "LAST_COMMITTED", 5, // Db2
+            "SERIALIZABLE", Connection.TRANSACTION_SERIALIZABLE,
+            "SQL_SERVER_SNAPSHOT_ISOLATION_LEVEL", 4096); // SQL Server
+
+    private Isolations() {}
+
+    /** The level that has this name, with or without the prefix {@code TRANSACTION_}, or this number; null for none. */
+    public static Integer parse(String value) {
+        String name = value.toUpperCase(Locale.ROOT);
+        Integer level = LEVELS.get(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);
+        if (level != null) return level;
+        try {
+            return Integer.valueOf(value);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

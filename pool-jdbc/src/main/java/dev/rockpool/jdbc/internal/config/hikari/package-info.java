@@ -1,0 +1,2 @@
+/** Reads settings that were written for HikariCP. Internal: may change in any release. */
+package dev.rockpool.jdbc.internal.config.hikari;

@@ -1,0 +1,113 @@
+package dev.rockpool.jdbc.internal.connect;
+
+import dev.rockpool.AcquireTimeoutException;
+import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.ConnectFailedException;
+import dev.rockpool.ConnectFailure;
+import dev.rockpool.PoolClosedException;
+import dev.rockpool.PoolException;
+import dev.rockpool.PoolExhaustedException;
+import dev.rockpool.Priority;
+import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.engine.ThreadAcquire;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.connection.UnpreparedException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+
+/** Waiting for a connection as JDBC has it: what the pool throws becomes an SQLException. */
+public final class JdbcAcquire {
+    /** The database cannot be reached, or refuses connections, and its driver gave no state. */
+    private static final String NO_CONNECTION = "08001";
+
+    // Those below are outside of class 08: the database is well, and only the pool has no connection to give.
+
+    /** Time is over. */
+    private static final String TIMEOUT = "HYT00";
+
+    /** Not enough resources: connections. */
+    private static final String EXHAUSTED = "53300";
+
+    /** A call that comes at the wrong time: the pool is closed. */
+    private static final String CLOSED = "HY010";
+
+    /** Any other error: the hook's own. */
+    private static final String UNPREPARED = "HY000";
+
+    /** How many connections are tried before a caller is told that none could be prepared. */
+    public static final int ATTEMPTS = 3;
+
+    private JdbcAcquire() {}
+
+    /**
+     * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
+     */
+    public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, long nanos, Priority priority)
+            throws SQLException {
+        try {
+            return ThreadAcquire.acquire(engine, nanos, priority);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            String pool = engine.getConfig().getName();
+            throw new SQLException("pool '" + pool + "': interrupted while waiting for a connection", e);
+        } catch (PoolException e) {
+            throw translated(e);
+        }
+    }
+
+    /** The same for a pool with hooks: a connection that is prepared for its user. */
+    public static PooledConnection hooked(
+            Engine<PhysicalConnection> engine, long nanos, Priority priority, BlockingConnectionHooks<Connection> hooks)
+            throws SQLException {
+        long begunAt = System.nanoTime();
+        Throwable failure = null;
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Slot<PhysicalConnection> slot = engine.getLending().tryLend(Thread.currentThread());
+            if (slot == null) {
+                long rest = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begunAt);
+                slot = await(engine, rest, priority);
+            }
+            PooledConnection connection = new PooledConnection(engine, slot, slot.granted()).begin();
+            try {
+                connection.prepare(hooks);
+                return connection;
+            } catch (UnpreparedException e) {
+                failure = e.getCause();
+            }
+        }
+        throw translated(engine.unprepared(failure), UNPREPARED);
+    }
+
+    /** What JDBC callers are told instead. */
+    public static SQLException translated(PoolException e) {
+        return translated(e, stateOf(e));
+    }
+
+    private static String stateOf(PoolException e) {
+        if (e instanceof PoolExhaustedException) return EXHAUSTED;
+        if (e instanceof PoolClosedException) return CLOSED;
+        return e instanceof AcquireTimeoutException && e.getCause() == null ? TIMEOUT : NO_CONNECTION;
+    }
+
+    /**
+     * @param otherwise the state unless the cause has one
+     */
+    private static SQLException translated(PoolException e, String otherwise) {
+        Throwable cause = e.getCause();
+        SQLException failure = cause instanceof SQLException sql ? sql : null;
+        String state = failure == null ? otherwise : failure.getSQLState();
+        int code = failure == null ? 0 : failure.getErrorCode();
+        boolean again = e instanceof AcquireTimeoutException
+                || e instanceof PoolExhaustedException
+                || e instanceof ConnectFailedException failed && failed.getFailure() != ConnectFailure.PERMANENT;
+        SQLException result = again
+                ? new SQLTransientConnectionException(e.getMessage(), state, code, cause)
+                : new SQLNonTransientConnectionException(e.getMessage(), state, code, cause);
+        if (failure != null) result.setNextException(failure);
+        return result;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rockpool.jdbc.internal.connect;
+
+import dev.rockpool.jdbc.Credentials;
+import java.sql.SQLException;
+import java.util.Objects;
+
+/**
+ * Which login worked, and which one was refused last.
+ *
+ * <p>A user who could log in before and is refused now is most likely in rotation: the server has a new password, and the
+ * pool will hear of it soon. So the refusal is not final, and callers wait. The server is not asked with the same
+ * credentials again and again meanwhile, because many servers lock an account after a few failures.
+ *
+ * <p>Thread-safe.
+ */
+final class LoginHistory {
+    private static final long FIRST_PAUSE = 250_000_000;
+    private static final long LONGEST_PAUSE = 4_000_000_000L;
+
+    private boolean hasWorked;
+    private String workedFor;
+    private Credentials refused;
+    private SQLException refusal;
+    private long refusedAt;
+    private long pause;
+
+    /** A connection was opened with this login. */
+    synchronized void worked(Credentials login) {
+        hasWorked = true;
+        workedFor = login.getUsername();
+        refused = null;
+        refusal = null;
+    }
+
+    /** The server refused this login, by the clock of {@link System#nanoTime}. */
+    synchronized void refused(Credentials login, SQLException error, long now) {
+        pause = isRefused(login) ? Math.min(2 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+        refused = login;
+        refusal = error;
+        refusedAt = now;
+    }
+
+    /** Whether this user could log in before. */
+    synchronized boolean hasWorked(Credentials login) {
+        return hasWorked && Objects.equals(workedFor, login.getUsername());
+    }
+
+    /** The error to report instead of asking the server again with the same credentials so soon; null when it may be asked. */
+    synchronized SQLException repeated(Credentials login, long now) {
+        if (!hasWorked(login) || !isRefused(login) || now - refusedAt >= pause) return null;
+        return new SQLException(refusal.getMessage(), refusal.getSQLState(), refusal.getErrorCode(), refusal);
+    }
+
+    private boolean isRefused(Credentials login) {
+        return refused != null
+                && Objects.equals(refused.getUsername(), login.getUsername())
+                && Objects.equals(refused.getPassword(), login.getPassword());
+    }
+}

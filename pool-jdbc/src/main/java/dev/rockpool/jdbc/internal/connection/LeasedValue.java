@@ -1,0 +1,81 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Wrapper;
+
+/**
+ * A value that a lease handed out and that may lead back to its connection: an array, a LOB, metadata. It works until the lease ends; then
+ * it never reaches the driver again.
+ *
+ * @param <T> what it is to JDBC
+ */
+abstract class LeasedValue<T> {
+    /** The lease it belongs to. */
+    final PooledConnection connection;
+
+    private final T driver;
+
+    LeasedValue(PooledConnection connection, T driver) {
+        this.connection = connection;
+        this.driver = driver;
+    }
+
+    /** The driver's object. */
+    final T delegate() throws SQLException {
+        if (connection.isGone()) throw Closed.handle(what());
+        return driver;
+    }
+
+    final boolean isGone() {
+        return connection.isGone();
+    }
+
+    private String what() {
+        return getClass().getSimpleName().replace("Pooled", "");
+    }
+
+    // ---- for the forwards ------------------------------------------------------------------------------------------
+
+    final void ran() {
+        connection.ran();
+    }
+
+    final void began() throws SQLException {
+        connection.began();
+    }
+
+    final void ended() {
+        connection.ended();
+    }
+
+    final SQLException failed(SQLException e) {
+        return connection.failed(e);
+    }
+
+    final ResultSet wrap(ResultSet results) throws SQLException {
+        return LeasedValues.wrap(connection, results);
+    }
+
+    final Object wrapAny(Object value) throws SQLException {
+        return LeasedValues.of(connection, value);
+    }
+
+    // ---- metadata --------------------------------------------------------------------------------------------------
+
+    final <W> W unwrapTo(Class<W> type) throws SQLException {
+        if (Unwrap.is(this, type)) return type.cast(this);
+        Wrapper to = (Wrapper) delegate();
+        connection.unwrapped();
+        return Unwrap.to(type, to);
+    }
+
+    final boolean wraps(Class<?> type) throws SQLException {
+        return Unwrap.reaches(this, type, () -> (Wrapper) delegate());
+    }
+
+    @Override
+    public final String toString() {
+        return isGone() ? "closed " + what() : driver.toString();
+    }
+}

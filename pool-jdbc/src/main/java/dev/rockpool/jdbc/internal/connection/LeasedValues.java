@@ -1,0 +1,141 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.NClob;
+import java.sql.ParameterMetaData;
+import java.sql.Ref;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLXML;
+import java.sql.Statement;
+import java.sql.Struct;
+import java.util.Arrays;
+
+/** From what a driver hands out to what its user gets, and back. */
+final class LeasedValues {
+    private LeasedValues() {}
+
+    static Array wrap(PooledConnection lease, Array value) {
+        return value == null ? null : new PooledArray(lease, value);
+    }
+
+    static Blob wrap(PooledConnection lease, Blob value) {
+        return value == null ? null : new PooledBlob(lease, value);
+    }
+
+    static Clob wrap(PooledConnection lease, Clob value) {
+        if (value instanceof NClob national) return wrap(lease, national);
+        return value == null ? null : new PooledClob(lease, value);
+    }
+
+    static NClob wrap(PooledConnection lease, NClob value) {
+        return value == null ? null : new PooledNClob(lease, value);
+    }
+
+    static SQLXML wrap(PooledConnection lease, SQLXML value) {
+        return value == null ? null : new PooledSQLXML(lease, value);
+    }
+
+    static Struct wrap(PooledConnection lease, Struct value) {
+        return value == null ? null : new PooledStruct(lease, value);
+    }
+
+    static Ref wrap(PooledConnection lease, Ref value) {
+        return value == null ? null : new PooledRef(lease, value);
+    }
+
+    static ResultSetMetaData wrap(PooledConnection lease, ResultSetMetaData value) {
+        return value == null ? null : new PooledResultSetMetaData(lease, value);
+    }
+
+    static ParameterMetaData wrap(PooledConnection lease, ParameterMetaData value) {
+        return value == null ? null : new PooledParameterMetaData(lease, value);
+    }
+
+    /** Rows of a value. Their statement is the driver's own; the lease closes both. */
+    static ResultSet wrap(PooledConnection lease, ResultSet results) throws SQLException {
+        if (results == null) return null;
+        Statement own = statementOf(results);
+        PooledStatement statement = own == null ? null : lease.track(new PooledStatement(lease, own, null));
+        return lease.track(new PooledResultSet(lease, statement, results));
+    }
+
+    private static Statement statementOf(ResultSet results) throws SQLException {
+        try {
+            return results.getStatement();
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+            return null;
+        }
+    }
+
+    /** Whatever it is. Read on the hot path: the classes of most values are the JDK's, and those lead nowhere. */
+    static Object of(PooledConnection lease, Object value) throws SQLException {
+        if (value == null) return null;
+        if (value instanceof Object[] elements) return of(lease, elements);
+        if (value.getClass().getClassLoader() == null || value instanceof java.util.Date) return value;
+        if (value instanceof LeasedValue<?>) return value;
+        if (value instanceof ResultSet results) return wrap(lease, results);
+        if (value instanceof Array array) return wrap(lease, array);
+        if (value instanceof Clob clob) return wrap(lease, clob);
+        if (value instanceof Blob blob) return wrap(lease, blob);
+        if (value instanceof SQLXML xml) return wrap(lease, xml);
+        if (value instanceof Struct struct) return wrap(lease, struct);
+        if (value instanceof Ref ref) return wrap(lease, ref);
+        if (value instanceof InputStream stream) return LeasedStreams.wrap(lease, stream);
+        if (value instanceof Reader reader) return LeasedStreams.wrap(lease, reader);
+        return value;
+    }
+
+    /** Elements of an array, or attributes of a structure; in a new array only where one of them is wrapped. */
+    static Object[] of(PooledConnection lease, Object[] values) throws SQLException {
+        if (values == null || isPlain(values.getClass().getComponentType())) return values;
+        Object[] wrapped = values;
+        for (int i = 0; i < values.length; i++) {
+            Object element = of(lease, values[i]);
+            if (element == values[i]) continue;
+            if (wrapped == values) wrapped = Arrays.copyOf(values, values.length, Object[].class);
+            wrapped[i] = element;
+        }
+        return wrapped;
+    }
+
+    private static boolean isPlain(Class<?> element) {
+        Class<?> type = element;
+        while (type.isArray()) type = type.getComponentType();
+        return type != Object.class && type.getClassLoader() == null && !type.isInterface();
+    }
+
+    /** As {@code getObject} gives it with a class: as an interface of JDBC, or, where the driver's own class is asked for, that. */
+    static <T> T as(PooledConnection lease, Class<T> type, T value) throws SQLException {
+        Object wrapped = of(lease, value);
+        if (wrapped == value) return value;
+        if (type.isInstance(wrapped)) return type.cast(wrapped);
+        lease.unwrapped();
+        return value;
+    }
+
+    /** What the driver gets for an argument: its own object. */
+    @SuppressWarnings("unchecked")
+    static <T> T bare(T argument) throws SQLException {
+        if (argument instanceof LeasedValue<?> value) return (T) value.delegate();
+        return argument instanceof Object[] elements ? (T) bareElements(elements) : argument;
+    }
+
+    private static Object[] bareElements(Object[] elements) throws SQLException {
+        if (isPlain(elements.getClass().getComponentType())) return elements;
+        Object[] bare = elements;
+        for (int i = 0; i < elements.length; i++) {
+            Object element = bare(elements[i]);
+            if (element == elements[i]) continue;
+            if (bare == elements) bare = Arrays.copyOf(elements, elements.length, Object[].class);
+            bare[i] = element;
+        }
+        return bare;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * What the driver of PostgreSQL knows of a session without asking the server. It is reached by the names of its classes, because it need not be
+ * there; also through a driver or data source that wraps it.
+ */
+final class PgDriver {
+    private static final String CONNECTION = "org.postgresql.jdbc.PgConnection";
+    private static final String IDLE = "IDLE";
+    private static final String FAILED = "FAILED";
+
+    /** The ways to ask a class of connections. */
+    private record Ways(MethodHandle transactionState, MethodHandle notifications) {}
+
+    private static final ClassValue<Ways> WAYS = new ClassValue<>() {
+        @Override
+        protected Ways computeValue(Class<?> type) {
+            try {
+                var lookup = MethodHandles.publicLookup();
+                var state = lookup.unreflect(type.getMethod("getTransactionState"));
+                var executor = lookup.unreflect(type.getMethod("getQueryExecutor"));
+                Class<?> executorType = executor.type().returnType();
+                var taken = lookup.unreflect(executorType.getMethod("getNotifications"));
+                return new Ways(
+                        state.asType(MethodType.methodType(Object.class, Object.class)),
+                        MethodHandles.filterReturnValue(executor, taken)
+                                .asType(MethodType.methodType(Object.class, Object.class)));
+            } catch (ReflectiveOperationException | RuntimeException e) { // another version of the driver
+                return null;
+            }
+        }
+    };
+
+    private final Connection connection;
+    private final Ways ways;
+
+    private PgDriver(Connection connection, Ways ways) {
+        this.connection = connection;
+        this.ways = ways;
+    }
+
+    /** Null when this is no connection of that driver, and wraps none. */
+    static PgDriver behind(Connection driver) {
+        Connection found = Unwrap.named(CONNECTION, driver);
+        if (found == null) return null;
+        Ways ways = WAYS.get(found.getClass());
+        return ways == null ? null : new PgDriver(found, ways);
+    }
+
+    boolean isInTransaction() throws SQLException {
+        return !state().equals(IDLE);
+    }
+
+    /** Whether the server has given the transaction up, and keeps nothing of it. */
+    boolean hasFailed() throws SQLException {
+        return state().equals(FAILED);
+    }
+
+    private String state() throws SQLException {
+        return call(ways.transactionState).toString();
+    }
+
+    /** Whether notifications have come that nobody took. They are dropped. */
+    boolean dropNotifications() throws SQLException {
+        Object notifications = call(ways.notifications);
+        return notifications != null && Array.getLength(notifications) > 0;
+    }
+
+    private Object call(MethodHandle way) throws SQLException {
+        try {
+            return way.invokeExact((Object) connection);
+        } catch (SQLException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new SQLException("the driver did not say what its connection is in: " + e, e);
+        }
+    }
+}

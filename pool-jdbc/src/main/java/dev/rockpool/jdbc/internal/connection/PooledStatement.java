@@ -1,0 +1,218 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** A statement of a lease. What prepared and callable statements share is here, too. */
+class PooledStatement extends StatementForwards {
+    /** The driver's statement. */
+    final Statement driver;
+
+    private final String prepared;
+    private volatile boolean closesOnCompletion;
+    private boolean moved;
+
+    /** What it gave out last: a {@link PooledResultSet} or null; or a {@link Run} that holds it, if statements are timed. */
+    private Object latest;
+
+    /**
+     * @param prepared the SQL that it runs; null when that is said each time
+     */
+    PooledStatement(PooledConnection connection, Statement driver, String prepared) {
+        super(connection);
+        this.driver = driver;
+        this.prepared = prepared;
+    }
+
+    @Override
+    Statement delegate() throws SQLException {
+        checkOpen("Statement");
+        return driver;
+    }
+
+    @Override
+    void closeDriver() throws SQLException {
+        driver.close();
+    }
+
+    @Override
+    final void cancelDriver() throws SQLException {
+        driver.cancel();
+    }
+
+    @Override
+    public final void close() throws SQLException {
+        closeOnce();
+    }
+
+    @Override
+    public final boolean isClosed() throws SQLException {
+        return isGone() || driver.isClosed();
+    }
+
+    @Override
+    public final Connection getConnection() throws SQLException {
+        checkOpen("Statement");
+        return connection;
+    }
+
+    @Override
+    public final void closeOnCompletion() throws SQLException {
+        checkOpen("Statement");
+        changed();
+        driver.closeOnCompletion();
+        closesOnCompletion = true;
+    }
+
+    @Override
+    public final void setQueryTimeout(int seconds) throws SQLException {
+        Statement to = delegate();
+        changed();
+        try {
+            connection.physical.state().setQueryTimeout(() -> to.setQueryTimeout(seconds));
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** One of its result sets was closed; with {@link #closeOnCompletion} the driver may have closed the statement too. */
+    final void resultSetClosed() throws SQLException {
+        if (closesOnCompletion && isClosed()) close();
+    }
+
+    @Override
+    public final <T> T unwrap(Class<T> type) throws SQLException {
+        if (Unwrap.is(this, type)) return type.cast(this);
+        Statement to = delegate();
+        connection.unwrapped();
+        changed();
+        return Unwrap.to(type, to);
+    }
+
+    @Override
+    public final boolean isWrapperFor(Class<?> type) throws SQLException {
+        return Unwrap.reaches(this, type, this::delegate);
+    }
+
+    // ---- results ---------------------------------------------------------------------------------------------------
+
+    /** The object that was given out before, as long as it is open; some drivers can only be asked once. */
+    @Override
+    public final ResultSet getResultSet() throws SQLException {
+        Statement to = delegate();
+        PooledResultSet given = latest();
+        if (given != null && !moved && !given.isTakenOut()) return given;
+        try {
+            return wrap(to.getResultSet());
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** These are no results of the statement: what was given out before stays so. */
+    @Override
+    public final ResultSet getGeneratedKeys() throws SQLException {
+        Statement to = delegate();
+        PooledResultSet given = latest();
+        boolean before = moved;
+        try {
+            return wrap(to.getGeneratedKeys());
+        } catch (SQLException e) {
+            throw failed(e);
+        } finally {
+            latest(given);
+            moved = before;
+        }
+    }
+
+    private PooledResultSet latest() {
+        return latest instanceof Run run ? run.results : (PooledResultSet) latest;
+    }
+
+    private void latest(PooledResultSet results) {
+        if (latest instanceof Run run) run.results = results;
+        else latest = results;
+    }
+
+    // ---- for the forwards ------------------------------------------------------------------------------------------
+
+    /** Perhaps it goes on to its next result. */
+    @Override
+    void changed() {
+        moved = true;
+    }
+
+    @Override
+    final void sees(String sql) throws SQLException {
+        try {
+            connection.physical.sees(sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    final void began() throws SQLException {
+        begins(prepared);
+    }
+
+    @Override
+    final void began(String sql) throws SQLException {
+        sees(sql);
+        begins(sql);
+    }
+
+    private void begins(String sql) throws SQLException {
+        super.began();
+        latest = connection.statements().isTimed() ? new Run(sql, System.nanoTime()) : null;
+    }
+
+    @Override
+    final void ended() {
+        super.ended();
+        StatementSettings settings = connection.statements();
+        if (settings.isTimed() && latest instanceof Run run) settings.took(run.sql, System.nanoTime() - run.begunAt);
+    }
+
+    /** What is timed. */
+    private static final class Run {
+        final String sql;
+        final long begunAt;
+        PooledResultSet results;
+
+        Run(String sql, long begunAt) {
+            this.sql = sql;
+            this.begunAt = begunAt;
+        }
+    }
+
+    @Override
+    ResultSet wrap(ResultSet results) throws SQLException {
+        moved = false;
+        PooledResultSet given = latest();
+        if (given != null && given.wraps(results)) return given;
+        given = results == null ? null : new PooledResultSet(connection, this, results);
+        latest(given);
+        return given;
+    }
+
+    /** A cursor that is handed out as a value has no statement that closes it: the lease does. */
+    @Override
+    final Object wrapAny(Object value) throws SQLException {
+        return value instanceof ResultSet results
+                ? connection.track(new PooledResultSet(connection, this, results))
+                : LeasedValues.of(connection, value);
+    }
+
+    @Override
+    final <T> T wrapAs(Class<T> type, T value) throws SQLException {
+        return type == ResultSet.class ? type.cast(wrapAny(value)) : LeasedValues.as(connection, type, value);
+    }
+
+    @Override
+    public final String toString() {
+        return isGone() ? "closed statement" : driver.toString();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import dev.rockpool.jdbc.SlowStatement;
+import dev.rockpool.jdbc.SlowStatementListener;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/** What the pool wants of the statements of all its connections. Immutable. */
+final class StatementSettings {
+    private final String pool;
+    private final int cacheSize;
+    private final int timeoutSeconds;
+    private final long slowNanos;
+    private final SlowStatementListener listener;
+
+    /**
+     * @param cacheSize how many prepared statements each connection keeps; 0 for none
+     * @param timeoutSeconds after which a statement is cancelled unless its user says otherwise; 0 for never
+     * @param slowNanos how long one may take before the listener is told; 0 when nobody is told, and no clock is read
+     * @param listener must not throw
+     */
+    StatementSettings(String pool, int cacheSize, int timeoutSeconds, long slowNanos, SlowStatementListener listener) {
+        this.pool = pool;
+        this.cacheSize = cacheSize;
+        this.timeoutSeconds = timeoutSeconds;
+        this.slowNanos = slowNanos;
+        this.listener = listener;
+    }
+
+    /** The cache of one connection; null for none. */
+    StatementCache newCache() {
+        return cacheSize == 0 ? null : new StatementCache(cacheSize);
+    }
+
+    /** Sets up a statement that the driver has just made. */
+    void prepare(Statement driver) throws SQLException {
+        if (timeoutSeconds == 0) return;
+        try {
+            driver.setQueryTimeout(timeoutSeconds);
+        } catch (SQLException e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    boolean isTimed() {
+        return slowNanos != 0;
+    }
+
+    /** This SQL took so long; null for a batch. */
+    void took(String sql, long nanos) {
+        if (nanos < slowNanos) return;
+        listener.slow(new SlowStatement(pool, sql == null ? "a batch" : sql, Duration.ofNanos(nanos)));
+    }
+}

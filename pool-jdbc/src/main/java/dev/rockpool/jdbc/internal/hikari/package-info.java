@@ -1,2 +1,0 @@
-/** Reads settings that were written for HikariCP. Internal: may change in any release. */
-package dev.rockpool.jdbc.internal.hikari;

@@ -1,0 +1,52 @@
+package dev.rockpool.jdbc.internal.sqlite;
+
+import dev.rockpool.jdbc.internal.connection.ConnectionPolicy;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What the pool holds of a SQLite database: beside what every connection needs, the end of a lease ends its turn to write. */
+public final class SqliteConnection extends PhysicalConnection {
+    private final WriteLockingTransaction turns;
+
+    public SqliteConnection(Connection driver, ConnectionPolicy handling) throws SQLException {
+        super(driver, handling, null);
+        this.turns = WriteLockingConnection.behind(driver);
+        turns.leaseEnds("commit"); // what initSql has begun
+    }
+
+    /** Twice: statements of the pool's user, such as resetSql, may begin a transaction, too. */
+    @Override
+    public String restore() {
+        leaseEnds();
+        String unfit = super.restore();
+        if (unfit != null) return unfit;
+        leaseEnds();
+        return isBroken() ? "a transaction that a statement had begun could not be rolled back" : null;
+    }
+
+    private void leaseEnds() {
+        try {
+            turns.leaseEnds("rollback");
+        } catch (SQLException e) {
+            breakDown();
+        }
+    }
+
+    @Override
+    public boolean keepsUnseenRows() {
+        return true;
+    }
+
+    @Override
+    public SQLException failed(SQLException error) {
+        if (SqliteErrors.isMoved(error)) breakDown();
+        turns.failed();
+        return super.failed(error);
+    }
+
+    @Override
+    public String toString() {
+        return driver().toString();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.rockpool.jdbc.internal.sqlite;
+
+import java.sql.SQLException;
+
+/** What the result codes of SQLite, which its driver gives as vendor codes, say, beside what `Vendor` knows. */
+final class SqliteErrors {
+    private static final int READONLY = 8;
+
+    /** The file was moved or replaced: what is written now goes nowhere. The vendor code does not tell it from other refusals. */
+    private static final String MOVED = "SQLITE_READONLY_DBMOVED";
+
+    private SqliteErrors() {}
+
+    /** Whether the file of this connection is no longer the database. */
+    static boolean isMoved(SQLException error) {
+        return String.valueOf(error.getMessage()).contains(MOVED);
+    }
+
+    /** Whether the database cannot be written to. */
+    static boolean isReadOnly(SQLException error) {
+        return error.getErrorCode() == READONLY;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rockpool.jdbc.internal.cancel
+
+import dev.rockpool.internal.engine.PoolThread
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.jvm.internal.CoroutineStackFrame
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.ThreadContextElement
+
+/**
+ * A context element that tells each thread which job it runs the code of, so that a call of JDBC knows whose it is.
+ *
+ * Threads are not told when code enters or leaves a scope, as `withTimeout` or `coroutineScope`. So they are told the
+ * job of the coroutine as a whole, and the scopes are looked for below it.
+ */
+internal object CurrentJob : ThreadContextElement<Job?>, CoroutineContext.Key<CurrentJob> {
+    private val others = ThreadLocal<Job?>()
+
+    override val key: CoroutineContext.Key<*>
+        get() = this
+
+    override fun updateThreadContext(context: CoroutineContext): Job? =
+        onThisThread().also { tell(context[Job]?.ofCoroutine()) }
+
+    override fun restoreThreadContext(context: CoroutineContext, oldState: Job?): Unit = tell(oldState)
+
+    /** The job whose code this thread runs; null when nobody said. */
+    fun onThisThread(): Job? {
+        val thread = Thread.currentThread()
+        return if (thread is PoolThread) thread.job else others.get()
+    }
+
+    /** From now on this thread runs the code of this job. */
+    fun tell(job: Job?) {
+        val thread = Thread.currentThread()
+        if (thread is PoolThread) thread.job = job else others.set(job)
+    }
+
+    override fun toString(): String = "CurrentJob"
+}
+
+/** A scope of a coroutine: while it is active, the coroutine is inside it. */
+internal fun Job.isScope(): Boolean = this is CoroutineStackFrame
+
+/** Whether it is the job of a coroutine; code of others may run beside the code of a mere [Job]. */
+internal fun Job.isCoroutine(): Boolean = this is Continuation<*>
+
+/** The coroutine that this is a scope of; or this. A scope that has ended does not know that any more. */
+private tailrec fun Job.ofCoroutine(): Job {
+    val outer = if (isScope()) parent else null
+    return if (outer == null || !outer.isCoroutine()) this else outer.ofCoroutine()
+}
+
+/** Which job was cancelled of the place where the code of this coroutine is, the innermost first; null when none. */
+internal fun Job.innermostCancelled(): Job? =
+    children.firstNotNullOfOrNull { if (it.isScope()) it.innermostCancelled() else null } ?: takeIf { isCancelled }

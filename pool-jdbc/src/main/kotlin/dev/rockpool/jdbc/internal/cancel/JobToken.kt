@@ -1,0 +1,61 @@
+package dev.rockpool.jdbc.internal.cancel
+
+import dev.rockpool.internal.engine.PoolThread
+import dev.rockpool.jdbc.internal.connection.CancellationToken
+import java.sql.SQLException
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.ensureActive
+
+/**
+ * The block of a coroutine. A call is given up when the job is cancelled whose code made it, so a part of the block
+ * that runs in `NonCancellable` is left alone, a `withTimeout` in it counts, and a coroutine beside it counts for its
+ * own calls only.
+ *
+ * A thread that does not know its job ([CurrentJob]) runs no coroutine of the block: its calls are given up with the
+ * block as a whole. Except that a block in place is not told after it was suspended: on a thread of a dispatcher such a
+ * call is the block's own.
+ *
+ * @property block the job of the code that called for the connection
+ * @property tells whether the code of the block always says what its job is
+ */
+internal class JobToken(private val block: Job, private val tells: Boolean) : CancellationToken() {
+    override fun jobHere(): Job? = CurrentJob.onThisThread()
+
+    override fun hasGivenUp(thread: Thread, job: Job?): Boolean = cancelledOf(thread, job) != null
+
+    private fun cancelledOf(thread: Thread, job: Job?): Job? =
+        when {
+            job != null -> job.innermostCancelled()
+            isOwn(thread) -> block.innermostCancelled()
+            else -> block.takeIf { it.isCancelled }
+        }
+
+    private fun isOwn(thread: Thread) = !tells && thread.isOfDispatcher()
+
+    /** Ends with the very cancellation: `withTimeout` knows its own by identity. A thread gets what threads expect. */
+    override fun cancelled(thread: Thread, job: Job?, error: SQLException): SQLException {
+        val cancellation = cancelledOf(thread, job)?.cancellation() ?: return error
+        if (job == null && !isOwn(thread)) return ofThread(error, cancellation)
+        cancellation.addSuppressed(error)
+        throw cancellation
+    }
+
+    private fun ofThread(error: SQLException, cancellation: CancellationException): SQLException {
+        val why = "a statement was cancelled because the coroutine was that had asked for its connection"
+        return SQLException(why, error.sqlState, error.errorCode, cancellation).also { it.addSuppressed(error) }
+    }
+}
+
+private const val WORKER = "kotlinx.coroutines.scheduling.CoroutineScheduler\$Worker"
+
+/** Whether a dispatcher runs coroutines on it: the pools' own, or `Dispatchers.IO`. Virtual threads are always told. */
+private fun Thread.isOfDispatcher() = this is PoolThread || javaClass.name == WORKER
+
+internal fun Job.cancellation(): CancellationException? =
+    try {
+        ensureActive()
+        null
+    } catch (e: CancellationException) {
+        e
+    }

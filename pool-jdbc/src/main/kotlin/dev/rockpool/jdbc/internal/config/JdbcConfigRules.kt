@@ -1,0 +1,122 @@
+package dev.rockpool.jdbc.internal.config
+
+import dev.rockpool.jdbc.JdbcSettings
+import dev.rockpool.jdbc.Startup
+import dev.rockpool.jdbc.internal.connect.Drivers
+import dev.rockpool.jdbc.internal.connect.UrlProblems
+import dev.rockpool.jdbc.internal.dispatch.VirtualThreads
+import dev.rockpool.jdbc.internal.errors.Secrets
+import dev.rockpool.jdbc.internal.sqlite.SqliteRules
+import java.sql.Connection
+import java.sql.SQLException
+
+/** What is allowed beside the rules of every pool: each problem says property, value and what may be. */
+internal object JdbcConfigRules {
+    private val standard =
+        mapOf(
+            Connection.TRANSACTION_READ_UNCOMMITTED to "TRANSACTION_READ_UNCOMMITTED",
+            Connection.TRANSACTION_READ_COMMITTED to "TRANSACTION_READ_COMMITTED",
+            Connection.TRANSACTION_REPEATABLE_READ to "TRANSACTION_REPEATABLE_READ",
+            Connection.TRANSACTION_SERIALIZABLE to "TRANSACTION_SERIALIZABLE",
+        )
+
+    /** @param keepsPassword whether there is a password that the settings do not tell */
+    fun problems(s: JdbcSettings, keepsPassword: Boolean): List<String> = nulls(s).ifEmpty { rules(s, keepsPassword) }
+
+    /** Java code can pass null where Kotlin allows none. The other settings cannot be checked then. */
+    private fun nulls(s: JdbcSettings): List<String> {
+        val properties: Map<out String?, String?> = s.properties
+        val statements: List<Pair<String, List<String?>>> = listOf("initSql" to s.initSql, "resetSql" to s.resetSql)
+        return properties
+            .filter { it.key == null || it.value == null }
+            .map { "properties.${it.key} is null; set it, or leave it out" } +
+            statements
+                .filter { (_, all) -> null in all }
+                .map { (name, _) -> "$name has a null in it; set it, or leave it out" }
+    }
+
+    private fun rules(s: JdbcSettings, keepsPassword: Boolean): List<String> =
+        listOfNotNull(source(s)) +
+            isolation(s) +
+            texts(s) +
+            durations(s) +
+            threads(s) +
+            login(s, keepsPassword) +
+            SqliteRules.problems(s)
+
+    private fun source(s: JdbcSettings): String? {
+        val url = s.url
+        if (s.dataSource != null) {
+            val beside =
+                listOfNotNull("url".takeIf { url != null }, "driverClassName".takeIf { s.driverClassName != null })
+            val more = beside + listOfNotNull("properties".takeIf { s.properties.isNotEmpty() })
+            if (more.isEmpty()) return null
+            return "dataSource is given but then ${more.joinToString(" and ")} must be absent"
+        }
+        if (url.isNullOrBlank()) return "url is ${quoted(url)} but must be a JDBC URL, unless dataSource is given"
+        return driverProblem(url, s.driverClassName)
+    }
+
+    private fun driverProblem(url: String, className: String?): String? =
+        try {
+            if (Drivers.find(url, className).acceptsURL(url)) null
+            else
+                "url is '${Secrets.mask(url)}' but must be one that the driver $className accepts; without " +
+                    "driverClassName it must be one that ${UrlProblems.of(url)}"
+        } catch (e: SQLException) {
+            if (className != null) "driverClassName is '$className' but must be a driver's class: ${e.message}"
+            else "url is '${Secrets.mask(url)}' but must be one that ${UrlProblems.of(url)}"
+        }
+
+    private fun isolation(s: JdbcSettings): List<String> {
+        val level = s.transactionIsolation ?: return emptyList()
+        if (level in standard || level > Connection.TRANSACTION_SERIALIZABLE) return emptyList()
+        val known = standard.entries.joinToString(", ") { (value, name) -> "$value ($name)" }
+        return listOf(
+            "transactionIsolation is $level but must be one of $known, or a higher number that the driver knows"
+        )
+    }
+
+    private fun texts(s: JdbcSettings): List<String> =
+        listOf("username" to s.username, "catalog" to s.catalog, "schema" to s.schema, "testQuery" to s.testQuery)
+            .filter { (_, value) -> value != null && value.isBlank() }
+            .map { (name, value) -> "$name is ${quoted(value)} but must not be blank; null leaves it out" } +
+            listOf("initSql" to s.initSql, "resetSql" to s.resetSql).flatMap { (name, statements) ->
+                statements.filter(String::isBlank).map {
+                    "$name has a blank statement but each must be one that can run"
+                }
+            }
+
+    private fun login(s: JdbcSettings, keepsPassword: Boolean): List<String> {
+        if (s.credentials == null) return emptyList()
+        val beside =
+            listOfNotNull(
+                "username".takeIf { s.username != null },
+                "password".takeIf { keepsPassword || s.password != null },
+            )
+        if (beside.isEmpty()) return emptyList()
+        return listOf("credentials is given but then ${beside.joinToString(" and ")} must be absent")
+    }
+
+    private fun durations(s: JdbcSettings): List<String> =
+        listOfNotNull(
+                "cancelTimeout" to s.cancelTimeout,
+                (s.startup as? Startup.WaitUpTo)?.let { "startup.atMost" to it.atMost },
+            )
+            .filterNot { (_, value) -> value.isPositive() && value.isFinite() }
+            .map { (name, value) -> "$name is $value but must be a positive duration" } +
+            listOf("queryTimeout" to s.queryTimeout, "slowStatementThreshold" to s.slowStatementThreshold)
+                .filterNot { (_, value) -> value == null || value.isPositive() && value.isFinite() }
+                .map { (name, value) -> "$name is $value but must be a positive duration, or null for none" } +
+            listOfNotNull(s.statementCacheSize.takeIf { it < 0 }).map {
+                "statementCacheSize is $it but must be at least 1, or 0 for no cache"
+            }
+
+    private fun threads(s: JdbcSettings): List<String> {
+        if (!s.virtualThreads || VirtualThreads.areThere) return emptyList()
+        val java = System.getProperty("java.version")
+        return listOf("virtualThreads is true but must be false on Java $java; virtual threads need Java 21")
+    }
+
+    private fun quoted(value: String?): String = if (value == null) "null" else "'$value'"
+}

@@ -1,0 +1,156 @@
+package dev.rockpool.jdbc.internal.connect
+
+import dev.rockpool.jdbc.Credentials
+import dev.rockpool.jdbc.JdbcConfig
+import dev.rockpool.jdbc.internal.connection.ConnectionPolicy
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.connection.PostgresSession
+import dev.rockpool.jdbc.internal.errors.ConnectErrors
+import dev.rockpool.jdbc.internal.errors.Hidden
+import dev.rockpool.jdbc.internal.errors.InRotationException
+import dev.rockpool.jdbc.internal.errors.NoConnectionException
+import dev.rockpool.jdbc.internal.errors.RefusedException
+import dev.rockpool.jdbc.internal.errors.RefusedSettings
+import dev.rockpool.jdbc.internal.errors.Secrets
+import dev.rockpool.jdbc.internal.errors.Vendor
+import dev.rockpool.jdbc.internal.postgres.PgSource
+import dev.rockpool.jdbc.internal.postgres.PostgresSessions
+import dev.rockpool.jdbc.internal.postgres.TrafficSockets
+import dev.rockpool.jdbc.internal.sqlite.SqliteConnection
+import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
+import java.sql.Connection
+import java.sql.SQLException
+import java.util.Properties
+import java.util.concurrent.ConcurrentLinkedQueue
+import javax.sql.DataSource
+
+/** Opens one connection and makes it what every user shall find. Blocks. */
+internal class DriverConnector(
+    private val config: JdbcConfig,
+    private val sqlite: SqliteDatabase? = null,
+    private val asksForSessions: () -> Boolean,
+) {
+    private val driver = config.url?.let { Drivers.find(it, config.driverClassName) }
+    private val properties =
+        Properties().apply { putAll(sqlite?.propertiesForDriver ?: config.confidential.properties()) }
+
+    /** With what connections log in from now on. */
+    val logins = CurrentCredentials(config)
+
+    private val history = LoginHistory()
+
+    /** Whether any connection was opened yet. */
+    @Volatile private var hasOpened = false
+
+    /** Known from the URL, or from the first connection. */
+    @Volatile private var known: Vendor? = config.url?.let(Vendor::ofUrl)
+
+    /** Whose databases these are, as far as that is known yet. */
+    val vendor: Vendor
+        get() = known ?: Vendor.OTHER
+
+    @Volatile private var handling: ConnectionPolicy? = null
+
+    /** Sessions that were cut off, and that the server may still have. */
+    private val orphans = ConcurrentLinkedQueue<PostgresSession>()
+
+    /**
+     * This connection is cut off, and the network may not tell the server; [endOrphans] does, or the next one that is
+     * opened.
+     */
+    fun orphaned(connection: PhysicalConnection) {
+        connection.serverSession()?.let { orphans += it }
+    }
+
+    /** Finds out the server's session of a connection that was opened while nobody wanted to know. */
+    fun identify(connection: PhysicalConnection) {
+        if (!asksForSessions() || connection.serverSession() != null) return
+        PostgresSessions.of(connection.driver())?.let { connection.serverSession(it) }
+    }
+
+    fun endOrphans(through: Connection, self: PostgresSession) {
+        if (orphans.isNotEmpty()) PostgresSessions.end(through, self, generateSequence { orphans.poll() }.toList())
+    }
+
+    /** @throws SQLException when connecting or setting up fails; nothing is left open then */
+    fun open(): PhysicalConnection {
+        val login = logins.next()
+        history.repeated(login, System.nanoTime())?.let { throw InRotationException(it) }
+        try {
+            return open(login).also {
+                history.worked(login)
+                hasOpened = true
+            }
+        } catch (e: Throwable) { // Errors too may tell the password
+            throw told(e, login)
+        }
+    }
+
+    /** What callers are told instead: no secret, and whether another try is of use. */
+    private fun told(error: Throwable, login: Credentials): Throwable {
+        val hidden = Hidden(config, login)
+        // What was accepted once is not wrong: the database has changed, and may change back.
+        if (error is RefusedException) return error.told(hidden, !hasOpened && RefusedSettings.isFinal(error, vendor))
+        val told = hidden.error(error)
+        if (told !is SQLException || !ConnectErrors.isRefusal(told, vendor)) return told
+        history.refused(login, told, System.nanoTime())
+        return if (history.hasWorked(login)) InRotationException(told) else told
+    }
+
+    private fun open(login: Credentials): PhysicalConnection {
+        val watch = TrafficSockets.Watch()
+        val connection = watch.use { if (sqlite == null) connect(login, it) else sqlite.connect { connect(login, it) } }
+        try {
+            val handling = handlingOf(connection)
+            val session = if (asksForSessions()) PostgresSessions.of(connection) else null
+            if (session != null) endOrphans(connection, session)
+            handling.setUp(connection)
+            val physical =
+                if (sqlite == null) PhysicalConnection(connection, handling) else SqliteConnection(connection, handling)
+            physical.traffic(watch.traffic())
+            return physical.also { it.serverSession(session) }
+        } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
+            try {
+                connection.close()
+            } catch (closing: SQLException) {
+                e.addSuppressed(closing)
+            }
+            throw e
+        }
+    }
+
+    private fun handlingOf(connection: Connection): ConnectionPolicy {
+        handling?.let {
+            return it
+        }
+        val vendor = known ?: Vendor.of(connection).also { known = it }
+        return ConnectionPolicy(config, vendor).also { handling = it }
+    }
+
+    private fun connect(login: Credentials, watch: TrafficSockets.Watch): Connection {
+        val source = config.dataSource
+        if (source != null)
+            return connect(source, login, watch)
+                ?: throw NoConnectionException("the data source ${source.javaClass.name} gave no connection")
+        val driver = checkNotNull(driver)
+        // A copy: drivers write into what they are given.
+        val info = Properties().apply { putAll(properties) }
+        login.username?.let { info.setProperty("user", it) }
+        login.password?.let { info.setProperty("password", it) }
+        val url = checkNotNull(sqlite?.urlForDriver ?: config.url)
+        watch.over(driver, url, info)
+        return driver.connect(url, info)
+            ?: throw NoConnectionException(
+                "the driver ${driver.javaClass.name} gave no connection: it does not accept the url " +
+                    Secrets.mask(checkNotNull(config.url))
+            )
+    }
+
+    private fun connect(source: DataSource, login: Credentials, watch: TrafficSockets.Watch): Connection? {
+        val user = login.username
+        PgSource.of(source)?.let {
+            return it.connect(user, login.password, watch)
+        }
+        return if (user == null) source.connection else source.getConnection(user, login.password)
+    }
+}

@@ -1,0 +1,140 @@
+package dev.rockpool.jdbc.internal.connect
+
+import dev.rockpool.ConnectFailure
+import dev.rockpool.ConnectionFactory
+import dev.rockpool.PoolConfig
+import dev.rockpool.ReturnState
+import dev.rockpool.internal.engine.NonBlocking
+import dev.rockpool.internal.engine.PoolThreads
+import dev.rockpool.internal.engine.call
+import dev.rockpool.jdbc.JdbcConfig
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.errors.ConnectErrors
+import dev.rockpool.jdbc.internal.errors.Secrets
+import dev.rockpool.jdbc.internal.postgres.PostgresSessions
+import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
+import java.sql.SQLException
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.Executor
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.Duration
+import kotlinx.coroutines.CoroutineDispatcher
+
+/**
+ * Opens, proves and closes connections of a driver.
+ *
+ * These calls block, and may hang; they run on threads of their own, which no query can hold up. Connects, which hang
+ * longest, do not hold up the others. A call that hangs is left behind when its bound is over; a connection that it
+ * brings later is closed.
+ */
+internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: SqliteDatabase? = null) :
+    ConnectionFactory<PhysicalConnection>, NonBlocking {
+    /** The pool's settings as they are now: they can change while it runs. */
+    @Volatile var settings: () -> PoolConfig = { config.pool }
+
+    private val opener = DriverConnector(config, sqlite) { settings().silenceLimit != null }
+    private val connecting = PoolThreads.atMost(THREADS)
+
+    /** Where calls run that may hang, and that nobody waits for without a bound. */
+    val upkeep: CoroutineDispatcher = PoolThreads.atMost(THREADS)
+    private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
+
+    /** Whether every failure to connect is taken for one that another try will not mend. */
+    @Volatile var impatient = false
+
+    /** With what connections log in. */
+    val logins: CurrentCredentials
+        get() = opener.logins
+
+    override suspend fun open(): PhysicalConnection =
+        connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) { opener.open() }
+
+    override suspend fun close(connection: PhysicalConnection) {
+        upkeep.call { connection.driver().close() }
+    }
+
+    override fun abort(connection: PhysicalConnection) {
+        opener.orphaned(connection)
+        inBackground.execute {
+            try {
+                connection.driver().abort(inBackground)
+            } catch (_: Throwable) { // old drivers do not even have it
+                // it is closed next
+            }
+        }
+    }
+
+    override suspend fun probe(connection: PhysicalConnection): Boolean =
+        // A probe that hangs may hold what close needs, so it is cut off.
+        upkeep.call(cancelled = { abort(connection) }) { isAlive(connection) }
+
+    private fun isAlive(connection: PhysicalConnection): Boolean {
+        val driver = connection.driver()
+        val seconds = settings().probeTimeout.inWholeSeconds.coerceIn(1, Int.MAX_VALUE.toLong()).toInt()
+        val alive = connection.handling().isAlive(driver, seconds)
+        if (alive) opener.identify(connection)
+        if (alive && !driver.autoCommit) driver.rollback() // the probe has opened a transaction
+        return alive
+    }
+
+    /** A probe for a thread that may block; bounded, too. */
+    fun proveNow(connection: PhysicalConnection) {
+        val answer = CompletableFuture<Boolean>()
+        inBackground.execute {
+            runCatching { isAlive(connection) }.onSuccess(answer::complete).onFailure(answer::completeExceptionally)
+        }
+        try {
+            val limit = settings().probeTimeout
+            if (!answer.get(limit.inWholeNanoseconds, TimeUnit.NANOSECONDS)) throw SQLException("the probe says no")
+        } catch (e: ExecutionException) {
+            throw e.cause ?: e
+        } catch (e: TimeoutException) {
+            throw SQLException("no answer to a probe within ${settings().probeTimeout} (probeTimeout)", e)
+        }
+    }
+
+    /** Users' changes are undone before they return a connection, so there is nothing to reset here. */
+    override fun inspect(connection: PhysicalConnection): ReturnState =
+        if (connection.isBroken) ReturnState.BROKEN else ReturnState.CLEAN
+
+    /** Where the server cannot be asked about a session, nothing is asked. */
+    override fun callUnderWay(connection: PhysicalConnection): Long =
+        if (connection.serverSession() == null) 0 else connection.stepUnderWay()
+
+    override suspend fun findLost(
+        silent: List<PhysicalConnection>,
+        witness: PhysicalConnection,
+    ): List<PhysicalConnection> {
+        val limit = settings().silenceLimit ?: return emptyList()
+        return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit) }
+    }
+
+    /** Ends their sessions, too: they hold locks that others wait for. */
+    private fun findLost(silent: List<PhysicalConnection>, witness: PhysicalConnection, limit: Duration) =
+        PostgresSessions.findLost(silent, witness, limit).also { lost ->
+            lost.forEach(opener::orphaned)
+            witness.serverSession()?.let { opener.endOrphans(witness.driver(), it) }
+        }
+
+    override fun classify(error: Throwable): ConnectFailure =
+        if (impatient) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor)
+
+    override fun explain(error: Throwable): String =
+        ConnectErrors.explain(error, opener.vendor, config.url?.let(Secrets::mask))
+
+    private fun closeQuietly(connection: PhysicalConnection) {
+        try {
+            connection.driver().close()
+        } catch (_: Exception) {
+            // nobody waits for it
+        }
+    }
+
+    private companion object {
+        /** Enough for every connection of most pools to hang at once, and bounded. */
+        const val THREADS = 256
+    }
+}

@@ -1,0 +1,66 @@
+package dev.rockpool.jdbc.internal.connect
+
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.internal.engine.ThreadAcquire
+import dev.rockpool.internal.engine.enginePool
+import dev.rockpool.internal.engine.orNever
+import dev.rockpool.jdbc.JdbcConfig
+import dev.rockpool.jdbc.Startup
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import java.time.Duration.ZERO
+import kotlin.time.Duration
+
+/**
+ * Creates the pool behind a JDBC pool, as its [Startup] says. Those that connect first do so through the pool itself,
+ * as its first caller: so the connection stays, and what hangs, fails or comes too late is the pool's business.
+ */
+internal class PoolBootstrap(private val config: JdbcConfig, private val factory: JdbcConnectionFactory) {
+    fun create(): EnginePool<PhysicalConnection> {
+        H2Memory.warn(config)
+        return started()
+    }
+
+    private fun started(): EnginePool<PhysicalConnection> =
+        when (val startup = config.startup) {
+            Startup.Background -> enginePool(factory, config.pool, lazily = false)
+            Startup.Lazy -> enginePool(factory, config.pool, lazily = true)
+            Startup.FailFast -> {
+                factory.impatient = true
+                proven(null).also { factory.impatient = false }
+            }
+            is Startup.WaitUpTo -> proven(startup.atMost)
+        }
+
+    private fun proven(atMost: Duration?): EnginePool<PhysicalConnection> {
+        // Until then the only caller is this one, who has a limit of its own. Its connection counts for the minimum.
+        val patient = config.pool.toBuilder().failFastAfter(null).minIdle(0).build()
+        val pool = enginePool(factory, patient, lazily = false)
+        try {
+            prove(pool.engine, atMost)
+            pool.control.reconfigure(config.pool)
+        } catch (e: Throwable) {
+            pool.engine.closeAsync(ZERO).join()
+            throw e
+        }
+        return pool
+    }
+
+    private fun prove(engine: Engine<PhysicalConnection>, atMost: Duration?) {
+        try {
+            val slot = ThreadAcquire.acquire(engine, atMost.orNever())
+            val ticket = slot.granted()
+            try {
+                factory.proveNow(slot.connection())
+                if (config.pool.minIdle > 0) engine.lending.release(slot, ticket)
+                else engine.lending.discard(slot, ticket, "the start has proved it, and minIdle is 0")
+            } catch (e: Throwable) {
+                engine.discard(slot, ticket, "it could not be proved: $e")
+                throw if (e is InterruptedException) e else engine.connectFailed(e)
+            }
+        } catch (e: InterruptedException) {
+            Thread.currentThread().interrupt()
+            throw engine.connectFailed(e)
+        }
+    }
+}

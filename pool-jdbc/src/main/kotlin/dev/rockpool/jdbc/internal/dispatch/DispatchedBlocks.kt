@@ -1,0 +1,161 @@
+package dev.rockpool.jdbc.internal.dispatch
+
+import dev.rockpool.Priority
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.orNever
+import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
+import dev.rockpool.jdbc.internal.cancel.CurrentJob
+import dev.rockpool.jdbc.internal.cancel.JobToken
+import dev.rockpool.jdbc.internal.cancel.cancellation
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.connection.PooledConnection
+import java.sql.Connection
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.createCoroutineUnintercepted
+import kotlin.coroutines.intrinsics.intercepted
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlin.coroutines.resume
+import kotlin.time.Duration
+import kotlinx.coroutines.CompletableJob
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.job
+
+/**
+ * Runs blocks on a dispatcher that may block, with a connection: the block travels to the connection.
+ *
+ * The caller asks for a connection where it is, so it has its place in the queue, and its timeout and its cancellation
+ * take effect, however busy the dispatcher is. The block is started on the dispatcher by whoever serves it, with the
+ * lease in hand, and ends the lease there. Only the result travels back ([ResumeDispatcher]): an exception too, because
+ * one that is thrown across dispatchers may come out as a copy.
+ *
+ * The block is a part of its caller's coroutine and has its job, so nothing but a continuation is made for it.
+ *
+ * Attacked by `JdbcPoolLaws` and `TripLaws`.
+ */
+internal class DispatchedBlocks(
+    private val engine: Engine<PhysicalConnection>,
+    private val canceller: CancellationWatcher,
+    private val dispatcher: CoroutineDispatcher,
+) {
+    private val returns = ResumeDispatcher { engine.lending.waiting() > 0 }
+
+    suspend fun <R> travel(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
+        val job = currentCoroutineContext().job
+        job.ensureActive()
+        return suspendCoroutineUninterceptedOrReturn<Trip<R>> { caller ->
+                Trip(job, caller, engine.now(), timeout.orNever(), priority, block).begin()
+                COROUTINE_SUSPENDED
+            }
+            .result()
+    }
+
+    /** A caller whose block is started when it is served, and what that, or the wait for it, came to. */
+    private inner class Trip<R>(
+        private val job: Job,
+        private val caller: Continuation<Trip<R>>,
+        now: Long,
+        private val timeout: Long,
+        priority: Priority,
+        private val block: suspend (Connection) -> R,
+    ) :
+        Waiter<PhysicalConnection>(now, engine.deadline(now, timeout), priority),
+        Continuation<R>,
+        (Throwable?) -> Unit {
+        private var result: Result<R>? = null
+        @Volatile private var watch: CompletableJob? = null
+
+        override val context: CoroutineContext = caller.context + dispatcher + CurrentJob
+
+        fun result(): R = checkNotNull(result).getOrThrow()
+
+        /** Starts the block, or has this wait. What it throws the caller gets at once. */
+        fun begin() {
+            when {
+                engine.lending.lendTo(this) -> start()
+                timeout <= 0 -> throw engine.impatient(job)
+                else -> {
+                    val enqueued = engine.enqueue(this)
+                    if (enqueued == PoolState.Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
+                }
+            }
+        }
+
+        /** As a child of the caller's job: else every wait would need a coroutine of its own to hear of its end. */
+        private fun watchCaller() {
+            try {
+                val child = Job(job)
+                watch = child
+                child.invokeOnCompletion(handler = this)
+                if (isDecided) child.complete() // it may have been decided before the child existed
+            } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
+                val isMine = engine.cancel(this)
+                watch?.complete() // else the caller's job would wait for it
+                if (isMine) resumeWithFailure(e)
+            }
+        }
+
+        /** The child has ended. */
+        override fun invoke(cause: Throwable?) {
+            when {
+                cause == null || isDecided -> Unit
+                job.isCancelled -> if (engine.cancel(this)) resumeWithFailure(checkNotNull(job.cancellation()))
+                else -> watchCaller() // somebody has cancelled the children only
+            }
+        }
+
+        override fun parks() = false
+
+        override fun holder(): Any = job
+
+        override fun wake() {
+            watch?.complete()
+            when (outcome()) {
+                Outcome.SERVED -> {
+                    engine.lending.served(this)
+                    try {
+                        start()
+                    } catch (e: Throwable) {
+                        resumeWithFailure(e)
+                    }
+                }
+                Outcome.TIMED_OUT -> resumeWithFailure(engine.timedOut(engine.now() - since(), job))
+                Outcome.FAILED -> resumeWithFailure(engine.failed(failure()))
+                Outcome.WAITING,
+                Outcome.CANCELLED -> Unit
+            }
+        }
+
+        private fun start() {
+            val run: suspend () -> R = { run() }
+            try {
+                run.createCoroutineUnintercepted(this).intercepted().resume(Unit)
+            } catch (e: Throwable) { // there is no thread for it
+                engine.lending.release(slot(), ticket())
+                throw e
+            }
+        }
+
+        private suspend fun run(): R {
+            job.cancellation()?.let {
+                engine.lending.release(slot(), ticket())
+                throw it
+            }
+            val lease = PooledConnection(engine, slot(), ticket()).begin()
+            return canceller.lend(lease, JobToken(job, tells = true)) { block(it) }
+        }
+
+        override fun resumeWith(result: Result<R>) {
+            this.result = result
+            returns.resume(caller, this)
+        }
+
+        private fun resumeWithFailure(error: Throwable) = resumeWith(Result.failure(error))
+    }
+}

@@ -1,0 +1,36 @@
+package dev.rockpool.jdbc.internal.dispatch
+
+import dev.rockpool.jdbc.internal.cancel.CurrentJob
+import java.util.concurrent.Executor
+import java.util.concurrent.Executors
+import kotlin.coroutines.CoroutineContext
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Runnable
+
+/** Virtual threads, as far as this JVM has them: from JDK 21 on. This code is compiled for 17. */
+internal object VirtualThreads {
+    private val perTask: Executor? =
+        try {
+            val create = Executors::class.java.getMethod("newVirtualThreadPerTaskExecutor")
+            create.invoke(null) as Executor
+        } catch (_: ReflectiveOperationException) { // an older JDK; on 19 and 20 also when it is not enabled
+            null
+        }
+
+    val areThere: Boolean
+        get() = perTask != null
+
+    /** A virtual thread for each task. Has no limit of its own: nobody runs here without a connection. */
+    fun dispatcher(): CoroutineDispatcher = PerTask(checkNotNull(perTask) { "no virtual threads" })
+
+    private class PerTask(private val executor: Executor) : CoroutineDispatcher() {
+        /** The thread ends with its task, so nobody has to tell it afterwards that it runs no job's code any more. */
+        override fun dispatch(context: CoroutineContext, block: Runnable) =
+            executor.execute {
+                CurrentJob.updateThreadContext(context)
+                block.run()
+            }
+
+        override fun toString(): String = "virtual threads"
+    }
+}

@@ -1,0 +1,95 @@
+package dev.rockpool.jdbc.internal.dispatch
+
+import dev.rockpool.internal.engine.PoolThreads
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import io.kotest.matchers.string.shouldStartWith
+import java.util.concurrent.CyclicBarrier
+import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit.SECONDS
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asContextElement
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+
+private val TRIPS = if (System.getProperty("rockpool.proof").toBoolean()) 12_000 else 2_000
+
+/** Goes away, to a thread of the pools, and comes back. */
+private suspend fun ResumeDispatcher.trip(value: Int): Int = suspendCoroutineUninterceptedOrReturn { caller ->
+    PoolThreads.execute { resume(caller, value) }
+    COROUTINE_SUSPENDED
+}
+
+/** Every caller comes back, where it belongs, and waits for no other one. */
+class ResumeDispatcherLaws :
+    FunSpec({
+        val turns = AtomicInteger()
+        val crowds =
+            mapOf(
+                "while nobody waits" to { false },
+                "while others wait" to { true },
+                "now and then while others wait" to { turns.incrementAndGet() % 100 < 50 },
+            )
+
+        for ((title, crowded) in crowds) {
+            test("every caller comes back with its own result, however many are on their way: $title") {
+                for (callers in listOf(1, 2, 10, 1_000)) {
+                    val returns = ResumeDispatcher(crowded)
+                    withTimeout(120.seconds) {
+                        withContext(Dispatchers.Default) {
+                            repeat(callers) { id ->
+                                launch { repeat(TRIPS / callers) { returns.trip(id + it) shouldBe id + it } }
+                            }
+                        }
+                    }
+                }
+            }
+
+            test("callers that came back need not wait for each other, though they block their threads: $title") {
+                repeat(500) {
+                    val returns = ResumeDispatcher(crowded)
+                    val both = CyclicBarrier(2)
+                    withTimeout(30.seconds) {
+                        coroutineScope {
+                            List(2) {
+                                    async(Dispatchers.Default) {
+                                        returns.trip(it)
+                                        both.await(20, SECONDS)
+                                    }
+                                }
+                                .awaitAll()
+                        }
+                    }
+                }
+            }
+        }
+
+        test("a caller comes back to its own dispatcher, with what is bound to its threads") {
+            val returns = ResumeDispatcher { false }
+            val bound = ThreadLocal<String>()
+            withContext(Dispatchers.Default + bound.asContextElement("here")) {
+                returns.trip(1)
+                bound.get() shouldBe "here"
+                Thread.currentThread().name shouldStartWith "DefaultDispatcher"
+            }
+            Executors.newSingleThreadExecutor().asCoroutineDispatcher().use { alone ->
+                withContext(alone + bound.asContextElement("there")) {
+                    val thread = Thread.currentThread()
+                    returns.trip(1)
+                    Thread.currentThread() shouldBe thread
+                    bound.get() shouldBe "there"
+                }
+            }
+            bound.get() shouldNotBe "here"
+        }
+    })

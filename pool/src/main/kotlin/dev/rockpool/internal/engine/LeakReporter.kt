@@ -1,0 +1,99 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.LeakDetector
+import dev.rockpool.internal.core.upkeep.MaintenancePlanner
+
+/**
+ * Reports leases that last too long, and takes back those whose holder has ended. Said by the keeper, [leases] by
+ * anybody.
+ */
+internal class LeakReporter<C : Any>(
+    private val engine: Engine<C>,
+    private val upkeep: MaintenancePlanner<C>,
+    private val connector: ConnectionLifecycle<C>,
+) {
+    private val lending: PoolState<C> = engine.lending
+    private val watch = LeakDetector(lending, upkeep)
+    private val pool = engine.config.name
+
+    init {
+        chooseTraces()
+    }
+
+    /** The leases at the moment, as far as they were seen. */
+    fun leases(): List<HeldLease> {
+        val now = engine.now()
+        return lending.slots().all().mapNotNull { leaseOn(it, now) }
+    }
+
+    fun look(now: Long) {
+        chooseTraces()
+        watch.ended().forEach(::ended)
+        for (overdue in watch.look(now, engine.config.leakThreshold.orNever())) {
+            val lease = leaseOn(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
+            if (lease.isAbandoned && engine.config.reclaimLeaks) reclaim(overdue.slot, lease, overdue.first)
+            else if (overdue.first) report(lease)
+        }
+    }
+
+    private fun report(lease: HeldLease) {
+        engine.counters.leaked.increment()
+        tell(lease, "is it ever returned? It is longer out than leakThreshold allows", reclaimed = false)
+    }
+
+    private fun reclaim(slot: Slot<C>, lease: HeldLease, first: Boolean) {
+        if (!slot.seize(lease.ticket, "its holder ended without returning it")) return
+        watch.taken(slot)
+        if (first) engine.counters.leaked.increment()
+        engine.counters.reclaimed.increment()
+        tell(lease, "its holder has ended without returning it: taken back, and closed", reclaimed = true)
+        abort(slot)
+    }
+
+    /** What was reported as a leak was none, or none for ever. */
+    private fun ended(connection: Long) {
+        val reason = whyClosed(connection)
+        val what = if (reason == null) "was returned" else "has ended: $reason"
+        logWarn { "pool '$pool': the lease of connection $connection, which was reported as too long, $what" }
+        engine.events.tell { PoolEvent.LeakEnded(connection) }
+    }
+
+    /** Why a connection is being closed, or was; null while it is open. */
+    private fun whyClosed(connection: Long): String? =
+        lending.slots().all().find { it.number() == connection && it.phase() == Phase.CLOSING }?.reason()
+            ?: connector.history.latest().find { it.number == connection }?.reason
+
+    private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
+        val words = lease.toWords()
+        logWarn(lease.trace) { "pool '$pool': $words, $what" }
+        engine.events.tell { PoolEvent.Leaked(words.connection, words.holder, words.held, reclaimed) }
+    }
+
+    /** The pool is closed, and the grace is over: takes back every lease. */
+    fun reclaimAll(now: Long) {
+        for (slot in lending.slots().all()) {
+            val lease = leaseOn(slot, now)
+            if (lease == null || !slot.seize("not returned before the pool was closed")) continue
+            logWarn(lease.trace) {
+                "pool '$pool': closing, and ${lease.toWords()} (${slot.connection()}) was not returned in time: aborted"
+            }
+            abort(slot)
+        }
+    }
+
+    private fun abort(slot: Slot<C>) {
+        lending.notes().ended(slot.number())
+        connector.abort(slot)
+    }
+
+    private fun leaseOn(slot: Slot<C>, now: Long) = HeldLease.of(slot, upkeep.heldFor(slot, now))
+
+    private fun chooseTraces() {
+        val config = engine.config
+        lending.notes().traceLeases(config.leakThreshold != null && config.leakStackTraces)
+    }
+}

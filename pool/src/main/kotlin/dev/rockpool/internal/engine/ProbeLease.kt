@@ -1,0 +1,48 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Slot
+import kotlin.coroutines.resume
+import kotlin.time.Duration
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+
+/** The pool itself waits for one of its connections, like any caller; it is not counted as one that timed out. */
+private class ProbeLease<C : Any>(
+    private val engine: Engine<C>,
+    private val continuation: CancellableContinuation<ProbeLease<C>?>,
+    since: Long,
+    deadline: Long,
+) : Waiter<C>(since, deadline) {
+    override fun parks(): Boolean = false
+
+    override fun holder(): Any = Holder.POOL
+
+    override fun wake() =
+        if (outcome() == Outcome.SERVED) {
+            continuation.resume(this) { engine.lending.release(slot(), ticket()) }
+        } else {
+            continuation.resume(null) {}
+        }
+}
+
+/** Runs [question] with a slot of the pool, if one can be had within [limit]; the lease ends with the question. */
+internal suspend fun <C : Any, R> Engine<C>.withWitness(limit: Duration, question: suspend (Slot<C>, Long) -> R?): R? {
+    val slot = lending.tryLend(Holder.POOL) ?: awaitWitness(limit)?.slot() ?: return null
+    val ticket = slot.ticket()
+    try {
+        return question(slot, ticket)
+    } finally {
+        lending.release(slot, ticket)
+    }
+}
+
+private suspend fun <C : Any> Engine<C>.awaitWitness(limit: Duration): Waiter<C>? =
+    suspendCancellableCoroutine { continuation ->
+        val now = now()
+        val witness = ProbeLease(this, continuation, now, deadline(now, limit.inWholeNanoseconds))
+        if (enqueue(witness) == PoolState.Enqueued.WAITS) continuation.invokeOnCancellation { cancel(witness) }
+        else continuation.resume(null)
+    }
