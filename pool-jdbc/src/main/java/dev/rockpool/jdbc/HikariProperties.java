@@ -71,7 +71,7 @@ public final class HikariProperties {
      * @throws InvalidConfigException naming every property that is unknown, unreadable or not honoured
      */
     public JdbcBuilder<RockpoolDataSource> builder() {
-        HikariReading reading = read();
+        HikariReading<RockpoolDataSource> reading = read();
         if (!reading.problems().isEmpty()) throw invalid(reading, reading.problems());
         return reading.builder();
     }
@@ -83,17 +83,17 @@ public final class HikariProperties {
      *     wrong with the settings
      */
     public RockpoolDataSource build() {
-        HikariReading reading = read();
+        HikariReading<RockpoolDataSource> reading = read();
         List<String> problems = problems(reading);
         if (!problems.isEmpty()) throw invalid(reading, problems);
         return reading.builder().build();
     }
 
-    private HikariReading read() {
+    private HikariReading<RockpoolDataSource> read() {
         return HikariReading.of(values, RockpoolDataSource.builder());
     }
 
-    private static List<String> problems(HikariReading reading) {
+    private static List<String> problems(HikariReading<?> reading) {
         List<String> all = new ArrayList<>(reading.problems());
         // Where the connections come from is no second problem if what names it could not be used.
         reading.builder().problems().stream()
@@ -102,7 +102,7 @@ public final class HikariProperties {
         return List.copyOf(all);
     }
 
-    private static InvalidConfigException invalid(HikariReading reading, List<String> problems) {
+    private static InvalidConfigException invalid(HikariReading<?> reading, List<String> problems) {
         return new InvalidConfigException(Builders.nameOf(reading.builder()), problems);
     }
 

@@ -4,8 +4,8 @@ import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.ForJava
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
-import dev.rockpool.jdbc.internal.config.Confidential
 import dev.rockpool.jdbc.internal.config.JdbcConfigJson
+import dev.rockpool.jdbc.internal.errors.Confidential
 import dev.rockpool.jdbc.internal.errors.Secrets
 import java.sql.Connection
 import javax.sql.DataSource

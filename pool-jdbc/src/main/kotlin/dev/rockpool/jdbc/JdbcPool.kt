@@ -21,6 +21,7 @@ import dev.rockpool.jdbc.internal.connection.PooledConnection
 import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.DispatchedBlocks
 import dev.rockpool.jdbc.internal.dispatch.PoolDispatcher
+import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.VirtualThreads
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
 import dev.rockpool.jdbc.internal.dispatch.visit
@@ -63,7 +64,8 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     private val pool: EnginePool<PhysicalConnection> = PoolBootstrap(config, factory).create()
     private val engine: Engine<PhysicalConnection> = pool.engine.also { factory.settings = { it.config } }
     private val canceller = orEnd { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
-    private val transactions = orEnd { SuspendingTransactions(this) }
+    private val leases = Leases()
+    private val transactions = orEnd { SuspendingTransactions(leases) }
     private val leasing =
         Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine, slot, ticket) }
 
@@ -177,10 +179,9 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         timeout: Duration? = control.config.acquireTimeout,
         priority: Priority = Priority.NORMAL,
         block: suspend FlowCollector<T>.(Connection) -> Unit,
-    ): Flow<T> = rowFlow(timeout, priority, block)
+    ): Flow<T> = leases.rowFlow(timeout, priority, block)
 
-    @JvmSynthetic
-    internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =
+    private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
 
     /**
@@ -274,6 +275,27 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     }
 
     override fun toString(): String = snapshot().toString()
+
+    private inner class Leases : SuspendingLeases {
+        override val poolName: String
+            get() = config.pool.name
+
+        override val dispatcher: CoroutineDispatcher
+            get() = this@JdbcPool.dispatcher
+
+        override val acquireTimeout: Duration?
+            get() = control.config.acquireTimeout
+
+        override fun mayBlockHere(interceptor: ContinuationInterceptor?) = this@JdbcPool.mayBlockHere(interceptor)
+
+        override suspend fun <R> withConnection(
+            timeout: Duration?,
+            priority: Priority,
+            block: suspend (Connection) -> R,
+        ): R = this@JdbcPool.withConnection(timeout, priority, block)
+
+        override fun snapshot(): PoolStats = this@JdbcPool.snapshot()
+    }
 }
 
 /**

@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.InvalidConfigException
-import dev.rockpool.jdbc.internal.config.hiddenPassword
-import dev.rockpool.jdbc.internal.config.hiddenProperties
+import dev.rockpool.jdbc.internal.errors.hiddenPassword
+import dev.rockpool.jdbc.internal.errors.hiddenProperties
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty

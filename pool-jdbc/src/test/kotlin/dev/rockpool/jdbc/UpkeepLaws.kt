@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.PoolEvent
-import dev.rockpool.jdbc.internal.config.hiddenProperties
+import dev.rockpool.jdbc.internal.errors.hiddenProperties
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeGreaterThan

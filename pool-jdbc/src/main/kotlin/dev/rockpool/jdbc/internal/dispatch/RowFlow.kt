@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.internal.dispatch
 
 import dev.rockpool.Priority
-import dev.rockpool.jdbc.JdbcPool
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
@@ -23,7 +22,7 @@ import kotlinx.coroutines.flow.flow as coldFlow
  *
  * Attacked by `RowFlowLaws`.
  */
-internal fun <T> JdbcPool.rowFlow(
+internal fun <T> SuspendingLeases.rowFlow(
     timeout: Duration?,
     priority: Priority,
     block: suspend FlowCollector<T>.(Connection) -> Unit,

@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc.internal.transaction
 
-import dev.rockpool.jdbc.JdbcPool
 import dev.rockpool.jdbc.TransactionOptions
 import dev.rockpool.jdbc.TransactionScope
+import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import java.sql.Connection
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.ContinuationInterceptor
@@ -27,7 +27,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  *
  * Attacked by `TransactionLaws` and `SavepointLaws`.
  */
-internal class SuspendingTransactions(private val pool: JdbcPool) {
+internal class SuspendingTransactions(private val pool: SuspendingLeases) {
     private val key = object : CoroutineContext.Key<Place> {}
 
     suspend fun <R> run(
@@ -60,7 +60,7 @@ internal class SuspendingTransactions(private val pool: JdbcPool) {
         private val options: TransactionOptions,
         private val outer: Place?,
         private val block: suspend TransactionScope.(Connection) -> R,
-    ) : TransactionCall(RetryLoop(pool.config.pool.name, options.retry)) {
+    ) : TransactionCall(RetryLoop(pool.poolName, options.retry)) {
         /** How it ended, or its latest attempt; null: it did not begin. A part of another is committed when kept. */
         var ended: TransactionOutcome<R>? = null
 
@@ -80,9 +80,9 @@ internal class SuspendingTransactions(private val pool: JdbcPool) {
             doing = Doing.WAITING
             var scope: Scope? = null
             try {
-                pool.withConnection(priority = options.priority) { connection ->
+                pool.withConnection(pool.acquireTimeout, options.priority) { connection ->
                     doing = Doing.RUNNING
-                    val mine = Scope(OpenTransaction(pool.config.pool.name, connection, attempts.number))
+                    val mine = Scope(OpenTransaction(pool.poolName, connection, attempts.number))
                     scope = mine
                     ended = mine.run(options, block)
                 }

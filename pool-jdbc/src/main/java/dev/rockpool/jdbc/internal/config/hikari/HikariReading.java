@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.internal.config.hikari;
 
 import dev.rockpool.jdbc.JdbcBuilder;
-import dev.rockpool.jdbc.RockpoolDataSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +11,20 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /** Reads HikariCP's properties into a builder, and collects what is wrong with them. */
-public final class HikariReading {
+public final class HikariReading<T> {
     private static final String BESIDE = "dataSource.";
 
-    private final JdbcBuilder<RockpoolDataSource> builder;
+    private final JdbcBuilder<T> builder;
     private final List<String> problems = new ArrayList<>();
     private boolean sourceUnusable;
 
-    private HikariReading(JdbcBuilder<RockpoolDataSource> builder) {
+    private HikariReading(JdbcBuilder<T> builder) {
         this.builder = builder;
     }
 
     /** What these properties make of the builder. */
-    public static HikariReading of(SortedMap<String, String> values, JdbcBuilder<RockpoolDataSource> builder) {
-        HikariReading reading = new HikariReading(builder);
+    public static <T> HikariReading<T> of(SortedMap<String, String> values, JdbcBuilder<T> builder) {
+        HikariReading<T> reading = new HikariReading<>(builder);
         SortedMap<String, String> beside = new TreeMap<>();
         values.forEach((name, value) -> {
             if (name.startsWith(BESIDE)) beside.put(name.substring(BESIDE.length()), value);
@@ -35,7 +34,7 @@ public final class HikariReading {
         return reading;
     }
 
-    public JdbcBuilder<RockpoolDataSource> builder() {
+    public JdbcBuilder<T> builder() {
         return builder;
     }
 

@@ -1,4 +1,4 @@
-package dev.rockpool.jdbc.internal.config
+package dev.rockpool.jdbc.internal.errors
 
 import dev.rockpool.jdbc.JdbcConfig
 

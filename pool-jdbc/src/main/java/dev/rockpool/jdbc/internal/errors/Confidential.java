@@ -1,6 +1,5 @@
-package dev.rockpool.jdbc.internal.config;
+package dev.rockpool.jdbc.internal.errors;
 
-import dev.rockpool.jdbc.internal.errors.Secrets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
