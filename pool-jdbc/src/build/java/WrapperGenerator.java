@@ -189,8 +189,6 @@ public final class WrapperGenerator extends AbstractProcessor {
         return false;
     }
 
-    // ---- reading ---------------------------------------------------------------------------------------------------
-
     /** Every instance method, inherited ones too, by its signature. */
     private Map<String, ExecutableElement> methodsOf(Kind kind) {
         TypeElement type = processingEnv.getElementUtils().getTypeElement("java.sql." + kind.name);
@@ -257,8 +255,6 @@ public final class WrapperGenerator extends AbstractProcessor {
     private boolean isOwn(Kind kind, ExecutableElement method) {
         return kind.own.contains(method.getSimpleName().toString()) || kind.own.contains(signature(method));
     }
-
-    // ---- writing ---------------------------------------------------------------------------------------------------
 
     private void write(Kind kind, Iterable<ExecutableElement> methods) {
         String api = "java.sql." + kind.name;

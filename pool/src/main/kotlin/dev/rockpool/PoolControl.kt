@@ -13,8 +13,6 @@ public abstract class PoolControl internal constructor() {
     /** The settings now. */
     public abstract val config: PoolConfig
 
-    // ---- look ------------------------------------------------------------------------------------------------------
-
     /** Every connection, in no particular order. */
     public abstract fun connections(): List<ConnectionInfo>
 
@@ -79,8 +77,6 @@ public abstract class PoolControl internal constructor() {
 
     /** Tells [listener] of events until the result is closed, or the pool. */
     public abstract fun addListener(listener: PoolListener): PoolListener.Registration
-
-    // ---- change ----------------------------------------------------------------------------------------------------
 
     /**
      * No connection that is open now, or being opened, is lent after this returns: idle ones are closed now, leased

@@ -26,8 +26,6 @@ public abstract class BeanSettings {
 
     BeanSettings() {}
 
-    // ---- where to connect ------------------------------------------------------------------------------------------
-
     /** The JDBC URL; null when there is none. */
     public String getUrl() {
         JdbcConfig config = runningConfig();
@@ -91,8 +89,6 @@ public abstract class BeanSettings {
         settings("driverClassName");
         this.driverClassName = driverClassName;
     }
-
-    // ---- the pool --------------------------------------------------------------------------------------------------
 
     /**
      * Sets whatever has no setter here, such as {@code credentials} or {@code backoff}: {@code configure(settings ->
@@ -200,8 +196,6 @@ public abstract class BeanSettings {
         settings("statsInterval").statsInterval(statsInterval);
     }
 
-    // ---- the connections -------------------------------------------------------------------------------------------
-
     public void setProperties(Map<String, String> properties) {
         settings("properties").properties(properties);
     }
@@ -262,8 +256,6 @@ public abstract class BeanSettings {
     public void setSlowStatementThreshold(Duration slowStatementThreshold) {
         settings("slowStatementThreshold").slowStatementThreshold(slowStatementThreshold);
     }
-
-    // ---- for the data source ---------------------------------------------------------------------------------------
 
     /** Where the settings are written; refuses once the pool has started, naming what was to be changed. */
     JdbcBuilder<JdbcConfig> settings(String changed) {

@@ -156,8 +156,6 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
                 "pool '" + poolName() + "' has one user for all its connections; create a pool per user");
     }
 
-    // ---- work ------------------------------------------------------------------------------------------------------
-
     /**
      * Runs this with a connection, and returns the connection when it returns or throws.
      *
@@ -250,8 +248,6 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         });
     }
 
-    // ---- the pool behind it ----------------------------------------------------------------------------------------
-
     /** The same pool for coroutines. */
     public JdbcPool asJdbcPool() {
         return running().pool;
@@ -316,8 +312,6 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
             starting.unlock();
         }
     }
-
-    // ---- what a DataSource has beside ------------------------------------------------------------------------------
 
     /** The login timeout in seconds; 0 when the pool's {@code acquireTimeout} holds. */
     @Override
@@ -402,8 +396,6 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         Running pool = running;
         return pool == null ? "pool '" + poolName() + "', not started" : pool.pool.toString();
     }
-
-    // ---- starting --------------------------------------------------------------------------------------------------
 
     private Running running() {
         Running pool = running;

@@ -276,8 +276,6 @@ class CachedSchemaTest {
         }
     }
 
-    // ---- the key ---------------------------------------------------------------------------------------------------
-
     interface Preparing {
         PreparedStatement on(Connection connection) throws SQLException;
     }

@@ -44,8 +44,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Laws 3 and 53: what a lease hands out leads back to the pool's own objects, and dies with the lease. */
 @Timeout(180) // the first test with MariaDB starts it
 class HandlesTest {
-    // ---- a driver that notes each call -----------------------------------------------------------------------------
-
     private static RockpoolDataSource pool(Recorder driver) {
         return RockpoolDataSource.builder()
                 .name("handles")
@@ -254,8 +252,6 @@ class HandlesTest {
         if (value instanceof Object[] elements) for (Object element : elements) collect(element, all);
         else all.add(value);
     }
-
-    // ---- real drivers ----------------------------------------------------------------------------------------------
 
     /** A driver, and what it hands out. */
     enum Real {

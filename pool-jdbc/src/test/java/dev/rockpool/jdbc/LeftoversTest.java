@@ -41,8 +41,6 @@ class LeftoversTest {
                 .trustWindow(null);
     }
 
-    // ---- subscriptions of PostgreSQL -------------------------------------------------------------------------------
-
     private static final String CHANNELS = "select coalesce(string_agg(c, ','), '') from pg_listening_channels() c";
 
     @ParameterizedTest
@@ -92,8 +90,6 @@ class LeftoversTest {
             }
         }
     }
-
-    // ---- drivers that know nothing ---------------------------------------------------------------------------------
 
     private static List<String> statementsOf(FakeDatabase database) {
         return database.log().stream().filter(call -> call.contains("execute")).toList();

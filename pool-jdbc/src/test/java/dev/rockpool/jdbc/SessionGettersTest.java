@@ -134,8 +134,6 @@ class SessionGettersTest {
         }
     }
 
-    // ---- warnings --------------------------------------------------------------------------------------------------
-
     private static RockpoolDataSource fake(FakeDatabase database) {
         return RockpoolDataSource.builder()
                 .name("fake")

@@ -51,8 +51,6 @@ class SessionStateTest {
         return new Change(name, use);
     }
 
-    // ---- the path of PostgreSQL ------------------------------------------------------------------------------------
-
     static Stream<Arguments> paths() {
         Change[] changes = {
             in("setSchema", c -> c.setSchema("s_a")),
@@ -164,8 +162,6 @@ class SessionStateTest {
             assertEquals(1, pool.snapshot().getOpened());
         }
     }
-
-    // ---- other changes ---------------------------------------------------------------------------------------------
 
     private static final String ROLE = "select current_user || ',' || session_user";
     private static final String H2_TIMEOUT =

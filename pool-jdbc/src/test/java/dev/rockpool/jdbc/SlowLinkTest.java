@@ -52,8 +52,6 @@ class SlowLinkTest {
         proxy.close();
     }
 
-    // ---- links that are slow ----
-
     @Test
     void aLargeAnswerOverASlowLinkArrives() throws Exception {
         try (var pool = pool(it -> it.url(url).username(Postgres.USER))) {
@@ -118,8 +116,6 @@ class SlowLinkTest {
         }
     }
 
-    // ---- links that are lost ----
-
     @Test
     void aCallThatTheNetworkHasLostIsCutOff() throws Exception {
         try (var pool = pool(it -> it.url(url).username(Postgres.USER))) {
@@ -150,8 +146,6 @@ class SlowLinkTest {
             connection.close();
         }
     }
-
-    // ---- helpers ----
 
     private static RockpoolDataSource pool(Consumer<JdbcBuilder<RockpoolDataSource>> settings) {
         var builder = RockpoolDataSource.builder()

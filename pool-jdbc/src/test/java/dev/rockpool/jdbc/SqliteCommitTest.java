@@ -84,9 +84,6 @@ class SqliteCommitTest {
         }
     }
 
-    // ---- a question about the state does not change it
-    // ---------------------------------------------------------------
-
     @ParameterizedTest
     @ValueSource(strings = {INSERT_AND_RETURN, INSERT_AND_RETURN + "; select 1", "pragma journal_mode = wal; select 1"})
     @DisplayName("55 Rows of a write that are open, and closed with the lease, leave no transaction behind")
@@ -179,8 +176,6 @@ class SqliteCommitTest {
         nextUsersInsertsAreSeen();
     }
 
-    // ---- transactions and texts ------------------------------------------------------------------------------------
-
     @Test
     @DisplayName("COMMIT as a text in a transaction ends it, and the next one begins")
     void commitAsText() throws SQLException {
@@ -237,8 +232,6 @@ class SqliteCommitTest {
         assertEquals("", seen());
         nextUsersInsertsAreSeen();
     }
-
-    // ---- several statements in one text ----------------------------------------------------------------------------
 
     private static final String PRAGMAS =
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON";

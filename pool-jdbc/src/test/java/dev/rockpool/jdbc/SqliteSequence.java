@@ -99,8 +99,6 @@ final class SqliteSequence implements AutoCloseable {
         return u.savepoints.size() % 2 == 0;
     }
 
-    // ---- acts ------------------------------------------------------------------------------------------------------
-
     private void insert() {
         int one = rows++;
         String first = "insert into t values (" + one + ")";
@@ -296,8 +294,6 @@ final class SqliteSequence implements AutoCloseable {
             }
         }
     }
-
-    // ---- the laws --------------------------------------------------------------------------------------------------
 
     /**
      * @param possible whether it must not fail

@@ -91,8 +91,6 @@ class LinkageTest {
         assertEquals(MODULES.size(), found);
     }
 
-    // ---- the check can fail ----------------------------------------------------------------------------------------
-
     @Test
     void aCallThatOnlyTheNewestCoroutinesHaveIsFound() {
         byte[] caller = caller(
@@ -153,8 +151,6 @@ class LinkageTest {
         world.add("Planted", planted);
         return new Linker(world).problems(planted);
     }
-
-    // ---- what is checked -------------------------------------------------------------------------------------------
 
     private static String problems(Linker linker, Map<String, byte[]> classes) {
         StringBuilder all = new StringBuilder();

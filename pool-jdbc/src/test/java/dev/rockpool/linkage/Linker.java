@@ -45,8 +45,6 @@ final class Linker {
         return problems;
     }
 
-    // ---- uses ------------------------------------------------------------------------------------------------------
-
     private String problem(ClassSummary user, References.Member use) {
         ClassSummary owner = world.find(use.owner());
         if (owner == null || POLYMORPHIC.contains(use.owner())) return null; // a missing class was named before
@@ -68,8 +66,6 @@ final class Linker {
         return user.packageName().equals(owner.packageName())
                 || (access & (Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED)) != 0;
     }
-
-    // ---- what is inherited -----------------------------------------------------------------------------------------
 
     private void inherit(ClassSummary type, List<String> problems) {
         Hierarchy hierarchy = hierarchy(type);
@@ -97,8 +93,6 @@ final class Linker {
                 .map(type -> type.methods.get(method))
                 .anyMatch(access -> access != null && (access & (Opcodes.ACC_ABSTRACT | Opcodes.ACC_STATIC)) == 0);
     }
-
-    // ---- hierarchies -----------------------------------------------------------------------------------------------
 
     /** A type and all above it, nearest first, classes before interfaces; complete if this world has them all. */
     private record Hierarchy(Set<ClassSummary> types, boolean complete) {}

@@ -80,9 +80,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new Builder();
     }
 
-    // ---- how to reach it
-    // ---------------------------------------------------------------------------------------------
-
     /** Its JDBC URL, without user and password. */
     public String url() {
         return url(port);
@@ -115,9 +112,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url(), SUPERUSER, null);
     }
-
-    // ---- how to hurt it
-    // ----------------------------------------------------------------------------------------------
 
     /** Stops it; returns when it has stopped. A frozen one is thawed first. */
     public void stop(Shutdown how) {
@@ -173,9 +167,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(hook);
         end();
     }
-
-    // ---- inside
-    // ------------------------------------------------------------------------------------------------------
 
     private static int start(Path data, Map<String, String> settings) throws IOException {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()

@@ -114,8 +114,6 @@ public final class FaultProxy implements AutoCloseable {
         return links.size();
     }
 
-    // ---- faults that change how bytes pass --------------------------------------------------------------------------
-
     /** Each chunk is held for so long before it is passed on, in each direction; zero for no longer. */
     public void latency(Duration time, Links which) {
         change(which, faults -> faults.withLatency(time.toNanos()));
@@ -152,9 +150,6 @@ public final class FaultProxy implements AutoCloseable {
         change(Links.NEW, LinkFaults::withSilence);
     }
 
-    // ---- faults that end connections
-    // ---------------------------------------------------------------------------------
-
     /** Connections are closed on both sides, in the orderly way (FIN); new ones right after they were accepted. */
     public void drop(Links which) {
         if (which.fresh()) open(Door.DROPS);
@@ -181,9 +176,6 @@ public final class FaultProxy implements AutoCloseable {
     public void refuse() {
         stopListening();
     }
-
-    // ---- the end of faults
-    // -------------------------------------------------------------------------------------------
 
     /** Switches all faults off: what was held is delivered, half-open connections are reset, new ones are accepted. */
     public synchronized void heal() {
@@ -212,9 +204,6 @@ public final class FaultProxy implements AutoCloseable {
         }
         links.forEach(Link::close);
     }
-
-    // ---- inside
-    // ------------------------------------------------------------------------------------------------------
 
     private synchronized void change(Links which, UnaryOperator<LinkFaults> change) {
         if (which.fresh()) fresh = change.apply(fresh);

@@ -121,9 +121,6 @@ final class Link {
         return bandwidth == 0 ? 0 : TimeUnit.SECONDS.toNanos(bytes) / bandwidth;
     }
 
-    // ---- faults
-    // ------------------------------------------------------------------------------------------------------
-
     void change(UnaryOperator<LinkFaults> change) {
         locked(() -> faults = change.apply(faults));
     }
@@ -181,9 +178,6 @@ final class Link {
             // it is closed all the same
         }
     }
-
-    // ---- state
-    // -------------------------------------------------------------------------------------------------------
 
     private boolean isGone(Socket socket) {
         lock.lock();

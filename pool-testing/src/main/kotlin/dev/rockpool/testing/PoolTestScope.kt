@@ -36,8 +36,6 @@ internal constructor(
         test.testScheduler.runCurrent()
     }
 
-    // ---- the pool's timers -----------------------------------------------------------------------------------------
-
     /**
      * How long it is until each timer that the pool has armed, the soonest first, once everything that can run now has
      * run. Delays in the script of its factory are the pool's, too. Empty when it sleeps until somebody comes.

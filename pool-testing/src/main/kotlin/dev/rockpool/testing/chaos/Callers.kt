@@ -157,8 +157,6 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
         failures += Failure(attempt.session, attempt.leasedAt, System.nanoTime(), error)
     }
 
-    // ---- what they achieve -----------------------------------------------------------------------------------------
-
     /** Takes down from now on when transfers end well. */
     fun listen() {
         listening = true

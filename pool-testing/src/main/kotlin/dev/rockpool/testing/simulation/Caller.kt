@@ -55,8 +55,6 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
         job.cancel()
     }
 
-    // ---- the verbs of a user ---------------------------------------------------------------------------------------
-
     /** Null when the pool had none for it, and was right. */
     suspend fun acquire(timeout: Duration? = patience()): Held? {
         val call = asks(timeout, canWait = true, chance.priority())

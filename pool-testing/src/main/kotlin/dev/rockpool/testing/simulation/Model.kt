@@ -44,8 +44,6 @@ internal class Model(private val world: SimulationState) {
     var cancellations: Long = 0
         private set
 
-    // ---- callers ---------------------------------------------------------------------------------------------------
-
     fun asks(call: (Int) -> Call): Call {
         val asks = call(++calls)
         asks.caller.call = asks
@@ -218,8 +216,6 @@ internal class Model(private val world: SimulationState) {
     fun evictedAll() {
         evictions++
     }
-
-    // ---- the factory -----------------------------------------------------------------------------------------------
 
     /** A connection has arrived whose opening began when so many times all had been evicted. */
     fun arrived(evictions: Int): SimulatedConnection {

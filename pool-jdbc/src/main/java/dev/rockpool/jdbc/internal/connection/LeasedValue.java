@@ -35,8 +35,6 @@ abstract class LeasedValue<T> {
         return getClass().getSimpleName().replace("Pooled", "");
     }
 
-    // ---- for the forwards ------------------------------------------------------------------------------------------
-
     final void ran() {
         connection.ran();
     }
@@ -60,8 +58,6 @@ abstract class LeasedValue<T> {
     final Object wrapAny(Object value) throws SQLException {
         return LeasedValues.of(connection, value);
     }
-
-    // ---- metadata --------------------------------------------------------------------------------------------------
 
     final <W> W unwrapTo(Class<W> type) throws SQLException {
         if (Unwrap.is(this, type)) return type.cast(this);

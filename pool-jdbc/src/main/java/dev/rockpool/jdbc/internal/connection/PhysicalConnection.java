@@ -281,8 +281,6 @@ public class PhysicalConnection {
         MARKS.getAndBitwiseAnd(this, ~CANCELLED);
     }
 
-    // ---- session ---------------------------------------------------------------------------------------------------
-
     SessionState state() {
         return state;
     }
@@ -320,8 +318,6 @@ public class PhysicalConnection {
     boolean hasRequests() {
         return hasRequests;
     }
-
-    // ---- back to the pool ------------------------------------------------------------------------------------------
 
     /**
      * Makes the connection what it was when it was lent: open statements closed, then the transaction rolled back, then

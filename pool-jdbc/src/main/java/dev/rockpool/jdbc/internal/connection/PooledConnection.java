@@ -64,8 +64,6 @@ public final class PooledConnection extends PreparingConnection {
             physical.cancellation().forget(caller);
     }
 
-    // ---- the end ---------------------------------------------------------------------------------------------------
-
     @Override
     public void close() {
         forgetCaller();
@@ -162,8 +160,6 @@ public final class PooledConnection extends PreparingConnection {
         }
     }
 
-    // ---- for the forwards ------------------------------------------------------------------------------------------
-
     @Override
     Connection delegate() throws SQLException {
         checkOpen();
@@ -252,8 +248,6 @@ public final class PooledConnection extends PreparingConnection {
         }
         return handle;
     }
-
-    // ---- what it stands for ----------------------------------------------------------------------------------------
 
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {

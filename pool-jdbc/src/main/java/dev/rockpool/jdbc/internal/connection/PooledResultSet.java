@@ -71,8 +71,6 @@ final class PooledResultSet extends ResultSetForwards {
         return Unwrap.reaches(this, type, this::delegate);
     }
 
-    // ---- for the forwards ------------------------------------------------------------------------------------------
-
     /** A cursor in a column has no statement that closes it: the lease does. */
     @Override
     Object wrapAny(Object value) throws SQLException {

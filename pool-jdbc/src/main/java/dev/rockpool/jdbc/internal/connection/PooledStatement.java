@@ -96,8 +96,6 @@ class PooledStatement extends StatementForwards {
         return Unwrap.reaches(this, type, this::delegate);
     }
 
-    // ---- results ---------------------------------------------------------------------------------------------------
-
     /** The object that was given out before, as long as it is open; some drivers can only be asked once. */
     @Override
     public final ResultSet getResultSet() throws SQLException {
@@ -135,8 +133,6 @@ class PooledStatement extends StatementForwards {
         if (latest instanceof Run run) run.results = results;
         else latest = results;
     }
-
-    // ---- for the forwards ------------------------------------------------------------------------------------------
 
     /** Perhaps it goes on to its next result. */
     @Override

@@ -21,8 +21,6 @@ abstract class SessionConnection extends ConnectionForwards {
     /** Throws when the lease is over. */
     abstract void checkOpen() throws SQLException;
 
-    // ---- transaction -----------------------------------------------------------------------------------------------
-
     @Override
     public final void commit() throws SQLException {
         call(physical::commit);
@@ -51,8 +49,6 @@ abstract class SessionConnection extends ConnectionForwards {
             ended();
         }
     }
-
-    // ---- session ---------------------------------------------------------------------------------------------------
 
     private Object get(SessionAttribute attribute) throws SQLException {
         checkOpen();

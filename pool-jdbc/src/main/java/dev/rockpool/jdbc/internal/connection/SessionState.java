@@ -37,8 +37,6 @@ final class SessionState {
         return session.keepBase(SessionAttribute.AUTO_COMMIT);
     }
 
-    // ---- by methods ------------------------------------------------------------------------------------------------
-
     /** What its user set, or what the driver says. */
     Object get(SessionAttribute attribute) throws SQLException {
         boolean trusted = connection.hasMark(attribute.mark()) && !connection.hasMark(PhysicalConnection.TEXT);
@@ -94,8 +92,6 @@ final class SessionState {
         if (cache != null) cache.renew();
     }
 
-    // ---- by texts --------------------------------------------------------------------------------------------------
-
     /**
      * Called with a text before it executes, or when it is prepared.
      *
@@ -137,8 +133,6 @@ final class SessionState {
             connection.ended();
         }
     }
-
-    // ---- back to the pool ------------------------------------------------------------------------------------------
 
     /**
      * Sets back what was changed.

@@ -133,8 +133,6 @@ final class WriteLock {
         return held;
     }
 
-    // ---- errors ----------------------------------------------------------------------------------------------------
-
     private SQLException timedOut(long waited) {
         return new SQLTransientConnectionException(
                 "pool '" + pool + "': no turn to write after " + TimeUnit.NANOSECONDS.toMillis(waited) + " ms; "

@@ -81,8 +81,6 @@ final class WriteLockingTransaction {
         return always;
     }
 
-    // ---- around each statement -------------------------------------------------------------------------------------
-
     /**
      * Said before a statement runs: waits for the turn if it needs that.
      *
@@ -250,8 +248,6 @@ final class WriteLockingTransaction {
         if (caller != null) caller.cancel();
     }
 
-    // ---- transactions ----------------------------------------------------------------------------------------------
-
     void commit() throws SQLException {
         if (lost) throw rolledBack();
         briefly(driver::commit);
@@ -350,8 +346,6 @@ final class WriteLockingTransaction {
     private void run(String sql) throws SQLException {
         SqliteState.run(driver, sql);
     }
-
-    // ---- the end ---------------------------------------------------------------------------------------------------
 
     /** Its user gets the driver's own connection, and nobody sees what is done with that. */
     void unwrapped() throws SQLException {

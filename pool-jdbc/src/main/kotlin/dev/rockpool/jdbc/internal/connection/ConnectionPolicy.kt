@@ -35,8 +35,6 @@ internal class ConnectionPolicy(private val config: JdbcConfig, val vendor: Vend
 
     fun isFatal(error: SQLException): Boolean = fatalErrors.isFatal(error)
 
-    // ---- prove -----------------------------------------------------------------------------------------------------
-
     /** Whether the pool may go on with this connection. An error says that it may not. */
     @Throws(SQLException::class)
     fun isAlive(driver: Connection, seconds: Int): Boolean {
@@ -72,8 +70,6 @@ internal class ConnectionPolicy(private val config: JdbcConfig, val vendor: Vend
         driver.createStatement().use { it.execute(query) }
         return true
     }
-
-    // ---- set up and reset ------------------------------------------------------------------------------------------
 
     /** The mode of commit comes last, so that nothing before it opens a transaction. */
     fun setUp(driver: Connection) {

@@ -89,8 +89,6 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         return TransactionOutcome.RolledBack(failure)
     }
 
-    // ---- savepoints ------------------------------------------------------------------------------------------------
-
     class Point(val level: Int, val savepoint: Savepoint, val hooks: Int)
 
     /** Runs the block between a savepoint and its release; or its rollback, when it throws. */
@@ -160,8 +158,6 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         }
     }
 
-    // ---- hooks -----------------------------------------------------------------------------------------------------
-
     fun addHook(afterCommit: Boolean, hook: H) {
         if (!hooks.add(afterCommit, hook)) throw misused()
     }
@@ -183,8 +179,6 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         if (e is InterruptedException) Thread.currentThread().interrupt()
         logError(e) { "pool '$pool': a hook that ran after a transaction failed; what the transaction came to stays" }
     }
-
-    // ---- errors ----------------------------------------------------------------------------------------------------
 
     /** Whether it was not committed for sure: the database said no, or was not asked. Else nobody knows what it did. */
     private fun Throwable.isAnswer() =

@@ -113,8 +113,6 @@ public final class Slot<C> extends SlotLease {
         return last != null && last.ticket == ticket ? last.reason : null;
     }
 
-    // ---- the verbs -------------------------------------------------------------------------------------------------
-
     /** VACANT to OPENING, at this time. */
     public boolean reserve(long time) {
         if (!move(VACANT, OPENING)) return false;

@@ -39,8 +39,6 @@ abstract class SlotLease extends SlotWord {
     private long freedAt;
     private long freedTicket;
 
-    // ---- the holder ------------------------------------------------------------------------------------------------
-
     /** Said by whoever was lent the slot with this ticket: it is this one's now. */
     public final void grant(long ticket, Object to) {
         if (holder != to) HOLDER.setRelease(this, to);
@@ -79,8 +77,6 @@ abstract class SlotLease extends SlotWord {
         freedTicket = 0;
     }
 
-    // ---- where it was acquired -------------------------------------------------------------------------------------
-
     /** Keeps where the lease with this ticket was acquired. */
     public final void traced(long ticket, Throwable at) {
         trace = at;
@@ -91,8 +87,6 @@ abstract class SlotLease extends SlotWord {
     public final Throwable trace(long ticket) {
         return traceTicket == ticket ? trace : null;
     }
-
-    // ---- times -----------------------------------------------------------------------------------------------------
 
     /** The lease with this ticket began now. Returns how long the slot was idle before; negative when that is not known. */
     public final long lentAt(long ticket, long now) {

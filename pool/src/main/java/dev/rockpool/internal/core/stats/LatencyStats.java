@@ -61,8 +61,6 @@ public final class LatencyStats {
                 new Histogram());
     }
 
-    // ---- what happened ---------------------------------------------------------------------------------------------
-
     public void opened(long now, long took) {
         openedAt = now;
         recording.open.record(took);
@@ -96,8 +94,6 @@ public final class LatencyStats {
         releasedAt = now;
         if (use >= 0) recording.use.record(use);
     }
-
-    // ---- when it last happened -------------------------------------------------------------------------------------
 
     public long openedAt() {
         return openedAt;

@@ -51,8 +51,6 @@ final class IdleConnection extends ConnectionDefaults {
         close();
     }
 
-    // ---- session ---------------------------------------------------------------------------------------------------
-
     @Override
     public boolean getAutoCommit() {
         return autoCommit;
@@ -133,8 +131,6 @@ final class IdleConnection extends ConnectionDefaults {
         return new Properties();
     }
 
-    // ---- what it hands out -----------------------------------------------------------------------------------------
-
     @Override
     public DatabaseMetaData getMetaData() {
         return new IdleMetaData(this);
@@ -149,8 +145,6 @@ final class IdleConnection extends ConnectionDefaults {
     public PreparedStatement prepareStatement(String sql) {
         return new IdlePreparedStatement(this, queryMillis);
     }
-
-    // ---- unwrap ----------------------------------------------------------------------------------------------------
 
     @Override
     public <T> T unwrap(Class<T> type) {

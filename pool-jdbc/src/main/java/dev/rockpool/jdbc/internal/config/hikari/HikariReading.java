@@ -57,8 +57,6 @@ public final class HikariReading<T> {
         if (problem != null) problems.add(name + " " + problem);
     }
 
-    // ---- where the connections come from ---------------------------------------------------------------------------
-
     private void readSource(Map<String, String> values, SortedMap<String, String> beside) {
         List<String> given =
                 HikariRules.SOURCES.stream().filter(values::containsKey).toList();
