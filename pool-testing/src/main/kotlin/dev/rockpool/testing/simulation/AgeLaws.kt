@@ -32,4 +32,8 @@ internal val AGES: List<Law> =
 
 /** One that is needed for the minimum may stay until another one has been opened. */
 private val Look.mayAwaitReplacement: Boolean
-    get() = stats.idle <= world.config.minIdle || stats.opening > 0 || backlog.isFailing
+    get() = !mustGiveUpPlace && (stats.idle <= world.config.minIdle || stats.opening > 0 || backlog.isFailing)
+
+/** On a server that is full there is no replacement before its place is free. They go one at a time. */
+private val Look.mustGiveUpPlace: Boolean
+    get() = backlog.isFull(stats) && stats.opening + stats.closing == 0 && slots.none { it.isRetired }

@@ -53,5 +53,8 @@ internal class Trouble(what: String) : RuntimeException(what, null, false, false
 /** A failure that lasts until somebody changes something. */
 internal class Refusal : RuntimeException("refused for good", null, false, false)
 
+/** The server has no place for one more session. */
+internal class NoPlace : RuntimeException("no place left", null, false, false)
+
 /** What a driver should not throw, and some do. */
 internal class DriverError : Error("a driver's error", null, false, false)

@@ -43,13 +43,32 @@ internal class Backlog {
     var lastFailure: Long = Long.MIN_VALUE / 2
     var statsDifferSince: Long = Long.MAX_VALUE
     var isFailing: Boolean = false
+
+    /**
+     * How many were open when the server said that it is full; as many as any when the latest connect did not say so.
+     */
+    private var places: Int = Int.MAX_VALUE
+
+    /** How often the server said that it is full since the last connection arrived. */
+    var refusals: Int = 0
+        private set
+
     var tooFewSince: Long = Long.MAX_VALUE
 
+    /** Whether the server has said that it has no place for one more beside those that are open. */
+    fun isFull(stats: PoolStats): Boolean = stats.open > 0 && stats.open >= places
+
     fun look(before: PoolStats, world: SimulationState, stats: PoolStats) {
-        if (stats.opened > before.opened) isFailing = false
+        if (stats.opened > before.opened) {
+            isFailing = false
+            places = Int.MAX_VALUE
+            refusals = 0
+        }
         if (stats.openFailed > before.openFailed) {
             lastFailure = world.clock.now
             isFailing = true
+            places = if (world.places.isRefusing) stats.open else Int.MAX_VALUE
+            if (world.places.isRefusing) refusals++
         }
         val few = stats.idle + stats.opening + stats.probing < world.config.minIdle && stats.pending == 0
         if (!few) tooFewSince = Long.MAX_VALUE else if (tooFewSince == Long.MAX_VALUE) tooFewSince = world.clock.now
@@ -57,6 +76,10 @@ internal class Backlog {
         else if (statsDifferSince == Long.MAX_VALUE) statsDifferSince = world.clock.now
     }
 }
+
+/** Those that serve callers, or can. */
+private val PoolStats.open: Int
+    get() = idle + leased + probing
 
 private fun PoolStats.gauges() = intArrayOf(idle, leased, opening, probing, closing, pending)
 

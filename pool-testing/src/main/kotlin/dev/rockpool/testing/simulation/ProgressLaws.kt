@@ -1,6 +1,8 @@
 package dev.rockpool.testing.simulation
 
+import dev.rockpool.Backoff
 import dev.rockpool.internal.core.slot.Phase
+import kotlin.math.pow
 import kotlin.time.Duration
 
 /** While somebody waits, connecting is tried at least this often. */
@@ -33,7 +35,17 @@ internal val PROGRESS: List<Law> =
                         !isPaused &&
                         stats.pending > stats.opening + stats.probing &&
                         hasRoom &&
-                        now - backlog.lastFailure > EAGER
+                        now - backlog.lastFailure > (if (backlog.isFull(stats)) longestPause else EAGER)
+                }
+        },
+        Law(Moment.ALWAYS) {
+            val pause = now - backlog.lastFailure
+            "the server is full, and was asked again after $pause ms"
+                .takeIf {
+                    stats.opening > before.opening &&
+                        backlog.isFull(before) &&
+                        backlog.isFull(stats) &&
+                        pause < shortestPause
                 }
         },
         Law(Moment.SETTLED) {
@@ -50,6 +62,23 @@ internal val PROGRESS: List<Law> =
                 }
         },
     )
+
+/**
+ * Before the next attempt on a server that is full: the pause after so many failures, as short as the jitter makes it.
+ */
+private val Look.shortestPause: Long
+    get() =
+        drawnBackoff?.run {
+            val grown = initial * factor.pow(backlog.refusals - 1)
+            (minOf(grown, max) * (1 - jitter)).inWholeMilliseconds
+        } ?: 0
+
+private val Look.longestPause: Long
+    get() = drawnBackoff?.run { (max * (1 + jitter)).inWholeMilliseconds } ?: Long.MAX_VALUE
+
+/** Null where the test has set pauses of another kind. */
+private val Look.drawnBackoff: Backoff.Exponential?
+    get() = world.config.backoff as? Backoff.Exponential
 
 /** Whether another connect may begin. */
 private val Look.hasRoom: Boolean

@@ -41,6 +41,7 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
         callers.forEach { it.start(rounds) }
         Events(world, SeededRandom(world.seed, SeededRandom.EVENTS), callers).happen()
         world.faults.calm()
+        world.places.calm()
         world.pool.control.resume()
         callers.forEach { it.join() }
         world.trace.note { "all callers are done; rest" }

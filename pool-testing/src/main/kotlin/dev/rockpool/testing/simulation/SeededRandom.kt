@@ -39,5 +39,6 @@ internal class SeededRandom(seed: Long, stream: Int) {
         const val EVENTS = 4
         const val POOL = 5
         const val PROVING = 6
+        const val PLACES = 7
     }
 }

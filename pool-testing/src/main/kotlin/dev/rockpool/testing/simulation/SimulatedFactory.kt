@@ -13,12 +13,21 @@ internal class SimulatedFactory(private val world: SimulationState) : Connection
     override suspend fun open(): SimulatedConnection {
         val evictions = model.evictions
         play("open", world.faults.open())
+        if (!world.places.hasRoom(model.live)) {
+            world.trace.note { "the server is full" }
+            throw NoPlace()
+        }
         return model.arrived(evictions)
     }
 
     override suspend fun close(connection: SimulatedConnection) {
         model.closed(connection)
-        call("close", connection, world.config.closeTimeout, world.faults.close())
+        world.places.closes()
+        try {
+            call("close", connection, world.config.closeTimeout, world.faults.close())
+        } finally {
+            world.places.closed()
+        }
     }
 
     override fun abort(connection: SimulatedConnection) {
@@ -53,8 +62,14 @@ internal class SimulatedFactory(private val world: SimulationState) : Connection
 
     override fun classify(error: Throwable): ConnectFailure {
         if (error is Refusal) world.faults.refused()
+        world.places.classified(false)
         if (world.faults.mishap() && error !is Refusal) throw Trouble("classify")
-        return if (error is Refusal) ConnectFailure.PERMANENT else ConnectFailure.TRANSIENT
+        world.places.classified(error is NoPlace)
+        return when (error) {
+            is Refusal -> ConnectFailure.PERMANENT
+            is NoPlace -> ConnectFailure.FULL
+            else -> ConnectFailure.TRANSIENT
+        }
     }
 
     private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, fate: CallOutcome) {

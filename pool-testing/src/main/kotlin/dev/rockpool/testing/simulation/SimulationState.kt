@@ -21,6 +21,7 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     val schedule =
         Schedule(SeededRandom(seed, SeededRandom.SCHEDULE), clock, trace) { context -> context[Caller]?.let(::readied) }
     val faults = Faults(SeededRandom(seed, SeededRandom.FAULTS), clock)
+    val places = Places(SeededRandom(seed, SeededRandom.PLACES), clock)
     val ending = Ending(this)
     val model = Model(this)
 

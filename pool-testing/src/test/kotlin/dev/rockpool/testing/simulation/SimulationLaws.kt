@@ -82,6 +82,7 @@ class SimulationLaws :
             val traces = (1L..300).flatMap { Simulation(it).trace() }
             for (action in ACTIONS) withClue(action.name) { traces.any { action.name in it } shouldBe true }
             for (event in EVENTS) withClue(event.name) { traces.any { event.name in it } shouldBe true }
+            traces.any { "the server is full" in it } shouldBe true
         }
 
         test("a law that is broken is told with its seed and the last steps") {
