@@ -1,10 +1,12 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.PoolEvent
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import java.sql.Connection
 import java.sql.SQLException
+import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.concurrent.thread
 
 class H2Laws :
@@ -40,6 +42,8 @@ class H2InterruptLaws :
                         .evictAll() // the database is closed with its last connection, and forgets what it has read
                     until { check(pool.snapshot().let { it.total + it.closing } == 0) }
                     List(3) { pool.connection }.forEach(Connection::close)
+                    val closed = ConcurrentLinkedQueue<String>()
+                    pool.control().addListener { if (it is PoolEvent.Closed) closed += it.reason }
                     var failure: SQLException? = null
                     thread {
                             pool.connection.use { connection ->
@@ -51,6 +55,8 @@ class H2InterruptLaws :
                         }
                         .join()
                     (failure?.errorCode in setOf(50000, 90028, 90031, 90098)) shouldBe true
+                    // Known by its error, and not only because the driver says afterwards that it is closed.
+                    until { closed.first() shouldBe "it broke while it was used" }
                     // One error for each lease that was out, and none after that.
                     repeat(6) { pool.connection.use { it.ask("select count(*) from t") shouldBe "4000" } }
                 }
