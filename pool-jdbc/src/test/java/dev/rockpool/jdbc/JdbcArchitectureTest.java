@@ -23,16 +23,17 @@ class JdbcArchitectureTest {
     private static final String INTERNAL = "dev.rockpool.jdbc.internal.";
 
     /** What each package may know of the others. */
-    private static final Map<String, List<String>> BELOW = Map.of(
-            "errors", List.of(),
-            "connection", List.of("errors"),
-            "cancel", List.of("connection", "errors"),
-            "postgres", List.of("connection", "errors"),
-            "sqlite", List.of("connection", "errors"),
-            "connect", List.of("postgres", "sqlite", "connection", "errors"),
-            "dispatch", List.of("cancel", "connection", "errors"),
-            "transaction", List.of("dispatch", "cancel", "connection", "errors"),
-            "config", List.of("connect", "dispatch", "sqlite", "errors"));
+    private static final Map<String, List<String>> BELOW = Map.ofEntries(
+            Map.entry("vendor", List.of()),
+            Map.entry("errors", List.of("vendor")),
+            Map.entry("connection", List.of("vendor", "errors")),
+            Map.entry("cancel", List.of("vendor", "connection", "errors")),
+            Map.entry("postgres", List.of("vendor", "connection", "errors")),
+            Map.entry("sqlite", List.of("vendor", "connection", "errors")),
+            Map.entry("connect", List.of("vendor", "postgres", "sqlite", "connection", "errors")),
+            Map.entry("dispatch", List.of("vendor", "cancel", "connection", "errors")),
+            Map.entry("transaction", List.of("vendor", "dispatch", "cancel", "connection", "errors")),
+            Map.entry("config", List.of("vendor", "connect", "dispatch", "sqlite", "errors")));
 
     /** The public classes that put a pool together. The inside knows only the settings and the functions of users. */
     private static final Set<String> ENTRY = Set.of(

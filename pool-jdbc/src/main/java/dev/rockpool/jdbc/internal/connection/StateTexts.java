@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
-import dev.rockpool.jdbc.internal.errors.Vendor;
+import dev.rockpool.jdbc.internal.vendor.Vendor;
 
 /**
  * Looks whether a text of SQL may change the state of its session: what names mean, for whom statements run, how long they may take. Read on the
@@ -66,9 +66,7 @@ final class StateTexts {
     /** Some databases mean all transactions of the session by the same words. */
     private static boolean isOfOneTransaction(String sql, int at, Vendor vendor) {
         int next = SqlTexts.statementFrom(sql, at + "set".length());
-        return isWord(sql, next, "local")
-                || isWord(sql, next, "transaction")
-                        && (vendor == Vendor.POSTGRESQL || vendor == Vendor.MYSQL || vendor == Vendor.ORACLE);
+        return isWord(sql, next, "local") || isWord(sql, next, "transaction") && vendor.setTransactionIsLocal();
     }
 
     /** PostgreSQL sets the path and the role also by functions, and in the bodies of blocks. */

@@ -59,7 +59,7 @@ public final class Confidential {
 
     private Map<String, String> select(boolean secret) {
         Map<String, String> selected = new LinkedHashMap<>(properties);
-        selected.keySet().removeIf(name -> Secrets.INSTANCE.isNameOfSecret(name) != secret);
+        selected.keySet().removeIf(name -> Secrets.isNameOfSecret(name) != secret);
         return selected;
     }
 

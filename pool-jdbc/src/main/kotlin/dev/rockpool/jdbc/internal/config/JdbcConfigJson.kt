@@ -2,11 +2,10 @@ package dev.rockpool.jdbc.internal.config
 
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
-import dev.rockpool.jdbc.Credentials
 import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.JdbcSettings
-import dev.rockpool.jdbc.internal.errors.Hidden
+import dev.rockpool.jdbc.internal.errors.SecretRedactor
 import dev.rockpool.jdbc.internal.errors.Secrets
 import kotlin.reflect.KMutableProperty1
 import kotlin.reflect.KProperty1
@@ -33,13 +32,14 @@ internal object JdbcConfigJson {
         val property: KMutableProperty1<JdbcSettings, T>,
         val type: KSerializer<T>,
         val allowed: String,
-        val of: (JdbcConfig, Hidden) -> T,
+        val of: (JdbcConfig, SecretRedactor) -> T,
     ) {
         /** From its text: decoding the element itself throws what it should not for an object in place of a text. */
         fun read(element: JsonElement, into: JdbcSettings) =
             property.set(into, Json.decodeFromString(type, element.toString()))
 
-        fun write(config: JdbcConfig, hidden: Hidden): JsonElement = Json.encodeToJsonElement(type, of(config, hidden))
+        fun write(config: JdbcConfig, hidden: SecretRedactor): JsonElement =
+            Json.encodeToJsonElement(type, of(config, hidden))
     }
 
     private const val PASSWORD = "password"
@@ -116,7 +116,13 @@ internal object JdbcConfigJson {
     private val ofPool: Set<String> = parse(PoolConfig.builder().build().toJson()).keys
 
     fun write(config: JdbcConfig): String {
-        val hidden = Hidden(config, Credentials(config.username, config.confidential.password()))
+        val hidden =
+            SecretRedactor(
+                config.url,
+                config.confidential.properties(),
+                config.username,
+                config.confidential.password(),
+            )
         val own = settings.filter { it.property.name != PASSWORD }
         return JsonObject(
                 own.associate { it.property.name to it.write(config, hidden) } +

@@ -6,18 +6,18 @@ import dev.rockpool.jdbc.internal.connection.ConnectionPolicy
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PostgresSession
 import dev.rockpool.jdbc.internal.errors.ConnectErrors
-import dev.rockpool.jdbc.internal.errors.Hidden
 import dev.rockpool.jdbc.internal.errors.InRotationException
 import dev.rockpool.jdbc.internal.errors.NoConnectionException
 import dev.rockpool.jdbc.internal.errors.RefusedException
 import dev.rockpool.jdbc.internal.errors.RefusedSettings
+import dev.rockpool.jdbc.internal.errors.SecretRedactor
 import dev.rockpool.jdbc.internal.errors.Secrets
-import dev.rockpool.jdbc.internal.errors.Vendor
 import dev.rockpool.jdbc.internal.postgres.PgSource
 import dev.rockpool.jdbc.internal.postgres.PostgresSessions
 import dev.rockpool.jdbc.internal.postgres.TrafficSockets
 import dev.rockpool.jdbc.internal.sqlite.SqliteConnection
 import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
+import dev.rockpool.jdbc.internal.vendor.Vendor
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.Properties
@@ -88,7 +88,7 @@ internal class DriverConnector(
 
     /** What callers are told instead: no secret, and whether another try is of use. */
     private fun told(error: Throwable, login: Credentials): Throwable {
-        val hidden = Hidden(config, login)
+        val hidden = SecretRedactor(config.url, config.confidential.properties(), login.username, login.password)
         // What was accepted once is not wrong: the database has changed, and may change back.
         if (error is RefusedException) return error.told(hidden, !hasOpened && RefusedSettings.isFinal(error, vendor))
         val told = hidden.error(error)

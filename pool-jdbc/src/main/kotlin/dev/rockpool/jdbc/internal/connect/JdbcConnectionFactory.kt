@@ -9,6 +9,7 @@ import dev.rockpool.internal.engine.PoolThreads
 import dev.rockpool.internal.engine.call
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.errors.ConnectAdvice
 import dev.rockpool.jdbc.internal.errors.ConnectErrors
 import dev.rockpool.jdbc.internal.errors.Secrets
 import dev.rockpool.jdbc.internal.postgres.PostgresSessions
@@ -123,7 +124,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         if (impatient) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor)
 
     override fun explain(error: Throwable): String =
-        ConnectErrors.explain(error, opener.vendor, config.url?.let(Secrets::mask))
+        ConnectAdvice.explain(error, opener.vendor, config.url?.let(Secrets::mask))
 
     private fun closeQuietly(connection: PhysicalConnection) {
         try {

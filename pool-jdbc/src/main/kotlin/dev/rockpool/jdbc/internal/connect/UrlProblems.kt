@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.connect
 
-import dev.rockpool.jdbc.internal.errors.Vendor
+import dev.rockpool.jdbc.internal.vendor.Vendor
 import java.sql.Driver
 import java.sql.DriverManager
 import java.util.Locale
@@ -8,22 +8,10 @@ import java.util.Locale
 /** What is likely to be wrong with a URL that no driver takes. */
 internal object UrlProblems {
     /** The beginnings of URLs, and the dependency that has the driver. */
-    private val dependencies =
-        mapOf(
-            "postgresql" to "org.postgresql:postgresql",
-            "mysql" to "com.mysql:mysql-connector-j",
-            "mariadb" to "org.mariadb.jdbc:mariadb-java-client",
-            "oracle" to "com.oracle.database.jdbc:ojdbc11",
-            "sqlserver" to "com.microsoft.sqlserver:mssql-jdbc",
-            "h2" to "com.h2database:h2",
-            "sqlite" to "org.xerial:sqlite-jdbc",
-            "derby" to "org.apache.derby:derby",
-            "hsqldb" to "org.hsqldb:hsqldb",
-            "db2" to "com.ibm.db2:jcc",
-        )
+    private val dependencies = Vendor.drivers()
 
     /** Other names for them. */
-    private val aliases = mapOf("postgres" to "postgresql", "pg" to "postgresql", "mssql" to "sqlserver")
+    private val aliases = Vendor.misspelt()
 
     private const val PREFIX = "jdbc:"
 

@@ -6,7 +6,7 @@ import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.internal.errors.FatalErrors
 import dev.rockpool.jdbc.internal.errors.RefusedException
 import dev.rockpool.jdbc.internal.errors.Secrets
-import dev.rockpool.jdbc.internal.errors.Vendor
+import dev.rockpool.jdbc.internal.vendor.Vendor
 import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
@@ -45,7 +45,7 @@ internal class ConnectionPolicy(private val config: JdbcConfig, val vendor: Vend
     /** As the driver says; or as a query does, if the driver has no such question. */
     @Throws(SQLException::class)
     fun isValid(driver: Connection, seconds: Int): Boolean {
-        if (withoutIsValid.get()) return answers(driver, config.testQuery ?: vendor.probe)
+        if (withoutIsValid.get()) return answers(driver, config.testQuery ?: vendor.probe())
         return try {
             driver.isValid(seconds)
         } catch (e: SQLFeatureNotSupportedException) {
@@ -56,7 +56,7 @@ internal class ConnectionPolicy(private val config: JdbcConfig, val vendor: Vend
     }
 
     private fun isValidOtherwise(driver: Connection, why: Throwable): Boolean {
-        val query = config.testQuery ?: vendor.probe
+        val query = config.testQuery ?: vendor.probe()
         val answers = answers(driver, query)
         if (withoutIsValid.compareAndSet(false, true))
             logWarn {

@@ -8,7 +8,7 @@ import static dev.rockpool.jdbc.internal.connection.StateTexts.TRANSACTIONS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.rockpool.jdbc.internal.errors.Vendor;
+import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal.errors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.rockpool.ConnectFailure;
+import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,7 @@ class VendorTableTest {
             """)
     void aServerIsFullAfterTheseCodesAndNoOthers(Vendor vendor, String codes) {
         assertEquals(squeezed(codes), connectsThatAre(ConnectFailure.FULL, vendor));
-        ConnectFailure ofState = ConnectErrors.INSTANCE.classify(new SQLException("x", "53300"), vendor);
+        ConnectFailure ofState = ConnectErrors.classify(new SQLException("x", "53300"), vendor);
         assertEquals(vendor == Vendor.POSTGRESQL, ofState == ConnectFailure.FULL);
     }
 
@@ -99,7 +100,7 @@ class VendorTableTest {
             OTHER      | none
             """)
     void aRefusedStatementMayBeAcceptedLaterAfterTheseCodesAndNoOthers(Vendor vendor, String codes) {
-        assertEquals(squeezed(codes), found(code -> !RefusedSettings.INSTANCE.isFinal(error(code), vendor)));
+        assertEquals(squeezed(codes), found(code -> !RefusedSettings.isFinal(error(code), vendor)));
     }
 
     @ParameterizedTest
@@ -136,7 +137,7 @@ class VendorTableTest {
     void derbyRefusesADatabaseByItsState() {
         for (String state : List.of("XJ004", "XJ028", "XJ040", "XJ041")) {
             for (Vendor each : Vendor.values()) {
-                ConnectFailure failure = ConnectErrors.INSTANCE.classify(new SQLException("x", state), each);
+                ConnectFailure failure = ConnectErrors.classify(new SQLException("x", state), each);
                 assertEquals(each == Vendor.DERBY, failure == ConnectFailure.PERMANENT, each + " " + state);
             }
         }
@@ -162,8 +163,8 @@ class VendorTableTest {
         "firebird, FIREBIRD"
     })
     void aVendorIsKnownByEachOfItsNames(String name, Vendor vendor) {
-        assertEquals(vendor, Vendor.Companion.ofUrl("jdbc:" + name + "://host/x"));
-        assertEquals(vendor, Vendor.Companion.ofUrl("jdbc:" + name.toUpperCase(Locale.ROOT) + "://host/x"));
+        assertEquals(vendor, Vendor.ofUrl("jdbc:" + name + "://host/x"));
+        assertEquals(vendor, Vendor.ofUrl("jdbc:" + name.toUpperCase(Locale.ROOT) + "://host/x"));
     }
 
     @ParameterizedTest
@@ -177,11 +178,11 @@ class VendorTableTest {
                     case FIREBIRD -> "select 1 from rdb$database";
                     default -> "select 1";
                 };
-        assertEquals(expected, vendor.getProbe());
+        assertEquals(expected, vendor.probe());
     }
 
     private static String connectsThatAre(ConnectFailure failure, Vendor vendor) {
-        return found(code -> ConnectErrors.INSTANCE.classify(error(code), vendor) == failure);
+        return found(code -> ConnectErrors.classify(error(code), vendor) == failure);
     }
 
     /** All codes that have this property, as ranges. */

@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal.errors
 import dev.rockpool.ConnectFailure
 import dev.rockpool.jdbc.FakeDatabase
 import dev.rockpool.jdbc.fakePool
+import dev.rockpool.jdbc.internal.vendor.Vendor
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withData
 import io.kotest.matchers.shouldBe
@@ -253,7 +254,7 @@ class VendorLaws :
             "advice is given beside an error whose text only mentions a check, and not beside one that advises itself"
         ) {
             fun explained(message: String, cause: Exception) =
-                ConnectErrors.explain(SQLException(message, "08006", cause), Vendor.POSTGRESQL, null)
+                ConnectAdvice.explain(SQLException(message, "08006", cause), Vendor.POSTGRESQL, null)
             explained("SSL error: signature check failed", CertificateException("signature check failed")) shouldContain
                 "see the server's certificate"
             explained("refused. Check that the port is correct", ConnectException("refused")) shouldNotContain

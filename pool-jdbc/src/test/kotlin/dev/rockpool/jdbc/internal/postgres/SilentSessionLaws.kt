@@ -7,7 +7,7 @@ import dev.rockpool.jdbc.internal.connection.ConnectionPolicy
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PostgresSession
 import dev.rockpool.jdbc.internal.connection.Traffic
-import dev.rockpool.jdbc.internal.errors.Vendor
+import dev.rockpool.jdbc.internal.vendor.Vendor
 import dev.rockpool.jdbc.until
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty

@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.sqlite
 
 import dev.rockpool.jdbc.internal.errors.FatalErrors
-import dev.rockpool.jdbc.internal.errors.Vendor
+import dev.rockpool.jdbc.internal.vendor.Vendor
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import java.sql.SQLException

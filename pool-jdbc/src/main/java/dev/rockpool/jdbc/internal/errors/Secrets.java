@@ -1,0 +1,62 @@
+package dev.rockpool.jdbc.internal.errors;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Takes passwords out of what is printed. */
+public final class Secrets {
+    public static final String MASK = "***";
+
+    private static final String NAMES = "[\\w.-]*(?:password|passwd|passphrase|pwd|secret|token)[\\w.-]*";
+    private static final Pattern NAME = Pattern.compile("(?i)" + NAMES);
+    private static final Pattern PARAMETER = Pattern.compile("(?i)(" + NAMES + "\\s*=)([^&;,)\\s]*)");
+    private static final Pattern USER_INFO = Pattern.compile("(?<=[:/])([^:/@?]+[:/])([^@/]+)@");
+    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
+    private static final Pattern SPEAKS_OF_SECRET =
+            Pattern.compile("(?i)password|passwd|passphrase|pwd|secret|token|identified");
+
+    private Secrets() {}
+
+    /** The URL without passwords in its parameters, or before an {@code @}. */
+    public static String mask(String url) {
+        String withoutParameters = replaced(PARAMETER, url, "");
+        return replaced(USER_INFO, withoutParameters, "@");
+    }
+
+    private static String replaced(Pattern pattern, String text, String after) {
+        return pattern.matcher(text).replaceAll(found -> Matcher.quoteReplacement(found.group(1) + MASK + after));
+    }
+
+    /** A statement without its literals, if it speaks of a password. */
+    public static String maskSql(String sql) {
+        if (!SPEAKS_OF_SECRET.matcher(sql).find()) return sql;
+        return LITERAL.matcher(sql).replaceAll(Matcher.quoteReplacement("'" + MASK + "'"));
+    }
+
+    /** Tells whether a property of this name holds a secret. */
+    public static boolean isNameOfSecret(String property) {
+        return NAME.matcher(property).matches();
+    }
+
+    /** The passwords in a URL, as they are written there and as they are meant. */
+    static List<String> inUrl(String url) {
+        List<String> all = new ArrayList<>(Stream.of(PARAMETER, USER_INFO)
+                .flatMap(pattern -> pattern.matcher(url).results())
+                .map((MatchResult found) -> found.group(2))
+                .toList());
+        for (String written : List.copyOf(all)) {
+            try {
+                all.add(URLDecoder.decode(written, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException notEncoded) {
+                // then it is meant as it is written
+            }
+        }
+        return all;
+    }
+}
