@@ -140,7 +140,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
                     block(connection)
                 }
             } catch (e: UnpreparedException) {
-                failure = e.cause
+                failure = checkNotNull(e.cause)
             }
         }
         throw engine.unprepared(failure)

@@ -20,9 +20,9 @@ public abstract class Leftovers {
     }
 
     /** For this connection of the driver; null where statements leave nothing behind, or others see to it. */
-    static Leftovers of(ConnectionPolicy handling, Connection driver) {
-        return switch (handling.getVendor()) {
-            case POSTGRESQL -> PostgresLeftovers.of(driver, handling);
+    static Leftovers of(ConnectionPolicy policy, Connection driver) {
+        return switch (policy.vendor()) {
+            case POSTGRESQL -> PostgresLeftovers.of(driver, policy);
             case MYSQL -> MySqlLeftovers.of(driver);
             case H2 -> new H2Leftovers(driver);
             case SQL_SERVER, SYBASE -> TextLeftovers.transactSql(driver);

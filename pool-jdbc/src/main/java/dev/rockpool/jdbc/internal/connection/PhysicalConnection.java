@@ -63,7 +63,7 @@ public class PhysicalConnection {
     }
 
     private final Connection driver;
-    private final ConnectionPolicy handling;
+    private final ConnectionPolicy policy;
 
     /** The marks that a lease does not end with. */
     private final int lasting;
@@ -93,23 +93,22 @@ public class PhysicalConnection {
     private long call;
 
     /** Takes over a connection that is set up as every user shall find it. */
-    public PhysicalConnection(Connection driver, ConnectionPolicy handling) throws SQLException {
-        this(driver, handling, Leftovers.of(handling, driver));
+    public PhysicalConnection(Connection driver, ConnectionPolicy policy) throws SQLException {
+        this(driver, policy, Leftovers.of(policy, driver));
     }
 
     /**
      * @param leftovers null where statements leave nothing behind, or others see to it
      */
-    protected PhysicalConnection(Connection driver, ConnectionPolicy handling, Leftovers leftovers)
-            throws SQLException {
+    protected PhysicalConnection(Connection driver, ConnectionPolicy policy, Leftovers leftovers) throws SQLException {
         this.driver = driver;
-        this.handling = handling;
-        this.settings = handling.getStatements();
+        this.policy = policy;
+        this.settings = policy.statements();
         this.cache = settings.newCache();
         this.state = new SessionState(this);
         this.autoCommit = state.keepAutoCommit();
         this.hasRequests = Requests.areKnownTo(driver);
-        this.lasting = handling.getHooks() == null && !hasRequests ? BROKEN : BROKEN | HOOKED;
+        this.lasting = policy.hooks() == null && !hasRequests ? BROKEN : BROKEN | HOOKED;
         this.marks = lasting & HOOKED;
         this.leftovers = leftovers;
         this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
@@ -119,7 +118,7 @@ public class PhysicalConnection {
 
     /** What set it up may have begun a transaction. */
     private void endSetUp() throws SQLException {
-        handling.getInitSql().forEach(leftovers::sees);
+        policy.setup().initSql().forEach(leftovers::sees);
         leftovers.endTransaction(Leftovers.COMMIT, autoCommit, false);
         leftovers.forget();
     }
@@ -143,8 +142,8 @@ public class PhysicalConnection {
         return driver;
     }
 
-    public ConnectionPolicy handling() {
-        return handling;
+    public ConnectionPolicy policy() {
+        return policy;
     }
 
     OpenHandles open() {
@@ -269,7 +268,7 @@ public class PhysicalConnection {
     /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
     public SQLException failed(SQLException error) {
         mark(FAILED);
-        if (handling.isFatal(error)) breakDown();
+        if (policy.isFatal(error)) breakDown();
         return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
     }
 
@@ -337,10 +336,10 @@ public class PhysicalConnection {
             for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
             endTransaction();
             if (marks >= FIRST_ATTRIBUTE) state.restore(marks);
-            if (cache != null && (hasMark(SessionState.NAMES | TEXT | UNSEEN) || handling.getHooks() != null))
+            if (cache != null && (hasMark(SessionState.NAMES | TEXT | UNSEEN) || policy.hooks() != null))
                 cache.resume();
             if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
-            if (handling.returned(driver, (marks & RAN) != 0, autoCommit)) endReset();
+            if (policy.setup().reset(driver, (marks & RAN) != 0, autoCommit)) endReset();
             driver.clearWarnings();
             if (hasRequests) driver.endRequest();
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
@@ -362,8 +361,8 @@ public class PhysicalConnection {
     /** What resets it may have begun a transaction, too. */
     private void endReset() throws SQLException {
         if (leftovers == null) return;
-        handling.getResetSql().forEach(leftovers::sees);
-        handling.getInitSql().forEach(leftovers::sees);
+        policy.setup().resetSql().forEach(leftovers::sees);
+        policy.setup().initSql().forEach(leftovers::sees);
         endLeftTransaction();
         leftovers.forget();
     }

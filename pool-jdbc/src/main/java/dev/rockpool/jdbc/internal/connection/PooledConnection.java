@@ -125,7 +125,7 @@ public final class PooledConnection extends PreparingConnection {
         if (isGone()) return false;
         physical.looked();
         try {
-            boolean valid = physical.handling().isValid(physical.driver(), timeout);
+            boolean valid = physical.policy().isValid(physical.driver(), timeout);
             if (!valid) physical.breakDown();
             return valid;
         } catch (SQLException e) {
@@ -204,7 +204,7 @@ public final class PooledConnection extends PreparingConnection {
 
     /** Whether this error says that the connection is lost. */
     public boolean isFatal(SQLException error) {
-        return physical.handling().isFatal(error);
+        return physical.policy().isFatal(error);
     }
 
     OpenHandles open() {

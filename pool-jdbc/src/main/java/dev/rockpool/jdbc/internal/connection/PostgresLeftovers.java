@@ -23,13 +23,14 @@ final class PostgresLeftovers extends Leftovers {
         this.notificationsTell = notificationsTell;
     }
 
-    static Leftovers of(Connection driver, ConnectionPolicy handling) {
+    static Leftovers of(Connection driver, ConnectionPolicy policy) {
         PgDriver known = PgDriver.behind(driver);
         if (known == null) return TextLeftovers.standard(driver);
-        List<String> own = handling.getInitSql().stream()
+        List<String> own = policy.setup().initSql().stream()
                 .filter(sql -> SqlTexts.any(sql, SqlTexts::listens))
                 .toList();
-        return new PostgresLeftovers(driver, known, own, own.isEmpty() && !handling.getSetsUpByCode());
+        return new PostgresLeftovers(
+                driver, known, own, own.isEmpty() && !policy.setup().runsCode());
     }
 
     @Override

@@ -28,7 +28,7 @@ final class SessionState {
 
     SessionState(PhysicalConnection connection) {
         this.connection = connection;
-        this.access = StateAccess.of(connection.handling(), connection.driver());
+        this.access = StateAccess.of(connection.policy(), connection.driver());
         this.session = new Session(access);
         this.cache = connection.cache();
     }
@@ -101,7 +101,7 @@ final class SessionState {
     void sees(String sql, Leftovers reader) throws SQLException {
         if (sql == plain || sql == null) return;
         boolean left = reader != null && reader.sees(sql);
-        int changes = StateTexts.changes(sql, connection.handling().getVendor());
+        int changes = StateTexts.changes(sql, connection.policy().vendor());
         if (changes != 0) changedBy(sql, changes);
         else if (!left && sql.length() <= LONGEST_TEXT) plain = sql;
     }

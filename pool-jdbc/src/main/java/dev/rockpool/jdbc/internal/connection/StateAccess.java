@@ -17,10 +17,10 @@ class StateAccess {
         this.driver = driver;
     }
 
-    static StateAccess of(ConnectionPolicy handling, Connection driver) {
-        return switch (handling.getVendor()) {
+    static StateAccess of(ConnectionPolicy policy, Connection driver) {
+        return switch (policy.vendor()) {
             case POSTGRESQL -> PgDriver.behind(driver) == null ? new StateAccess(driver) : new OfPostgres(driver);
-            case MYSQL -> new OfMySql(driver, handling);
+            case MYSQL -> new OfMySql(driver, policy);
             case H2 -> new OfH2(driver);
             default -> new StateAccess(driver);
         };
@@ -100,10 +100,10 @@ class StateAccess {
 
         private final boolean cachesWrongly;
 
-        OfMySql(Connection driver, ConnectionPolicy handling) {
+        OfMySql(Connection driver, ConnectionPolicy policy) {
             super(driver);
             cachesWrongly =
-                    handling.getDriverMayCache() && driver.getClass().getName().startsWith(MYSQL);
+                    policy.driverMayCache() && driver.getClass().getName().startsWith(MYSQL);
         }
 
         /** The driver of MySQL does not hear of a USE, and goes on to keep statements for the database before. */

@@ -1,5 +1,7 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.SlowStatement;
 import dev.rockpool.jdbc.SlowStatementListener;
 import java.sql.SQLException;
@@ -26,6 +28,24 @@ final class StatementSettings {
         this.timeoutSeconds = timeoutSeconds;
         this.slowNanos = slowNanos;
         this.listener = listener;
+    }
+
+    /** Those of this configuration. */
+    static StatementSettings of(JdbcConfig config) {
+        Duration slow = config.getSlowStatementThreshold();
+        return new StatementSettings(
+                config.getPool().getName(),
+                config.getStatementCacheSize(),
+                seconds(config.getQueryTimeout()),
+                slow == null ? 0 : NanoMath.nanos(slow),
+                SlowStatements.guarded(config.getSlowStatementListener()));
+    }
+
+    /** Rounded up; 0 for never. */
+    private static int seconds(Duration timeout) {
+        if (timeout == null) return 0;
+        long seconds = timeout.getNano() == 0 ? timeout.getSeconds() : timeout.getSeconds() + 1;
+        return (int) Math.min(seconds, Integer.MAX_VALUE);
     }
 
     /** The cache of one connection; null for none. */

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 public final class SqliteConnection extends PhysicalConnection {
     private final WriteLockingTransaction turns;
 
-    public SqliteConnection(Connection driver, ConnectionPolicy handling) throws SQLException {
-        super(driver, handling, null);
+    public SqliteConnection(Connection driver, ConnectionPolicy policy) throws SQLException {
+        super(driver, policy, null);
         this.turns = WriteLockingConnection.behind(driver);
         turns.leaseEnds("commit"); // what initSql has begun
     }

@@ -49,7 +49,7 @@ internal class DriverConnector(
     val vendor: Vendor
         get() = known ?: Vendor.OTHER
 
-    @Volatile private var handling: ConnectionPolicy? = null
+    @Volatile private var policy: ConnectionPolicy? = null
 
     /** Sessions that were cut off, and that the server may still have. */
     private val orphans = ConcurrentLinkedQueue<PostgresSession>()
@@ -101,12 +101,12 @@ internal class DriverConnector(
         val watch = TrafficSockets.Watch()
         val connection = watch.use { if (sqlite == null) connect(login, it) else sqlite.connect { connect(login, it) } }
         try {
-            val handling = handlingOf(connection)
+            val policy = policyOf(connection)
             val session = if (asksForSessions()) PostgresSessions.of(connection) else null
             if (session != null) endOrphans(connection, session)
-            handling.setUp(connection)
+            policy.setup().setUp(connection)
             val physical =
-                if (sqlite == null) PhysicalConnection(connection, handling) else SqliteConnection(connection, handling)
+                if (sqlite == null) PhysicalConnection(connection, policy) else SqliteConnection(connection, policy)
             physical.traffic(watch.traffic())
             return physical.also { it.serverSession(session) }
         } catch (e: Throwable) { // whatever a driver throws, Errors too: the connection must not be left open
@@ -119,12 +119,12 @@ internal class DriverConnector(
         }
     }
 
-    private fun handlingOf(connection: Connection): ConnectionPolicy {
-        handling?.let {
+    private fun policyOf(connection: Connection): ConnectionPolicy {
+        policy?.let {
             return it
         }
         val vendor = known ?: Vendor.of(connection).also { known = it }
-        return ConnectionPolicy(config, vendor).also { handling = it }
+        return ConnectionPolicy(config, config.confidential.properties(), vendor).also { policy = it }
     }
 
     private fun connect(login: Credentials, watch: TrafficSockets.Watch): Connection {

@@ -75,7 +75,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     private fun isAlive(connection: PhysicalConnection): Boolean {
         val driver = connection.driver()
         val seconds = settings().probeTimeout.inWholeSeconds.coerceIn(1, Int.MAX_VALUE.toLong()).toInt()
-        val alive = connection.handling().isAlive(driver, seconds)
+        val alive = connection.policy().isAlive(driver, seconds)
         if (alive) opener.identify(connection)
         if (alive && !driver.autoCommit) driver.rollback() // the probe has opened a transaction
         return alive

@@ -27,7 +27,10 @@ class SilentSessionLaws :
     FunSpec({
         fun connect(): PhysicalConnection {
             val driver = DriverManager.getConnection(Postgres.url, Postgres.USER, "")
-            return PhysicalConnection(driver, ConnectionPolicy(JdbcConfig { url = Postgres.url }, Vendor.POSTGRESQL))
+            return PhysicalConnection(
+                    driver,
+                    ConnectionPolicy(JdbcConfig { url = Postgres.url }, emptyMap(), Vendor.POSTGRESQL),
+                )
                 .also { it.serverSession(checkNotNull(PostgresSessions.of(driver))) }
         }
 

@@ -1,0 +1,112 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.internal.engine.PoolLogKt;
+import dev.rockpool.jdbc.JdbcConfig;
+import dev.rockpool.jdbc.internal.errors.FatalErrors;
+import dev.rockpool.jdbc.internal.vendor.Vendor;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What the connections of one pool have in common: how they are judged, probed, and made ready for the next user. */
+public final class ConnectionPolicy {
+    /** By this property MySQL's driver keeps prepared statements itself. */
+    private static final String CACHES = "cacheprepstmts=true";
+
+    private final JdbcConfig config;
+    private final Vendor vendor;
+    private final FatalErrors fatalErrors;
+    private final StatementSettings statements;
+    private final SessionSetup setup;
+    private final boolean driverMayCache;
+    private final AtomicBoolean lacksIsValid = new AtomicBoolean();
+
+    /**
+     * @param properties the driver's
+     */
+    public ConnectionPolicy(JdbcConfig config, Map<String, String> properties, Vendor vendor) {
+        this.config = config;
+        this.vendor = vendor;
+        this.fatalErrors = new FatalErrors(vendor, config.getFatalErrors());
+        this.statements = StatementSettings.of(config);
+        this.setup = new SessionSetup(config, vendor, fatalErrors);
+        this.driverMayCache = driverMayCache(config, properties);
+    }
+
+    private static boolean driverMayCache(JdbcConfig config, Map<String, String> properties) {
+        if (config.getDataSource() != null) return true;
+        if (config.getUrl() != null && config.getUrl().toLowerCase(Locale.ROOT).contains(CACHES)) return true;
+        return properties.entrySet().stream()
+                .anyMatch(
+                        property -> property.toString().toLowerCase(Locale.ROOT).equals(CACHES));
+    }
+
+    Vendor vendor() {
+        return vendor;
+    }
+
+    StatementSettings statements() {
+        return statements;
+    }
+
+    /** Sets up new connections, and resets returned ones. */
+    public SessionSetup setup() {
+        return setup;
+    }
+
+    /** The user's; null for none. */
+    BlockingConnectionHooks<Connection> hooks() {
+        return config.getHooks();
+    }
+
+    /** Tells whether the driver may keep prepared statements itself. */
+    boolean driverMayCache() {
+        return driverMayCache;
+    }
+
+    boolean isFatal(SQLException error) {
+        return fatalErrors.isFatal(error);
+    }
+
+    /** Tells whether the pool may go on with this connection. An error says that it may not. */
+    public boolean isAlive(Connection driver, int seconds) throws SQLException {
+        return config.getTestQuery() == null ? isValid(driver, seconds) : answers(driver, config.getTestQuery());
+    }
+
+    /** Asks the driver; or sends a query, if the driver has no such question. */
+    boolean isValid(Connection driver, int seconds) throws SQLException {
+        if (lacksIsValid.get()) return answers(driver, query());
+        try {
+            return driver.isValid(seconds);
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError e) {
+            return isValidByQuery(driver, e);
+        }
+    }
+
+    private boolean isValidByQuery(Connection driver, Throwable why) throws SQLException {
+        boolean answers = answers(driver, query());
+        if (lacksIsValid.compareAndSet(false, true))
+            PoolLogKt.logWarn(
+                    null,
+                    () -> "pool '" + config.getPool().getName()
+                            + "': the driver cannot say whether a connection is valid (" + why + "); it is asked '"
+                            + query() + "' instead. Set testQuery to ask something else.");
+        return answers;
+    }
+
+    private String query() {
+        return config.getTestQuery() == null ? vendor.probe() : config.getTestQuery();
+    }
+
+    private static boolean answers(Connection driver, String query) throws SQLException {
+        try (Statement statement = driver.createStatement()) {
+            statement.execute(query);
+            return true;
+        }
+    }
+}

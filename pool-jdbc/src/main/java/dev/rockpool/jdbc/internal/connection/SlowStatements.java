@@ -1,0 +1,36 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import dev.rockpool.internal.engine.PoolLogKt;
+import dev.rockpool.jdbc.SlowStatement;
+import dev.rockpool.jdbc.SlowStatementListener;
+
+/** Tells of slow statements: the user's listener, or the log. */
+final class SlowStatements {
+    /** More of a statement is seldom worth reading. */
+    private static final int READABLE = 1_000;
+
+    private SlowStatements() {}
+
+    /**
+     * A listener that never throws: its failure is no reason for a statement to fail.
+     *
+     * @param listener null for the log
+     */
+    static SlowStatementListener guarded(SlowStatementListener listener) {
+        if (listener == null) return SlowStatements::log;
+        return statement -> {
+            try {
+                listener.slow(statement);
+            } catch (Throwable e) { // Errors too
+                PoolLogKt.logWarn(e, () -> "pool '" + statement.pool() + "': the listener for slow statements failed");
+            }
+        };
+    }
+
+    private static void log(SlowStatement statement) {
+        PoolLogKt.logWarn(null, () -> {
+            String text = statement.toString();
+            return text.substring(0, Math.min(text.length(), READABLE));
+        });
+    }
+}
