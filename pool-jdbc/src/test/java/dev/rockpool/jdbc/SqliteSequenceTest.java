@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * transaction. What the driver alone does without an error, the pool does, too.
  */
 class SqliteSequenceTest {
-    private static final int FIXED = 60;
-    private static final int FRESH = 40;
+    private static final boolean IS_PROOF = Boolean.getBoolean("rockpool.proof");
+    private static final int FIXED = IS_PROOF ? 60 : 15;
+    private static final int FRESH = IS_PROOF ? 40 : 10;
     private static final int STEPS = 120;
 
     static Stream<Long> seeds() {

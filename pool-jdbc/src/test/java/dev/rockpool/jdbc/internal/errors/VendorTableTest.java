@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.jdbc.internal.vendor.Vendor;
+import java.lang.reflect.Method;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * added by mistake changes one of them only.
  */
 class VendorTableTest {
+    private static final int RANDOM = 2_000;
+    private static final int FARTHEST = 600_000;
+    private static final Pattern RANGE = Pattern.compile("\\b(\\d+)(?:-(\\d+))?\\b");
+    private static final int[] CODES = codes();
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
@@ -185,17 +193,42 @@ class VendorTableTest {
         return found(code -> ConnectErrors.classify(error(code), vendor) == failure);
     }
 
-    /** All codes that have this property, as ranges. */
+    /** The codes that have this property, as ranges. */
     private static String found(IntPredicate property) {
         List<String> ranges = new ArrayList<>();
-        for (int code = 1; code < 600_000; code++) {
-            if (code == 100_000) code = 500_000; // no vendor has codes between
-            if (!property.test(code)) continue;
-            int first = code;
-            while (property.test(code + 1)) code++;
-            ranges.add(first == code ? "" + first : first + "-" + code);
+        int last = 0;
+        for (int first : CODES) {
+            if (first <= last || !property.test(first)) continue;
+            last = first;
+            while (property.test(last + 1)) last++;
+            ranges.add(first == last ? "" + first : first + "-" + last);
         }
         return String.join(" ", ranges);
+    }
+
+    /** Ascending: those of all tables here with their neighbours, and some at random. The profile {@code proof} tries all. */
+    private static int[] codes() {
+        if (Boolean.getBoolean("rockpool.proof"))
+            return IntStream.range(1, FARTHEST).toArray();
+        long seed = Long.getLong("rockpool.seed", System.nanoTime());
+        System.out.println("VendorTableTest: rerun with -Drockpool.seed=" + seed);
+        return IntStream.concat(
+                        Stream.of(VendorTableTest.class.getDeclaredMethods()).flatMapToInt(VendorTableTest::codesOf),
+                        new Random(seed).ints(RANDOM, 1, FARTHEST))
+                .filter(code -> code > 0)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+
+    private static IntStream codesOf(Method test) {
+        CsvSource table = test.getAnnotation(CsvSource.class);
+        if (table == null) return IntStream.empty();
+        return RANGE.matcher(table.textBlock()).results().flatMapToInt(range -> {
+            int first = Integer.parseInt(range.group(1));
+            int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+            return IntStream.rangeClosed(first - 1, last + 1);
+        });
     }
 
     /** Without a stack, which takes most of the time. */

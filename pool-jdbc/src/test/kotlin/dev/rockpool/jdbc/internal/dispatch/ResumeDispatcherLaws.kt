@@ -22,7 +22,9 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 
-private val TRIPS = if (System.getProperty("rockpool.proof").toBoolean()) 12_000 else 2_000
+private val IS_PROOF = System.getProperty("rockpool.proof").toBoolean()
+private val TRIPS = if (IS_PROOF) 12_000 else 1_000
+private val MEETINGS = if (IS_PROOF) 500 else 50
 
 /** Goes away, to a thread of the pools, and comes back. */
 private suspend fun ResumeDispatcher.trip(value: Int): Int = suspendCoroutineUninterceptedOrReturn { caller ->
@@ -56,7 +58,7 @@ class ResumeDispatcherLaws :
             }
 
             test("callers that came back need not wait for each other, though they block their threads: $title") {
-                repeat(500) {
+                repeat(MEETINGS) {
                     val returns = ResumeDispatcher(crowded)
                     val both = CyclicBarrier(2)
                     withTimeout(30.seconds) {

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
-private val ROUNDS = if (System.getProperty("rockpool.proof").toBoolean()) 300_000 else 10_000
+private val ROUNDS = if (System.getProperty("rockpool.proof").toBoolean()) 300_000 else 4_000
 private const val SPINS = 200
 private const val DEADLINE = 100L
 

@@ -106,9 +106,9 @@ abstract class LendingLincheck(slots: Int) {
         return lending.release(lease.slot, lease.ticket)
     }
 
-    protected fun modelChecking() = ModelCheckingOptions().iterations(of(2, 20)).invocationsPerIteration(of(150, 500))
+    protected fun modelChecking() = ModelCheckingOptions().iterations(of(1, 20)).invocationsPerIteration(of(100, 500))
 
-    protected fun stress() = StressOptions().iterations(of(4, 30)).invocationsPerIteration(of(500, 3_000))
+    protected fun stress() = StressOptions().iterations(of(2, 30)).invocationsPerIteration(of(300, 3_000))
 
     /** How often: in an ordinary build, and in one with the profile `proof`. */
     private fun of(build: Int, proof: Int) = if (System.getProperty("rockpool.proof").toBoolean()) proof else build
