@@ -72,7 +72,7 @@ fun Connection.transaction(work: Connection.() -> Unit) {
 }
 
 val Thread.waitsForTurn: Boolean
-    get() = LockSupport.getBlocker(this)?.javaClass?.simpleName == "SqliteTurn"
+    get() = LockSupport.getBlocker(this)?.javaClass?.simpleName == "WriteLock"
 
 /** A thread that waits for its turn to write, and what became of that. */
 class Writer(pool: RockpoolDataSource, work: (Connection) -> Unit = { it.increment() }) {
