@@ -82,6 +82,6 @@ private fun scenarios(seed: Long): List<Scenario> {
     return when {
         named != null -> named.split(",").map(Scenario::valueOf)
         IS_PROOF -> Scenario.entries
-        else -> Random(seed).let { Scenario.USUAL.shuffled(it).take(3) + Scenario.NEEDING_WATCHED_LEASES.random(it) }
+        else -> Random(seed).let { Scenario.USUAL.shuffled(it).take(2) + Scenario.NEEDING_WATCHED_LEASES.random(it) }
     }
 }
