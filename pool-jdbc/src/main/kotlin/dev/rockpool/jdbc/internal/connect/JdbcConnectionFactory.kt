@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
 
 /**
@@ -115,7 +116,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
 
     /** Ends their sessions, too: they hold locks that others wait for. */
     private fun findLost(silent: List<PhysicalConnection>, witness: PhysicalConnection, limit: Duration) =
-        PostgresSessions.findLost(silent, witness, limit).also { lost ->
+        PostgresSessions.findLost(silent, witness, limit.toJavaDuration()).also { lost ->
             lost.forEach(opener::orphaned)
             witness.serverSession()?.let { opener.endOrphans(witness.driver(), it) }
         }

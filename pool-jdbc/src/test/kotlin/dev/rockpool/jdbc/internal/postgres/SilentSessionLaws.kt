@@ -21,6 +21,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 
 /** What PostgreSQL says of the sessions of leases that are silent. */
 class SilentSessionLaws :
@@ -40,7 +41,7 @@ class SilentSessionLaws :
         fun Connection.isActive(other: PhysicalConnection): Boolean =
             createStatement().use {
                 it.executeQuery(
-                        "select 1 from pg_stat_activity where state = 'active' and pid = ${other.serverSession().pid}"
+                        "select 1 from pg_stat_activity where state = 'active' and pid = ${other.serverSession().pid()}"
                     )
                     .next()
             }
@@ -51,15 +52,15 @@ class SilentSessionLaws :
             listOf(working, idle).forEach { it.isQuiet() }
             val call = thread { runCatching { working.driver().createStatement().execute("select pg_sleep(60)") } }
             until { check(witness.driver().isActive(working)) }
-            witness.driver().createStatement().execute("select pg_terminate_backend(${gone.serverSession().pid})")
+            witness.driver().createStatement().execute("select pg_terminate_backend(${gone.serverSession().pid()})")
             until {
                 PostgresSessions.findLost(
                     listOf(working, idle, gone),
                     witness,
-                    1.nanoseconds,
+                    1.nanoseconds.toJavaDuration(),
                 ) shouldContainExactlyInAnyOrder listOf(idle, gone)
             }
-            PostgresSessions.findLost(listOf(working, idle), witness, 1.hours).shouldBeEmpty()
+            PostgresSessions.findLost(listOf(working, idle), witness, 1.hours.toJavaDuration()).shouldBeEmpty()
             working.driver().abort(Runnable::run)
             call.join()
             listOf(witness, idle).forEach { it.driver().close() }
@@ -73,10 +74,10 @@ class SilentSessionLaws :
             val traffic = Traffic().apply { begin() }
             receiving.traffic(traffic)
             traffic.underWay(System.nanoTime() - 1.hours.inWholeNanoseconds)
-            until { PostgresSessions.findLost(others, witness, 1.seconds) shouldBe listOf(receiving) }
+            until { PostgresSessions.findLost(others, witness, 1.seconds.toJavaDuration()) shouldBe listOf(receiving) }
             traffic.end()
             traffic.begin()
-            PostgresSessions.findLost(others, witness, 1.seconds).shouldBeEmpty()
+            PostgresSessions.findLost(others, witness, 1.seconds.toJavaDuration()).shouldBeEmpty()
             (others + witness).forEach { it.driver().close() }
         }
 
@@ -118,7 +119,7 @@ class SilentSessionLaws :
                 it.execute("create role blind")
                 it.execute("set role blind")
             }
-            PostgresSessions.findLost(listOf(idle), witness, 1.nanoseconds).shouldBeEmpty()
+            PostgresSessions.findLost(listOf(idle), witness, 1.nanoseconds.toJavaDuration()).shouldBeEmpty()
             witness.driver().createStatement().use {
                 it.execute("reset role")
                 it.execute("drop role blind")
@@ -133,7 +134,7 @@ class SilentSessionLaws :
             run("revoke select on pg_stat_activity from public")
             run("set role viewless")
             witness.driver().autoCommit = false
-            PostgresSessions.findLost(listOf(idle), witness, 1.nanoseconds).shouldBeEmpty()
+            PostgresSessions.findLost(listOf(idle), witness, 1.nanoseconds.toJavaDuration()).shouldBeEmpty()
             witness.driver().autoCommit = true
             run("reset role")
             run("grant select on pg_stat_activity to public")
@@ -145,9 +146,9 @@ class SilentSessionLaws :
             val (witness, other) = List(2) { connect() }
             val session = other.serverSession()
             other.serverSession(session.copy(seen = session.seen.minusSeconds(60)))
-            PostgresSessions.findLost(listOf(other), witness, 1.hours) shouldBe listOf(other)
+            PostgresSessions.findLost(listOf(other), witness, 1.hours.toJavaDuration()) shouldBe listOf(other)
             other.serverSession(session)
-            PostgresSessions.findLost(listOf(other), witness, 1.hours).shouldBeEmpty()
+            PostgresSessions.findLost(listOf(other), witness, 1.hours.toJavaDuration()).shouldBeEmpty()
             listOf(witness, other).forEach { it.driver().close() }
         }
     })
