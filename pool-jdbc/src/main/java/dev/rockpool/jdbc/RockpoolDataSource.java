@@ -258,7 +258,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         return running().pool.getConfig();
     }
 
-    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    /** For operators of the pool: events, health, eviction, pausing, settings. */
     public PoolControl control() {
         return running().engine.getControl();
     }
@@ -432,7 +432,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
             CancellationWatcher canceller,
             CurrentCredentials logins,
             Runnable whenClosed) {
-        starting.lock(); // so that whoever sees null without it sees the pool with it
+        starting.lock(); // a thread that sees null without the lock sees the pool with it
         try {
             running = new Running(pool, generic, canceller, this::acquire, logins, whenClosed);
             if (logWriter != null) log(running);

@@ -5,8 +5,8 @@ import java.sql.SQLException
 /**
  * A user's say on which errors mean that a connection is lost; see [JdbcSettings.fatalErrors].
  *
- * Called on the thread of whoever met the error, so it should be quick. May be called concurrently. One that throws is
- * taken for [FatalError.DEFAULT].
+ * Called on the thread that met the error, so it should be quick. May be called concurrently. One that throws is taken
+ * for [FatalError.DEFAULT].
  */
 public fun interface FatalErrorRule {
     /**

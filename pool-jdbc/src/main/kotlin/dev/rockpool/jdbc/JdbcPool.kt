@@ -24,7 +24,7 @@ import dev.rockpool.jdbc.internal.dispatch.PoolDispatcher
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.VirtualThreads
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
-import dev.rockpool.jdbc.internal.dispatch.visit
+import dev.rockpool.jdbc.internal.dispatch.runInPlace
 import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
 import dev.rockpool.jdbc.internal.sqlite.SqliteUrl
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
@@ -78,7 +78,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
     }
 
-    private val trips = orEnd { DispatchedBlocks(engine, canceller, dispatcher) }
+    private val dispatchedBlocks = orEnd { DispatchedBlocks(engine, canceller, dispatcher) }
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
@@ -94,7 +94,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             throw e
         }
 
-    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    /** For operators of the pool: events, health, eviction, pausing, settings. */
     public val control: PoolControl
         get() = engine.control
 
@@ -153,8 +153,8 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             // A timeout inside the block is found below the job of the coroutine, so there must be one.
             job == null || !job.isCoroutine() -> coroutineScope { lend(timeout, priority, block) }
             mayBlockHere(context[ContinuationInterceptor]) ->
-                canceller.visit(acquire(timeout, priority, job).begin(), job, block)
-            else -> trips.travel(timeout, priority, block)
+                canceller.runInPlace(acquire(timeout, priority, job).begin(), job, block)
+            else -> dispatchedBlocks.run(timeout, priority, block)
         }
     }
 

@@ -5,7 +5,7 @@ import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What the pool holds of a SQLite database: beside what every connection needs, the end of a lease ends its turn to write. */
+/** A physical connection to SQLite. The end of a lease also releases the write lock. */
 public final class SqliteConnection extends PhysicalConnection {
     private final WriteLockingTransaction turns;
 

@@ -2,7 +2,7 @@ package dev.rockpool.jdbc.internal.sqlite;
 
 import java.sql.SQLException;
 
-/** What the result codes of SQLite, which its driver gives as vendor codes, say, beside what `Vendor` knows. */
+/** Reads the result codes of SQLite, which its driver gives as vendor codes, beside those in the vendor's table. */
 final class SqliteErrors {
     private static final int READONLY = 8;
 

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads the text of a statement of SQLite: what is not plainly a read counts as a write. A wrong guess to that side costs a wait, one
- * to the other side would cost an error.
+ * Reads the text of a SQLite statement. What is not plainly a read counts as a write: a wrong guess to that side costs a wait, one to the
+ * other side an error.
  */
 final class SqliteText {
     private static final Set<String> CONTROLS = Set.of("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE");

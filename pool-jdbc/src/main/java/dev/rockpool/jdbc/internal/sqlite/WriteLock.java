@@ -13,18 +13,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * The turn to write to one SQLite database: it has one writer at a time, so writers wait for each other here, in the order of their arrival.
+ * The right to write to one SQLite database. SQLite has one writer at a time, so writers queue here in order of arrival.
  *
- * <p><b>Key idea.</b> A pool of one permit. Its queue is fair, its waits end by timeout, interrupt or cancellation, and a permit on
- * its way to a caller that has gone goes to the next one.
+ * <p><b>Key idea.</b> It is a pool of one permit. Its queue is fair, and a wait ends by timeout, interrupt or cancellation. A permit on its way
+ * to a caller that has gone goes to the next one.
  *
- * <p><b>No deadlock with the pool of connections.</b> Whoever waits for the turn has a connection already, so whoever has the turn
- * needs nothing more. Nobody may wait for a connection with the turn in hand but the user who asks for a second one.
+ * <p><b>No deadlock with the pool of connections.</b> A thread that waits for the lock has a connection already, so the holder of the lock
+ * needs nothing more. Only a user who asks for a second connection waits for one while holding the lock.
  *
- * <p>Waiting parks the thread, which is in a call of JDBC. Attacked by {@code SqliteTurnLaws}.
+ * <p>Waiting parks the thread, which is in a JDBC call. Attacked by {@code SqliteTurnLaws}.
  */
 final class WriteLock {
-    /** As the driver's SQLITE_BUSY, so that who tries again after that one does so after ours. */
+    /** The driver's code for SQLITE_BUSY, so that code which retries after it also retries after ours. */
     private static final int BUSY = 5;
 
     private static final int INTERRUPT = 9;
@@ -47,7 +47,7 @@ final class WriteLock {
         this.timeout = timeout;
     }
 
-    /** The turn in somebody's hand. */
+    /** The lock while it is held. */
     record Held(Slot<Object> slot, long ticket, Thread writer, long since) {}
 
     /** A thread that waits. */
@@ -59,7 +59,7 @@ final class WriteLock {
             super(since, Long.MAX_VALUE);
         }
 
-        /** It parks, but is served like those that do not: nobody passes it. */
+        /** It parks, but is served in strict order: no newcomer may pass it. */
         @Override
         public boolean parks() {
             return false;
@@ -75,19 +75,19 @@ final class WriteLock {
             LockSupport.unpark(thread);
         }
 
-        /** Has it wait no longer. Nothing happens when it is served before it hears of that. */
+        /** Ends the wait. Does nothing if the lock is granted before. */
         void cancel() {
             cancelled = true;
             wake();
         }
     }
 
-    /** Who is about to wait, and can be told not to. */
+    /** A request that can be cancelled while it waits. */
     Request caller() {
         return new Request(engine.now());
     }
 
-    /** The turn if nobody has it or waits for it; else null. */
+    /** The lock if it is free and no thread waits for it; else null. */
     Held tryTake() {
         Slot<Object> slot = engine.getLending().tryLend(Thread.currentThread());
         return slot == null ? null : held(slot, slot.granted());

@@ -13,10 +13,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * A connection of the SQLite driver whose statements wait for their turn to write. It stands between the pool's wrappers and the driver, so
- * all that is known of it elsewhere is that it is a {@link Connection}; other databases do without it.
+ * A connection of the SQLite driver whose statements wait for the write lock. It stands between the pool's wrappers and the driver, so the
+ * rest of the code sees a plain {@link Connection}.
  *
- * <p>When the turn is taken and given back is decided by {@link WriteLockingTransaction}.
+ * <p>When the lock is taken and released is decided by {@link WriteLockingTransaction}.
  */
 final class WriteLockingConnection implements InvocationHandler {
     private final Connection driver;

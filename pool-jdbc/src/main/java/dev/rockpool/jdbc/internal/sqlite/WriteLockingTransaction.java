@@ -11,18 +11,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The transaction of one SQLite connection, and its turn to write: when the turn is taken, when it is given back, and what the driver does not know.
+ * The transaction of one SQLite connection: when it takes the write lock, when it releases it, and what the driver does not know.
  *
- * <p><b>When the turn is taken.</b> With autoCommit by a statement that may write, until it has ended, its result set included. In a
- * transaction by its first statement, whatever that is, which then begins it anew as IMMEDIATE or EXCLUSIVE: a transaction that reads first and
- * writes later would be refused by SQLite if somebody else had written between, and no waiting could mend that. In a read-only transaction never.
- * In a DEFERRED one, if that is wanted, by its first statement that may write. In a shared in-memory database, whose tables are locked even by readers, by everything.
+ * <p><b>When the lock is taken.</b>
+ * <ul>
+ *   <li>With autoCommit: by a statement that may write, until the statement and its result set have ended.
+ *   <li>In a transaction: by its first statement, which begins the transaction anew as IMMEDIATE or EXCLUSIVE. Otherwise a transaction that
+ *       reads first and writes later is refused if another one wrote in between, and waiting does not help.
+ *   <li>In a DEFERRED transaction, if that is configured: by its first statement that may write.
+ *   <li>In a read-only transaction: never.
+ *   <li>In a shared in-memory database: by every statement, because readers lock its tables, too.
+ * </ul>
  *
- * <p><b>When it is given back.</b> When the transaction ends, also one that was begun by a text of SQL; then SQLite is asked whether one is open
- * still. At the latest when the lease ends or, if the pool takes the connection away, when it is closed: not before, because only then the
- * locks of SQLite are free.
+ * <p><b>When it is released.</b> When the transaction ends. After a text that may begin or end one, SQLite is asked whether a transaction is
+ * open. At the latest when the lease ends. If the pool takes the connection away, when the connection is closed: SQLite's own locks are free
+ * only then.
  *
- * <p>The driver itself always begins DEFERRED, which takes no lock, because it begins the next transaction when one ends: otherwise each
+ * <p>The driver itself always begins DEFERRED, which takes no lock. It begins the next transaction as soon as one ends. So otherwise each
  * connection without autoCommit would hold the lock while it is idle.
  *
  * <p><b>Open rows of a write.</b> With autoCommit the driver begins and commits a transaction after each statement. While rows of a write
@@ -59,7 +64,7 @@ final class WriteLockingTransaction {
     /** With autoCommit the pool has begun a transaction, which it commits when the last rows of a write are closed. */
     private volatile boolean bracket;
 
-    /** Its user has the driver's own connection, and nobody sees what is done with that. */
+    /** Its user has the driver's own connection, and its use cannot be seen. */
     private volatile boolean unseen;
 
     /** A call failed that is no statement: the driver may have begun a transaction that it could not commit. */
@@ -82,7 +87,7 @@ final class WriteLockingTransaction {
     }
 
     /**
-     * Said before a statement runs: waits for the turn if it needs that.
+     * Called before a statement runs. Waits for the lock if the statement needs it.
      *
      * @param seconds how long at most; 0 for the pool's acquireTimeout
      */
@@ -137,7 +142,7 @@ final class WriteLockingTransaction {
     }
 
     /**
-     * Said after a statement ran.
+     * Called after a statement ran.
      *
      * @param closing closes the rows that it left open; null when there are none
      * @param failure what it failed with; null when it did not
@@ -177,7 +182,7 @@ final class WriteLockingTransaction {
         ended();
     }
 
-    /** Said after any call failed. */
+    /** Called after any failed call. */
     void failed() {
         doubted = true;
     }
@@ -347,7 +352,7 @@ final class WriteLockingTransaction {
         SqliteState.run(driver, sql);
     }
 
-    /** Its user gets the driver's own connection, and nobody sees what is done with that. */
+    /** Its user gets the driver's own connection, whose use cannot be seen. */
     void unwrapped() throws SQLException {
         unseen = true;
         ran = !driver.getAutoCommit();
@@ -368,7 +373,7 @@ final class WriteLockingTransaction {
         giveBackIfDone();
     }
 
-    /** The connection is about to be closed: whoever waits for the turn waits no longer. */
+    /** The connection is about to be closed: a thread that waits for the lock stops waiting. */
     void closing() {
         closed = true;
         cancelWaiting();

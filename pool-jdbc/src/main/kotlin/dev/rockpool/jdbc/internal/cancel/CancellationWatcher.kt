@@ -18,25 +18,27 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 
 /**
- * Sees which callers have given up while their connection is in a call: the call is cancelled, and when that has not
- * ended it in time the connection is cut off.
+ * Finds callers that have given up while their connection is in a call. It cancels the call. If the call does not end
+ * in time, it aborts the connection.
  *
- * It looks many times a second while blocks have connections, so that nothing is spent on them for it but telling for
- * whom they work; and ends when none has had one for a while. Attacked by `CancellationLaws`.
+ * It looks 50 times a second while blocks have connections, so a block only has to publish its token. It stops when no
+ * block has had a connection for a while.
+ *
+ * Attacked by `CancellationLaws`.
  */
 internal class CancellationWatcher(
     private val engine: Engine<PhysicalConnection>,
     private val dispatcher: CoroutineDispatcher,
     private val limit: Duration,
 ) {
-    /** A call that was cancelled, and when. */
+    /** A cancelled call, and when it was cancelled. */
     private class Attempt(val slot: Slot<PhysicalConnection>, val ticket: Long, val call: Long, val since: Long)
 
     private val scope = CoroutineScope(dispatcher + SupervisorJob())
     private val looking = AtomicBoolean()
     private var attempts: List<Attempt> = emptyList()
 
-    /** Runs a block with a connection that works for this caller, and closes it. */
+    /** Runs a block with a connection, watches its calls for this caller, and closes the connection. */
     inline fun <R> lend(connection: PooledConnection, caller: CancellationToken, block: (PooledConnection) -> R): R =
         connection.use {
             worksFor(connection, caller)
@@ -47,7 +49,7 @@ internal class CancellationWatcher(
             }
         }
 
-    /** The connection works for this caller, until it is told that it works for nobody. */
+    /** Watches the calls of this connection for a caller, until the connection is told that it has none. */
     fun worksFor(connection: PooledConnection, caller: CancellationToken) {
         connection.worksFor(caller)
         if (!looking.get() && looking.compareAndSet(false, true)) start()
@@ -55,22 +57,22 @@ internal class CancellationWatcher(
 
     private fun start() {
         try {
-            scope.launch { lookAgainAndAgain() }
-        } catch (e: Throwable) { // no thread: the block goes on, uncancelled
+            scope.launch { lookRepeatedly() }
+        } catch (e: Throwable) { // no thread: the block goes on, and is not cancelled
             looking.set(false)
             logWarn(e) { "pool '${engine.config.name}': statements of cancelled callers cannot be cancelled now" }
         }
     }
 
-    private suspend fun lookAgainAndAgain() {
-        var lookedInVain = 0
+    private suspend fun lookRepeatedly() {
+        var misses = 0
         while (true) {
-            lookedInVain = if (lookSafely()) 0 else lookedInVain + 1
-            if (lookedInVain > ENOUGH) {
+            misses = if (lookSafely()) 0 else misses + 1
+            if (misses > ENOUGH) {
                 looking.set(false)
-                // Whoever came before that took us to be looking.
+                // A block that came before that relies on this coroutine.
                 if (!lookSafely() || !looking.compareAndSet(false, true)) return
-                lookedInVain = 0
+                misses = 0
             }
             delay(INTERVAL)
         }
@@ -79,12 +81,12 @@ internal class CancellationWatcher(
     private fun lookSafely(): Boolean =
         try {
             look()
-        } catch (e: Throwable) { // Errors too: it has to look again
+        } catch (e: Throwable) { // Errors too: it must look again
             logWarn(e) { "pool '${engine.config.name}': looking after cancelled callers failed" }
             true
         }
 
-    /** True when a connection works for somebody who may give up. */
+    /** Returns true when some connection has a caller that may give up. */
     private fun look(): Boolean {
         var any = false
         val now = engine.now()
@@ -92,7 +94,8 @@ internal class CancellationWatcher(
             engine.lending.slots().all().mapNotNull { slot ->
                 val ticket = slot.ticket()
                 val connection: PhysicalConnection = slot.connection() ?: return@mapNotNull null
-                val call = connection.callUnderWay() // before the caller, who must not be that of an earlier lease
+                val call =
+                    connection.callUnderWay() // read before the caller, which must not be that of an earlier lease
                 val caller = connection.cancellation().caller() ?: return@mapNotNull null
                 any = true
                 if (call == 0L || PhysicalConnection.isVital(call) || !caller.hasGivenUp()) return@mapNotNull null
@@ -107,7 +110,7 @@ internal class CancellationWatcher(
         scope.launch {
             try {
                 connection.cancellation().cancel(call, limit.inWholeNanoseconds)
-            } catch (e: Throwable) { // drivers that know no cancel throw Errors; the call has its time to end
+            } catch (e: Throwable) { // drivers without cancel throw Errors; the call has its time to end
                 logDebug(e) { "pool '${engine.config.name}': $connection cannot be asked to cancel a statement" }
             }
         }
@@ -125,7 +128,7 @@ internal class CancellationWatcher(
     private companion object {
         val INTERVAL: Duration = 20.milliseconds
 
-        /** Looks in vain, after which it ends. */
+        /** So many looks that find nothing end it. */
         const val ENOUGH = 50
     }
 }

@@ -8,10 +8,10 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.ThreadContextElement
 
 /**
- * A context element that tells each thread which job it runs the code of, so that a call of JDBC knows whose it is.
+ * A context element that tells each thread whose job it runs, so that a JDBC call knows its caller.
  *
- * Threads are not told when code enters or leaves a scope, as `withTimeout` or `coroutineScope`. So they are told the
- * job of the coroutine as a whole, and the scopes are looked for below it.
+ * A thread does not learn when code enters or leaves a scope such as `withTimeout`. So it is told the job of the whole
+ * coroutine, and the scopes are looked up below that job.
  */
 internal object CurrentJob : ThreadContextElement<Job?>, CoroutineContext.Key<CurrentJob> {
     private val others = ThreadLocal<Job?>()
@@ -24,7 +24,7 @@ internal object CurrentJob : ThreadContextElement<Job?>, CoroutineContext.Key<Cu
 
     override fun restoreThreadContext(context: CoroutineContext, oldState: Job?): Unit = tell(oldState)
 
-    /** The job whose code this thread runs; null when nobody said. */
+    /** The job whose code this thread runs; null when that is not known. */
     fun onThisThread(): Job? {
         val thread = Thread.currentThread()
         return if (thread is PoolThread) thread.job else others.get()
@@ -42,15 +42,15 @@ internal object CurrentJob : ThreadContextElement<Job?>, CoroutineContext.Key<Cu
 /** A scope of a coroutine: while it is active, the coroutine is inside it. */
 internal fun Job.isScope(): Boolean = this is CoroutineStackFrame
 
-/** Whether it is the job of a coroutine; code of others may run beside the code of a mere [Job]. */
+/** Tells whether this is the job of a coroutine. Several coroutines may run code for a plain [Job]. */
 internal fun Job.isCoroutine(): Boolean = this is Continuation<*>
 
-/** The coroutine that this is a scope of; or this. A scope that has ended does not know that any more. */
+/** The coroutine that this is a scope of; or this. A scope that has ended has lost its parent. */
 private tailrec fun Job.ofCoroutine(): Job {
     val outer = if (isScope()) parent else null
     return if (outer == null || !outer.isCoroutine()) this else outer.ofCoroutine()
 }
 
-/** Which job was cancelled of the place where the code of this coroutine is, the innermost first; null when none. */
+/** The innermost cancelled job around the code of this coroutine; null when none is cancelled. */
 internal fun Job.innermostCancelled(): Job? =
     children.firstNotNullOfOrNull { if (it.isScope()) it.innermostCancelled() else null } ?: takeIf { isCancelled }

@@ -8,16 +8,16 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 
 /**
- * The block of a coroutine. A call is given up when the job is cancelled whose code made it, so a part of the block
- * that runs in `NonCancellable` is left alone, a `withTimeout` in it counts, and a coroutine beside it counts for its
- * own calls only.
+ * The token of a coroutine's block. A call is given up when the job whose code made it is cancelled. So code in
+ * `NonCancellable` is left alone, a `withTimeout` inside the block counts, and a sibling coroutine counts for its own
+ * calls only.
  *
- * A thread that does not know its job ([CurrentJob]) runs no coroutine of the block: its calls are given up with the
- * block as a whole. Except that a block in place is not told after it was suspended: on a thread of a dispatcher such a
- * call is the block's own.
+ * A thread that does not know its job ([CurrentJob]) runs no coroutine of the block. Its calls are given up with the
+ * block as a whole. One exception: a block that runs in place and was suspended does not tell its new thread. There a
+ * call on a dispatcher's thread is the block's own.
  *
- * @property block the job of the code that called for the connection
- * @property tells whether the code of the block always says what its job is
+ * @property block the job of the code that asked for the connection
+ * @property tells whether the code of the block always tells its thread its job
  */
 internal class JobToken(private val block: Job, private val tells: Boolean) : CancellationToken() {
     override fun jobHere(): Job? = CurrentJob.onThisThread()
@@ -33,7 +33,9 @@ internal class JobToken(private val block: Job, private val tells: Boolean) : Ca
 
     private fun isOwn(thread: Thread) = !tells && thread.isOfDispatcher()
 
-    /** Ends with the very cancellation: `withTimeout` knows its own by identity. A thread gets what threads expect. */
+    /**
+     * Throws the cancellation itself, which `withTimeout` recognises by identity. A plain thread gets an SQLException.
+     */
     override fun cancelled(thread: Thread, job: Job?, error: SQLException): SQLException {
         val cancellation = cancelledOf(thread, job)?.cancellation() ?: return error
         if (job == null && !isOwn(thread)) return ofThread(error, cancellation)
@@ -49,7 +51,9 @@ internal class JobToken(private val block: Job, private val tells: Boolean) : Ca
 
 private const val WORKER = "kotlinx.coroutines.scheduling.CoroutineScheduler\$Worker"
 
-/** Whether a dispatcher runs coroutines on it: the pools' own, or `Dispatchers.IO`. Virtual threads are always told. */
+/**
+ * Tells whether this is a thread of a dispatcher: the pools' own, or `Dispatchers.IO`. Virtual threads are always told.
+ */
 private fun Thread.isOfDispatcher() = this is PoolThread || javaClass.name == WORKER
 
 internal fun Job.cancellation(): CancellationException? =

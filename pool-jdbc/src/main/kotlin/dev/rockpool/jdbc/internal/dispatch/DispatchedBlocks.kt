@@ -28,16 +28,16 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.job
 
 /**
- * Runs blocks on a dispatcher that may block, with a connection: the block travels to the connection.
+ * Runs blocks with a connection on a dispatcher whose threads may block.
  *
- * The caller asks for a connection where it is, so it has its place in the queue, and its timeout and its cancellation
- * take effect, however busy the dispatcher is. The block is started on the dispatcher by whoever serves it, with the
- * lease in hand, and ends the lease there. Only the result travels back ([ResumeDispatcher]): an exception too, because
- * one that is thrown across dispatchers may come out as a copy.
+ * The caller asks for a connection on its own thread. So its place in the queue, its timeout and its cancellation do
+ * not depend on how busy the dispatcher is. The thread that serves the caller starts the block on the dispatcher, and
+ * the block ends the lease there. Only the result travels back ([ResumeDispatcher]). An exception travels as a value,
+ * because one that is thrown across dispatchers may come out as a copy.
  *
- * The block is a part of its caller's coroutine and has its job, so nothing but a continuation is made for it.
+ * The block is part of its caller's coroutine and has its job. So only a continuation is allocated for it.
  *
- * Attacked by `JdbcPoolLaws` and `TripLaws`.
+ * Attacked by `JdbcPoolLaws` and `DispatchedBlockLaws`.
  */
 internal class DispatchedBlocks(
     private val engine: Engine<PhysicalConnection>,
@@ -46,20 +46,20 @@ internal class DispatchedBlocks(
 ) {
     private val returns = ResumeDispatcher { engine.lending.waiting() > 0 }
 
-    suspend fun <R> travel(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
+    suspend fun <R> run(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
         val job = currentCoroutineContext().job
         job.ensureActive()
-        return suspendCoroutineUninterceptedOrReturn<Trip<R>> { caller ->
-                Trip(job, caller, engine.now(), timeout.orNever(), priority, block).begin()
+        return suspendCoroutineUninterceptedOrReturn<DispatchedBlock<R>> { caller ->
+                DispatchedBlock(job, caller, engine.now(), timeout.orNever(), priority, block).begin()
                 COROUTINE_SUSPENDED
             }
             .result()
     }
 
-    /** A caller whose block is started when it is served, and what that, or the wait for it, came to. */
-    private inner class Trip<R>(
+    /** A waiting caller whose block starts when it is served, and later the block's result. */
+    private inner class DispatchedBlock<R>(
         private val job: Job,
-        private val caller: Continuation<Trip<R>>,
+        private val caller: Continuation<DispatchedBlock<R>>,
         now: Long,
         private val timeout: Long,
         priority: Priority,
@@ -75,7 +75,7 @@ internal class DispatchedBlocks(
 
         fun result(): R = checkNotNull(result).getOrThrow()
 
-        /** Starts the block, or has this wait. What it throws the caller gets at once. */
+        /** Starts the block, or waits in the queue. Throws to the caller. */
         fun begin() {
             when {
                 engine.lending.lendTo(this) -> start()
@@ -87,16 +87,16 @@ internal class DispatchedBlocks(
             }
         }
 
-        /** As a child of the caller's job: else every wait would need a coroutine of its own to hear of its end. */
+        /** Watches the caller through a child of its job. Otherwise each wait would need its own coroutine. */
         private fun watchCaller() {
             try {
                 val child = Job(job)
                 watch = child
                 child.invokeOnCompletion(handler = this)
                 if (isDecided) child.complete() // it may have been decided before the child existed
-            } catch (e: Throwable) { // no stack or no memory for it: the caller does not wait
+            } catch (e: Throwable) { // no stack or no memory: the caller does not wait
                 val isMine = engine.cancel(this)
-                watch?.complete() // else the caller's job would wait for it
+                watch?.complete() // otherwise the caller's job would wait for it
                 if (isMine) resumeWithFailure(e)
             }
         }
@@ -106,7 +106,7 @@ internal class DispatchedBlocks(
             when {
                 cause == null || isDecided -> Unit
                 job.isCancelled -> if (engine.cancel(this)) resumeWithFailure(checkNotNull(job.cancellation()))
-                else -> watchCaller() // somebody has cancelled the children only
+                else -> watchCaller() // only the children were cancelled
             }
         }
 
@@ -136,7 +136,7 @@ internal class DispatchedBlocks(
             val run: suspend () -> R = { run() }
             try {
                 run.createCoroutineUnintercepted(this).intercepted().resume(Unit)
-            } catch (e: Throwable) { // there is no thread for it
+            } catch (e: Throwable) { // no thread is available
                 engine.lending.release(slot(), ticket())
                 throw e
             }

@@ -6,19 +6,19 @@ import kotlin.coroutines.EmptyCoroutineContext
 import kotlinx.coroutines.Job
 
 /**
- * A context with elements that are not counted as parts of it: they are found by their keys, and every context that is
- * built from this one has them as any other, but a fold does not show them.
+ * A context with hidden elements. They are found by their keys, and every context built from this one has them. A fold
+ * does not show them.
  *
- * **Why.** A block that runs in place is a part of its caller's coroutine, so its context should be the caller's: a
- * `flow` refuses to emit from any other. But the coroutines that the block starts, and what it runs in another context,
- * need elements that the caller's has not.
+ * **Why.** A block that runs in place is part of its caller's coroutine, so its context should be the caller's: a
+ * `flow` refuses to emit from any other. But coroutines that the block starts need elements that the caller's context
+ * lacks, and so does code that the block runs in another context.
  *
- * A scope of the same coroutine (`coroutineScope`, `withTimeout`) hides them, too, and a `flow` emits from it.
+ * A scope of the same coroutine (`coroutineScope`, `withTimeout`) hides them as well, so a `flow` can emit from it.
  *
  * Attacked by `FlowLaws` and `SiblingLaws`.
  *
- * @property base what is shown
- * @property hidden what is not
+ * @property base the elements that are shown
+ * @property hidden the elements that are not
  */
 internal class HidingContext private constructor(val base: CoroutineContext, private val hidden: CoroutineContext) :
     CoroutineContext {

@@ -6,18 +6,15 @@ import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.coroutines.jvm.internal.CoroutineStackFrame
 
-/**
- * Runs this with a hidden element in its context, in place: it goes on in its caller as if it was called, and costs no
- * coroutine and no dispatch.
- */
+/** Runs a block in place with a hidden element in its context. Costs neither a coroutine nor a dispatch. */
 internal suspend fun <R> inPlace(hidden: CoroutineContext.Element, block: suspend () -> R): R =
     suspendCoroutineUninterceptedOrReturn { caller ->
         block.startCoroutineUninterceptedOrReturn(InPlace(caller, HidingContext.of(caller.context, hidden)))
     }
 
 /**
- * A part of its caller's coroutine that has a context of its own. It is a stack frame, for kotlinx.coroutines walks
- * these to find out what it has to restore on a thread.
+ * A part of its caller's coroutine that has its own context. It is a stack frame, because kotlinx.coroutines walks the
+ * frames to find out what to restore on a thread.
  */
 internal open class InPlace<R>(private val caller: Continuation<R>, final override val context: CoroutineContext) :
     Continuation<R>, CoroutineStackFrame {

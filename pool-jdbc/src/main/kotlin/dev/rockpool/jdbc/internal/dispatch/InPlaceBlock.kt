@@ -12,8 +12,8 @@ import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlinx.coroutines.Job
 
-/** Runs a block with a connection where its caller is: on a thread that may block. Ends the lease. */
-internal suspend fun <R> CancellationWatcher.visit(
+/** Runs a block with a connection on its caller's thread, which may block. Ends the lease. */
+internal suspend fun <R> CancellationWatcher.runInPlace(
     lease: PooledConnection,
     job: Job,
     block: suspend (Connection) -> R,
@@ -26,13 +26,13 @@ internal suspend fun <R> CancellationWatcher.visit(
 }
 
 /**
- * A block that is run in place. Its context is its caller's: nothing is added that a `flow` in it or around it would
- * see, and no thread has to be set up for it. It tells the thread that it begins on whose code that runs; where it goes
- * on after it was suspended, [JobToken] knows the threads.
+ * A block that runs in place. Its context is its caller's: a `flow` in it or around it sees no added element, and no
+ * thread has to be prepared for it. It tells its first thread whose code it runs. After a suspension, [JobToken] knows
+ * the threads.
  */
 private class InPlaceBlock<R>(private val lease: PooledConnection, caller: Continuation<R>, context: CoroutineContext) :
     InPlace<R>(caller, context) {
-    /** What it came to, or that it suspends. */
+    /** Returns the block's result, or that it suspends. */
     fun begin(canceller: CancellationWatcher, self: JobToken, block: suspend (Connection) -> R): Any? {
         var suspends = false
         try {

@@ -12,11 +12,12 @@ import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Runnable
 
 /**
- * As many threads as the pool may have connections now, out of those of all pools.
+ * Runs tasks on as many threads as the pool may have connections. The threads belong to all pools of the process.
  *
- * **Key idea.** When all connections are in use, whoever gets one is started by the thread that has just given it back,
- * and that thread is free in a moment. So while all threads are at work it keeps what it starts for itself, and no
- * thread is woken. Another one takes it away when it has nothing to do, or after a few tasks: the first may be held up.
+ * **Key idea.** When all connections are in use, the thread that returns one starts the next caller's block, and is
+ * free itself a moment later. So while all threads are running, that thread keeps the task as its local task, and no
+ * other thread is woken. An idle thread steals a local task at once. A busy thread steals one after a few of its own
+ * tasks, because the owner may be blocked.
  *
  * Attacked by `PoolDispatcherLaws`.
  */
@@ -24,34 +25,34 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
     private val tasks = ConcurrentLinkedQueue<Runnable>()
     private val running = AtomicInteger()
 
-    /** All that there ever were: about as many as the pool had connections. Those that rest are in both. */
+    /** All workers ever created: about as many as the pool had connections. Parked ones are in both collections. */
     private val workers = CopyOnWriteArrayList<Worker>()
-    private val resting = ConcurrentLinkedQueue<Worker>()
+    private val parked = ConcurrentLinkedQueue<Worker>()
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
-        if (here()?.keep(block) != true) enqueue(block)
+        if (here()?.keepLocally(block) != true) enqueue(block)
     }
 
     private fun here(): Worker? =
         ((Thread.currentThread() as? PoolThread)?.guest as? Worker)?.takeIf { it.dispatcher === this }
 
-    /** Of a task that lets others go first. */
+    /** The task lets others go first. */
     @InternalCoroutinesApi override fun dispatchYield(context: CoroutineContext, block: Runnable): Unit = enqueue(block)
 
     private fun enqueue(block: Runnable) {
         tasks.add(block)
         if (!mayStart()) return
-        val worker = resting.poll() ?: Worker().also { workers += it }
+        val worker = parked.poll() ?: Worker().also { workers += it }
         try {
             PoolThreads.execute(worker)
         } catch (e: Throwable) { // no thread
-            resting.add(worker)
+            parked.add(worker)
             running.decrementAndGet()
             if (running.get() == 0 && tasks.remove(block)) throw e
         }
     }
 
-    /** Counts one more at work, unless there are as many as there may be. */
+    /** Counts one more running worker, unless the limit is reached. */
     private fun mayStart(): Boolean {
         while (true) {
             val now = running.get()
@@ -64,17 +65,17 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
         val dispatcher: PoolDispatcher
             get() = this@PoolDispatcher
 
-        /** What this one will run next. */
-        private val kept = AtomicReference<Runnable?>()
+        /** The task that this worker runs next, unless another one steals it. */
+        private val local = AtomicReference<Runnable?>()
 
-        /** What that was when another one looked for tasks of somebody who is held up. */
+        /** The local task when a stealing worker last looked at it. */
         private var seen: Runnable? = null
 
-        /** False when somebody rests who could run it. */
-        fun keep(task: Runnable): Boolean {
-            if (running.get() < size() || !kept.compareAndSet(null, task)) return false
-            // Whoever rests since then has looked for it, or is seen here.
-            return running.get() >= size() || !kept.compareAndSet(task, null)
+        /** Returns false when a parked worker could run the task. */
+        fun keepLocally(task: Runnable): Boolean {
+            if (running.get() < size() || !local.compareAndSet(null, task)) return false
+            // A worker that parked in the meantime has looked for the task, or is counted here.
+            return running.get() >= size() || !local.compareAndSet(task, null)
         }
 
         override fun run() {
@@ -84,23 +85,26 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             do turn++ while (runOne(turn))
             thread.guest = null
             seen = null
-            resting.add(this)
+            parked.add(this)
         }
 
-        /** False when there is nothing to do, or there are too many: then this one is counted out. */
+        /**
+         * Returns false when there is nothing to do, or when there are too many workers. Then this one is not counted
+         * any more.
+         */
         private fun runOne(turn: Int): Boolean {
             val task = next(turn)
             if (isSurplus()) {
                 task?.let(::enqueue)
-                kept.getAndSet(null)?.let(::enqueue)
+                local.getAndSet(null)?.let(::enqueue)
                 return false
             }
-            if (task == null) return !mayRest()
+            if (task == null) return !mayPark()
             runSafely(task)
             return true
         }
 
-        /** After the pool was made smaller: counts this one out. */
+        /** Takes this worker out of the count if the pool was made smaller. */
         private fun isSurplus(): Boolean {
             while (true) {
                 val now = running.get()
@@ -109,54 +113,49 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             }
         }
 
-        /**
-         * After this was counted out nobody is left who would see what was kept or queued before; so it looks again.
-         */
-        private fun mayRest(): Boolean {
+        /** Looks once more after this worker left the count: nobody else would see a task that came before. */
+        private fun mayPark(): Boolean {
             running.decrementAndGet()
-            return tasks.isEmpty() && workers.none { it.kept.get() != null } || !mayStart()
+            return tasks.isEmpty() && workers.none { it.local.get() != null } || !mayStart()
         }
 
         private fun next(turn: Int): Runnable? {
             when (turn % FAIR) {
                 0 -> tasks.poll()
-                FAIR / 2 -> keptForLong()
+                FAIR / 2 -> stealOld()
                 else -> null
             }?.let {
                 return it
             }
             repeat(LOOKS) {
-                (kept.getAndSet(null) ?: tasks.poll())?.let {
+                (local.getAndSet(null) ?: tasks.poll())?.let {
                     return it
                 }
                 Thread.yield()
             }
-            return tasks.poll() ?: anyKept()
+            return tasks.poll() ?: stealAny()
         }
 
-        /** What one of the others has kept since this was asked before: it is held up. */
-        private fun keptForLong(): Runnable? {
+        /** Steals a local task that has not moved since the last look: its owner is blocked. */
+        private fun stealOld(): Runnable? {
             for (worker in workers) {
-                val task = worker.kept.get()
-                if (task != null && task === worker.seen && worker.kept.compareAndSet(task, null)) return task
+                val task = worker.local.get()
+                if (task != null && task === worker.seen && worker.local.compareAndSet(task, null)) return task
                 worker.seen = task
             }
             return null
         }
 
-        private fun anyKept(): Runnable? = workers.firstNotNullOfOrNull { it.kept.getAndSet(null) }
+        private fun stealAny(): Runnable? = workers.firstNotNullOfOrNull { it.local.getAndSet(null) }
     }
 
     override fun toString(): String = "pool dispatcher of ${size()} threads"
 
     private companion object {
-        /**
-         * How often a thread that has nothing to do lets others run before it rests: some microseconds, less than to
-         * wake it.
-         */
+        /** How often an idle thread yields before it parks: a few microseconds, less than a wake-up costs. */
         const val LOOKS = 20
 
-        /** Every so many tasks what is queued goes first, and once in between what others have kept for long. */
+        /** Every so many tasks a queued one goes first, and once in between an old local task of another worker. */
         const val FAIR = 16
     }
 }

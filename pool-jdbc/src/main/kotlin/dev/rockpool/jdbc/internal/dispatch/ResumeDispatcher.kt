@@ -17,26 +17,28 @@ import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.ThreadContextElement
 
 /**
- * The way back to callers of `Dispatchers.Default`; others are dispatched as usual.
+ * Resumes callers on `Dispatchers.Default`. Other callers are dispatched as usual.
  *
- * **Key idea.** To dispatch there from another thread wakes one of its threads, which mostly goes to sleep again after
- * a few microseconds of work, and that costs more than the work. So a thread that has brought one back looks for the
- * next one for a moment, letting others run. While one looks, nobody is woken. When callers queue for connections and
- * results come fast, they are brought back a few at a time ([WakeupBatcher]).
+ * **Key idea.** A dispatch from another thread wakes one of the dispatcher's threads. That costs more than the few
+ * microseconds of work which follow, and then the thread sleeps again. So a thread that has resumed one caller polls
+ * for the next one for a moment and yields in between. While a thread polls, no other one is woken. When callers queue
+ * for connections and results come fast, several callers are resumed together ([WakeupBatcher]).
  *
- * **No result is left.** It is queued, then it is asked whether somebody looks; whoever looks says that it does not any
- * more, then looks once again. **None waits behind another caller**: before a thread runs what it found it has stopped
- * to look, and if there is more it calls another thread.
+ * **No result is left behind.** A result is queued first, then the flag of the polling thread is read. The polling
+ * thread clears the flag first, then looks at the queue once more.
  *
- * Attacked by `ReturnsLaws`.
+ * **No result waits behind another caller.** A thread stops polling before it runs what it found. If there is more, it
+ * wakes another thread.
+ *
+ * Attacked by `ResumeDispatcherLaws`.
  */
 internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
-    private val collector = WakeupBatcher({ !tasks.isEmpty() }, { call(EmptyCoroutineContext, null) })
+    private val batcher = WakeupBatcher({ !tasks.isEmpty() }, { call(EmptyCoroutineContext, null) })
     private val looking = AtomicBoolean()
     private val draining = Runnable { drain() }
 
-    /** Resumes a caller where it belongs. */
+    /** Resumes a caller on its own dispatcher. */
     fun <T> resume(caller: Continuation<T>, value: T) {
         val context = caller.context
         val interceptor = context[ContinuationInterceptor]
@@ -51,10 +53,10 @@ internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineD
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         tasks.add(block)
-        if (!crowded() || !collector.collects()) call(context, block)
+        if (!crowded() || !batcher.batches()) call(context, block)
     }
 
-    /** Calls a thread, unless one looks already. */
+    /** Wakes a thread, unless one polls already. */
     private fun call(context: CoroutineContext, newest: Runnable?) {
         if (looking.get() || !looking.compareAndSet(false, true)) return
         try {
@@ -78,7 +80,7 @@ internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineD
     }
 
     private fun look(): Runnable? {
-        if (collector.isAtWork()) return tasks.poll()
+        if (batcher.isRunning()) return tasks.poll()
         repeat(LOOKS) {
             tasks.poll()?.let {
                 return it
@@ -91,19 +93,17 @@ internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineD
     override fun toString(): String = "Dispatchers.Default"
 
     private companion object {
-        /**
-         * How often it is looked before somebody has to be called again: some microseconds, less than to wake a thread.
-         */
+        /** How often a thread polls before it gives up: a few microseconds, less than a wake-up costs. */
         const val LOOKS = 20
 
-        /** After so many its thread goes back to what else is to be done there. */
+        /** After so many results the thread goes back to other work of its dispatcher. */
         const val TURNS = 64
     }
 }
 
 /**
- * Resumes callers of `Dispatchers.Unconfined`, which go on anywhere: on a thread of the pools where nothing of another
- * coroutine is bound, as it is on the one that ends a block.
+ * Resumes callers of `Dispatchers.Unconfined`, which may run anywhere, on a thread of the pools. The thread that ends a
+ * block is no such place: values of another coroutine are bound to it.
  */
 private object Elsewhere : CoroutineDispatcher() {
     override fun dispatch(context: CoroutineContext, block: Runnable) =
@@ -117,15 +117,15 @@ private object Elsewhere : CoroutineDispatcher() {
     override fun toString(): String = "Dispatchers.Unconfined"
 }
 
-/** Resumes callers that are where they belong: as a task, so that what it binds to the thread is undone. */
+/** Resumes callers that are on their own thread already: as a task, so that the values it binds are removed again. */
 private object Here : CoroutineDispatcher() {
     override fun dispatch(context: CoroutineContext, block: Runnable) = block.run()
 }
 
-/** Whether coroutines with this context bind something to the thread that they run on. */
+/** Tells whether coroutines with this context bind values to their thread. */
 private fun CoroutineContext.bindsThreads() = fold(false) { any, element -> any || element is ThreadContextElement<*> }
 
-/** Nobody else would see it. */
+/** Logs what the task throws: nobody else would see it. */
 internal fun runSafely(task: Runnable) {
     try {
         task.run()

@@ -7,7 +7,7 @@ import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Runnable
 
-/** Virtual threads, as far as this JVM has them: from JDK 21 on. This code is compiled for 17. */
+/** Virtual threads, if this JVM has them (JDK 21 and newer). This code is compiled for 17. */
 internal object VirtualThreads {
     private val perTask: Executor? =
         try {
@@ -20,11 +20,11 @@ internal object VirtualThreads {
     val areThere: Boolean
         get() = perTask != null
 
-    /** A virtual thread for each task. Has no limit of its own: nobody runs here without a connection. */
+    /** Starts a virtual thread per task. Needs no limit: each task here has a connection. */
     fun dispatcher(): CoroutineDispatcher = PerTask(checkNotNull(perTask) { "no virtual threads" })
 
     private class PerTask(private val executor: Executor) : CoroutineDispatcher() {
-        /** The thread ends with its task, so nobody has to tell it afterwards that it runs no job's code any more. */
+        /** The thread ends with its task, so its job need not be cleared afterwards. */
         override fun dispatch(context: CoroutineContext, block: Runnable) =
             executor.execute {
                 CurrentJob.updateThreadContext(context)

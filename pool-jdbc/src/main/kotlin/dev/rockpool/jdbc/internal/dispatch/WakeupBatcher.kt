@@ -6,24 +6,22 @@ import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 
 /**
- * Calls somebody for what has come, some 70 microseconds later, and so once for several: a thread of the pools sleeps
- * in between. Ends when nothing came for a while.
+ * Batches wake-ups: resumes several callers together, about 70 us late. A thread of the pools sleeps in between. It
+ * ends when nothing has come for a while.
  *
- * @param any whether there is something to call for
- * @param call must not throw; if it could call nobody it is said again later
+ * @param any whether there is something to resume
+ * @param call wakes a thread; must not throw; is repeated later if no thread was available
  */
 internal class WakeupBatcher(private val any: () -> Boolean, private val call: () -> Unit) {
-    private val atWork = AtomicBoolean()
+    private val running = AtomicBoolean()
 
-    /** Racy on purpose: it has to be about right. */
+    /** Racy on purpose: it only has to be about right. */
     private var latest = System.nanoTime() - FAST
 
-    fun isAtWork(): Boolean = atWork.get()
+    fun isRunning(): Boolean = running.get()
 
-    /**
-     * Said for each that comes. True: somebody is called for it later. False: not by this, since they come too seldom.
-     */
-    fun collects(): Boolean = atWork.get() || comeFast() && start()
+    /** Called for each result. True: a thread is woken for it later. False: results are too rare to be batched. */
+    fun batches(): Boolean = running.get() || comeFast() && start()
 
     private fun comeFast(): Boolean {
         val now = System.nanoTime()
@@ -33,18 +31,18 @@ internal class WakeupBatcher(private val any: () -> Boolean, private val call: (
     }
 
     private fun start(): Boolean {
-        if (!atWork.compareAndSet(false, true)) return true
+        if (!running.compareAndSet(false, true)) return true
         try {
-            PoolThreads.execute(::collect)
+            PoolThreads.execute(::batch)
             return true
         } catch (e: Throwable) { // no thread
-            logDebug(e) { "no thread to collect results" }
-            atWork.set(false)
+            logDebug(e) { "no thread to batch wake-ups" }
+            running.set(false)
             return false
         }
     }
 
-    private fun collect() {
+    private fun batch() {
         do {
             var inVain = 0
             while (inVain < ENOUGH) {
@@ -54,18 +52,18 @@ internal class WakeupBatcher(private val any: () -> Boolean, private val call: (
                     inVain = 0
                 } else inVain++
             }
-            atWork.set(false)
-        } while (any() && atWork.compareAndSet(false, true)) // whoever came before that took it to be at work
+            running.set(false)
+        } while (any() && running.compareAndSet(false, true)) // a result that came before that relies on this thread
     }
 
     private companion object {
-        /** Those that come within so many nanoseconds come fast: more often than it would call, or about so. */
+        /** Results within so many nanoseconds of each other are batched: about the time between two wake-ups. */
         const val FAST = 100_000L
 
-        /** How long it sleeps; Linux adds another 50 microseconds. */
+        /** How long the thread sleeps, in nanoseconds; Linux adds about 50 us. */
         const val NAP = 20_000L
 
-        /** After so many sleeps in vain it ends. */
+        /** After so many sleeps without a result the thread ends. */
         const val ENOUGH = 3
     }
 }

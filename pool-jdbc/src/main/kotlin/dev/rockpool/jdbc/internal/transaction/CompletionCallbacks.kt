@@ -1,10 +1,10 @@
 package dev.rockpool.jdbc.internal.transaction
 
 /**
- * What shall run after a transaction has ended, in the order in which that was asked for.
+ * Hooks that run after a transaction has ended, in the order in which they were added.
  *
- * What is undone by rolling back to a savepoint is everything since then, as in the database: a hook for the commit of
- * undone work never runs, one for its rollback runs even if the rest is committed.
+ * After a rollback to a savepoint, the `afterCommit` hooks added since then are dropped. Their `afterRollback`
+ * counterparts run, even if the rest is committed.
  */
 internal class CompletionCallbacks<H> {
     private class Entry<H>(val afterCommit: Boolean, val hook: H, var undone: Boolean = false)
@@ -21,13 +21,13 @@ internal class CompletionCallbacks<H> {
 
     @Synchronized fun count(): Int = entries.size
 
-    /** All but the first [kept] belong to work that was undone. */
+    /** Marks all but the first [kept] as undone. */
     @Synchronized
     fun undo(kept: Int) {
         for (i in kept until entries.size) entries[i].undone = true
     }
 
-    /** Those that shall run now; asked once. Of an unknown end, only what is known runs. */
+    /** The hooks to run now. Called once. After an unknown outcome, only hooks of undone work run. */
     @Synchronized
     fun take(ended: TransactionOutcome<*>): List<H> {
         taken = true

@@ -13,13 +13,12 @@ import java.sql.Savepoint
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * One attempt of a transaction on one connection: begin, savepoints, commit or rollback, hooks. The same for coroutines
- * and for threads: its functions are inline, so a block may suspend if its caller may.
+ * One attempt of a transaction on one connection: begin, savepoints, commit or rollback, hooks. Serves coroutines and
+ * threads: its functions are inline, so a block may suspend if its caller may.
  *
- * **Key idea.** Its [level] is the number of open savepoints, and [ENDED] from the moment it is committed or rolled
- * back. Whoever opens a savepoint says at which level it believes to be, and takes one step up by a compare-and-set: a
- * coroutine beside it that is in a savepoint, and one that outlived the transaction, are told apart from a block inside
- * a block, and never reach the connection.
+ * **Key idea.** The [level] is the number of open savepoints, or [ENDED] after commit or rollback. A block opens a
+ * savepoint by a compare-and-set from the level at which it believes to be. That fails for a sibling coroutine while
+ * another one is in a savepoint, and for a coroutine that outlived the transaction. Neither reaches the connection.
  *
  * Attacked by `TransactionLaws`, `SavepointLaws` and `JavaTransactionTest`.
  *
@@ -30,14 +29,14 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
     private val hooks = CompletionCallbacks<H>()
     private var begun = false
 
-    /** Why it cannot be committed any more: rolling back to a savepoint failed, so its work is still there. */
+    /** Why it cannot be committed any more: a rollback to a savepoint failed, so undone work is still there. */
     @Volatile private var doom: Throwable? = null
 
     /** How many savepoints are open, or [ENDED]. */
     val level: Int
         get() = levelNow.get()
 
-    /** Runs the block between begin and commit; or rollback, when it throws. Never throws itself. */
+    /** Runs the block between begin and commit, or rolls back when the block throws. Never throws itself. */
     inline fun <R> run(options: TransactionOptions, block: () -> R): TransactionOutcome<R> {
         val result =
             try {
@@ -67,7 +66,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         }
     }
 
-    /** Why it must not be committed although its block returned. From here on nobody enters it. */
+    /** Why it must not be committed although its block returned. No block can enter it from here on. */
     private fun refusal(): Exception? {
         if (!levelNow.compareAndSet(0, ENDED)) return unfinished()
         return doom?.let { doomed(it) } ?: if (hasFailed()) failed() else null
@@ -91,7 +90,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
 
     class Point(val level: Int, val savepoint: Savepoint, val hooks: Int)
 
-    /** Runs the block between a savepoint and its release; or its rollback, when it throws. */
+    /** Runs the block between a savepoint and its release, or rolls back to the savepoint when the block throws. */
     inline fun <R> savepoint(level: Int, block: () -> R): R {
         val point = enter(level)
         try {
@@ -133,13 +132,13 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
             return
         }
         try {
-            release(point) // else a loop of many that fail leaves many behind
+            release(point) // otherwise a loop of failing savepoints leaves them all behind
         } catch (e: Throwable) {
             failure.conjoin(e)
         }
     }
 
-    /** Whether a transaction with these options can be a part of this one; throws if not. */
+    /** Throws if a transaction with these options cannot be part of this one. */
     fun checkJoin(options: TransactionOptions) {
         if (level == ENDED) throw misused()
         val wanted = options.isolation
@@ -164,7 +163,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
 
     fun takeHooks(ended: TransactionOutcome<*>): List<H> = hooks.take(ended)
 
-    /** Runs them in order; one that throws is logged, and does not stop the others. */
+    /** Runs the hooks in order. One that throws is logged, and does not stop the others. */
     inline fun runHooks(hooks: List<H>, run: (H) -> Unit) {
         for (hook in hooks) {
             try {
@@ -180,7 +179,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         logError(e) { "pool '$pool': a hook that ran after a transaction failed; what the transaction came to stays" }
     }
 
-    /** Whether it was not committed for sure: the database said no, or was not asked. Else nobody knows what it did. */
+    /** Tells whether it was certainly not committed: the database refused, or was not asked. Otherwise nobody knows. */
     private fun Throwable.isAnswer() =
         when {
             this !is SQLException || this is SQLTimeoutException -> false

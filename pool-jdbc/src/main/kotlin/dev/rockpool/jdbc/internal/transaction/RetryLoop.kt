@@ -7,19 +7,19 @@ import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** One attempt after the other, as the [retry] says. Inline: what suspends and what blocks go the same way. */
+/** Runs attempt after attempt, as the [retry] says. Inline, so that it serves coroutines and threads. */
 internal class RetryLoop(private val pool: String, private val retry: Retry) {
-    /** What the attempts before this one came to. */
+    /** The failures of the attempts before this one. */
     val failures = ArrayList<Throwable>()
 
-    /** The number of the present one, from 1. */
+    /** The number of the current attempt, from 1. */
     val number: Int
         get() = failures.size + 1
 
     /**
      * @param once runs an attempt
-     * @param pause waits, and throws if that is cut short
-     * @return what the block returned; throws the last failure, which has suppressed the ones before
+     * @param pause waits, and throws if it is interrupted
+     * @return the block's result; throws the last failure, with the earlier ones as suppressed
      */
     inline fun <R> run(once: () -> TransactionOutcome<R>, pause: (Duration) -> Unit): R {
         try {
@@ -34,7 +34,7 @@ internal class RetryLoop(private val pool: String, private val retry: Retry) {
         }
     }
 
-    /** Whether there is one more attempt after this end; if so, it is one of the [failures] from now on. */
+    /** Tells whether another attempt follows. If so, adds this one's failure to [failures]. */
     fun isDue(ended: TransactionOutcome<*>): Boolean {
         if (ended !is TransactionOutcome.RolledBack || !retry.isDue(number, ended.failure)) return false
         failures += ended.failure

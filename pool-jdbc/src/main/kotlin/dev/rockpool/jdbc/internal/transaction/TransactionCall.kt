@@ -5,7 +5,7 @@ import java.sql.SQLTimeoutException
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration
 
-/** What a call of `transaction` is doing, so that its timeout can say it. */
+/** A call of `transaction`, and what it is doing, which the error of its timeout tells. */
 internal abstract class TransactionCall(val attempts: RetryLoop) {
     enum class Doing(val text: String, val advice: String) {
         WAITING(
@@ -24,10 +24,10 @@ internal abstract class TransactionCall(val attempts: RetryLoop) {
 
     @Volatile var doing: Doing = Doing.WAITING
 
-    /** What the latest attempt failed with. */
+    /** The failure of the latest attempt; null when it has none. */
     abstract val failure: Throwable?
 
-    /** The time is over, and nothing was committed. */
+    /** The error when the timeout is over and nothing was committed. */
     fun expired(pool: PoolStats, timeout: Duration): SQLTimeoutException {
         val cause = failure.takeIf { it !is CancellationException }
         val error =
@@ -43,7 +43,7 @@ internal abstract class TransactionCall(val attempts: RetryLoop) {
     }
 
     private companion object {
-        /** What PostgreSQL, H2 and DB2 say of a statement that was cancelled or took too long. */
+        /** The SQLState of PostgreSQL, H2 and DB2 for a statement that was cancelled or took too long. */
         const val CANCELED = "57014"
     }
 }

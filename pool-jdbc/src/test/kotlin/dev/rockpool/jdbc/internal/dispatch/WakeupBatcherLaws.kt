@@ -18,7 +18,7 @@ class WakeupBatcherLaws :
                 lateinit var collector: WakeupBatcher
                 fun comes() {
                     came.set(true)
-                    while (!collector.collects()) Thread.onSpinWait() // they come fast
+                    while (!collector.batches()) Thread.onSpinWait() // they come fast
                 }
                 collector =
                     WakeupBatcher(

@@ -25,7 +25,7 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 
 /** Blocks that travel to their connection, and come back to their callers. */
-class TripLaws :
+class DispatchedBlockLaws :
     FunSpec({
         test(
             "callers that are cancelled, time out and are served at the same moment lose no connection and no result"
