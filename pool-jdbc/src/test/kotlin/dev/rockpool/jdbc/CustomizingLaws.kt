@@ -9,9 +9,15 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import io.mockk.every
+import io.mockk.just
+import io.mockk.mockk
+import io.mockk.runs
+import io.mockk.verifySequence
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -173,31 +179,40 @@ class CustomizingLaws :
 
         test("hooks get the driver's connection, when it is opened, before it is lent and when it was returned") {
             val database = FakeDatabase()
-            val hooks = RecordingHooks()
+            val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
+            val user = mockk<Runnable>(relaxUnitFun = true)
             fakePool(database) { this.hooks = hooks }
                 .use { pool ->
-                    pool.connection.use { hooks.calls += "used" }
-                    pool.asJdbcPool().withConnection { hooks.calls += "used" }
-                    withContext(Dispatchers.IO) { pool.asJdbcPool().withConnection { hooks.calls += "used" } }
-                    val each = listOf("beforeLend", "used", "afterReturn")
-                    hooks.calls shouldContainExactly listOf("afterOpen") + each + each + each
-                    hooks.connections.toSet().single() shouldBeSameInstanceAs database.connections.single().proxy
+                    pool.connection.use { user.run() }
+                    pool.asJdbcPool().withConnection { user.run() }
+                    withContext(Dispatchers.IO) { pool.asJdbcPool().withConnection { user.run() } }
+                    val driver = database.connections.single().proxy as Connection
+                    verifySequence {
+                        hooks.afterOpen(refEq(driver))
+                        repeat(3) {
+                            hooks.beforeLend(refEq(driver))
+                            user.run()
+                            hooks.afterReturn(refEq(driver))
+                        }
+                    }
                 }
         }
 
         test("a connection whose hook fails is closed, and its caller gets another one, three at most") {
             val database = FakeDatabase()
-            val hooks = RecordingHooks()
+            val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
+            val failures = AtomicInteger()
+            every { hooks.beforeLend(any()) } answers { check(failures.getAndDecrement() <= 0) { "hook" } }
             fakePool(database) { this.hooks = hooks }
                 .use { pool ->
-                    hooks.failures = 2
+                    failures.set(2)
                     pool.connection.close()
                     database.connections.size shouldBe 3
-                    hooks.failures = 3
+                    failures.set(3)
                     shouldThrow<SQLException> { pool.connection }.message shouldContain "could not be prepared"
-                    hooks.failures = 2
+                    failures.set(2)
                     pool.asJdbcPool().withConnection { it.touch() }
-                    hooks.failures = 3
+                    failures.set(3)
                     shouldThrow<ConnectFailedException> { pool.asJdbcPool().withConnection {} }
                     pool.allHome()
                     pool.snapshot().leased shouldBe 0
@@ -206,7 +221,7 @@ class CustomizingLaws :
 
         test("a connection whose hook fails when it is returned is not lent again; what hooks began is rolled back") {
             val database = FakeDatabase()
-            val hooks = RecordingHooks()
+            val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
             fakePool(database) {
                     this.hooks = hooks
                     autoCommit = false
@@ -214,38 +229,11 @@ class CustomizingLaws :
                 .use { pool ->
                     pool.connection.close()
                     database.log().count { "rollback" in it } shouldBe 2
-                    hooks.failsOnReturn = true
+                    every { hooks.afterReturn(any()) } throws IllegalStateException("hook")
                     pool.connection.close()
-                    hooks.failsOnReturn = false
+                    every { hooks.afterReturn(any()) } just runs
                     pool.connection.close()
                     database.connections.size shouldBe 2
                 }
         }
     })
-
-private class RecordingHooks : BlockingConnectionHooks<Connection> {
-    val calls = CopyOnWriteArrayList<String>()
-    val connections = CopyOnWriteArrayList<Connection>()
-    @Volatile var failures = 0
-    @Volatile var failsOnReturn = false
-
-    override fun afterOpen(connection: Connection) = note("afterOpen", connection)
-
-    override fun beforeLend(connection: Connection) {
-        note("beforeLend", connection)
-        if (failures > 0) {
-            failures--
-            error("hook")
-        }
-    }
-
-    override fun afterReturn(connection: Connection) {
-        note("afterReturn", connection)
-        check(!failsOnReturn) { "hook" }
-    }
-
-    private fun note(what: String, connection: Connection) {
-        calls += what
-        connections += connection
-    }
-}
