@@ -60,7 +60,7 @@ class DrillTest {
     })
     void everyModePassesItsChecksAndWritesItsResults(String mode, String workload) throws Exception {
         assumeTrue(!mode.equals("virtual") || VirtualThreads.factory().isPresent());
-        Run run = drill("--mode", mode, "--workload", workload, "--duration", "500ms", "--callers", "16");
+        Run run = drill("--mode", mode, "--workload", workload, "--duration", "300ms", "--callers", "16");
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
         DrillResult result = result();
         assertTrue(result.getPassed());
@@ -81,7 +81,7 @@ class DrillTest {
 
     @Test
     void killedSessionsAreCountedAndTheRunGoesOn() throws Exception {
-        Run run = drill("--duration", "2s", "--kill-every", "500ms");
+        Run run = drill("--duration", "1s", "--kill-every", "200ms");
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
         assertTrue(result().getConnections().getKilled() > 0);
         assertTrue(result().getOperations().getErrors() > 0);
@@ -91,7 +91,7 @@ class DrillTest {
     void moneyFromNowhereFailsTheDrill() throws Exception {
         CompletableFuture<Void> forger = CompletableFuture.runAsync(
                 () -> untilDone("update " + TransferWorkload.TABLE + " set balance = balance + 1 where id = 1"));
-        Run run = drill("--duration", "2s");
+        Run run = drill("--duration", "1s");
         forger.join();
         assertEquals(ExitCodes.FAILED, run.exitCode(), run::toString);
         assertEquals(List.of("the money adds up"), failedChecks());
