@@ -37,12 +37,17 @@ import kotlinx.coroutines.job
  *
  * The block is part of its caller's coroutine and has its job. So only a continuation is allocated for it.
  *
- * Attacked by `JdbcPoolLaws` and `DispatchedBlockLaws`.
+ * Attacked by `JdbcPoolLaws`, `DispatchedBlockLaws` and `DispatchWatchLaws`.
+ *
+ * @property whenEnded calls a handler when a job ends
  */
 internal class DispatchedBlocks(
     private val engine: Engine<PhysicalConnection>,
     private val canceller: CancellationWatcher,
     private val dispatcher: CoroutineDispatcher,
+    private val whenEnded: (Job, (Throwable?) -> Unit) -> Unit = { job, handler ->
+        job.invokeOnCompletion(handler = handler)
+    },
 ) {
     private val returns = ResumeDispatcher { engine.lending.waiting() > 0 }
 
@@ -92,7 +97,7 @@ internal class DispatchedBlocks(
             try {
                 val child = Job(job)
                 watch = child
-                child.invokeOnCompletion(handler = this)
+                whenEnded(child, this)
                 if (isDecided) child.complete() // it may have been decided before the child existed
             } catch (e: Throwable) { // no stack or no memory: the caller does not wait
                 val isMine = engine.cancel(this)
