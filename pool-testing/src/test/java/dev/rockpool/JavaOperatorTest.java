@@ -190,7 +190,7 @@ class JavaOperatorTest {
 
     @Test
     void aFactoryOfJavaCanTellWhichConnectionsAreLost() throws Exception {
-        PoolConfig config = config().silenceLimit(Duration.ofMillis(20))
+        PoolConfig config = config().stuckCallTimeout(Duration.ofMillis(20))
                 .statsInterval(Duration.ofMillis(5))
                 .build();
         CompletableFuture<PoolEvent.Closed> closed = new CompletableFuture<>();
@@ -275,8 +275,8 @@ class JavaOperatorTest {
                 .leakThreshold(time)
                 .reclaimLeaks(false)
                 .leakStackTraces(true)
-                .silenceLimit(time)
-                .patience(time)
+                .stuckCallTimeout(time)
+                .bargingWindow(time)
                 .reusePolicy(ReusePolicy.FIFO)
                 .statsInterval(time)
                 .build();
@@ -299,7 +299,7 @@ class JavaOperatorTest {
                 .keepaliveInterval(null)
                 .failFastAfter(null)
                 .leakThreshold(null)
-                .silenceLimit(null)
+                .stuckCallTimeout(null)
                 .overload(null)
                 .maxPending(null)
                 .build();

@@ -186,13 +186,13 @@ private val SETTINGS: List<Setting> =
             held.close()
             "ReconfigureLaws" in log
         },
-        Setting("silenceLimit", { silenceLimit = null }, { silenceLimit = LONG }) {
+        Setting("stuckCallTimeout", { stuckCallTimeout = null }, { stuckCallTimeout = LONG }) {
             val held = pool.acquire()
             held.connection.callUnderWay = 1
             advanceTimeBy(20.seconds)
             (factory.questions.calls > 0).also { held.close() }
         },
-        Setting("patience", { patience = Duration.ZERO }, { patience = 1.hours }, { maxSize = 1 }) {
+        Setting("bargingWindow", { bargingWindow = Duration.ZERO }, { bargingWindow = 1.hours }, { maxSize = 1 }) {
             (1..50).any { isPassed() }
         },
         Setting("reusePolicy", { reusePolicy = ReusePolicy.LIFO }, { reusePolicy = ReusePolicy.FIFO }) {

@@ -138,7 +138,7 @@ class SilenceLaws :
         }
 
         test("without a limit nothing is asked") {
-            poolTest(settings = { silenceLimit = null }) {
+            poolTest(settings = { stuckCallTimeout = null }) {
                 val lost = inCall(lost = true)
                 advanceTimeBy(10.minutes)
                 factory.questions.calls shouldBe 0

@@ -51,7 +51,7 @@ class StandstillLaws :
                 val clock = FrozenClock(this)
                 val factory = ScriptedFactory()
                 val context = backgroundScope.coroutineContext + StandardTestDispatcher(testScheduler)
-                val pool = Pool("frozen", factory, context, clock) { silenceLimit = 5.seconds }
+                val pool = Pool("frozen", factory, context, clock) { stuckCallTimeout = 5.seconds }
                 val lease = pool.acquire()
                 lease.connection.callUnderWay = 1
                 testScheduler.advanceTimeBy(1.seconds)

@@ -105,7 +105,7 @@ class StressTest :
                     realPool({
                         maxSize = 3
                         reusePolicy = policy
-                        patience = if (patient) 200.microseconds else 0.seconds
+                        bargingWindow = if (patient) 200.microseconds else 0.seconds
                         trustWindow = 5.milliseconds
                         maxLifetime = 50.milliseconds
                     }) { pool, _ ->

@@ -43,7 +43,7 @@ public interface BlockingConnectionFactory<C> {
 
     /**
      * Which of these connections the other side does not work for any more, although each has been in one call for
-     * {@link PoolConfig#getSilenceLimit silenceLimit} or longer. Asked through the witness, which is in nobody else's hands.
+     * {@link PoolConfig#getStuckCallTimeout stuckCallTimeout} or longer. Asked through the witness, which is in nobody else's hands.
      */
     default List<C> findLost(List<C> silent, C witness) throws Exception {
         return List.of();

@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import dev.rockpool.internal.config.FormerNames
 import kotlin.reflect.KMutableProperty1
 import kotlin.time.Duration
 import kotlinx.serialization.KSerializer
@@ -65,8 +66,10 @@ internal object ConfigJson {
             Setting(PoolSettings::leakThreshold, Duration.serializer().nullable, TIME_OR_NEVER) { it.leakThreshold },
             Setting(PoolSettings::reclaimLeaks, Boolean.serializer(), "true or false") { it.reclaimLeaks },
             Setting(PoolSettings::leakStackTraces, Boolean.serializer(), "true or false") { it.leakStackTraces },
-            Setting(PoolSettings::silenceLimit, Duration.serializer().nullable, TIME_OR_NEVER) { it.silenceLimit },
-            Setting(PoolSettings::patience, Duration.serializer(), TIME) { it.patience },
+            Setting(PoolSettings::stuckCallTimeout, Duration.serializer().nullable, TIME_OR_NEVER) {
+                it.stuckCallTimeout
+            },
+            Setting(PoolSettings::bargingWindow, Duration.serializer(), TIME) { it.bargingWindow },
             Setting(PoolSettings::reusePolicy, ReusePolicy.serializer(), ReusePolicy.entries.joinToString(", ")) {
                 it.reusePolicy
             },
@@ -93,10 +96,18 @@ internal object ConfigJson {
             } catch (e: SerializationException) {
                 throw unreadable(builder.name, e)
             } ?: throw InvalidConfigException(builder.name, listOf("the configuration is not a JSON object"))
-        val problems = json.mapNotNull { (name, value) -> readOne(name, value, builder) }
+        val problems = json.mapNotNull { (name, value) -> readNamed(name, value, json.keys, builder) }
         val all = problems + builder.problems()
         if (all.isNotEmpty()) throw InvalidConfigException(builder.name, all)
         return builder.build()
+    }
+
+    /** A setting by its name, or by its former one. */
+    private fun readNamed(name: String, value: JsonElement, given: Set<String>, into: PoolSettings): String? {
+        val now = FormerNames.now(name) ?: return readOne(name, value, into)
+        if (now in given) return FormerNames.both(name, value.toString(), now)
+        FormerNames.tell(name, now)
+        return readOne(now, value, into)
     }
 
     private fun readOne(name: String, value: JsonElement, into: PoolSettings): String? {

@@ -36,15 +36,15 @@ internal object ConfigRules {
             positiveOrNever("keepaliveInterval", s.keepaliveInterval)
             positiveOrNever("failFastAfter", s.failFastAfter)
             positiveOrNever("leakThreshold", s.leakThreshold)
-            positiveOrNever("silenceLimit", s.silenceLimit)
+            positiveOrNever("stuckCallTimeout", s.stuckCallTimeout)
             s.overload?.let {
                 positive("overload.target", it.target)
                 positive("overload.interval", it.interval)
             }
             require(
-                !s.patience.isNegative() && s.patience.isFinite(),
-                "patience",
-                s.patience,
+                !s.bargingWindow.isNegative() && s.bargingWindow.isFinite(),
+                "bargingWindow",
+                s.bargingWindow,
                 "must be zero or more, and finite",
             )
             when (val backoff = s.backoff) {

@@ -55,7 +55,7 @@ public interface ConnectionFactory<C : Any> {
 
     /**
      * Which of these connections the other side does not work for any more, although each has been in one call for
-     * [PoolConfig.silenceLimit] or longer. Asked through [witness], which is in nobody else's hands, within
+     * [PoolConfig.stuckCallTimeout] or longer. Asked through [witness], which is in nobody else's hands, within
      * [PoolConfig.probeTimeout].
      */
     @JvmSynthetic public suspend fun findLost(silent: List<C>, witness: C): List<C> = emptyList()

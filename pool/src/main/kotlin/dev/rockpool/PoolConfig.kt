@@ -36,8 +36,8 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     @get:JvmSynthetic public val leakThreshold: Duration? = settings.leakThreshold
     public val reclaimLeaks: Boolean = settings.reclaimLeaks
     public val leakStackTraces: Boolean = settings.leakStackTraces
-    @get:JvmSynthetic public val silenceLimit: Duration? = settings.silenceLimit
-    @get:JvmSynthetic public val patience: Duration = settings.patience
+    @get:JvmSynthetic public val stuckCallTimeout: Duration? = settings.stuckCallTimeout
+    @get:JvmSynthetic public val bargingWindow: Duration = settings.bargingWindow
     public val reusePolicy: ReusePolicy = settings.reusePolicy
     @get:JvmSynthetic public val statsInterval: Duration = settings.statsInterval
 
@@ -109,13 +109,15 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     @JvmName("getLeakThreshold")
     public fun leakThresholdForJava(): java.time.Duration? = leakThreshold?.toJavaDuration()
 
-    /** [PoolSettings.silenceLimit] for Java. */
+    /** [PoolSettings.stuckCallTimeout] for Java. */
     @ForJava
-    @JvmName("getSilenceLimit")
-    public fun silenceLimitForJava(): java.time.Duration? = silenceLimit?.toJavaDuration()
+    @JvmName("getStuckCallTimeout")
+    public fun stuckCallTimeoutForJava(): java.time.Duration? = stuckCallTimeout?.toJavaDuration()
 
-    /** [PoolSettings.patience] for Java. */
-    @ForJava @JvmName("getPatience") public fun patienceForJava(): java.time.Duration = patience.toJavaDuration()
+    /** [PoolSettings.bargingWindow] for Java. */
+    @ForJava
+    @JvmName("getBargingWindow")
+    public fun bargingWindowForJava(): java.time.Duration = bargingWindow.toJavaDuration()
 
     /** [PoolSettings.statsInterval] for Java. */
     @ForJava
@@ -151,8 +153,8 @@ public class PoolConfig private constructor(settings: PoolSettings) {
         @get:JvmSynthetic @set:JvmSynthetic override var leakThreshold: Duration? = null
         @get:JvmSynthetic @set:JvmSynthetic override var reclaimLeaks: Boolean = true
         @get:JvmSynthetic @set:JvmSynthetic override var leakStackTraces: Boolean = false
-        @get:JvmSynthetic @set:JvmSynthetic override var silenceLimit: Duration? = 10.seconds
-        @get:JvmSynthetic @set:JvmSynthetic override var patience: Duration = 400.microseconds
+        @get:JvmSynthetic @set:JvmSynthetic override var stuckCallTimeout: Duration? = 10.seconds
+        @get:JvmSynthetic @set:JvmSynthetic override var bargingWindow: Duration = 400.microseconds
         @get:JvmSynthetic @set:JvmSynthetic override var reusePolicy: ReusePolicy = ReusePolicy.AFFINE
         @get:JvmSynthetic @set:JvmSynthetic override var statsInterval: Duration = 1.seconds
 
@@ -210,12 +212,12 @@ public class PoolConfig private constructor(settings: PoolSettings) {
 
         public fun leakStackTraces(value: Boolean): Builder = apply { leakStackTraces = value }
 
-        public fun silenceLimit(value: java.time.Duration?): Builder = apply {
-            silenceLimit = value?.toKotlinDuration()
+        public fun stuckCallTimeout(value: java.time.Duration?): Builder = apply {
+            stuckCallTimeout = value?.toKotlinDuration()
         }
 
-        public fun patience(value: java.time.Duration?): Builder =
-            given("patience", value) { patience = it.toKotlinDuration() }
+        public fun bargingWindow(value: java.time.Duration?): Builder =
+            given("bargingWindow", value) { bargingWindow = it.toKotlinDuration() }
 
         public fun reusePolicy(value: ReusePolicy?): Builder = given("reusePolicy", value) { reusePolicy = it }
 

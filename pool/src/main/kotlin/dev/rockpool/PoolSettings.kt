@@ -118,16 +118,16 @@ public interface PoolSettings {
      * connections come from a data source other than `PGSimpleDataSource`, only a session that the server has ended
      * counts as lost.
      */
-    @get:JvmSynthetic @set:JvmSynthetic public var silenceLimit: Duration?
+    @get:JvmSynthetic @set:JvmSynthetic public var stuckCallTimeout: Duration?
 
     /**
      * How long newcomers may take a freed connection before a parked platform thread that waits for one. Zero: never.
      * Default 400 µs, about what a statement of a server nearby takes, and enough that threads with very short leases
      * do not pay a context switch for each. After that connections are handed to those who wait, but at most two of
-     * each within one patience: where they come back faster, who runs uses them. Coroutines and virtual threads are
-     * never passed.
+     * each within one window: where they come back faster, who runs uses them. Coroutines and virtual threads are never
+     * passed.
      */
-    @get:JvmSynthetic @set:JvmSynthetic public var patience: Duration
+    @get:JvmSynthetic @set:JvmSynthetic public var bargingWindow: Duration
 
     /** Which of several idle connections is lent next. Default [ReusePolicy.AFFINE]. */
     @get:JvmSynthetic @set:JvmSynthetic public var reusePolicy: ReusePolicy

@@ -2,7 +2,9 @@ package dev.rockpool
 
 import com.tngtech.archunit.ArchConfiguration
 import com.tngtech.archunit.base.DescribedPredicate.describe
+import com.tngtech.archunit.base.DescribedPredicate.not
 import com.tngtech.archunit.core.domain.JavaClass
+import com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage
 import com.tngtech.archunit.core.importer.ClassFileImporter
 import com.tngtech.archunit.core.importer.ImportOption
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
@@ -22,12 +24,23 @@ class ArchitectureTest :
         val entry = describe<JavaClass>("the entry functions", ::isEntry)
         val words = describe<JavaClass>("the words") { it.packageName == "dev.rockpool" && !isEntry(it) }
 
-        test("the words know nobody else of the project") {
+        // The log knows nobody. It stands in the engine's package, and above all others.
+        val log = describe<JavaClass>("the log") { it.name.startsWith("dev.rockpool.internal.engine.PoolLog") }
+        val config = describe<JavaClass>("tables of settings") { it.packageName == "dev.rockpool.internal.config" }
+
+        test("the words know nobody else of the project but the tables of settings") {
             noClasses()
                 .that(words)
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("dev.rockpool.(**)")
+                .dependOnClassesThat(resideInAPackage("dev.rockpool.(**)").and(not(config)))
+                .check(classes)
+        }
+
+        test("the tables of settings know nobody but the log, which knows nobody") {
+            noClasses()
+                .that(config)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.rockpool..").and(not(config)).and(not(log)))
                 .check(classes)
         }
 

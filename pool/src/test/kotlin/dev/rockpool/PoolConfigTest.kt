@@ -97,7 +97,7 @@ class PoolConfigTest :
                 .maxConcurrentOpens(2)
                 .maxPending(5)
                 .backoff(Backoff(max = 3.seconds))
-                .patience(Duration.ZERO.let { java.time.Duration.ZERO })
+                .bargingWindow(Duration.ZERO.let { java.time.Duration.ZERO })
                 .reusePolicy(ReusePolicy.LIFO)
                 .statsInterval(ofSeconds(10))
                 .build() shouldBe
@@ -117,7 +117,7 @@ class PoolConfigTest :
                     maxConcurrentOpens = 2
                     maxPending = 5
                     backoff = Backoff(max = 3.seconds)
-                    patience = Duration.ZERO
+                    bargingWindow = Duration.ZERO
                     reusePolicy = ReusePolicy.LIFO
                     statsInterval = 10.seconds
                 }

@@ -45,8 +45,8 @@ class BeanTest {
             dataSource.setLeakThreshold(Duration.ofMinutes(1));
             dataSource.setReclaimLeaks(false);
             dataSource.setLeakStackTraces(true);
-            dataSource.setSilenceLimit(Duration.ofSeconds(9));
-            dataSource.setPatience(Duration.ofMillis(1));
+            dataSource.setStuckCallTimeout(Duration.ofSeconds(9));
+            dataSource.setBargingWindow(Duration.ofMillis(1));
             dataSource.setReusePolicy(ReusePolicy.LIFO);
             dataSource.setStatsInterval(Duration.ofMillis(250));
             dataSource.setAutoCommit(false);

@@ -43,8 +43,8 @@ class PoolSettingsTest {
                 .leakThreshold(Duration.ofMinutes(1))
                 .reclaimLeaks(false)
                 .leakStackTraces(true)
-                .silenceLimit(Duration.ofSeconds(9))
-                .patience(Duration.ofMillis(1))
+                .stuckCallTimeout(Duration.ofSeconds(9))
+                .bargingWindow(Duration.ofMillis(1))
                 .reusePolicy(ReusePolicy.LIFO)
                 .statsInterval(Duration.ofMillis(250))
                 .build();
@@ -71,8 +71,8 @@ class PoolSettingsTest {
         assertEquals(Duration.ofMinutes(1), config.getLeakThreshold());
         assertFalse(config.getReclaimLeaks());
         assertTrue(config.getLeakStackTraces());
-        assertEquals(Duration.ofSeconds(9), config.getSilenceLimit());
-        assertEquals(Duration.ofMillis(1), config.getPatience());
+        assertEquals(Duration.ofSeconds(9), config.getStuckCallTimeout());
+        assertEquals(Duration.ofMillis(1), config.getBargingWindow());
         assertEquals(ReusePolicy.LIFO, config.getReusePolicy());
         assertEquals(Duration.ofMillis(250), config.getStatsInterval());
     }
@@ -86,7 +86,7 @@ class PoolSettingsTest {
                 .maxLifetime(null)
                 .keepaliveInterval(null)
                 .failFastAfter(null)
-                .silenceLimit(null)
+                .stuckCallTimeout(null)
                 .build();
         assertNull(config.getAcquireTimeout());
         assertNull(config.getTrustWindow());
@@ -94,7 +94,7 @@ class PoolSettingsTest {
         assertNull(config.getMaxLifetime());
         assertNull(config.getKeepaliveInterval());
         assertNull(config.getFailFastAfter());
-        assertNull(config.getSilenceLimit());
+        assertNull(config.getStuckCallTimeout());
         assertNull(config.getLeakThreshold(), "never is the default");
         assertNull(config.getMaxPending(), "any number is the default");
         assertNull(config.getOverload(), "never is the default");

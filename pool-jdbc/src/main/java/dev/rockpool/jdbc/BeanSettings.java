@@ -1,11 +1,17 @@
 package dev.rockpool.jdbc;
 
+import dev.rockpool.InvalidConfigException;
 import dev.rockpool.ReusePolicy;
+import dev.rockpool.internal.config.FormerNames;
 import dev.rockpool.jdbc.internal.config.Builders;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -23,6 +29,12 @@ public abstract class BeanSettings {
     private String username;
     private String password;
     private String driverClassName;
+
+    /** What was set by a name that a setting no longer has. */
+    private final Map<String, Duration> former = new TreeMap<>();
+
+    /** Of the settings that were renamed, those that were set by their new name. */
+    private final Set<String> renamed = new HashSet<>();
 
     BeanSettings() {}
 
@@ -180,12 +192,34 @@ public abstract class BeanSettings {
         settings("leakStackTraces").leakStackTraces(leakStackTraces);
     }
 
-    public void setSilenceLimit(Duration silenceLimit) {
-        settings("silenceLimit").silenceLimit(silenceLimit);
+    public void setStuckCallTimeout(Duration stuckCallTimeout) {
+        settings("stuckCallTimeout").stuckCallTimeout(stuckCallTimeout);
+        renamed.add("stuckCallTimeout");
     }
 
+    /**
+     * The former name of {@link #setStuckCallTimeout}, for texts that still use it.
+     *
+     * @deprecated use {@link #setStuckCallTimeout}
+     */
+    @Deprecated(forRemoval = true)
+    public void setSilenceLimit(Duration silenceLimit) {
+        former("silenceLimit", silenceLimit).stuckCallTimeout(silenceLimit);
+    }
+
+    public void setBargingWindow(Duration bargingWindow) {
+        settings("bargingWindow").bargingWindow(bargingWindow);
+        renamed.add("bargingWindow");
+    }
+
+    /**
+     * The former name of {@link #setBargingWindow}, for texts that still use it.
+     *
+     * @deprecated use {@link #setBargingWindow}
+     */
+    @Deprecated(forRemoval = true)
     public void setPatience(Duration patience) {
-        settings("patience").patience(patience);
+        former("patience", patience).bargingWindow(patience);
     }
 
     public void setReusePolicy(ReusePolicy reusePolicy) {
@@ -270,7 +304,26 @@ public abstract class BeanSettings {
         if (isGiven(username)) written.username(username);
         if (password != null) written.password(password);
         if (isGiven(driverClassName)) written.driverClassName(driverClassName);
-        return written.build();
+        List<String> problems = setTwice();
+        if (problems.isEmpty()) return written.build();
+        problems.addAll(written.problems());
+        throw new InvalidConfigException(name, problems);
+    }
+
+    private JdbcBuilder<JdbcConfig> former(String name, Duration value) {
+        JdbcBuilder<JdbcConfig> settings = settings(name);
+        FormerNames.tell(name, FormerNames.now(name));
+        former.put(name, value);
+        return settings;
+    }
+
+    private List<String> setTwice() {
+        List<String> problems = new ArrayList<>();
+        former.forEach((before, value) -> {
+            String now = FormerNames.now(before);
+            if (renamed.contains(now)) problems.add(FormerNames.both(before, String.valueOf(value), now));
+        });
+        return problems;
     }
 
     private static String[] arrayOf(List<String> texts) {

@@ -89,8 +89,10 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     @get:JvmSynthetic @set:JvmSynthetic override var leakThreshold: kotlin.time.Duration? by settings::leakThreshold
     @get:JvmSynthetic @set:JvmSynthetic override var reclaimLeaks: Boolean by settings::reclaimLeaks
     @get:JvmSynthetic @set:JvmSynthetic override var leakStackTraces: Boolean by settings::leakStackTraces
-    @get:JvmSynthetic @set:JvmSynthetic override var silenceLimit: kotlin.time.Duration? by settings::silenceLimit
-    @get:JvmSynthetic @set:JvmSynthetic override var patience: kotlin.time.Duration by settings::patience
+    @get:JvmSynthetic
+    @set:JvmSynthetic
+    override var stuckCallTimeout: kotlin.time.Duration? by settings::stuckCallTimeout
+    @get:JvmSynthetic @set:JvmSynthetic override var bargingWindow: kotlin.time.Duration by settings::bargingWindow
     @get:JvmSynthetic @set:JvmSynthetic override var reusePolicy: ReusePolicy by settings::reusePolicy
     @get:JvmSynthetic @set:JvmSynthetic override var statsInterval: kotlin.time.Duration by settings::statsInterval
 
@@ -201,9 +203,9 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun leakStackTraces(value: Boolean): JdbcBuilder<T> = apply { pool.leakStackTraces(value) }
 
-    public fun silenceLimit(value: Duration?): JdbcBuilder<T> = apply { pool.silenceLimit(value) }
+    public fun stuckCallTimeout(value: Duration?): JdbcBuilder<T> = apply { pool.stuckCallTimeout(value) }
 
-    public fun patience(value: Duration?): JdbcBuilder<T> = apply { pool.patience(value) }
+    public fun bargingWindow(value: Duration?): JdbcBuilder<T> = apply { pool.bargingWindow(value) }
 
     public fun reusePolicy(value: ReusePolicy?): JdbcBuilder<T> = apply { pool.reusePolicy(value) }
 

@@ -35,7 +35,8 @@ public interface JdbcSettings : PoolSettings {
 
     /**
      * Opens the connections instead of a driver; [url], [driverClassName] and [properties] must be absent then. A
-     * `PGSimpleDataSource` is asked for its URL and login at each connect, so that [silenceLimit] works as with a URL.
+     * `PGSimpleDataSource` is asked for its URL and login at each connect, so that [stuckCallTimeout] works as with a
+     * URL.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var dataSource: DataSource?
 

@@ -40,7 +40,7 @@ class NullArgumentsTest {
             "failFastAfter",
             "overload",
             "leakThreshold",
-            "silenceLimit",
+            "stuckCallTimeout",
             "queryTimeout",
             "slowStatementThreshold",
             "slowStatementListener");

@@ -47,8 +47,8 @@ class JavaSettingsTest {
                 .leakThreshold(TIME)
                 .reclaimLeaks(false)
                 .leakStackTraces(true)
-                .silenceLimit(TIME)
-                .patience(TIME)
+                .stuckCallTimeout(TIME)
+                .bargingWindow(TIME)
                 .reusePolicy(ReusePolicy.LIFO)
                 .statsInterval(TIME)
                 .build();
@@ -74,8 +74,8 @@ class JavaSettingsTest {
                 .leakThreshold(TIME)
                 .reclaimLeaks(false)
                 .leakStackTraces(true)
-                .silenceLimit(TIME)
-                .patience(TIME)
+                .stuckCallTimeout(TIME)
+                .bargingWindow(TIME)
                 .reusePolicy(ReusePolicy.LIFO)
                 .statsInterval(TIME)
                 .build();

@@ -17,7 +17,7 @@ class SharedSessionTest {
             URI.create(Postgres.INSTANCE.getUrl().substring("jdbc:".length())).getPort();
 
     @Test
-    void aQueryThatIsLongerThanTheSilenceLimitSurvivesAProxyThatSharesSessions() throws Exception {
+    void aQueryThatIsLongerThanTheStuckCallTimeoutSurvivesAProxyThatSharesSessions() throws Exception {
         try (var proxy = new TransactionProxy(server);
                 var pool = RockpoolDataSource.builder()
                         .name("shared sessions")
@@ -26,7 +26,7 @@ class SharedSessionTest {
                         .maxSize(2)
                         .minIdle(0)
                         .statsInterval(Duration.ofMillis(20))
-                        .silenceLimit(Duration.ofMillis(300))
+                        .stuckCallTimeout(Duration.ofMillis(300))
                         .build();
                 var connection = pool.getConnection()) {
             pool.getConnection().close(); // one that can ask about the others

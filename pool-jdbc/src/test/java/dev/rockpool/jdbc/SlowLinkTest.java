@@ -153,7 +153,7 @@ class SlowLinkTest {
                 .maxSize(2)
                 .minIdle(0)
                 .statsInterval(Duration.ofMillis(20))
-                .silenceLimit(Duration.ofMillis(300));
+                .stuckCallTimeout(Duration.ofMillis(300));
         settings.accept(builder);
         return builder.build();
     }

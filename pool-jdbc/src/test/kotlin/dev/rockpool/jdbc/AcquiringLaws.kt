@@ -133,7 +133,7 @@ class AcquiringLaws :
         }
 
         test("26 waiters are served in order") {
-            withFake({ patience = 0.milliseconds }) { _, pool ->
+            withFake({ bargingWindow = 0.milliseconds }) { _, pool ->
                 val served = CopyOnWriteArrayList<Int>()
                 val held = pool.connection
                 val waiters =

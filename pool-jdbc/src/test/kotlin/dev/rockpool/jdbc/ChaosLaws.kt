@@ -47,7 +47,7 @@ private class Subject(source: DataSource) : ChaosSubject {
         JdbcPool("chaos") {
             dataSource = source
             maxSize = POOL_SIZE
-            silenceLimit = 4.seconds
+            stuckCallTimeout = 4.seconds
         }
 
     override fun connection(): Connection = pool.dataSource.connection
@@ -68,7 +68,7 @@ private const val POOL_SIZE = 8
 
 private val IS_PROOF = System.getProperty("rockpool.proof").toBoolean()
 
-/** Where the pool must first wait for silenceLimit, a round takes that long. The profile `proof` runs more. */
+/** Where the pool must first wait for stuckCallTimeout, a round takes that long. The profile `proof` runs more. */
 private val Scenario.rounds: Int
     get() =
         when {

@@ -58,7 +58,7 @@ class TlsLaws :
                         minIdle = 0
                         maxSize = 2
                         statsInterval = 20.milliseconds
-                        silenceLimit = 300.milliseconds
+                        stuckCallTimeout = 300.milliseconds
                     }
                 pool.withConnection { slow ->
                     proxy.bandwidth(30_000, Links.EXISTING)

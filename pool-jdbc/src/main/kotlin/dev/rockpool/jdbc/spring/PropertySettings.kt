@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.spring
 import dev.rockpool.Backoff
 import dev.rockpool.OverloadControl
 import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.config.FormerNames
 import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.Startup
 import kotlin.time.Duration
@@ -16,7 +17,16 @@ import org.springframework.boot.convert.DurationStyle
  * @property type of its values, for completion in an editor
  * @property read sets it from a text; says what would be allowed when that cannot be read
  */
-internal class PropertySetting(val name: String, val type: String, val read: (JdbcBuilder<*>, String) -> String?)
+internal class PropertySetting(val name: String, val type: String, val read: (JdbcBuilder<*>, String) -> String?) {
+    /** What it was called before; null when it always had this name. */
+    val formerName: String? = FormerNames.before(camel(name))?.let(::kebab)
+
+    private companion object {
+        fun camel(name: String) = name.replace(Regex("-(.)")) { it.groupValues[1].uppercase() }
+
+        fun kebab(name: String) = name.replace(Regex("[A-Z]")) { "-" + it.value.lowercase() }
+    }
+}
 
 /** Every setting that one text can give, by the name it has in `application.properties`. */
 internal object PropertySettings {
@@ -47,8 +57,8 @@ internal object PropertySettings {
             timeOrNever("leak-threshold") { leakThreshold = it },
             flag("reclaim-leaks") { reclaimLeaks = it },
             flag("leak-stack-traces") { leakStackTraces = it },
-            timeOrNever("silence-limit") { silenceLimit = it },
-            time("patience") { patience = it },
+            timeOrNever("stuck-call-timeout") { stuckCallTimeout = it },
+            time("barging-window") { bargingWindow = it },
             PropertySetting("reuse-policy", ReusePolicy::class.java.name, ::readReusePolicy),
             time("stats-interval") { statsInterval = it },
             flag("auto-commit") { autoCommit = it },

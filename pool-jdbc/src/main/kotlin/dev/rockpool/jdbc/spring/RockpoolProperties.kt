@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.spring
 
 import dev.rockpool.InvalidConfigException
+import dev.rockpool.internal.config.FormerNames
 import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.RockpoolDataSource
 import org.springframework.boot.context.properties.bind.BindException
@@ -18,7 +19,7 @@ internal object RockpoolProperties {
 
     /** Names of settings that are not one text each. */
     val LISTS = listOf(INIT_SQL, RESET_SQL, DRIVER)
-    private val known = PropertySettings.ALL.map { plain(it.name) }
+    private val known = PropertySettings.ALL.flatMap { listOfNotNull(it.name, it.formerName) }.map(::plain)
 
     /**
      * Writes everything that the application says into [builder], which knows where to connect.
@@ -52,7 +53,8 @@ internal object RockpoolProperties {
         private val binder = Binder.get(environment)
 
         fun problems(): List<String> =
-            PropertySettings.ALL.mapNotNull(::read) +
+            PropertySettings.ALL.mapNotNull { read(it, it.name) } +
+                PropertySettings.ALL.mapNotNull(::readFormer) +
                 listOfNotNull(
                     readStatements(INIT_SQL) { builder.initSql = it },
                     readStatements(RESET_SQL) { builder.resetSql = it },
@@ -60,9 +62,18 @@ internal object RockpoolProperties {
                 ) +
                 unknown()
 
-        private fun read(setting: PropertySetting): String? =
-            guarded(setting.name) {
-                val value = text(setting.name) ?: return null
+        private fun readFormer(setting: PropertySetting): String? {
+            val former = setting.formerName ?: return null
+            val value = text(former) ?: return null
+            val names = listOf("$PREFIX.$former", "$PREFIX.${setting.name}")
+            if (text(setting.name) != null) return FormerNames.both(names[0], "'$value'", names[1])
+            FormerNames.tell(names[0], names[1])
+            return read(setting, former)
+        }
+
+        private fun read(setting: PropertySetting, name: String): String? =
+            guarded(name) {
+                val value = text(name) ?: return null
                 val allowed = setting.read(builder, value) ?: return null
                 "is '$value' but must be $allowed"
             }

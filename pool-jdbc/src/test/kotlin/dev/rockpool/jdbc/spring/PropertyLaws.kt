@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc.spring
 
 import com.tngtech.archunit.ArchConfiguration
+import com.tngtech.archunit.base.DescribedPredicate.describe
+import com.tngtech.archunit.core.domain.JavaClass
 import com.tngtech.archunit.core.importer.ClassFileImporter
 import com.tngtech.archunit.core.importer.ImportOption
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
@@ -40,7 +42,10 @@ class PropertyLaws :
         }
 
         test("every property is described for editors, with its type") {
-            described.keys shouldContainExactlyInAnyOrder names.map { "${RockpoolProperties.PREFIX}.$it" }
+            described.filterValues { "deprecation" !in it }.keys shouldContainExactlyInAnyOrder
+                names.map { "${RockpoolProperties.PREFIX}.$it" }
+            described.filterValues { "deprecation" in it }.keys shouldContainExactlyInAnyOrder
+                PropertySettings.ALL.mapNotNull { it.formerName }.map { "${RockpoolProperties.PREFIX}.$it" }
             PropertySettings.ALL.forEach {
                 described.getValue("${RockpoolProperties.PREFIX}.${it.name}").text("type") shouldBe it.type
             }
@@ -109,13 +114,15 @@ class PropertyLaws :
 
         test("every setting has a setter for frameworks that set beans, but for objects with parts") {
             val setters = RockpoolDataSource::class.java.methods.map { it.name }.filter { it.startsWith("set") }
-            val aliases = setOf("setJdbcUrl", "setUser", "setPoolName", "setLoginTimeout", "setLogWriter")
+            val aliases =
+                setOf("setJdbcUrl", "setUser", "setPoolName", "setLoginTimeout", "setLogWriter") +
+                    setOf("setSilenceLimit", "setPatience") // former names
             val elsewhere = listOf("url", "username", "password", "driver-class-name")
             (setters - aliases).map { kebab(it.removePrefix("set")) } shouldContainExactlyInAnyOrder
                 names.filter { "." !in it && it != "startup" } + elsewhere
         }
 
-        test("only the package for Spring knows Spring and Micrometer, and it sees the public API only") {
+        test("only the package for Spring knows Spring and Micrometer, and it sees the API and the settings only") {
             // Names are enough; looking into Spring's own classes takes half a minute.
             ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false)
             val classes =
@@ -133,8 +140,13 @@ class PropertyLaws :
                 .that()
                 .resideInAPackage("dev.rockpool.jdbc.spring..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("dev.rockpool.internal..", "dev.rockpool.jdbc.internal..")
+                .dependOnClassesThat(
+                    describe<JavaClass>("are inside, and no settings") {
+                        "dev.rockpool" in it.packageName &&
+                            ".internal." in it.packageName &&
+                            !it.packageName.endsWith(".config")
+                    }
+                )
                 .check(classes)
         }
     })

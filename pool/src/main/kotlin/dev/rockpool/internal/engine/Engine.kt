@@ -74,7 +74,7 @@ internal constructor(
             config.maxSize,
             config.reusePolicy,
             config.maxPending ?: Int.MAX_VALUE,
-            config.patience.inWholeNanoseconds,
+            config.bargingWindow.inWholeNanoseconds,
             ::now,
             this,
         )
@@ -227,7 +227,7 @@ internal constructor(
     /** Goes on with other settings. */
     internal fun reconfigure(next: PoolConfig) {
         config = next
-        lending.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.patience.inWholeNanoseconds)
+        lending.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
         lending.waiters().overload(next.overload?.nanos())
         lending.prove(next.trustWindow == Duration.ZERO, next.probeOnReturn)
         demand()

@@ -34,7 +34,7 @@ internal class StuckCallDetector<C : Any>(
 
     /** Sees which calls are still the same as at the last look, and asks about those that have been for long. */
     fun look(now: Long) {
-        val limit = engine.config.silenceLimit
+        val limit = engine.config.stuckCallTimeout
         if (limit == null) {
             calls = emptyList()
             return

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.internal.config
 
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
+import dev.rockpool.internal.config.FormerNames
 import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.JdbcSettings
@@ -137,17 +138,19 @@ internal object JdbcConfigJson {
         val problems = mutableListOf<String>()
         val pool =
             try {
-                PoolConfig.fromJson(JsonObject(all.filterKeys { it in ofPool }).toString())
+                PoolConfig.fromJson(JsonObject(all.filterKeys(::isOfPool)).toString())
             } catch (e: InvalidConfigException) {
                 problems += e.problems
                 PoolConfig.builder().build()
             }
         val builder = JdbcBuilder.of(pool.toBuilder())
-        all.filterKeys { it !in ofPool }.mapNotNullTo(problems) { (name, value) -> readOne(name, value, builder) }
+        all.filterKeys { !isOfPool(it) }.mapNotNullTo(problems) { (name, value) -> readOne(name, value, builder) }
         problems += builder.problems()
         if (problems.isNotEmpty()) throw InvalidConfigException(pool.name, problems)
         return builder.build()
     }
+
+    private fun isOfPool(name: String) = name in ofPool || FormerNames.now(name) in ofPool
 
     private fun readOne(name: String, value: JsonElement, into: JdbcSettings): String? {
         if (code.any { it.name == name }) {

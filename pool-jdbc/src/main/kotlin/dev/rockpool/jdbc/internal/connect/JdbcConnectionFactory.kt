@@ -37,7 +37,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     /** The pool's settings as they are now: they can change while it runs. */
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
-    private val opener = DriverConnector(config, sqlite) { settings().silenceLimit != null }
+    private val opener = DriverConnector(config, sqlite) { settings().stuckCallTimeout != null }
     private val connecting = PoolThreads.atMost(THREADS)
 
     /** Where calls run that may hang, and that nobody waits for without a bound. */
@@ -110,7 +110,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         silent: List<PhysicalConnection>,
         witness: PhysicalConnection,
     ): List<PhysicalConnection> {
-        val limit = settings().silenceLimit ?: return emptyList()
+        val limit = settings().stuckCallTimeout ?: return emptyList()
         return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit) }
     }
 

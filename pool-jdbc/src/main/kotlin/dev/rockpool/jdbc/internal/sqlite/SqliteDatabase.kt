@@ -83,7 +83,7 @@ internal class SqliteDatabase(
             idleTimeout = null
             maxLifetime = null
             keepaliveInterval = null
-            silenceLimit = null
+            stuckCallTimeout = null
         }
         return Pool(Permits, config) as EnginePool<Any>
     }

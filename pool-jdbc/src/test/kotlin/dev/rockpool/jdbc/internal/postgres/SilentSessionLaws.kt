@@ -85,7 +85,7 @@ class SilentSessionLaws :
             fun settings(limit: Duration?) = JdbcConfig {
                 url = Postgres.url
                 username = Postgres.USER
-                silenceLimit = limit
+                stuckCallTimeout = limit
             }
             val config = settings(null)
             val factory = JdbcConnectionFactory(config)
