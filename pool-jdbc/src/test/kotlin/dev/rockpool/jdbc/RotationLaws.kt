@@ -37,8 +37,8 @@ class RotationLaws :
                 JdbcPool("rotated") {
                     dataSource = source
                     maxSize = 2
-                    acquireTimeout = 2.seconds
-                    failFastAfter = 4.seconds
+                    acquireTimeout = 1.seconds
+                    failFastAfter = 2.seconds
                 }
             pool.withConnection { it.ask("select 1") shouldBe "1" }
             database.changePassword("next")
