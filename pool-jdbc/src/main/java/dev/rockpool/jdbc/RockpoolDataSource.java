@@ -125,9 +125,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         Running pool = running;
         if (pool == null) pool = startForConnection();
         if (pool.hooks != null) return lend(pool, priority, Math.min(limit, patience(pool)));
-        Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
+        Slot<PhysicalConnection> slot = pool.state.tryLend(Thread.currentThread());
         if (slot == null) slot = JdbcAcquire.await(pool.engine, Math.min(limit, patience(pool)), priority);
-        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
+        return new PooledConnection(pool.slots, slot, slot.granted()).begin();
     }
 
     private PooledConnection acquireWithin(Duration timeout, Priority priority) throws SQLException {
@@ -139,9 +139,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
 
     private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
         if (pool.hooks != null) return JdbcAcquire.hooked(pool.engine, nanos, priority, pool.hooks);
-        Slot<PhysicalConnection> slot = pool.lending.tryLend(Thread.currentThread());
+        Slot<PhysicalConnection> slot = pool.state.tryLend(Thread.currentThread());
         if (slot == null) slot = JdbcAcquire.await(pool.engine, nanos, priority);
-        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
+        return new PooledConnection(pool.slots, slot, slot.granted()).begin();
     }
 
     private long patience(Running pool) {

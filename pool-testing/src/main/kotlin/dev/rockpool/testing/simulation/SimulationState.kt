@@ -48,7 +48,7 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     val outside = CoroutineScope(SupervisorJob() + schedule + uncaught + CoroutineName("events"))
 
     fun slots(): List<Slot<SimulatedConnection>> {
-        val slots = engine.lending.slots()
+        val slots = engine.state.slots()
         return List(slots.size(), slots::get)
     }
 

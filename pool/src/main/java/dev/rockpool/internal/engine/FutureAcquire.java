@@ -2,7 +2,7 @@ package dev.rockpool.internal.engine;
 
 import dev.rockpool.Lease;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.lending.Enqueued;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Holder;
 import dev.rockpool.internal.core.slot.Slot;
@@ -24,7 +24,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
      * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever
      */
     public static <C> CompletableFuture<Lease<C>> acquire(Engine<C> engine, long timeout, Priority priority) {
-        Slot<C> slot = engine.getLending().tryLend(Holder.FUTURE);
+        Slot<C> slot = engine.getState().tryLend(Holder.FUTURE);
         if (slot != null) return CompletableFuture.completedFuture(engine.lease(slot, slot.granted()));
         if (timeout <= 0) return CompletableFuture.failedFuture(engine.impatient(Holder.FUTURE));
         long now = engine.now();
@@ -33,8 +33,8 @@ public final class FutureAcquire<C> extends Waiter<C> {
         waiter.future.whenComplete((lease, error) -> {
             if (error != null) waiter.giveUp(); // cancelled, or failed by its holder: orTimeout, say
         });
-        PoolState.Enqueued enqueued = engine.enqueue(waiter);
-        if (enqueued != PoolState.Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
+        Enqueued enqueued = engine.enqueue(waiter);
+        if (enqueued != Enqueued.WAITS) waiter.future.completeExceptionally(engine.refused(enqueued));
         return waiter.future;
     }
 
@@ -51,7 +51,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
     /** Nobody wants the lease any more; perhaps this was served, and the future did not hear of it yet. */
     private void giveUp() {
         if (!engine.cancel(this) && outcome() == Outcome.SERVED)
-            engine.getLending().release(slot(), ticket());
+            engine.getSlots().release(slot(), ticket());
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
      */
     @Override
     public void wake() {
-        if (outcome() == Outcome.SERVED) engine.getLending().served(this);
+        if (outcome() == Outcome.SERVED) engine.getState().served(this);
         try {
             future.defaultExecutor().execute(this::complete);
         } catch (Throwable noThread) {

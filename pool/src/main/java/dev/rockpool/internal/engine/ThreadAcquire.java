@@ -1,7 +1,7 @@
 package dev.rockpool.internal.engine;
 
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.lending.Enqueued;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
 
@@ -21,18 +21,18 @@ public final class ThreadAcquire {
 
     /** The same with a priority; else it is normal. */
     public static <C> Slot<C> acquire(Engine<C> engine, long timeout, Priority priority) throws InterruptedException {
-        Slot<C> slot = engine.getLending().tryLend(Thread.currentThread());
+        Slot<C> slot = engine.getState().tryLend(Thread.currentThread());
         return slot != null ? slot : await(engine, timeout, priority);
     }
 
     private static <C> Slot<C> await(Engine<C> engine, long timeout, Priority priority) throws InterruptedException {
-        PoolState<C> lending = engine.getLending();
+        SlotPool<C> slots = engine.getSlots();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
         if (timeout <= 0) throw engine.impatient(Thread.currentThread());
         ThreadWaiter<C> waiter = ThreadWaiter.here(engine, timeout, priority);
-        PoolState.Enqueued enqueued = engine.enqueue(waiter);
-        if (enqueued != PoolState.Enqueued.WAITS) throw engine.refused(enqueued);
+        Enqueued enqueued = engine.enqueue(waiter);
+        if (enqueued != Enqueued.WAITS) throw engine.refused(enqueued);
         boolean interrupted = false;
         while (!waiter.isDecided()) {
             long waited = System.nanoTime() - start;
@@ -44,22 +44,22 @@ public final class ThreadAcquire {
                 break;
             }
             if (!waiter.isWoken()) waiter.park(engine, timeout - waited);
-            if (waiter.isWoken()) lending.lookAgain(waiter);
+            if (waiter.isWoken()) slots.retryAcquire(waiter);
             interrupted = Thread.interrupted();
         }
         if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
-        lending.passOn(waiter);
+        slots.propagateWakeup(waiter);
         if (waiter.outcome() == Waiter.Outcome.TIMED_OUT)
             throw engine.timedOut(engine.now() - waiter.since(), waiter.holder());
         if (waiter.outcome() == Waiter.Outcome.FAILED) throw engine.failed(waiter.failure());
-        lending.served(waiter);
+        slots.state().served(waiter);
         return waiter.slot();
     }
 
     private static <C> boolean giveUp(Engine<C> engine, ThreadWaiter<C> waiter, boolean interrupted) {
         if (interrupted) return engine.cancel(waiter);
         if (!waiter.decide(Waiter.Outcome.TIMED_OUT)) return false;
-        engine.getLending().leave(waiter);
+        engine.getSlots().leave(waiter);
         return true;
     }
 }

@@ -34,7 +34,6 @@ internal class ConnectionLifecycle<C : Any>(
     private val factory: ConnectionFactory<C>,
     retry: ConnectBackoff,
     context: CoroutineContext,
-    private val lookAgain: () -> Unit,
 ) {
     private val config
         get() = engine.config
@@ -52,7 +51,7 @@ internal class ConnectionLifecycle<C : Any>(
     val history = ClosedConnections(engine::now)
 
     init {
-        opener = Opener(engine, factory, retry, calls, context, job, lookAgain)
+        opener = Opener(engine, factory, retry, calls, context, job)
     }
 
     /** The latest connect failure; null after one succeeded. */
@@ -61,8 +60,6 @@ internal class ConnectionLifecycle<C : Any>(
 
     /** Fills a slot that is OPENING. */
     fun open(slot: Slot<C>): Unit = opener.open(slot)
-
-    // ---- probe -----------------------------------------------------------------------------------------------------
 
     /** Decides about a slot that is PROBING. */
     fun probe(slot: Slot<C>): Deferred<ProbeResult> =
@@ -85,13 +82,13 @@ internal class ConnectionLifecycle<C : Any>(
         val now = engine.now()
         if (error == null) engine.health.succeeded(began) else engine.health.failed(began, error)
         if (error == null && slot.proven(now, now - began)) {
-            engine.lending.offer(slot)
+            engine.slots.offer(slot)
         } else {
             val reason = if (error == null) "retired while it was probed" else "$DEAD: $error"
             if (slot.seizeProbe(reason)) close(slot)
-            if (error != null) engine.lending.doubtAll()
+            if (error != null) engine.slots.markAllStale()
         }
-        lookAgain()
+        engine.slots.wakeKeeper()
         return ProbeResult(error == null, (now - began).nanoseconds, error, Duration.ZERO)
     }
 
@@ -110,14 +107,12 @@ internal class ConnectionLifecycle<C : Any>(
         engine.withWitness(wait) { slot, ticket ->
             val answer = calls.answerOf("asking", config.probeTimeout) { question(slot.connection()) }
             val failure = answer.exceptionOrNull()
-            if (failure != null) engine.discard(slot, ticket, "$DEAD: $failure")
+            if (failure != null) engine.slots.discardDead(slot, ticket, "$DEAD: $failure")
             answer.getOrNull()
         }
 
     /** Asks through a connection that is opened for this question, and closed. */
     suspend fun <R> throughExtra(question: suspend (C) -> R): R? = opener.withExtra(question)
-
-    // ---- restore ---------------------------------------------------------------------------------------------------
 
     /**
      * Null when the connection is fit for its next user, else why not.
@@ -138,21 +133,19 @@ internal class ConnectionLifecycle<C : Any>(
         try {
             scope.launch { engine.restoreAndRelease(slot, ticket, dirty, null) }
         } catch (e: Throwable) {
-            engine.lending.discard(slot, ticket, "it could not be restored: $e")
+            engine.slots.discard(slot, ticket, "it could not be restored: $e")
         }
     }
 
-    // ---- close -----------------------------------------------------------------------------------------------------
-
     /** Empties a slot that is CLOSING. */
     fun close(slot: Slot<C>) {
-        if (!startClose(slot)) lookAgain()
+        if (!startClose(slot)) engine.slots.wakeKeeper()
     }
 
     /** Tries again to close what nobody could be started for. True if there is still something left. */
     fun closeUnattended(): Boolean {
         var left = false
-        for (slot in engine.lending.slots().all()) if (slot.attend() && !startClose(slot)) left = true
+        for (slot in engine.state.slots().all()) if (slot.attend() && !startClose(slot)) left = true
         return left
     }
 
@@ -190,7 +183,7 @@ internal class ConnectionLifecycle<C : Any>(
         engine.times.recorded.closed(engine.now(), age.inWholeNanoseconds)
         history.closed(number, reason, age)
         engine.events.tell { PoolEvent.Closed(number, reason, age) }
-        lookAgain()
+        engine.slots.wakeKeeper()
     }
 
     /** Cuts off the connection of a slot that was taken from its holder, and closes it. */
@@ -205,11 +198,9 @@ internal class ConnectionLifecycle<C : Any>(
 
     /** The pool is closed, and the grace is over: no probe is waited for any longer. */
     fun abortProbes() {
-        for (slot in engine.lending.slots().all()) if (slot.seizeProbe("still being probed when the pool was closed"))
+        for (slot in engine.state.slots().all()) if (slot.seizeProbe("still being probed when the pool was closed"))
             abort(slot)
     }
-
-    // ---- the end ---------------------------------------------------------------------------------------------------
 
     /** Opens nothing any more. */
     fun cancelOpens(): Unit = opener.cancel()

@@ -32,9 +32,9 @@ internal class CoroutineWaiter<C : Any, T>(
     override fun wake() {
         when (outcome()) {
             Outcome.SERVED -> {
-                engine.lending.served(this)
+                engine.state.served(this)
                 // Cancelled after it was served and before it runs: the lease comes back.
-                continuation.resume(leasing.lease(slot(), ticket())) { engine.lending.release(slot(), ticket()) }
+                continuation.resume(leasing.lease(slot(), ticket())) { engine.slots.release(slot(), ticket()) }
             }
             Outcome.TIMED_OUT -> fail { engine.timedOut(engine.now() - since(), holder()) }
             Outcome.FAILED -> fail { engine.failed(failure()) }

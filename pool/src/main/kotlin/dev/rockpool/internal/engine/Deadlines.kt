@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.internal.core.lending.Actions
 import dev.rockpool.internal.core.lending.WaitQueue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
@@ -13,7 +14,11 @@ import kotlinx.coroutines.withTimeoutOrNull
  * Times out suspended callers. One timer, set to the earliest deadline, serves them all; it is moved only for a
  * deadline before that one, so with equal timeouts it is set once per timeout, not once per caller.
  */
-internal class Deadlines(private val waiters: WaitQueue<*>, private val now: () -> Long) {
+internal class Deadlines<C>(
+    private val waiters: WaitQueue<C>,
+    private val now: () -> Long,
+    private val run: (Actions<C>) -> Unit,
+) {
     private val sooner = Channel<Unit>(Channel.CONFLATED)
     @Volatile private var armedFor = Long.MAX_VALUE
 
@@ -44,7 +49,7 @@ internal class Deadlines(private val waiters: WaitQueue<*>, private val now: () 
             sooner.receive()
         } else {
             withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
-            waiters.expire(now())
+            run(waiters.expire(now()))
         }
     }
 

@@ -17,8 +17,9 @@ import dev.rockpool.PoolStats
 import dev.rockpool.PoolTimes
 import dev.rockpool.Priority
 import dev.rockpool.ReturnState
+import dev.rockpool.internal.core.lending.Enqueued
+import dev.rockpool.internal.core.lending.LeaseListener
 import dev.rockpool.internal.core.lending.PoolState
-import dev.rockpool.internal.core.lending.Signals
 import dev.rockpool.internal.core.queue.OverloadSettings
 import dev.rockpool.internal.core.queue.Shed
 import dev.rockpool.internal.core.queue.Waiter
@@ -59,7 +60,7 @@ internal constructor(
     context: CoroutineContext,
     timeSource: TimeSource,
     internal val lazily: Boolean = false,
-) : Signals<C> {
+) {
     /** The settings now: they can change while the pool runs. */
     @Volatile
     public var config: PoolConfig = config
@@ -69,24 +70,26 @@ internal constructor(
 
     internal val isInRealTime = timeSource === TimeSource.Monotonic
     internal val counters = Counters()
-    public val lending: PoolState<C> =
+    public val state: PoolState<C> =
         PoolState(
             config.maxSize,
             config.reusePolicy,
             config.maxPending ?: Int.MAX_VALUE,
             config.bargingWindow.inWholeNanoseconds,
             ::now,
-            this,
         )
-    internal val times = TimesSampler(lending, ::now)
-    private val deadlines = Deadlines(lending.waiters(), ::now)
+
+    /** Lends and takes back slots: what the core decides, and what follows from it. */
+    public val slots: SlotPool<C> = SlotPool(config.name, state, LaterCalls(), ::wakeKeeper)
+    internal val times = TimesSampler(state, ::now)
+    private val deadlines = Deadlines(state.waiters(), ::now) { slots.run(it) }
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     internal val events = Events(config.name, home.minusKey(Job))
     internal val health = Health(events, ::now)
     private val retry = ConnectBackoff(ConfiguredBackoff { this.config })
-    private val connector = ConnectionLifecycle(this, factory, retry, home.minusKey(Job), ::demand)
+    private val connector = ConnectionLifecycle(this, factory, retry, home.minusKey(Job))
     private val callers = CoroutineScope(home.minusKey(Job) + SupervisorJob()) // one call that fails ends no other
 
     /** Null when there are no hooks: then nothing is spent on them. */
@@ -96,7 +99,7 @@ internal constructor(
     private val nested = NestedAcquires(this)
 
     init {
-        lending.waiters().overload(config.overload?.nanos())
+        state.waiters().overload(config.overload?.nanos())
     }
 
     internal fun start(): Engine<C> = apply { keeper.start() }
@@ -114,8 +117,6 @@ internal constructor(
     public val acquireTimeout: Long
         get() = config.acquireTimeout.orNever()
 
-    // ---- acquire ---------------------------------------------------------------------------------------------------
-
     /** Waits in the queue for a lease, which comes back as what [leasing] makes of it. */
     public suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {
         val job = coroutineContext[Job]
@@ -125,7 +126,7 @@ internal constructor(
             val now = now()
             val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)
             val enqueued = enqueue(waiter)
-            if (enqueued == PoolState.Enqueued.WAITS) orNotAtAll(waiter) { continuation.invokeOnCancellation(waiter) }
+            if (enqueued == Enqueued.WAITS) orNotAtAll(waiter) { continuation.invokeOnCancellation(waiter) }
             else continuation.resumeWithException(refused(enqueued))
         }
     }
@@ -140,10 +141,10 @@ internal constructor(
         }
 
     /** Puts a waiter that does not park into the queue, and has its deadline watched. */
-    public fun enqueue(waiter: Waiter<C>): PoolState.Enqueued {
+    public fun enqueue(waiter: Waiter<C>): Enqueued {
         nested.look(waiter)
-        val enqueued = lending.enqueue(waiter)
-        if (enqueued == PoolState.Enqueued.WAITS && !waiter.isDecided) {
+        val enqueued = slots.enqueue(waiter)
+        if (enqueued == Enqueued.WAITS && !waiter.isDecided) {
             sayingNothing("setting a deadline") { deadlines.added(waiter.deadline()) }
         }
         return enqueued
@@ -159,7 +160,7 @@ internal constructor(
     public fun cancel(waiter: Waiter<C>): Boolean {
         if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
         counters.cancelled.increment()
-        lending.leave(waiter)
+        slots.leave(waiter)
         return true
     }
 
@@ -177,8 +178,6 @@ internal constructor(
     /** The lease on a slot that was lent with this ticket. */
     public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)
 
-    // ---- release ---------------------------------------------------------------------------------------------------
-
     /** What the factory says of a connection that comes back. */
     public fun inspect(connection: C): ReturnState =
         try {
@@ -187,19 +186,6 @@ internal constructor(
             logWarn(e) { "pool '${config.name}': inspecting a returned connection failed; it is closed" }
             ReturnState.BROKEN
         }
-
-    /** Ends a lease whose connection is dead or unfit. What else is idle is probed before it is lent again. */
-    public fun discard(slot: Slot<C>, ticket: Long, reason: String) {
-        if (!lending.discard(slot, ticket, reason)) return
-        lending.doubtAll()
-    }
-
-    /** Ends a lease whose connection is stuck in a call: it is aborted. False when the lease had ended. */
-    public fun cutOff(slot: Slot<C>, ticket: Long, reason: String): Boolean {
-        if (!slot.seize(ticket, reason)) return false
-        connector.abort(slot)
-        return true
-    }
 
     /**
      * Makes the connection fit for its next user, within its own bound, then ends the lease. Null when it went well;
@@ -212,8 +198,8 @@ internal constructor(
         caller: CoroutineContext?,
     ): Throwable? {
         val failure = connector.restore(slot.connection(), dirty, caller)
-        if (failure == null) lending.release(slot, ticket)
-        else lending.discard(slot, ticket, "it could not be restored: $failure")
+        if (failure == null) slots.release(slot, ticket)
+        else slots.discard(slot, ticket, "it could not be restored: $failure")
         return failure
     }
 
@@ -222,33 +208,36 @@ internal constructor(
         connector.restoreLater(slot, ticket, dirty)
     }
 
-    // ---- while it runs ---------------------------------------------------------------------------------------------
-
     /** Goes on with other settings. */
     internal fun reconfigure(next: PoolConfig) {
         config = next
-        lending.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
-        lending.waiters().overload(next.overload?.nanos())
-        lending.prove(next.trustWindow == Duration.ZERO, next.probeOnReturn)
-        demand()
+        state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
+        state.waiters().overload(next.overload?.nanos())
+        slots.run(state.prove(next.trustWindow == Duration.ZERO, next.probeOnReturn))
+        slots.wakeKeeper()
     }
 
-    // ---- signals from the core -------------------------------------------------------------------------------------
+    /** Tells of each lease as an event, or of none. */
+    internal fun tellLeases(on: Boolean): Unit = state.notes().tellLeases(if (on) LeaseEvents() else null)
 
-    override fun demand(): Unit = sayingNothing("waking the keeper") { inbox.trySend(Unit) }
+    private inner class LeaseEvents : LeaseListener {
+        override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
 
-    override fun retired(slot: Slot<C>): Unit = connector.close(slot)
-
-    override fun probe(slot: Slot<C>) {
-        connector.probe(slot)
+        override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
     }
 
-    override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
+    /** The connector, which is made after the slots that it works on. */
+    private inner class LaterCalls : SlotCalls<C> {
+        override fun close(slot: Slot<C>): Unit = connector.close(slot)
 
-    override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
+        override fun abort(slot: Slot<C>): Unit = connector.abort(slot)
 
-    override fun unheard(waiter: Waiter<C>, why: Throwable): Unit =
-        logWarn(why) { "pool '${config.name}': a caller could not be told that it is ${waiter.outcome()}" }
+        override fun probe(slot: Slot<C>) {
+            connector.probe(slot)
+        }
+    }
+
+    private fun wakeKeeper() = sayingNothing("waking the keeper") { inbox.trySend(Unit) }
 
     /**
      * Wakes a coroutine of the pool on somebody else's thread, which must not suffer if its dispatcher has no thread
@@ -262,11 +251,9 @@ internal constructor(
         }
     }
 
-    // ---- numbers and errors ----------------------------------------------------------------------------------------
-
     internal fun infos(): List<ConnectionInfo> {
         val now = now()
-        return lending.slots().all().mapNotNull { it.info(now) }
+        return state.slots().all().mapNotNull { it.info(now) }
     }
 
     /** All numbers as they are now. */
@@ -274,8 +261,8 @@ internal constructor(
 
     /** The same without a new sample of the times, for whoever asks often. */
     internal fun numbers(times: PoolTimes = this.times.latest): PoolStats {
-        val pending = lending.waiting()
-        val census = PhaseCounts.of(lending.slots())
+        val pending = state.waiting()
+        val census = PhaseCounts.of(state.slots())
         return PoolStats(
             name = config.name,
             maxSize = config.maxSize,
@@ -284,7 +271,7 @@ internal constructor(
             opening = census.count(Phase.OPENING),
             probing = census.count(Phase.PROBING),
             closing = census.count(Phase.CLOSING),
-            paused = lending.isPaused,
+            paused = state.isPaused,
             pending = pending,
             acquired = census.leases(),
             opened = counters.opened.sum(),
@@ -326,17 +313,17 @@ internal constructor(
 
     /** The error for a caller that does not want to wait, and for whom there is nothing. */
     public fun impatient(caller: Any?): PoolException =
-        if (lending.isClosed) PoolClosedException(config.name) else timedOut(0, caller)
+        if (state.isClosed) PoolClosedException(config.name) else timedOut(0, caller)
 
     /** The error for a caller that may not wait. */
-    public fun refused(enqueued: PoolState.Enqueued): PoolException =
+    public fun refused(enqueued: Enqueued): PoolException =
         when (enqueued) {
-            PoolState.Enqueued.CLOSED -> PoolClosedException(config.name)
-            PoolState.Enqueued.FULL -> {
+            Enqueued.CLOSED -> PoolClosedException(config.name)
+            Enqueued.FULL -> {
                 counters.rejected.increment()
                 PoolExhaustedException.full(numbers(), config.maxPending ?: Int.MAX_VALUE)
             }
-            PoolState.Enqueued.WAITS -> error("not refused")
+            Enqueued.WAITS -> error("not refused")
         }
 
     /**
@@ -366,8 +353,6 @@ internal constructor(
             logDebug(e) { "pool '${config.name}': explaining a connect failure failed" }
             cause.toString()
         }
-
-    // ---- the end ---------------------------------------------------------------------------------------------------
 
     /** Bounded by grace, `closeTimeout` and a moment more, whatever fails. */
     public suspend fun close(grace: Duration) {

@@ -20,12 +20,11 @@ internal class EngineControl<C : Any>(
     private val connector: ConnectionLifecycle<C>,
     private val scope: CoroutineScope,
 ) : PoolControl() {
-    private val lending = engine.lending
+    private val state = engine.state
+    private val slots = engine.slots
 
     override val config: PoolConfig
         get() = engine.config
-
-    // ---- look ------------------------------------------------------------------------------------------------------
 
     override fun connections(): List<ConnectionInfo> = engine.infos()
 
@@ -34,12 +33,12 @@ internal class EngineControl<C : Any>(
     override fun health(): PoolHealth = engine.health.judge(engine.numbers())
 
     override suspend fun check(): PoolHealth {
-        if (lending.isClosed) return health() // what is left is closed, not probed
-        val idle = lending.slots().all().filter { it.isIdle }
+        if (state.isClosed) return health() // what is left is closed, not probed
+        val idle = state.slots().all().filter { it.isIdle }
         if (idle.isEmpty()) return health()
         for (batch in idle.chunked((idle.size + 1) / 2)) {
-            val probes = batch.filter { !lending.isClosed && it.startProbe(engine.now()) }.map(connector::probe)
-            engine.demand() // the keeper may sleep, and publishes what is being probed
+            val probes = batch.filter { !state.isClosed && it.startProbe(engine.now()) }.map(connector::probe)
+            slots.wakeKeeper() // the keeper may sleep, and publishes what is being probed
             probes.forEach { it.await() }
         }
         return health()
@@ -48,11 +47,10 @@ internal class EngineControl<C : Any>(
     override fun checkAsync(): CompletableFuture<PoolHealth> = scope.future { check() }
 
     override suspend fun check(connection: Long): ProbeResult? {
-        if (lending.isClosed) return null
-        val slot =
-            lending.slots().all().find { it.number() == connection && it.startProbe(engine.now()) } ?: return null
+        if (state.isClosed) return null
+        val slot = state.slots().all().find { it.number() == connection && it.startProbe(engine.now()) } ?: return null
         val probe = connector.probe(slot)
-        engine.demand()
+        slots.wakeKeeper()
         return probe.await()
     }
 
@@ -65,29 +63,36 @@ internal class EngineControl<C : Any>(
     override var leaseEvents: Boolean = false
         set(value) {
             field = value
-            engine.lending.notes().tellLeases(value)
+            engine.tellLeases(value)
         }
 
     override fun resetTimes(): Unit = engine.times.reset()
 
     override fun addListener(listener: PoolListener): PoolListener.Registration = engine.events.add(listener)
 
-    // ---- change ----------------------------------------------------------------------------------------------------
+    override fun evictAll(reason: String) {
+        slots.run(state.eviction().retireAll(reason))
+    }
 
-    override fun evictAll(reason: String): Unit = lending.eviction().retireAll(reason)
+    override fun evict(connection: Long, reason: String): Boolean =
+        slots.run(state.eviction().retire(connection, reason))
 
-    override fun evict(connection: Long, reason: String): Boolean = lending.eviction().retire(connection, reason)
+    override fun clear(): Int {
+        val closing = state.eviction().closeIdle("cleared")
+        slots.run(closing)
+        return closing.closes().size
+    }
 
-    override fun clear(): Int = lending.eviction().closeIdle("cleared")
-
-    override fun removeExpired(): Unit = engine.demand()
+    override fun removeExpired(): Unit = slots.wakeKeeper()
 
     override val isPaused: Boolean
-        get() = lending.isPaused
+        get() = state.isPaused
 
-    override fun pause(): Unit = lending.pause()
+    override fun pause(): Unit = state.pause()
 
-    override fun resume(): Unit = lending.resume()
+    override fun resume() {
+        slots.run(state.resume())
+    }
 
     override fun reconfigure(config: PoolConfig) {
         val name = engine.config.name

@@ -42,7 +42,7 @@ internal class EngineLease<C : Any>(
     }
 
     override fun evict(reason: String) {
-        if (RESTORING.compareAndSet(this, 0, 1)) engine.discard(slot, ticket, reason)
+        if (RESTORING.compareAndSet(this, 0, 1)) engine.slots.discardDead(slot, ticket, reason)
     }
 
     /** Null when that was all; else this caller, and no other, must have the connection restored first. */
@@ -50,9 +50,9 @@ internal class EngineLease<C : Any>(
         if (!isActive) return null
         val condition = engine.inspect(slot.connection())
         if (condition == ReturnState.BROKEN) {
-            engine.discard(slot, ticket, "returned broken")
+            engine.slots.discardDead(slot, ticket, "returned broken")
         } else if (condition == ReturnState.CLEAN && engine.hooks == null) {
-            engine.lending.release(slot, ticket)
+            engine.slots.release(slot, ticket)
         } else if (RESTORING.compareAndSet(this, 0, 1)) {
             return condition
         }

@@ -38,7 +38,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         job?.ensureActive()
         // Tail calls: whoever waits needs no state of this function.
         if (hooked != null) return acquireHooked(hooked, timeout, priority)
-        val slot = engine.lending.tryLend(job ?: Holder.UNKNOWN) ?: return engine.await(timeout, priority, leasing)
+        val slot = engine.state.tryLend(job ?: Holder.UNKNOWN) ?: return engine.await(timeout, priority, leasing)
         return EngineLease(engine, slot, slot.granted())
     }
 
@@ -51,9 +51,9 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     /** The same for a holder that is known: a thread, or a job. */
     public fun tryAcquire(holder: Any): Lease<C>? {
-        val slot = engine.lending.tryLendUnproven(holder)
+        val slot = engine.slots.tryLendUnproven(holder)
         if (slot != null) return EngineLease(engine, slot, slot.granted())
-        if (engine.lending.isClosed) throw PoolClosedException(config.name)
+        if (engine.state.isClosed) throw PoolClosedException(config.name)
         return null
     }
 

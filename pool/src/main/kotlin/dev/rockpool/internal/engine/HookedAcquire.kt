@@ -32,14 +32,14 @@ internal class HookedAcquire<C : Any>(
             val slot = lend(deadline, priority)
             val ticket = slot.ticket()
             failure = prepare(slot, ticket, deadline) ?: return slot
-            engine.lending.discard(slot, ticket, "it could not be prepared: $failure")
+            engine.slots.discard(slot, ticket, "it could not be prepared: $failure")
             if (engine.now() >= deadline) throw engine.timedOut(engine.now() - began, coroutineContext[Job])
         }
         throw engine.unprepared(checkNotNull(failure))
     }
 
     private suspend fun lend(deadline: Long, priority: Priority): Slot<C> {
-        val free = engine.lending.tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
+        val free = engine.state.tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
         if (free != null) return free
         val left = if (deadline == Long.MAX_VALUE) null else (deadline - engine.now()).nanoseconds
         return engine.await(left, priority) { slot, _ -> slot }
@@ -54,7 +54,7 @@ internal class HookedAcquire<C : Any>(
                 hooks.beforeLend(slot.connection())
             }
         } catch (e: Throwable) {
-            engine.lending.discard(slot, ticket, "its caller went away while it was prepared")
+            engine.slots.discard(slot, ticket, "its caller went away while it was prepared")
             throw e
         }
     }

@@ -47,19 +47,20 @@ internal class Keeper<C : Any>(
     private val connector: ConnectionLifecycle<C>,
     private val retry: ConnectBackoff,
     context: CoroutineContext,
-    private val deadlines: Deadlines,
+    private val deadlines: Deadlines<C>,
     private val inbox: Channel<Unit>,
 ) {
     private val config
         get() = engine.config
 
-    private val lending = engine.lending
-    private val outages = Outages(config.name, lending, retry)
+    private val state = engine.state
+    private val slots = engine.slots
+    private val outages = Outages(slots, retry)
     private var applied = config
 
     /** Nobody has needed a connection yet, and none is to be opened before. */
     private var dormant = engine.lazily
-    private val upkeep = MaintenancePlanner(lending, settingsOf(applied, dormant), retry)
+    private val upkeep = MaintenancePlanner(state, settingsOf(applied, dormant), retry)
     val leaks = LeakReporter(engine, upkeep, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
@@ -102,8 +103,6 @@ internal class Keeper<C : Any>(
             throw e
         }
 
-    // ---- the loop --------------------------------------------------------------------------------------------------
-
     private suspend fun keep() {
         while (true) {
             val nextLook =
@@ -114,7 +113,7 @@ internal class Keeper<C : Any>(
                     logError(e) { "pool '${config.name}': the keeper failed; it goes on" }
                     engine.now() + config.statsInterval.inWholeNanoseconds
                 }
-            if (lending.isClosed && (PhaseCounts.of(lending.slots()).total() == 0 || engine.now() >= givesUpAt())) break
+            if (state.isClosed && (PhaseCounts.of(state.slots()).total() == 0 || engine.now() >= givesUpAt())) break
             sleepUntil(minOf(nextLook, givesUpAt()))
         }
         try {
@@ -135,10 +134,10 @@ internal class Keeper<C : Any>(
     private suspend fun look(): Long {
         val now = engine.now()
         if (standstill.endedBefore(now, engine.wallClock(), config.trustWindow.orNever())) {
-            lending.doubtAll()
+            slots.markAllStale()
             silence.stoodStill()
         }
-        lending.waiters().shed(now)
+        slots.run(state.waiters().shed(now))
         val plan =
             structure.withLock {
                 if (config !== applied) apply(config)
@@ -162,12 +161,12 @@ internal class Keeper<C : Any>(
         engine.health.tellChange(engine.numbers())
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
-        return minOf(plan.nextLook(), publish(now), minOf(graceEnds, closing, lending.waiters().nextShed(now)))
+        return minOf(plan.nextLook(), publish(now), minOf(graceEnds, closing, state.waiters().nextShed(now)))
     }
 
     /** The settings were changed. */
     private fun apply(config: PoolConfig) {
-        lending.slots().policy(config.reusePolicy)
+        state.slots().policy(config.reusePolicy)
         upkeep.settings(settingsOf(config, dormant))
         applied = config
     }
@@ -188,8 +187,6 @@ internal class Keeper<C : Any>(
         return Long.MAX_VALUE
     }
 
-    // ---- the end ---------------------------------------------------------------------------------------------------
-
     /** Begins to end the pool; the future completes when that is done, and never fails. */
     fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
         try {
@@ -208,7 +205,7 @@ internal class Keeper<C : Any>(
 
     private suspend fun beginEnd(grace: Duration) =
         structure.withLock {
-            if (!lending.close()) return@withLock
+            if (!slots.run(state.close())) return@withLock
             endsAt = engine.now().plusOrNever(grace.coerceAtMost(FOREVER))
             connector.cancelOpens()
         }

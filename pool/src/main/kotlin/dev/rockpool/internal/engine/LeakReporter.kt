@@ -16,8 +16,8 @@ internal class LeakReporter<C : Any>(
     private val upkeep: MaintenancePlanner<C>,
     private val connector: ConnectionLifecycle<C>,
 ) {
-    private val lending: PoolState<C> = engine.lending
-    private val watch = LeakDetector(lending, upkeep)
+    private val state: PoolState<C> = engine.state
+    private val watch = LeakDetector(state, upkeep)
     private val pool = engine.config.name
 
     init {
@@ -27,7 +27,7 @@ internal class LeakReporter<C : Any>(
     /** The leases at the moment, as far as they were seen. */
     fun leases(): List<HeldLease> {
         val now = engine.now()
-        return lending.slots().all().mapNotNull { leaseOn(it, now) }
+        return state.slots().all().mapNotNull { leaseOn(it, now) }
     }
 
     fun look(now: Long) {
@@ -64,7 +64,7 @@ internal class LeakReporter<C : Any>(
 
     /** Why a connection is being closed, or was; null while it is open. */
     private fun whyClosed(connection: Long): String? =
-        lending.slots().all().find { it.number() == connection && it.phase() == Phase.CLOSING }?.reason()
+        state.slots().all().find { it.number() == connection && it.phase() == Phase.CLOSING }?.reason()
             ?: connector.history.latest().find { it.number == connection }?.reason
 
     private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
@@ -75,7 +75,7 @@ internal class LeakReporter<C : Any>(
 
     /** The pool is closed, and the grace is over: takes back every lease. */
     fun reclaimAll(now: Long) {
-        for (slot in lending.slots().all()) {
+        for (slot in state.slots().all()) {
             val lease = leaseOn(slot, now)
             if (lease == null || !slot.seize("not returned before the pool was closed")) continue
             logWarn(lease.trace) {
@@ -86,7 +86,7 @@ internal class LeakReporter<C : Any>(
     }
 
     private fun abort(slot: Slot<C>) {
-        lending.notes().ended(slot.number())
+        state.notes().ended(slot.number())
         connector.abort(slot)
     }
 
@@ -94,6 +94,6 @@ internal class LeakReporter<C : Any>(
 
     private fun chooseTraces() {
         val config = engine.config
-        lending.notes().traceLeases(config.leakThreshold != null && config.leakStackTraces)
+        state.notes().traceLeases(config.leakThreshold != null && config.leakStackTraces)
     }
 }

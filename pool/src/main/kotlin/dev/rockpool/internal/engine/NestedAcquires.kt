@@ -27,7 +27,7 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
         if (isTooOften(waiter.since())) return
         val caller = waiter.holder()
         if (caller is Holder) return
-        looks += engine.lending.slots().size()
+        looks += engine.state.slots().size()
         if (!hasAny(caller)) return
         val own = own(caller, engine.leases()) ?: return
         log(own, waiter.since())
@@ -37,7 +37,7 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
     /** A warning if nothing can be opened for the caller, and if there was none in the last minute. */
     private fun log(own: HeldLease, now: Long) {
         val told = "pool '${engine.config.name}': a caller waits although it has a connection: ${own.toWords()}"
-        val size = engine.lending.slots().all().size
+        val size = engine.state.slots().all().size
         val due = quietUntil.get()
         if (!isExhausted()) {
             logDebug { told }
@@ -55,11 +55,11 @@ internal class NestedAcquires<C : Any>(private val engine: Engine<C>) {
     }
 
     /** Every connection that the pool may have is leased: the caller can only wait for another caller. */
-    private fun isExhausted(): Boolean = engine.lending.slots().all().all { it.phase() == Phase.LEASED }
+    private fun isExhausted(): Boolean = engine.state.slots().all().all { it.phase() == Phase.LEASED }
 
     /** Asked for everybody who waits, so nothing is made for the answer. */
     private fun hasAny(caller: Any): Boolean {
-        for (slot in engine.lending.slots().all()) {
+        for (slot in engine.state.slots().all()) {
             if (slot.phase() != Phase.LEASED) continue
             if (HeldLease.isHeldBy(slot.holder(slot.ticket()), caller)) return true
         }

@@ -35,7 +35,6 @@ internal class Opener<C : Any>(
     private val calls: BoundedCalls,
     context: CoroutineContext,
     parent: Job,
-    private val lookAgain: () -> Unit,
 ) {
     private val config
         get() = engine.config
@@ -104,7 +103,7 @@ internal class Opener<C : Any>(
         retry.succeeded(now)
         val recovered = trouble != null
         trouble = null
-        engine.lending.waiters().admit()
+        engine.state.waiters().admit()
         try {
             engine.counters.opened.increment()
             engine.times.recorded.opened(now, now - began)
@@ -114,8 +113,8 @@ internal class Opener<C : Any>(
             engine.health.succeeded(began)
             if (recovered) logInfo { "pool '${config.name}': connecting works again" }
         } finally {
-            engine.lending.offer(slot)
-            lookAgain()
+            engine.slots.offer(slot)
+            engine.slots.wakeKeeper()
         }
     }
 
@@ -136,15 +135,15 @@ internal class Opener<C : Any>(
             engine.health.failed(began, cause)
             if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${engine.explained(cause)}" }
         } finally {
-            if (counts && failure == ConnectFailure.PERMANENT) engine.lending.waiters().failAll(cause)
-            lookAgain()
+            if (counts && failure == ConnectFailure.PERMANENT) engine.slots.run(engine.state.waiters().failAll(cause))
+            engine.slots.wakeKeeper()
         }
     }
 
     /** One that began before the latest success says nothing of now, unless it says that there was no place left. */
     private fun counted(failure: ConnectFailure, began: Long): Boolean {
         if (failure != ConnectFailure.FULL) return retry.failed(began, engine.now(), random.nextDouble())
-        retry.full(began, engine.now(), random.nextDouble(), PhaseCounts.of(engine.lending.slots()).open())
+        retry.full(began, engine.now(), random.nextDouble(), PhaseCounts.of(engine.state.slots()).open())
         return true
     }
 
@@ -157,7 +156,7 @@ internal class Opener<C : Any>(
 
     private fun abandoned(slot: Slot<C>) {
         slot.openFailed()
-        lookAgain()
+        engine.slots.wakeKeeper()
     }
 
     private fun classified(cause: Throwable): ConnectFailure =

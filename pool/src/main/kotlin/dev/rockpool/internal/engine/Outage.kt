@@ -4,7 +4,6 @@ import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectFailure
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
-import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.queue.Shed
 import dev.rockpool.internal.core.upkeep.ConnectBackoff
 import dev.rockpool.internal.core.upkeep.Plan
@@ -29,16 +28,20 @@ internal fun Engine<*>.exhausted(why: Shed): PoolException {
 }
 
 /** Carries out what a plan says of an outage: callers fail at once, or may wait again. */
-internal class Outages(private val pool: String, private val lending: PoolState<*>, private val retry: ConnectBackoff) {
+internal class Outages(private val slots: SlotPool<*>, private val retry: ConnectBackoff) {
+    private val waiters = slots.state().waiters()
+
     fun follow(plan: Plan<*>, latest: ConnectTrouble?) {
         if (plan.isDown && latest != null) {
-            if (!lending.waiters().isRefusing) logWarn { "pool '$pool' is down: callers fail at once: ${latest.cause}" }
-            lending.waiters().refuse(Outage(plan.downSince(), latest.failure, latest.cause))
-            if (!retry.isFailing) lending.waiters().admit() // a connect succeeded between the plan and this
+            if (!waiters.isRefusing) logWarn { "pool '${slots.name()}' is down: callers fail at once: ${latest.cause}" }
+            refuse(slots, Outage(plan.downSince(), latest.failure, latest.cause))
+            if (!retry.isFailing) waiters.admit() // a connect succeeded between the plan and this
         } else {
-            lending.waiters().admit()
+            waiters.admit()
         }
     }
+
+    private fun <C> refuse(slots: SlotPool<C>, why: Outage) = slots.run(slots.state().waiters().refuse(why))
 }
 
 /** The latest connect failure, and how it was classified. */

@@ -1,6 +1,6 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
@@ -22,7 +22,7 @@ private class ProbeLease<C : Any>(
 
     override fun wake() =
         if (outcome() == Outcome.SERVED) {
-            continuation.resume(this) { engine.lending.release(slot(), ticket()) }
+            continuation.resume(this) { engine.slots.release(slot(), ticket()) }
         } else {
             continuation.resume(null) {}
         }
@@ -30,12 +30,12 @@ private class ProbeLease<C : Any>(
 
 /** Runs [question] with a slot of the pool, if one can be had within [limit]; the lease ends with the question. */
 internal suspend fun <C : Any, R> Engine<C>.withWitness(limit: Duration, question: suspend (Slot<C>, Long) -> R?): R? {
-    val slot = lending.tryLend(Holder.POOL) ?: awaitWitness(limit)?.slot() ?: return null
+    val slot = state.tryLend(Holder.POOL) ?: awaitWitness(limit)?.slot() ?: return null
     val ticket = slot.ticket()
     try {
         return question(slot, ticket)
     } finally {
-        lending.release(slot, ticket)
+        slots.release(slot, ticket)
     }
 }
 
@@ -43,6 +43,6 @@ private suspend fun <C : Any> Engine<C>.awaitWitness(limit: Duration): Waiter<C>
     suspendCancellableCoroutine { continuation ->
         val now = now()
         val witness = ProbeLease(this, continuation, now, deadline(now, limit.inWholeNanoseconds))
-        if (enqueue(witness) == PoolState.Enqueued.WAITS) continuation.invokeOnCancellation { cancel(witness) }
+        if (enqueue(witness) == Enqueued.WAITS) continuation.invokeOnCancellation { cancel(witness) }
         else continuation.resume(null)
     }

@@ -48,7 +48,7 @@ internal class Shutdown<C : Any>(
         if (!begun.compareAndSet(false, true)) return
         if (why != null && why !is CancellationException)
             logError(why) { "pool '$name': its keeper failed for good, so the pool is closed" }
-        step("failing its callers") { engine.lending.close() }
+        step("failing its callers") { engine.slots.run(engine.state.close()) }
         step("aborting its connections", ::abandonAll)
         for (each in cancel) step("cancelling its coroutines", each)
         step("leaving the shared threads") { PoolThreads.pools(-1) }
@@ -89,7 +89,7 @@ internal class Shutdown<C : Any>(
     }
 
     private fun abandonAll() {
-        for (slot in engine.lending.slots().all()) {
+        for (slot in engine.state.slots().all()) {
             val connection = slot.abandon() ?: continue
             step("aborting connection ${slot.number()}") { PoolThreads.execute { aborted(connection) } }
         }

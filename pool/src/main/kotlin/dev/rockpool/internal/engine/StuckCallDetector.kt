@@ -44,9 +44,7 @@ internal class StuckCallDetector<C : Any>(
         if (silent.isEmpty() || asking || now < nextQuestion) return
         // Opening a connection for a question is done seldom: most often these are calls that take long.
         val others =
-            engine.lending.slots().all().any { slot ->
-                slot.phase() != Phase.VACANT && silent.none { it.slot === slot }
-            }
+            engine.state.slots().all().any { slot -> slot.phase() != Phase.VACANT && silent.none { it.slot === slot } }
         nextQuestion = now + maxOf(if (others) limit / 4 else limit, SPACING).inWholeNanoseconds
         asking = true
         scope.launch {
@@ -64,7 +62,7 @@ internal class StuckCallDetector<C : Any>(
     }
 
     private fun underWay(now: Long): List<Call<C>> =
-        engine.lending.slots().all().mapNotNull { slot ->
+        engine.state.slots().all().mapNotNull { slot ->
             val ticket = slot.ticket()
             val connection: C? = slot.connection()
             if (connection == null || slot.phase() != Phase.LEASED) return@mapNotNull null
@@ -88,9 +86,9 @@ internal class StuckCallDetector<C : Any>(
     private fun cutOff(call: Call<C>) {
         val silentFor = (engine.now() - call.since).nanoseconds
         val reason = "$DEAD: a call was silent for ${silentFor.readable()}, and the other side does not work for it"
-        if (!engine.cutOff(call.slot, call.ticket, reason)) return
+        if (!engine.slots.abort(call.slot, call.ticket, reason)) return
         logWarn { "pool '${engine.config.name}': connection ${call.slot.number()} is aborted; $reason" }
-        engine.lending.doubtAll()
+        engine.slots.markAllStale()
     }
 
     private companion object {

@@ -10,8 +10,8 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
 /** The times of a pool in words. A sample walks five histograms, so the latest one is kept for whoever asks often. */
-internal class TimesSampler(private val lending: PoolState<*>, private val now: () -> Long) {
-    internal val recorded = lending.notes().times()
+internal class TimesSampler(private val state: PoolState<*>, private val now: () -> Long) {
+    internal val recorded = state.notes().times()
 
     @Volatile
     var latest: PoolTimes = sample()
@@ -40,7 +40,7 @@ internal class TimesSampler(private val lending: PoolState<*>, private val now: 
         sample()
     }
 
-    private fun leases() = PhaseCounts.of(lending.slots()).leases()
+    private fun leases() = PhaseCounts.of(state.slots()).leases()
 
     private fun ago(time: Long, now: Long): Duration? =
         if (time == LatencyStats.NEVER) null else (now - time).coerceAtLeast(0).nanoseconds

@@ -66,12 +66,12 @@ public final class JdbcAcquire {
         long begunAt = System.nanoTime();
         Throwable failure = null;
         for (int i = 0; i < ATTEMPTS; i++) {
-            Slot<PhysicalConnection> slot = engine.getLending().tryLend(Thread.currentThread());
+            Slot<PhysicalConnection> slot = engine.getState().tryLend(Thread.currentThread());
             if (slot == null) {
                 long rest = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begunAt);
                 slot = await(engine, rest, priority);
             }
-            PooledConnection connection = new PooledConnection(engine, slot, slot.granted()).begin();
+            PooledConnection connection = new PooledConnection(engine.getSlots(), slot, slot.granted()).begin();
             try {
                 connection.prepare(hooks);
                 return connection;

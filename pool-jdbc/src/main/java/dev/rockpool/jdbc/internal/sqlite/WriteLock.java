@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.sqlite;
 
 import dev.rockpool.PoolException;
-import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.lending.Enqueued;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
@@ -89,7 +89,7 @@ final class WriteLock {
 
     /** The lock if it is free and no thread waits for it; else null. */
     Held tryTake() {
-        Slot<Object> slot = engine.getLending().tryLend(Thread.currentThread());
+        Slot<Object> slot = engine.getState().tryLend(Thread.currentThread());
         return slot == null ? null : held(slot, slot.granted());
     }
 
@@ -103,8 +103,8 @@ final class WriteLock {
         long limit = Math.min(timeout.getAsLong(), seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : Long.MAX_VALUE);
         long start = System.nanoTime();
         try {
-            PoolState.Enqueued enqueued = engine.enqueue(caller);
-            if (enqueued != PoolState.Enqueued.WAITS) throw closed(engine.refused(enqueued));
+            Enqueued enqueued = engine.enqueue(caller);
+            if (enqueued != Enqueued.WAITS) throw closed(engine.refused(enqueued));
             boolean interrupted = false;
             while (!caller.isDecided()) {
                 long waited = System.nanoTime() - start;
@@ -117,14 +117,14 @@ final class WriteLock {
             if (interrupted)
                 Thread.currentThread().interrupt(); // it was served first: the turn counts, and the flag too
         } finally {
-            if (caller.outcome() == Waiter.Outcome.SERVED) engine.getLending().served(caller);
+            if (caller.outcome() == Waiter.Outcome.SERVED) engine.getState().served(caller);
         }
         if (caller.outcome() == Waiter.Outcome.FAILED) throw closed(engine.failed(caller.failure()));
         return held(caller.slot(), caller.ticket());
     }
 
     void giveBack(Held held) {
-        engine.getLending().release(held.slot, held.ticket);
+        engine.getSlots().release(held.slot, held.ticket);
     }
 
     private Held held(Slot<Object> slot, long ticket) {
@@ -136,7 +136,7 @@ final class WriteLock {
     private SQLException timedOut(long waited) {
         return new SQLTransientConnectionException(
                 "pool '" + pool + "': no turn to write after " + TimeUnit.NANOSECONDS.toMillis(waited) + " ms; "
-                        + writer() + "waiting=" + engine.getLending().waiting()
+                        + writer() + "waiting=" + engine.getState().waiting()
                         + ". SQLite has one writer at a time. Try: shorter transactions, read-only ones where nothing is written, "
                         + "or a longer acquireTimeout",
                 TIMEOUT,

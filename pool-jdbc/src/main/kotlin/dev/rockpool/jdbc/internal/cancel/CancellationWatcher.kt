@@ -91,7 +91,7 @@ internal class CancellationWatcher(
         var any = false
         val now = engine.now()
         attempts =
-            engine.lending.slots().all().mapNotNull { slot ->
+            engine.state.slots().all().mapNotNull { slot ->
                 val ticket = slot.ticket()
                 val connection: PhysicalConnection = slot.connection() ?: return@mapNotNull null
                 val call =
@@ -121,7 +121,7 @@ internal class CancellationWatcher(
     private fun cutOff(attempt: Attempt) {
         val reason = "its caller has given up, and cancelling the statement did not end it within $limit"
         attempt.slot.connection()?.breakDown()
-        if (!engine.cutOff(attempt.slot, attempt.ticket, reason)) return
+        if (!engine.slots.abort(attempt.slot, attempt.ticket, reason)) return
         logWarn { "pool '${engine.config.name}': connection ${attempt.slot.number()} is aborted: $reason" }
     }
 

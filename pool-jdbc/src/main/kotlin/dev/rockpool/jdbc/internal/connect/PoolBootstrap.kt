@@ -52,10 +52,10 @@ internal class PoolBootstrap(private val config: JdbcConfig, private val factory
             val ticket = slot.granted()
             try {
                 factory.proveNow(slot.connection())
-                if (config.pool.minIdle > 0) engine.lending.release(slot, ticket)
-                else engine.lending.discard(slot, ticket, "the start has proved it, and minIdle is 0")
+                if (config.pool.minIdle > 0) engine.slots.release(slot, ticket)
+                else engine.slots.discard(slot, ticket, "the start has proved it, and minIdle is 0")
             } catch (e: Throwable) {
-                engine.discard(slot, ticket, "it could not be proved: $e")
+                engine.slots.discardDead(slot, ticket, "it could not be proved: $e")
                 throw if (e is InterruptedException) e else engine.connectFailed(e)
             }
         } catch (e: InterruptedException) {

@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.dispatch
 
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.orNever
@@ -49,7 +49,7 @@ internal class DispatchedBlocks(
         job.invokeOnCompletion(handler = handler)
     },
 ) {
-    private val returns = ResumeDispatcher { engine.lending.waiting() > 0 }
+    private val returns = ResumeDispatcher { engine.state.waiting() > 0 }
 
     suspend fun <R> run(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
         val job = currentCoroutineContext().job
@@ -83,11 +83,11 @@ internal class DispatchedBlocks(
         /** Starts the block, or waits in the queue. Throws to the caller. */
         fun begin() {
             when {
-                engine.lending.lendTo(this) -> start()
+                engine.state.lendTo(this) -> start()
                 timeout <= 0 -> throw engine.impatient(job)
                 else -> {
                     val enqueued = engine.enqueue(this)
-                    if (enqueued == PoolState.Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
+                    if (enqueued == Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
                 }
             }
         }
@@ -123,7 +123,7 @@ internal class DispatchedBlocks(
             watch?.complete()
             when (outcome()) {
                 Outcome.SERVED -> {
-                    engine.lending.served(this)
+                    engine.state.served(this)
                     try {
                         start()
                     } catch (e: Throwable) {
@@ -142,17 +142,17 @@ internal class DispatchedBlocks(
             try {
                 run.createCoroutineUnintercepted(this).intercepted().resume(Unit)
             } catch (e: Throwable) { // no thread is available
-                engine.lending.release(slot(), ticket())
+                engine.slots.release(slot(), ticket())
                 throw e
             }
         }
 
         private suspend fun run(): R {
             job.cancellation()?.let {
-                engine.lending.release(slot(), ticket())
+                engine.slots.release(slot(), ticket())
                 throw it
             }
-            val lease = PooledConnection(engine, slot(), ticket()).begin()
+            val lease = PooledConnection(engine.slots, slot(), ticket()).begin()
             return canceller.lend(lease, JobToken(job, tells = true)) { block(it) }
         }
 

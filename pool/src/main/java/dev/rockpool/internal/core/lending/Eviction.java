@@ -3,50 +3,47 @@ package dev.rockpool.internal.core.lending;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 
-/** Takes connections out of use, by order of whoever operates the pool. */
+/** Takes connections out of use when the operator asks for it. */
 public final class Eviction<C> {
     private final Slots<C> slots;
-    private final Signals<C> signals;
 
-    Eviction(Slots<C> slots, Signals<C> signals) {
+    Eviction(Slots<C> slots) {
         this.slots = slots;
-        this.signals = signals;
     }
 
     /**
-     * Whatever is open now, or being opened, is never lent again: what is idle is closed now, what is leased on its
-     * return, what is being opened on its arrival.
+     * No connection that is open now, or being opened, is lent again. An idle one is closed now, a leased one on its
+     * return, one that is being opened on its arrival.
      */
-    public void retireAll(String reason) {
-        for (Slot<C> slot : slots.all()) retire(slot, reason);
-        signals.demand();
+    public Actions<C> retireAll(String reason) {
+        Actions<C> actions = new Actions<>();
+        for (Slot<C> slot : slots.all()) retire(slot, reason, actions);
+        actions.wakeKeeper();
+        return actions;
     }
 
-    /** The same for the connection with this number. False when it is not open any more. */
-    public boolean retire(long number, String reason) {
+    /** The same for the connection with this number. Not done when it is not open any more. */
+    public Actions<C> retire(long number, String reason) {
+        Actions<C> actions = new Actions<>();
+        actions.wakeKeeper();
         for (Slot<C> slot : slots.all()) {
-            if (slot.number() != number || !slot.isOpen() || !retire(slot, reason)) continue;
-            signals.demand();
-            return true;
+            if (slot.number() == number && slot.isOpen() && retire(slot, reason, actions)) return actions;
         }
-        return false;
+        return Actions.tooLate();
     }
 
-    private boolean retire(Slot<C> slot, String reason) {
+    private boolean retire(Slot<C> slot, String reason, Actions<C> actions) {
         if (!slot.retire()) return false;
-        if (slot.startClose(reason)) signals.retired(slot);
+        if (slot.startClose(reason)) actions.close(slot);
         return true;
     }
 
-    /** Closes what is idle now. What is leased stays. Returns how many. */
-    public int closeIdle(String reason) {
-        int closed = 0;
-        for (Slot<C> slot : slots.all()) {
-            if (!slot.startClose(reason)) continue;
-            signals.retired(slot);
-            closed++;
-        }
-        if (closed > 0) signals.demand();
-        return closed;
+    /** Closes the idle connections now. Leased ones stay. */
+    public Actions<C> closeIdle(String reason) {
+        Actions<C> actions = new Actions<>();
+        for (Slot<C> slot : slots.all()) if (slot.startClose(reason)) actions.close(slot);
+        if (actions.closes().isEmpty()) return Actions.none();
+        actions.wakeKeeper();
+        return actions;
     }
 }

@@ -8,25 +8,24 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * What is noted of leases beside their holder: the times of a sample of them; and of every lease, while somebody asks for it, an event and where it was acquired.
+ * Records leases: the times of a sample of them and, while somebody asks for it, an event and a stack trace for each.
  *
- * <p>A lease pays for one look at one field. Which leases are noted is a mask over their tickets, so that all of this is one test.
+ * <p>A lease pays for one look at one field. A mask over the tickets says which leases are noted, so one test decides
+ * about all of this.
  */
 public final class LeaseRecorder<C> {
     private final LongSupplier clock;
-    private final Signals<C> signals;
     private final LongConsumer chosen;
     private final LatencyStats times;
     private final Sampling sampling;
-    private volatile boolean telling;
+    private volatile LeaseListener listener;
     private volatile boolean tracing;
 
     /**
      * @param chosen hears which leases are to be noted: those whose ticket has none of these bits
      */
-    LeaseRecorder(LongSupplier clock, Signals<C> signals, LongConsumer chosen) {
+    LeaseRecorder(LongSupplier clock, LongConsumer chosen) {
         this.clock = clock;
-        this.signals = signals;
         this.chosen = chosen;
         long now = clock.getAsLong();
         this.times = new LatencyStats(now);
@@ -37,11 +36,9 @@ public final class LeaseRecorder<C> {
         return times;
     }
 
-    // ---- what is asked for -----------------------------------------------------------------------------------------
-
-    /** Whether {@link Signals#acquired} and {@link Signals#released} are said. */
-    public void tellLeases(boolean on) {
-        telling = on;
+    /** Tells this listener of every lease; null for nobody. */
+    public void tellLeases(LeaseListener listener) {
+        this.listener = listener;
         choose();
     }
 
@@ -58,10 +55,8 @@ public final class LeaseRecorder<C> {
     }
 
     private void choose() {
-        chosen.accept(telling || tracing ? 0 : sampling.mask());
+        chosen.accept(listener != null || tracing ? 0 : sampling.mask());
     }
-
-    // ---- leases ----------------------------------------------------------------------------------------------------
 
     /** Where the caller is; null unless it is to be kept. */
     Throwable here() {
@@ -72,7 +67,7 @@ public final class LeaseRecorder<C> {
     void began(Slot<C> slot, long ticket) {
         if (tracing) slot.traced(ticket, new AcquiredHere());
         if ((ticket & sampling.mask()) == 0) measure(slot, ticket, clock.getAsLong());
-        if (telling) signals.acquired(slot.number());
+        tellAcquired(slot);
     }
 
     /** The slot was lent to a waiter; whether the lease is to be noted, too. */
@@ -82,7 +77,12 @@ public final class LeaseRecorder<C> {
         if (!noted) return;
         Slot<C> slot = waiter.slot();
         if ((waiter.ticket() & sampling.mask()) == 0) measure(slot, waiter.ticket(), now);
-        if (telling) signals.acquired(slot.number());
+        tellAcquired(slot);
+    }
+
+    private void tellAcquired(Slot<C> slot) {
+        LeaseListener told = listener;
+        if (told != null) told.acquired(slot.number());
     }
 
     private void measure(Slot<C> slot, long ticket, long now) {
@@ -99,7 +99,8 @@ public final class LeaseRecorder<C> {
 
     /** The lease has ended. */
     public void ended(long connection) {
-        if (telling) signals.released(connection);
+        LeaseListener told = listener;
+        if (told != null) told.released(connection);
     }
 
     /** Says where a connection was acquired. Not an error. */

@@ -8,45 +8,37 @@ import dev.rockpool.internal.core.slot.Holder;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Who gets which slot: the slots, those who wait ({@link WaitQueue}), and the rules between them.
+ * Decides who gets which slot: the slots, the callers who wait ({@link WaitQueue}), and the rules between them.
  *
- * <p><b>Key idea.</b> The gate is zero while nobody waits and the pool is open and not paused. Then acquiring is a scan and one CAS, releasing one CAS and one look
- * at the gate. Otherwise both go the slow way.
+ * <p><b>Key idea.</b> The gate is zero while nobody waits and the pool is open and not paused. Then acquiring is a scan
+ * and one CAS, and releasing is one CAS and one look at the gate. Otherwise both take the slow path.
  *
- * <p><b>No lost wake-up.</b> A waiter first publishes itself (gate), then scans once more; a releaser first frees its
+ * <p><b>Actions.</b> A verb never calls back. It decides, under the lock of the queue if need be, and returns
+ * {@link Actions}. Its caller carries them out afterwards.
+ *
+ * <p><b>No lost wake-up.</b> A waiter first publishes itself (gate), then scans once more. A releaser first frees its
  * slot, then reads the gate. Both are volatile, so at least one of them sees the other. A waiter that joins others need
- * not scan: whoever freed a slot before sees those others. Whoever frees one slot serves one waiter; a waiter
- * that was woken to look for itself passes the word on when it leaves.
+ * not scan: a slot that was freed before is seen by those others. Each freed slot serves one waiter. A waiter that was
+ * woken to look for itself propagates the wake-up when it leaves.
  *
- * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, nobody passes: slots are handed to the head of the queue and newcomers join its end. Parked platform threads
- * cost a context switch to serve, so while all who wait are such threads, and the oldest has waited less than {@code patience}, the head is
- * only woken, and newcomers may take the slot before it; {@link BargingPolicy} says when else. Who is the head among several priorities: {@link PriorityQueues}.
+ * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, nobody passes: slots are handed to the head
+ * of the queue, and newcomers join its end. Serving a parked platform thread costs a context switch. So while only such
+ * threads wait, and the oldest has waited less than {@code patience}, the head is only woken, and newcomers may take the
+ * slot before it. {@link BargingPolicy} has the other cases, {@link PriorityQueues} the order among priorities.
  *
- * <p>Attacked by {@code LendingStressTest} and by the pool laws in {@code pool-testing}.
+ * <p>Attacked by {@code OneSlotLincheckTest}, {@code DeliveryStressTest} and by the pool laws in {@code pool-testing}.
  */
 public final class PoolState<C> extends Gate {
-    /** What became of a request to wait. */
-    public enum Enqueued {
-        WAITS,
-        FULL,
-        CLOSED
-    }
-
-    private static final String RETIRED = "retired while it was in use";
-
     private final Slots<C> slots;
-    private final Signals<C> signals;
     private final LongSupplier clock;
     private final LeaseRecorder<C> notes;
     private final Eviction<C> eviction;
     private final WaitQueue<C> waiters;
+    private final HandOver<C> handOver;
     private volatile WakePolicy spare = WakePolicy.NOW;
-    private volatile boolean provesBeforeLend;
-    private volatile boolean probesOnReturn;
 
     /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
     private long unnoted;
@@ -55,14 +47,13 @@ public final class PoolState<C> extends Gate {
      * @param clock the pool's clock in nanoseconds; read only when somebody waits, or a lease is measured
      * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
      */
-    public PoolState(
-            int size, ReusePolicy policy, int maxPending, long patience, LongSupplier clock, Signals<C> signals) {
+    public PoolState(int size, ReusePolicy policy, int maxPending, long patience, LongSupplier clock) {
         this.slots = new Slots<>(size, policy);
-        this.eviction = new Eviction<>(slots, signals);
+        this.eviction = new Eviction<>(slots);
         this.clock = clock;
-        this.signals = signals;
-        this.waiters = new WaitQueue<>(this, maxPending, patience, clock, signals);
-        this.notes = new LeaseRecorder<>(clock, signals, mask -> unnoted = mask);
+        this.waiters = new WaitQueue<>(this, maxPending, patience, clock);
+        this.handOver = new HandOver<>(this, slots, waiters, clock);
+        this.notes = new LeaseRecorder<>(clock, mask -> unnoted = mask);
     }
 
     public Slots<C> slots() {
@@ -82,8 +73,6 @@ public final class PoolState<C> extends Gate {
     public LeaseRecorder<C> notes() {
         return notes;
     }
-
-    // ---- acquire and release ---------------------------------------------------------------------------------------
 
     /** Lends a slot if one is free, fresh, and nobody has a better right to it; else null. */
     public Slot<C> tryLend() {
@@ -105,15 +94,15 @@ public final class PoolState<C> extends Gate {
         return true;
     }
 
-    /** Lends a slot, also one that should be probed first. For callers that cannot wait. */
+    /**
+     * Lends a slot that should be probed first. For callers that cannot wait.
+     *
+     * <p>The caller must wake the keeper: while everything is stale it sleeps, and this slot is stale no longer.
+     */
     public Slot<C> tryLendUnproven(Object holder) {
         if (gate() != 0 && !mayPass()) return null;
-        Slot<C> fresh = slots.lendAny();
-        if (fresh != null) return begun(fresh, holder);
         Slot<C> stale = slots.lendUnproven();
-        if (stale == null) return null;
-        signals.demand(); // with everything stale the keeper sleeps, and this one is stale no longer
-        return begun(stale, holder);
+        return stale == null ? null : begun(stale, holder);
     }
 
     private Slot<C> begun(Slot<C> slot, Object holder) {
@@ -127,35 +116,32 @@ public final class PoolState<C> extends Gate {
         return (ticket & unnoted) == 0;
     }
 
-    /** Said for a waiter that was served from the queue, once, by whoever tells it or by itself. */
+    /** Records the lease of a waiter that was served from the queue. Called once for each. */
     public void served(Waiter<C> waiter) {
         notes.served(waiter, isNoted(waiter.ticket()));
     }
 
-    /** Ends the lease with this ticket. False when it is over already; then nothing happens. */
-    public boolean release(Slot<C> slot, long ticket) {
+    /** Ends the lease with this ticket. Not done when it is over already. */
+    public Actions<C> release(Slot<C> slot, long ticket) {
         if (isNoted(ticket)) return releaseNoted(slot, ticket);
         return releaseUnnoted(slot, ticket);
     }
 
-    private boolean releaseNoted(Slot<C> slot, long ticket) {
-        if (!slot.isHeldBy(ticket)) return false;
+    private Actions<C> releaseNoted(Slot<C> slot, long ticket) {
+        if (!slot.isHeldBy(ticket)) return Actions.tooLate();
         long connection = slot.number();
         notes.ends(slot, ticket);
         slots.beforeRelease(slot, waiting() > 0);
         boolean kept = free(slot, ticket);
-        if (!kept && !releaseFlagged(slot, ticket)) return false;
+        Actions<C> actions = kept ? Actions.none() : releaseFlagged(slot, ticket);
+        if (!actions.isDone()) return actions;
         notes.ended(connection); // before the next one begins
-        if (kept && gate() != 0) freed(slot);
-        return true;
+        return kept && gate() != 0 ? handOver.freed(slot) : actions;
     }
 
-    private boolean releaseUnnoted(Slot<C> slot, long ticket) {
+    private Actions<C> releaseUnnoted(Slot<C> slot, long ticket) {
         if (slot.isHeldBy(ticket)) slots.beforeRelease(slot, waiting() > 0);
-        if (free(slot, ticket)) {
-            if (gate() != 0) freed(slot);
-            return true;
-        }
+        if (free(slot, ticket)) return gate() == 0 ? Actions.none() : handOver.freed(slot);
         return releaseFlagged(slot, ticket);
     }
 
@@ -163,66 +149,55 @@ public final class PoolState<C> extends Gate {
         return isProving() ? slot.releaseStale(ticket) : slot.release(ticket);
     }
 
-    /** A slot has become idle: it is lent to the head of the queue, or probed if that must come first. */
-    private void freed(Slot<C> slot) {
-        if (waiting() > 0) serveOne(slot);
-        if (slot.isStale() && !isClosed() && (probesOnReturn || waiting() > 0 && !isPaused())) probe(slot);
-    }
-
-    private void probe(Slot<C> stale) {
-        if (stale.startProbe(clock.getAsLong())) signals.probe(stale);
-    }
-
-    /** Ends the lease with this ticket and has the connection closed. False when it is over already. */
-    public boolean discard(Slot<C> slot, long ticket, String reason) {
-        if (!slot.isHeldBy(ticket)) return false;
+    /** Ends the lease with this ticket and has the connection closed. Not done when it is over already. */
+    public Actions<C> discard(Slot<C> slot, long ticket, String reason) {
+        if (!slot.isHeldBy(ticket)) return Actions.tooLate();
         notes.ends(slot, ticket);
-        if (!slot.discard(ticket, reason)) return false;
+        if (!slot.discard(ticket, reason)) return Actions.tooLate();
         notes.ended(slot.number());
-        signals.retired(slot);
-        return true;
+        return Actions.closing(slot);
     }
 
-    /** Something died: whatever is idle must be probed before it is lent again. */
-    public void doubtAll() {
+    /** A connection died: every idle one must be probed before it is lent again. */
+    public Actions<C> markAllStale() {
         for (Slot<C> slot : slots.all()) slot.doubt();
         spare = WakePolicy.NOW;
-        signals.demand(); // a look that is ending may not have seen it, and say that there is nothing to spare
+        return Actions
+                .keeperOnly(); // a look that is ending may not have seen it, and say that there is nothing to spare
     }
 
-    private boolean releaseFlagged(Slot<C> slot, long ticket) {
-        if (!slot.isHeldBy(ticket)) return false;
-        if (!slot.discard(ticket, RETIRED)) return false;
-        signals.retired(slot);
-        return true;
+    private Actions<C> releaseFlagged(Slot<C> slot, long ticket) {
+        boolean ends = slot.isHeldBy(ticket) && slot.discard(ticket, HandOver.RETIRED);
+        return ends ? Actions.closing(slot) : Actions.tooLate();
     }
-
-    // ---- waiting ---------------------------------------------------------------------------------------------------
 
     /** Publishes the waiter. After WAITS it may be decided at any moment, also before this returns. */
-    public Enqueued enqueue(Waiter<C> waiter) {
+    public Actions<C> enqueue(Waiter<C> waiter) {
         waiter.trace = notes.here();
-        WaitQueue.Joined joined = waiters.join(waiter);
-        if (joined == WaitQueue.Joined.CLOSED) return Enqueued.CLOSED;
-        if (joined == WaitQueue.Joined.FULL) return Enqueued.FULL;
-        boolean first = joined == WaitQueue.Joined.FIRST;
-        if (first) {
-            VarHandle.fullFence(); // published, then scan
-            serveIdle();
-            if (spare == WakePolicy.NOW && !waiter.isDecided()) startProbe();
-        }
-        // If the first was decided at once, whoever came behind it in the meantime has relied on it to be heard.
-        if (isHeard(first) && (!waiter.isDecided() || first && waiting() > 0)) signals.demand();
-        return Enqueued.WAITS;
+        return switch (waiters.join(waiter)) {
+            case FIRST -> joinedFirst(waiter);
+            case BEHIND_OTHERS -> isHeard(false) && !waiter.isDecided() ? Actions.keeperOnly() : Actions.none();
+            case REFUSED -> refused(waiter);
+            case FULL -> Actions.full();
+            case CLOSED -> Actions.closed();
+        };
     }
 
-    /**
-     * Has something stale probed for the first who waits, if there is anything. The keeper does so for those behind it, and would for this
-     * one, but must be woken to.
-     */
-    private void startProbe() {
-        Slot<C> stale = isPaused() ? null : slots.startProbe(clock.getAsLong());
-        if (stale != null) signals.probe(stale);
+    private Actions<C> joinedFirst(Waiter<C> waiter) {
+        VarHandle.fullFence(); // published, then scan
+        Actions<C> actions = new Actions<>();
+        handOver.serveIdle(actions);
+        if (spare == WakePolicy.NOW && !waiter.isDecided()) handOver.startProbe(actions);
+        // If the first was decided at once, whoever came behind it in the meantime has relied on it to be heard.
+        if (isHeard(true) && (!waiter.isDecided() || waiting() > 0)) actions.wakeKeeper();
+        return actions;
+    }
+
+    private Actions<C> refused(Waiter<C> waiter) {
+        Actions<C> actions = new Actions<>();
+        actions.resume(waiter);
+        if (waiters.ask()) actions.wakeKeeper();
+        return actions;
     }
 
     /** Whether the keeper is told of a waiter. */
@@ -232,98 +207,46 @@ public final class PoolState<C> extends Gate {
     }
 
     /** Takes out a waiter that decided itself: it timed out or was cancelled. */
-    public void leave(Waiter<C> waiter) {
+    public Actions<C> leave(Waiter<C> waiter) {
         waiters.leave(waiter);
-        passOn(waiter);
+        return propagateWakeup(waiter);
     }
 
-    /** A woken thread looks for itself. True when the waiter is now decided. */
-    public boolean lookAgain(Waiter<C> waiter) {
+    /** A woken thread looks for a slot itself. If it finds one it is decided afterwards. */
+    public Actions<C> retryAcquire(Waiter<C> waiter) {
         waiter.woken = false;
         Slot<C> found = isPaused() ? null : slots.lendAny();
-        if (found == null) return waiter.isDecided();
-        if (!waiters.serve(waiter, found)) takeBack(found);
+        if (found == null) return Actions.none();
+        Actions<C> actions = Actions.none();
+        if (!waiters.serve(waiter, found)) handOver.takeBack(found, actions = new Actions<>());
         waiter.woken = true; // what woke it may have been a second slot
-        return true;
+        return actions;
     }
 
-    /** Said by every thread whose wait is over: if it was woken to look, somebody else must look now. */
-    public void passOn(Waiter<C> waiter) {
-        if (waiter.woken && gate() != 0) serveIdle();
+    /** Called by every thread whose wait is over: if it was woken to look, another one must look now. */
+    public Actions<C> propagateWakeup(Waiter<C> waiter) {
+        return waiter.woken && gate() != 0 ? serveIdle() : Actions.none();
     }
 
     /** A connection arrived or proved alive: its slot is IDLE now. If it was retired meanwhile it is closed. */
-    public void offer(Slot<C> slot) {
-        if (slot.isRetired() && slot.startClose(RETIRED)) signals.retired(slot);
-        else if (gate() != 0) proven(slot);
+    public Actions<C> offer(Slot<C> slot) {
+        if (gate() == 0 && !slot.isRetired()) return Actions.none();
+        Actions<C> actions = new Actions<>();
+        handOver.offer(slot, actions);
+        return actions;
     }
 
-    /** The proof is good for the head of the queue. It may have grown stale on the way: then it is probed again. */
-    private void proven(Slot<C> slot) {
-        if (waiting() > 0) serveOne(slot);
-        if (provesBeforeLend) slot.doubt();
-        if (slot.isStale() && waiting() > 0 && !isPaused()) probe(slot);
+    /** Hands out idle slots until nobody waits or nothing is left. */
+    private Actions<C> serveIdle() {
+        Actions<C> actions = new Actions<>();
+        handOver.serveIdle(actions);
+        return actions;
     }
 
-    /** Hands out what is idle until nobody waits or nothing is left. */
-    public void serveIdle() {
-        while (waiting() > 0 && slots.anyIdle() && serveOne(null)) {
-            // one waiter further each time
-        }
-    }
-
-    /** Serves the head of the queue: with this slot, or, for null or when it was taken, with any. True when it did. */
-    private boolean serveOne(Slot<C> freed) {
-        for (Slot<C> slot = freed; ; slot = null) {
-            Waiter<C> served = serveHead(slot);
-            if (served == null) return false;
-            if (announce(served)) return true;
-        }
-    }
-
-    private Waiter<C> serveHead(Slot<C> freed) {
-        Slot<C> slot = null;
-        Waiter<C> served = null;
-        List<Waiter<C>> shed;
-        waiters.lock();
-        try {
-            if (isPaused()) return null;
-            shed = waiters.shedLocked();
-            for (Waiter<C> head = waiters.headLocked(); served == null && head != null; head = waiters.headLocked()) {
-                if (slot == null && waiters.canBePassedLocked()) {
-                    if (head.woken) break;
-                    head.woken = true;
-                    served = head;
-                    break;
-                }
-                if (slot == null) slot = freed != null && freed.lend() ? freed : slots.lendAny();
-                if (slot == null) break;
-                if (waiters.handOverLocked(head, slot, slots.size())) {
-                    served = head;
-                    slot = null;
-                }
-            }
-        } finally {
-            waiters.unlock();
-        }
-        waiters.announce(shed);
-        if (slot != null) takeBack(slot);
-        return served;
-    }
-
-    /** Wakes a waiter. False when it could not be told that it was served: then its slot is free again. */
-    private boolean announce(Waiter<C> waiter) {
-        if (waiters.announce(waiter) || waiter.outcome() != Waiter.Outcome.SERVED) return true;
-        Slot<C> slot = waiter.slot();
-        if (!free(slot, waiter.ticket())) releaseFlagged(slot, waiter.ticket());
-        return false;
-    }
-
-    /** A slot was lent to somebody who does not want it any more. That was no lease. */
-    private void takeBack(Slot<C> slot) {
-        slot.ungrant();
-        if (slot.unlend(slot.ticket())) offer(slot);
-        else releaseUnnoted(slot, slot.ticket());
+    /** A waiter could not be resumed. If it was served, its slot goes to the next one; that was no lease. */
+    public Actions<C> undelivered(Waiter<C> waiter) {
+        if (waiter.outcome() != Waiter.Outcome.SERVED) return Actions.none();
+        return releaseUnnoted(waiter.slot(), waiter.ticket());
     }
 
     /** Whether a newcomer may take a slot although somebody waits. */
@@ -331,19 +254,16 @@ public final class PoolState<C> extends Gate {
         return !isClosed() && !isPaused() && (waiting() == 0 || clock.getAsLong() < strictFrom());
     }
 
-    // ---- closing and pausing ---------------------------------------------------------------------------------------
-
-    /** From now on nothing is lent; everybody who waits fails. False when it was closed already. */
-    public boolean close() {
+    /** From now on nothing is lent, and everybody who waits fails. Not done when it was closed already. */
+    public Actions<C> close() {
         waiters.lock();
         try {
-            if (isClosed()) return false;
+            if (isClosed()) return Actions.tooLate();
             shut();
         } finally {
             waiters.unlock();
         }
-        waiters.failAll(null);
-        return true;
+        return waiters.failAll(null);
     }
 
     /** From now on whoever asks waits, within its own time. What is leased is not touched. */
@@ -357,36 +277,33 @@ public final class PoolState<C> extends Gate {
     }
 
     /** Ends a pause: what is free goes to those who wait. */
-    public void resume() {
+    public Actions<C> resume() {
         waiters.lock();
         try {
             hold(false);
         } finally {
             waiters.unlock();
         }
-        serveIdle();
-        signals.demand();
+        Actions<C> actions = serveIdle();
+        actions.wakeKeeper();
+        return actions;
     }
 
-    // ---- proving ---------------------------------------------------------------------------------------------------
-
     /**
-     * Says when connections are probed although they were in use a moment ago.
+     * Sets when connections are probed although they were in use a moment ago.
      *
-     * @param beforeLend none is lent that was not probed, or opened, for that lease
+     * @param beforeLend each is probed, or opened, for the lease it is lent for
      * @param onReturn each is probed when it is returned
      */
-    public void prove(boolean beforeLend, boolean onReturn) {
-        boolean stricter = beforeLend && !provesBeforeLend;
-        provesBeforeLend = beforeLend;
-        probesOnReturn = onReturn;
+    public Actions<C> prove(boolean beforeLend, boolean onReturn) {
+        boolean stricter = handOver.prove(beforeLend, onReturn);
         waiters.lock();
         try {
             prove(beforeLend || onReturn);
         } finally {
             waiters.unlock();
         }
-        if (stricter) doubtAll();
+        return stricter ? markAllStale() : Actions.none();
     }
 
     /** The keeper says whether it could help one more who waits. */

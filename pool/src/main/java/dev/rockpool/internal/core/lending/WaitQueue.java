@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Everybody who waits: the queue with its lock, and each end of a wait that needs no slot: its time is over, or it fails, because of an outage, of overload,
- * or of the end of the pool. Who is handed which slot is decided by {@link PoolState}, under the same lock.
+ * The callers who wait, and the lock of their queue. Ends the waits that need no slot: they time out, or fail because of
+ * an outage, of overload, or of the end of the pool. {@link PoolState} decides who is handed which slot, under the same
+ * lock.
  *
- * <p>The lock guards links and rules only. Outcomes are announced after it is released. What says "locked" is called while it is held.
+ * <p>The lock guards links and rules only. Waiters are resumed after it is released, by the {@link Actions} that a verb
+ * returns. Methods whose name ends in "Locked" are called while it is held.
  */
 public final class WaitQueue<C> {
     /** What became of a waiter that came. */
@@ -22,7 +24,7 @@ public final class WaitQueue<C> {
         /** Nobody else waits. */
         FIRST,
         BEHIND_OTHERS,
-        /** It has failed, and was told: callers are refused for the time being. */
+        /** It has failed, and is to be resumed: callers are refused for the time being. */
         REFUSED,
         FULL,
         CLOSED
@@ -30,7 +32,6 @@ public final class WaitQueue<C> {
 
     private final Gate gate;
     private final LongSupplier clock;
-    private final Signals<C> signals;
     private final PriorityQueues<C> queue = new PriorityQueues<>();
     private final QueueLock lock = new QueueLock();
     private final BargingPolicy handOvers;
@@ -39,10 +40,9 @@ public final class WaitQueue<C> {
     private volatile Throwable down;
     private volatile boolean asked;
 
-    WaitQueue(Gate gate, int maxPending, long patience, LongSupplier clock, Signals<C> signals) {
+    WaitQueue(Gate gate, int maxPending, long patience, LongSupplier clock) {
         this.gate = gate;
         this.clock = clock;
-        this.signals = signals;
         this.maxPending = maxPending;
         this.handOvers = new BargingPolicy(patience);
     }
@@ -57,25 +57,20 @@ public final class WaitQueue<C> {
         handOvers.patience(patience);
     }
 
-    // ---- coming and going ------------------------------------------------------------------------------------------
-
     /** Publishes the waiter, which may be decided at any moment from then on. */
     Joined join(Waiter<C> waiter) {
         lock.lock(!waiter.parks());
         try {
             if (gate.isClosed()) return Joined.CLOSED;
-            if (down == null || !waiter.fail(down)) {
-                if (queue.size() >= maxPending) return Joined.FULL;
-                boolean first = queue.size() == 0;
-                queue.append(waiter);
-                publishLocked();
-                return first ? Joined.FIRST : Joined.BEHIND_OTHERS;
-            }
+            if (down != null && waiter.fail(down)) return Joined.REFUSED;
+            if (queue.size() >= maxPending) return Joined.FULL;
+            boolean first = queue.size() == 0;
+            queue.append(waiter);
+            publishLocked();
+            return first ? Joined.FIRST : Joined.BEHIND_OTHERS;
         } finally {
             lock.unlock();
         }
-        refused(waiter);
-        return Joined.REFUSED;
     }
 
     /** Takes out a waiter that decided itself. */
@@ -97,8 +92,6 @@ public final class WaitQueue<C> {
             lock.unlock();
         }
     }
-
-    // ---- for whoever hands out slots -------------------------------------------------------------------------------
 
     /** Holds the lock from now on. */
     void lock() {
@@ -127,7 +120,7 @@ public final class WaitQueue<C> {
         return serveLocked(head, slot);
     }
 
-    /** Fails whoever has waited too long, if overload control is configured and finds too much load; to be announced. */
+    /** Fails those who have waited too long, if overload control is configured and finds too much load. */
     List<Waiter<C>> shedLocked() {
         return shedding == null ? List.of() : shedLocked(clock.getAsLong());
     }
@@ -153,24 +146,6 @@ public final class WaitQueue<C> {
         gate.publish(queue.size(), strict ? Long.MIN_VALUE : handOvers.strictFrom(queue.oldest()));
     }
 
-    /** Tells all of them what became of them. */
-    void announce(List<Waiter<C>> decided) {
-        for (Waiter<C> waiter : decided) announce(waiter);
-    }
-
-    /** The same for one. False when it could not be told. */
-    boolean announce(Waiter<C> waiter) {
-        try {
-            waiter.wake();
-            return true;
-        } catch (Throwable e) { // its executor refused, say, or there is no memory: the others must hear of theirs
-            signals.unheard(waiter, e);
-            return false;
-        }
-    }
-
-    // ---- time ------------------------------------------------------------------------------------------------------
-
     /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
     public long nextDeadline() {
         lock.lock();
@@ -182,7 +157,7 @@ public final class WaitQueue<C> {
     }
 
     /** Times out every suspended waiter whose deadline has come. */
-    public void expire(long now) {
+    public Actions<C> expire(long now) {
         List<Waiter<C>> expired;
         lock.lock();
         try {
@@ -191,7 +166,7 @@ public final class WaitQueue<C> {
         } finally {
             lock.unlock();
         }
-        announce(expired);
+        return Actions.resuming(expired);
     }
 
     /** How long the one has waited who has waited longest; 0 when nobody waits. */
@@ -203,8 +178,6 @@ public final class WaitQueue<C> {
             lock.unlock();
         }
     }
-
-    // ---- overload --------------------------------------------------------------------------------------------------
 
     /** Configures overload control; null for none. */
     public void overload(OverloadSettings settings) {
@@ -221,17 +194,15 @@ public final class WaitQueue<C> {
         return shedding != null;
     }
 
-    /** Sheds whoever has waited too long, if overload control is configured and finds too much load. */
-    public void shed(long now) {
-        if (shedding == null || gate.waiting() == 0) return;
-        List<Waiter<C>> shed;
+    /** Sheds those who have waited too long, if overload control is configured and finds too much load. */
+    public Actions<C> shed(long now) {
+        if (shedding == null || gate.waiting() == 0) return Actions.none();
         lock.lock();
         try {
-            shed = shedding == null ? List.of() : shedLocked(now);
+            return shedding == null ? Actions.none() : Actions.resuming(shedLocked(now));
         } finally {
             lock.unlock();
         }
-        announce(shed);
     }
 
     /** When to {@link #shed} if nothing is handed over before, {@code Long.MAX_VALUE} for never; not too often. */
@@ -248,23 +219,21 @@ public final class WaitQueue<C> {
         }
     }
 
-    // ---- failure ---------------------------------------------------------------------------------------------------
-
     /**
      * Fails everybody who waits.
      *
      * @param cause why; null because the pool is closed
      */
-    public void failAll(Throwable cause) {
-        failAll(cause, false);
+    public Actions<C> failAll(Throwable cause) {
+        return failAll(cause, false);
     }
 
-    /** Fails everybody who waits, and from now on whoever would, until {@link #admit}. */
-    public void refuse(Throwable why) {
-        failAll(why, true);
+    /** Fails everybody who waits and, until {@link #admit}, every new caller. */
+    public Actions<C> refuse(Throwable why) {
+        return failAll(why, true);
     }
 
-    private void failAll(Throwable cause, boolean refusing) {
+    private Actions<C> failAll(Throwable cause, boolean refusing) {
         List<Waiter<C>> failed;
         lock.lock();
         try {
@@ -274,7 +243,7 @@ public final class WaitQueue<C> {
         } finally {
             lock.unlock();
         }
-        announce(failed);
+        return Actions.resuming(failed);
     }
 
     /** Lets callers wait again. */
@@ -299,10 +268,10 @@ public final class WaitQueue<C> {
         if (asked) asked = false;
     }
 
-    private void refused(Waiter<C> waiter) {
-        announce(waiter);
-        if (asked) return;
+    /** A caller was refused. True for the first one since the latest attempt: the keeper must hear of it. */
+    boolean ask() {
+        if (asked) return false;
         asked = true;
-        signals.demand();
+        return true;
     }
 }

@@ -208,16 +208,6 @@ public final class Slot<C> extends SlotLease {
         return (now & STATE) == PROBING && cas(now, now - PROBING + (IDLE | STALE));
     }
 
-    /** PROBING to CLOSING. */
-    public void refuted(String reason) {
-        for (; ; ) {
-            long now = word();
-            must((now & PHASE) == PROBING, "refuted");
-            if (cas(now, (now & ~STATE) | CLOSING)) break;
-        }
-        because(reason);
-    }
-
     /** IDLE to CLOSING, whatever its flags. */
     public boolean startClose(String reason) {
         long now = word();

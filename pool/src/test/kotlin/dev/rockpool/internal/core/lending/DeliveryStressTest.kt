@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.lending
 
 import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.queue.Waiter.Outcome
 import dev.rockpool.internal.core.slot.Slot
@@ -27,7 +28,7 @@ private class Barrier(private val parties: Int) {
 }
 
 /** One slot that is out, and one caller who waits for it. */
-private class Race : Signals<String> {
+private class Race {
     class Caller : Waiter<String>(0, DEADLINE) {
         val wakes = AtomicInteger()
 
@@ -38,28 +39,28 @@ private class Race : Signals<String> {
         }
     }
 
-    val lending = PoolState(1, ReusePolicy.LIFO, Int.MAX_VALUE, 0, { 0L }, this)
-    val slot: Slot<String> = lending.slots().get(0)
+    private val core = CoreFixture(policy = ReusePolicy.LIFO, counts = false)
+    private val state = core.state
+    private val pool = core.pool
+    val slot: Slot<String> = core.slots.get(0)
     val caller = Caller()
     private var ticket = 0L
 
     init {
-        slot.reserve(0)
-        slot.opened("connection", 1, 0, Long.MAX_VALUE)
-        ticket = lending.tryLend().ticket()
-        lending.enqueue(caller)
+        ticket = state.tryLend().ticket()
+        pool.enqueue(caller)
     }
 
     fun release() {
-        lending.release(slot, ticket)
+        pool.release(slot, ticket)
     }
 
-    fun expire() = lending.waiters().expire(DEADLINE)
+    fun expire() = core.run(state.waiters().expire(DEADLINE))
 
     /** As a caller does it whose future is cancelled: if it was served before, it must be able to see with what. */
     fun cancel(): String? {
         if (caller.decide(Outcome.CANCELLED)) {
-            lending.leave(caller)
+            pool.leave(caller)
             return null
         }
         if (caller.outcome() != Outcome.SERVED) return null
@@ -69,7 +70,7 @@ private class Race : Signals<String> {
 
     /** A newcomer who does not wait: there is nothing for it, since somebody does. */
     fun pass(): String? {
-        while (!caller.isDecided) if (lending.tryLend() != null) return "a newcomer passed"
+        while (!caller.isDecided) if (state.tryLend() != null) return "a newcomer passed"
         return null
     }
 
@@ -80,16 +81,12 @@ private class Race : Signals<String> {
         return when {
             outcome == Outcome.WAITING -> "not decided"
             caller.wakes.get() != expectedWakes -> "$outcome, and woken ${caller.wakes} times"
-            lending.waiting() != 0 -> "$outcome, and ${lending.waiting()} wait"
-            outcome == Outcome.SERVED && !lending.release(caller.slot(), caller.ticket()) -> "served without a lease"
-            lending.tryLend() == null -> "$outcome, and the slot is lost: $slot"
+            state.waiting() != 0 -> "$outcome, and ${state.waiting()} wait"
+            outcome == Outcome.SERVED && !pool.release(caller.slot(), caller.ticket()) -> "served without a lease"
+            state.tryLend() == null -> "$outcome, and the slot is lost: $slot"
             else -> null
         }
     }
-
-    override fun demand() = Unit
-
-    override fun retired(slot: Slot<String>) = error("nothing is retired here")
 }
 
 /** A lease is delivered to exactly one, or comes back, whatever hits its waiter in the same moment. */

@@ -1,9 +1,11 @@
 package dev.rockpool.internal.core.lending
 
 import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.queue.Waiter.Outcome
 import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.engine.SlotPool
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -51,40 +53,27 @@ class TwoSlotsLincheckTest : LendingLincheck(2) {
 
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 abstract class LendingLincheck(slots: Int) {
-    private object NoKeeper : Signals<String> {
-        override fun demand() = Unit
-
-        override fun retired(slot: Slot<String>) = error("nothing is retired here")
-    }
-
     private class Caller(
-        private val lending: PoolState<String>,
+        private val pool: SlotPool<String>,
         private val continuation: CancellableContinuation<Waiter<String>>,
     ) : Waiter<String>(0, Long.MAX_VALUE) {
         override fun parks() = false
 
         override fun wake() {
-            if (outcome() == Outcome.SERVED) continuation.resume(this) { lending.release(slot(), ticket()) }
+            if (outcome() == Outcome.SERVED) continuation.resume(this) { pool.release(slot(), ticket()) }
         }
     }
 
     private class Held(val slot: Slot<String>, val ticket: Long)
 
-    private val lending = PoolState(slots, ReusePolicy.LIFO, Int.MAX_VALUE, 0, { 0L }, NoKeeper)
+    private val core = CoreFixture(slots, ReusePolicy.LIFO, counts = false)
+    private val pool = core.pool
     private val held = List(THREADS + 2) { ArrayList<Held>() }
-
-    init {
-        for (i in 0 until slots) {
-            val slot = lending.slots().get(i)
-            slot.reserve(0)
-            slot.opened("connection", 1, 0, Long.MAX_VALUE)
-        }
-    }
 
     protected abstract val specification: Class<*>
 
     protected fun tryLend(thread: Int): Boolean {
-        val slot = lending.tryLend() ?: return false
+        val slot = core.state.tryLend() ?: return false
         held[thread] += Held(slot, slot.ticket())
         return true
     }
@@ -93,9 +82,9 @@ abstract class LendingLincheck(slots: Int) {
     suspend fun acquire(@Param(gen = ThreadIdGen::class) thread: Int) {
         if (tryLend(thread)) return
         val served = suspendCancellableCoroutine { continuation ->
-            val caller = Caller(lending, continuation)
-            lending.enqueue(caller)
-            continuation.invokeOnCancellation { if (caller.decide(Outcome.CANCELLED)) lending.leave(caller) }
+            val caller = Caller(pool, continuation)
+            pool.enqueue(caller)
+            continuation.invokeOnCancellation { if (caller.decide(Outcome.CANCELLED)) pool.leave(caller) }
         }
         held[thread] += Held(served.slot(), served.ticket())
     }
@@ -103,7 +92,7 @@ abstract class LendingLincheck(slots: Int) {
     @Operation
     fun release(@Param(gen = ThreadIdGen::class) thread: Int): Boolean {
         val lease = held[thread].removeLastOrNull() ?: return false
-        return lending.release(lease.slot, lease.ticket)
+        return pool.release(lease.slot, lease.ticket)
     }
 
     protected fun modelChecking() = ModelCheckingOptions().iterations(of(1, 20)).invocationsPerIteration(of(100, 500))

@@ -1,353 +1,302 @@
 package dev.rockpool.internal.core.lending
 
-import dev.rockpool.ReusePolicy
-import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.Waiter.Outcome
 import dev.rockpool.internal.core.slot.Phase
-import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
-import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 
-/** A waiter that only notes what it is told. */
-private class Note(private val parked: Boolean, since: Long, deadline: Long = Long.MAX_VALUE) :
-    Waiter<String>(since, deadline) {
-    var wakes = 0
-
-    override fun parks() = parked
-
-    override fun wake() {
-        wakes++
-    }
-}
-
-/** A lending with its slots filled, and a clock that the test moves. */
-private class Desk(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VALUE) : Signals<String> {
-    var now = 1_000L
-    var demands = 0
-    val retired = mutableListOf<Slot<String>>()
-    val probed = mutableListOf<Slot<String>>()
-    val lending = PoolState(size, ReusePolicy.AFFINE, maxPending, patience, { now }, this)
-
-    init {
-        for (i in 0 until size) fill(lending.slots().get(i))
-    }
-
-    fun fill(slot: Slot<String>) {
-        slot.reserve(0) shouldBe true
-        slot.opened("connection ${slot.index()}", slot.index() + 1L, now, Long.MAX_VALUE)
-        lending.offer(slot)
-    }
-
-    fun lend(): Slot<String> = lending.tryLend().shouldNotBeNull()
-
-    fun release(slot: Slot<String>) = lending.release(slot, slot.ticket()) shouldBe true
-
-    fun coroutine(deadline: Long = Long.MAX_VALUE) =
-        Note(false, now, deadline).also { lending.enqueue(it) shouldBe PoolState.Enqueued.WAITS }
-
-    fun thread() = Note(true, now).also { lending.enqueue(it) shouldBe PoolState.Enqueued.WAITS }
-
-    override fun demand() {
-        demands++
-    }
-
-    override fun retired(slot: Slot<String>) {
-        retired += slot
-    }
-
-    override fun probe(slot: Slot<String>) {
-        probed += slot
-    }
-}
+/** As most of these tests want it: probes are ended by the test, and newcomers may pass a parked thread for a while. */
+private fun coreOf(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VALUE) =
+    CoreFixture(size, patience = patience, maxPending = maxPending, probesItself = true)
 
 class PoolStateTest :
     FunSpec({
         test("what is doubted is looked at once more, though a look that was ending said that nothing is spare") {
-            val desk = Desk(2)
-            desk.lending.doubtAll()
-            desk.lending.spare(WakePolicy.NOTHING)
-            desk.demands shouldBe 1
-            desk.lending.slots().all().forEach { it.isStale shouldBe true }
+            val core = coreOf(2)
+            core.pool.markAllStale()
+            core.state.spare(WakePolicy.NOTHING)
+            core.keeperWakes shouldBe 1
+            core.state.slots().all().forEach { it.isStale shouldBe true }
         }
 
         test("the first who waits has something stale probed itself; for those behind it the keeper does") {
-            val desk = Desk(3)
-            val held = desk.lend()
-            desk.lending.slots().all().forEach { it.doubt() }
-            desk.now = 2_000
-            val first = desk.coroutine()
-            desk.probed.map { it.phase() to it.begunAt } shouldBe listOf(Phase.PROBING to 2_000L)
-            desk.demands shouldBe 1
-            desk.thread()
-            desk.probed.size shouldBe 1
-            desk.demands shouldBe 2
-            desk.probed.single().proven(desk.now, 1) shouldBe true
-            desk.lending.offer(desk.probed.single())
+            val core = coreOf(3)
+            val held = core.lend()
+            core.state.slots().all().forEach { it.doubt() }
+            core.now = 2_000
+            val first = core.caller()
+            core.probing.map { it.phase() to it.begunAt } shouldBe listOf(Phase.PROBING to 2_000L)
+            core.keeperWakes shouldBe 1
+            core.caller(parked = true)
+            core.probing.size shouldBe 1
+            core.keeperWakes shouldBe 2
+            core.probing.single().proven(core.now, 1) shouldBe true
+            core.pool.offer(core.probing.single())
             first.outcome() shouldBe Outcome.SERVED
-            desk.release(held)
+            core.release(held)
         }
 
         test("a connection that grew stale on its way to a waiter is probed for it") {
-            val desk = Desk(1)
-            val slot = desk.lend()
-            desk.lending.discard(slot, slot.ticket(), "closed") shouldBe true
+            val core = coreOf(1)
+            val slot = core.lend()
+            core.pool.discard(slot, slot.ticket(), "closed") shouldBe true
             slot.closed()
-            val waiter = desk.coroutine()
+            val waiter = core.caller()
             slot.reserve(0) shouldBe true
-            slot.opened("another", 2, desk.now, Long.MAX_VALUE)
+            slot.opened("another", 2, core.now, Long.MAX_VALUE)
             slot.doubt() shouldBe true // the keeper looks at this moment, and its trust window is short
-            desk.lending.offer(slot)
-            desk.probed shouldContainExactly listOf(slot)
+            core.pool.offer(slot)
+            core.probing shouldContainExactly listOf(slot)
             slot.phase() shouldBe Phase.PROBING
-            slot.proven(desk.now, 1) shouldBe true
-            desk.lending.offer(slot)
+            slot.proven(core.now, 1) shouldBe true
+            core.pool.offer(slot)
             waiter.outcome() shouldBe Outcome.SERVED
         }
 
         test("nothing is probed for a caller during a pause, when nothing is stale, or when the keeper said so") {
-            fun probed(prepare: Desk.() -> Unit) =
-                Desk(1).run {
+            fun probed(prepare: CoreFixture.() -> Unit) =
+                coreOf(1).run {
                     prepare()
-                    thread()
-                    probed.size
+                    caller(parked = true)
+                    probing.size
                 }
-            probed { lending.slots().get(0).doubt() } shouldBe 1
+            probed { slots.get(0).doubt() } shouldBe 1
             probed { lend() } shouldBe 0
             probed {
-                lending.slots().get(0).doubt()
-                lending.pause()
+                slots.get(0).doubt()
+                state.pause()
             } shouldBe 0
             probed {
-                lending.slots().get(0).doubt()
-                lending.spare(WakePolicy.NOTHING)
+                slots.get(0).doubt()
+                state.spare(WakePolicy.NOTHING)
             } shouldBe 0
         }
 
         test("a slot freed between a caller's look and its publication is found") {
             for (parked in listOf(true, false)) {
-                val desk = Desk(1)
-                val held = desk.lend()
-                desk.lending.tryLend().shouldBeNull()
-                desk.release(held)
-                val waiter = if (parked) desk.thread() else desk.coroutine()
+                val core = coreOf(1)
+                val held = core.lend()
+                core.state.tryLend().shouldBeNull()
+                core.release(held)
+                val waiter = if (parked) core.caller(parked = true) else core.caller()
                 waiter.wakes shouldBe 1
                 (if (parked) waiter.isWoken else waiter.outcome() == Outcome.SERVED) shouldBe true
             }
         }
 
         test("two slots freed before the woken thread has looked serve two threads") {
-            val desk = Desk(2)
-            val slots = List(2) { desk.lend() }
-            val first = desk.thread()
-            val second = desk.thread()
-            slots.forEach(desk::release)
+            val core = coreOf(2)
+            val slots = List(2) { core.lend() }
+            val first = core.caller(parked = true)
+            val second = core.caller(parked = true)
+            slots.forEach(core::release)
             first.isWoken shouldBe true
             second.isWoken shouldBe false
-            desk.lending.lookAgain(first) shouldBe true
-            desk.lending.passOn(first)
+            core.retryAcquire(first) shouldBe true
+            core.pool.propagateWakeup(first)
             second.isWoken shouldBe true
-            desk.lending.lookAgain(second) shouldBe true
+            core.retryAcquire(second) shouldBe true
             listOf(first, second).map { it.outcome() } shouldContainExactly listOf(Outcome.SERVED, Outcome.SERVED)
-            desk.lending.waiting() shouldBe 0
+            core.state.waiting() shouldBe 0
         }
 
         test("a thread that was woken and gives up passes the word on") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            val first = desk.thread()
-            val second = desk.thread()
-            desk.release(held)
+            val core = coreOf(1)
+            val held = core.lend()
+            val first = core.caller(parked = true)
+            val second = core.caller(parked = true)
+            core.release(held)
             first.decide(Outcome.TIMED_OUT) shouldBe true
-            desk.lending.leave(first)
+            core.pool.leave(first)
             second.isWoken shouldBe true
         }
 
         test("a woken thread that finds nothing keeps its place and is woken again") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            val waiter = desk.thread()
-            desk.release(held)
-            val passer = desk.lend()
-            desk.lending.lookAgain(waiter) shouldBe false
-            desk.lending.waiting() shouldBe 1
-            desk.release(passer)
+            val core = coreOf(1)
+            val held = core.lend()
+            val waiter = core.caller(parked = true)
+            core.release(held)
+            val passer = core.lend()
+            core.retryAcquire(waiter) shouldBe false
+            core.state.waiting() shouldBe 1
+            core.release(passer)
             waiter.wakes shouldBe 2
-            desk.lending.lookAgain(waiter) shouldBe true
+            core.retryAcquire(waiter) shouldBe true
         }
 
         test("newcomers may pass a thread while it is patient, and not afterwards") {
-            val desk = Desk(1, patience = 100)
-            val held = desk.lend()
-            val waiter = desk.thread()
-            desk.now += 99
-            desk.release(held)
-            val passer = desk.lend()
-            desk.now += 1
-            desk.release(passer)
-            desk.lending.tryLend().shouldBeNull()
+            val core = coreOf(1, patience = 100)
+            val held = core.lend()
+            val waiter = core.caller(parked = true)
+            core.now += 99
+            core.release(held)
+            val passer = core.lend()
+            core.now += 1
+            core.release(passer)
+            core.state.tryLend().shouldBeNull()
             waiter.outcome() shouldBe Outcome.SERVED
         }
 
         test(
             "when slots come back faster than threads can be woken, newcomers may pass them all the same for a while"
         ) {
-            val desk = Desk(1, patience = 100)
-            val held = desk.lend()
-            val threads = List(4) { desk.thread() }
-            desk.now += 100
-            desk.release(held)
+            val core = coreOf(1, patience = 100)
+            val held = core.lend()
+            val threads = List(4) { core.caller(parked = true) }
+            core.now += 100
+            core.release(held)
             threads[0].outcome() shouldBe Outcome.SERVED
-            desk.release(threads[0].slot())
+            core.release(threads[0].slot())
             threads[1].outcome() shouldBe Outcome.SERVED
-            desk.lending.tryLend().shouldBeNull()
-            desk.release(threads[1].slot())
+            core.state.tryLend().shouldBeNull()
+            core.release(threads[1].slot())
             threads[2].outcome() shouldBe Outcome.WAITING
             threads[2].isWoken shouldBe true
-            desk.now += 99
-            val passer = desk.lend()
-            desk.now += 1
-            desk.release(passer)
+            core.now += 99
+            val passer = core.lend()
+            core.now += 1
+            core.release(passer)
             threads[2].outcome() shouldBe Outcome.SERVED
-            desk.lending.tryLend().shouldBeNull()
+            core.state.tryLend().shouldBeNull()
         }
 
         test("a thread that takes a slot itself is none of the hand-overs that are bounded") {
-            val desk = Desk(1, patience = 100)
-            var held = desk.lend()
-            val awake = List(2) { desk.thread() }
-            val asleep = List(2) { desk.thread() }
-            desk.now += 50
+            val core = coreOf(1, patience = 100)
+            var held = core.lend()
+            val awake = List(2) { core.caller(parked = true) }
+            val asleep = List(2) { core.caller(parked = true) }
+            core.now += 50
             for (thread in awake) {
-                desk.release(held)
-                desk.lending.lookAgain(thread) shouldBe true
+                core.release(held)
+                core.retryAcquire(thread) shouldBe true
                 held = thread.slot()
             }
-            desk.now += 50 // within one patience of both looks, had they counted
+            core.now += 50 // within one patience of both looks, had they counted
             for (thread in asleep) {
-                desk.release(held)
+                core.release(held)
                 thread.outcome() shouldBe Outcome.SERVED
                 held = thread.slot()
             }
         }
 
         test("newcomers never pass a coroutine, not even one that waits behind a thread") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            val thread = desk.thread()
-            val coroutine = desk.coroutine()
-            desk.release(held)
+            val core = coreOf(1)
+            val held = core.lend()
+            val thread = core.caller(parked = true)
+            val coroutine = core.caller()
+            core.release(held)
             thread.outcome() shouldBe Outcome.SERVED
-            desk.lending.tryLend().shouldBeNull()
-            desk.release(thread.slot())
+            core.state.tryLend().shouldBeNull()
+            core.release(thread.slot())
             coroutine.outcome() shouldBe Outcome.SERVED
         }
 
         test("a waiter that was cancelled before its turn is skipped, and its slot serves the next") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            val cancelled = desk.coroutine()
-            val next = desk.coroutine()
+            val core = coreOf(1)
+            val held = core.lend()
+            val cancelled = core.caller()
+            val next = core.caller()
             cancelled.decide(Outcome.CANCELLED)
-            desk.release(held)
+            core.release(held)
             cancelled.wakes shouldBe 0
             next.outcome() shouldBe Outcome.SERVED
         }
 
         test("a slot that nobody wants any more becomes idle") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            desk.coroutine().decide(Outcome.CANCELLED)
-            desk.release(held)
-            desk.lending.waiting() shouldBe 0
-            desk.lend().leases() shouldBe 2
+            val core = coreOf(1)
+            val held = core.lend()
+            core.caller().decide(Outcome.CANCELLED)
+            core.release(held)
+            core.state.waiting() shouldBe 0
+            core.lend().leases() shouldBe 2
         }
 
         test("a woken thread that was served meanwhile gives back what it found, and that was no lease") {
-            val desk = Desk(2)
-            val slots = List(2) { desk.lend() }
-            val waiter = desk.thread()
-            desk.release(slots[0])
+            val core = coreOf(2)
+            val slots = List(2) { core.lend() }
+            val waiter = core.caller(parked = true)
+            core.release(slots[0])
             waiter.isWoken shouldBe true
             waiter.decide(Outcome.TIMED_OUT) shouldBe true
-            desk.lending.lookAgain(waiter) shouldBe true
+            core.retryAcquire(waiter) shouldBe true
             slots[0].leases() shouldBe 1
             slots[0].phase() shouldBe Phase.IDLE
         }
 
         test("the earliest deadline is known whatever the order of arrival, and expiry takes exactly what is due") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            val waiters = listOf(500L, 300L, 400L, 300L, 900L, 800L).map { desk.coroutine(it) }
+            val core = coreOf(1)
+            val held = core.lend()
+            val waiters = listOf(500L, 300L, 400L, 300L, 900L, 800L).map { core.caller(deadline = it) }
             val expired = mutableListOf<Int>()
             for (time in listOf(299L, 300L, 400L, 500L, 800L)) {
-                desk.lending.waiters().expire(time)
+                core.run(core.state.waiters().expire(time))
                 waiters.forEachIndexed { i, w -> if (w.wakes == 1 && i !in expired) expired += i }
             }
             expired shouldContainExactly listOf(1, 3, 2, 0, 5)
-            desk.lending.waiters().nextDeadline() shouldBe 900
-            desk.release(held)
+            core.state.waiters().nextDeadline() shouldBe 900
+            core.release(held)
             waiters[4].outcome() shouldBe Outcome.SERVED
-            desk.lending.waiters().nextDeadline() shouldBe Long.MAX_VALUE
+            core.state.waiters().nextDeadline() shouldBe Long.MAX_VALUE
         }
 
         test("waiters with short deadlines that were served do not pile up") {
-            val desk = Desk(1)
-            desk.coroutine(Long.MAX_VALUE - 1).outcome() shouldBe Outcome.SERVED
+            val core = coreOf(1)
+            core.caller(deadline = Long.MAX_VALUE - 1).outcome() shouldBe Outcome.SERVED
             repeat(10_000) { i ->
-                val waiter = desk.coroutine(10_000_000L - i)
+                val waiter = core.caller(deadline = 10_000_000L - i)
                 waiter.decide(Outcome.CANCELLED)
-                desk.lending.leave(waiter)
+                core.pool.leave(waiter)
             }
-            desk.lending.waiters().nextDeadline() shouldBe Long.MAX_VALUE
-            desk.lending.waiting() shouldBe 0
+            core.state.waiters().nextDeadline() shouldBe Long.MAX_VALUE
+            core.state.waiting() shouldBe 0
         }
 
         test("a full queue turns away, a closed one too, and closing fails whoever waits") {
-            val desk = Desk(1, maxPending = 1)
-            val held = desk.lend()
-            val waiter = desk.coroutine()
-            desk.lending.enqueue(Note(false, 0)) shouldBe PoolState.Enqueued.FULL
-            desk.lending.close() shouldBe true
-            desk.lending.close() shouldBe false
+            val core = coreOf(1, maxPending = 1)
+            val held = core.lend()
+            val waiter = core.caller()
+            core.pool.enqueue(CoreFixture.Caller(since = 0)) shouldBe Enqueued.FULL
+            core.run(core.state.close()) shouldBe true
+            core.run(core.state.close()) shouldBe false
             waiter.outcome() shouldBe Outcome.FAILED
             waiter.failure().shouldBeNull()
-            desk.lending.enqueue(Note(false, 0)) shouldBe PoolState.Enqueued.CLOSED
-            desk.release(held)
-            desk.lending.tryLend().shouldBeNull()
+            core.pool.enqueue(CoreFixture.Caller(since = 0)) shouldBe Enqueued.CLOSED
+            core.release(held)
+            core.state.tryLend().shouldBeNull()
         }
 
         test("a connection that was retired while leased is closed on return, not lent") {
-            val desk = Desk(1)
-            val held = desk.lend()
+            val core = coreOf(1)
+            val held = core.lend()
             held.retire() shouldBe true
-            desk.release(held)
-            desk.retired shouldContainExactly listOf(held)
+            core.release(held)
+            core.closing shouldContainExactly listOf(held)
             held.phase() shouldBe Phase.CLOSING
         }
 
         test("a second release is refused, also after the slot was lent again") {
-            val desk = Desk(1)
-            val slot = desk.lend()
+            val core = coreOf(1)
+            val slot = core.lend()
             val ticket = slot.ticket()
-            desk.release(slot)
-            desk.lending.release(slot, ticket) shouldBe false
-            val again = desk.lend()
-            desk.lending.release(slot, ticket) shouldBe false
-            desk.lending.discard(slot, ticket, "test") shouldBe false
+            core.release(slot)
+            core.pool.release(slot, ticket) shouldBe false
+            val again = core.lend()
+            core.pool.release(slot, ticket) shouldBe false
+            core.pool.discard(slot, ticket, "test") shouldBe false
             again.isHeldBy(again.ticket()) shouldBe true
         }
 
         test("the keeper hears of a waiter only when it could help") {
-            val desk = Desk(1)
-            val held = desk.lend()
-            desk.coroutine()
-            desk.demands shouldBe 1
-            desk.lending.spare(WakePolicy.NOTHING)
-            desk.coroutine()
-            desk.demands shouldBe 1
-            desk.release(held)
+            val core = coreOf(1)
+            val held = core.lend()
+            core.caller()
+            core.keeperWakes shouldBe 1
+            core.state.spare(WakePolicy.NOTHING)
+            core.caller()
+            core.keeperWakes shouldBe 1
+            core.release(held)
         }
     })

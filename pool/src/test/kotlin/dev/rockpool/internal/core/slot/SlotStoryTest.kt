@@ -99,7 +99,7 @@ class SlotStoryTest :
             slot.startProbe(20)
             slot.retire() shouldBe true
             slot.proven(30, 1) shouldBe false
-            slot.refuted("dead")
+            slot.seizeProbe("dead") shouldBe true
             slot.toString() shouldBe "slot 0 CLOSING lease 0"
             slot.reason() shouldBe "dead"
         }

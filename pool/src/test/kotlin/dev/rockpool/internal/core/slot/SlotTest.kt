@@ -58,7 +58,6 @@ class SlotTest :
             shouldThrow<IllegalStateException> { slotIn(Phase.IDLE).opened("c", 1, 0, 0) }.message shouldBe
                 "slot 0: 'opened' is illegal in phase IDLE"
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).openFailed() }
-            shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).refuted("test") }
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).closed() }
         }
 

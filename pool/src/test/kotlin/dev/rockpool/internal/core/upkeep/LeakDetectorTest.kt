@@ -1,10 +1,8 @@
 package dev.rockpool.internal.core.upkeep
 
-import dev.rockpool.ReusePolicy
-import dev.rockpool.internal.core.lending.PoolState
-import dev.rockpool.internal.core.lending.Signals
+import dev.rockpool.internal.core.CoreFixture
+import dev.rockpool.internal.core.lending.LeaseListener
 import dev.rockpool.internal.core.slot.Holder
-import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
@@ -14,44 +12,39 @@ import io.kotest.matchers.shouldBe
 private const val NEVER = Long.MAX_VALUE
 
 /** A lending with its slots filled, whose keeper the test is. */
-private class Watched(size: Int = 2) : Signals<String> {
-    var now = 0L
+private class Watched(size: Int = 2) {
     val told = mutableListOf<String>()
-    val lending = PoolState(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { now }, this)
+    val core = CoreFixture(size, filled = false).apply { now = 0 }
     private val upkeep =
         MaintenancePlanner(
-            lending,
+            core.state,
             MaintenanceSettings(size, 0, 4, NEVER, false, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
             ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0)),
         )
-    private val watch = LeakDetector(lending, upkeep)
+    private val watch = LeakDetector(core.state, upkeep)
 
     init {
-        for (i in 0 until size) {
-            val slot = lending.slots().get(i)
-            slot.reserve(0)
-            slot.opened("connection", i + 1L, 0, NEVER)
-        }
+        core.slots.all().forEach { core.fill(it) }
     }
 
     fun look(at: Long, threshold: Long = 100): List<LeakDetector.Overdue<String>> {
-        now = at
+        core.now = at
         upkeep.plan(at)
         return watch.look(at, threshold)
     }
 
-    fun lend(holder: Any = "holder") = lending.tryLend(holder).shouldNotBeNull()
+    fun lend(holder: Any = "holder") = core.state.tryLend(holder).shouldNotBeNull()
 
-    override fun demand() = Unit
+    fun tellLeases(on: Boolean) = core.state.notes().tellLeases(if (on) Told() else null)
 
-    override fun retired(slot: Slot<String>) = Unit
+    private inner class Told : LeaseListener {
+        override fun acquired(connection: Long) {
+            told += "acquired $connection"
+        }
 
-    override fun acquired(connection: Long) {
-        told += "acquired $connection"
-    }
-
-    override fun released(connection: Long) {
-        told += "released $connection"
+        override fun released(connection: Long) {
+            told += "released $connection"
+        }
     }
 }
 
@@ -67,7 +60,7 @@ class LeakDetectorTest :
             overdue.held shouldBe 100
             overdue.first shouldBe true
             watched.look(110).single().first shouldBe false
-            watched.lending.release(slot, slot.ticket())
+            watched.core.pool.release(slot, slot.ticket())
             watched.look(120).shouldBeEmpty()
         }
 
@@ -75,7 +68,7 @@ class LeakDetectorTest :
             val watched = Watched(1)
             val slot = watched.lend()
             watched.look(100).single().first shouldBe true
-            watched.lending.release(slot, slot.ticket())
+            watched.core.pool.release(slot, slot.ticket())
             watched.lend()
             watched.look(190).shouldBeEmpty()
             watched.look(200).single().first shouldBe true
@@ -83,8 +76,8 @@ class LeakDetectorTest :
 
         test("what is not measured is seen to within one look") {
             val watched = Watched(1)
-            watched.lending.notes().look(1_000_000_000, 1_000_000_000) // a million per second: few are measured
-            repeat(4) { watched.lend().let { watched.lending.release(it, it.ticket()) } }
+            watched.core.state.notes().look(1_000_000_000, 1_000_000_000) // a million per second: few are measured
+            repeat(4) { watched.lend().let { watched.core.pool.release(it, it.ticket()) } }
             watched.look(1_000_000_005)
             watched.lend()
             watched.look(1_000_000_010)
@@ -102,15 +95,15 @@ class LeakDetectorTest :
 
         test("leases are told while that is asked for, each beginning and each end once") {
             val watched = Watched(1)
-            val lending = watched.lending
-            watched.lend().let { lending.release(it, it.ticket()) }
-            lending.notes().tellLeases(true)
+            val pool = watched.core.pool
+            watched.lend().let { pool.release(it, it.ticket()) }
+            watched.tellLeases(true)
             val slot = watched.lend()
             val ticket = slot.ticket()
-            lending.release(slot, ticket)
-            lending.release(slot, ticket)
-            watched.lend().let { lending.discard(it, it.ticket(), "test") }
-            lending.notes().tellLeases(false)
+            pool.release(slot, ticket)
+            pool.release(slot, ticket)
+            watched.lend().let { pool.discard(it, it.ticket(), "test") }
+            watched.tellLeases(false)
             watched.told shouldContainExactly listOf("acquired 1", "released 1", "acquired 1", "released 1")
         }
     })

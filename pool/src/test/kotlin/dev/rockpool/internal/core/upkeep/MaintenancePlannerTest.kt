@@ -1,14 +1,10 @@
 package dev.rockpool.internal.core.upkeep
 
-import dev.rockpool.ReusePolicy
-import dev.rockpool.internal.core.lending.PoolState
-import dev.rockpool.internal.core.lending.Signals
-import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
-import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 
 private const val NEVER = Long.MAX_VALUE
@@ -24,12 +20,12 @@ private class House(
     keepalive: Long = NEVER,
     tick: Long = 10,
     slowOpen: Long = 1_000,
-) : Signals<String> {
-    val lending = PoolState(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
+) {
+    val core = CoreFixture(size, filled = false).apply { now = 0 }
     val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0))
     private val upkeep =
         MaintenancePlanner(
-            lending,
+            core.state,
             MaintenanceSettings(
                 size,
                 minIdle,
@@ -46,37 +42,22 @@ private class House(
             ),
             retry,
         )
-    val closing = mutableListOf<Slot<String>>()
+    val closing
+        get() = core.closing
 
     fun plan(now: Long): Plan<String> = upkeep.plan(now)
 
     fun arrive(slot: Slot<String>, now: Long, expires: Long = NEVER) {
         slot.opened("connection", 1, now, expires)
-        lending.offer(slot)
+        core.pool.offer(slot)
     }
 
     /** Carries out the opens of a plan at once. */
     fun fill(now: Long, expires: Long = NEVER) = plan(now).open().onEach { arrive(it, now, expires) }
 
-    fun wait(count: Int) = repeat(count) { lending.enqueue(Silent()) }
+    fun wait(count: Int) = core.wait(count)
 
-    fun lend() = lending.tryLend().shouldNotBeNull()
-
-    var demands = 0
-
-    override fun demand() {
-        demands++
-    }
-
-    override fun retired(slot: Slot<String>) {
-        closing += slot
-    }
-
-    private class Silent : Waiter<String>(0, NEVER) {
-        override fun parks() = false
-
-        override fun wake() = Unit
-    }
+    fun lend() = core.lend()
 }
 
 class MaintenancePlannerTest :
@@ -96,15 +77,15 @@ class MaintenancePlannerTest :
             val held = house.fill(0).single()
             house.wait(1)
             house.plan(0).open().size shouldBe 1
-            val heard = house.demands
+            val heard = house.core.keeperWakes
             house.wait(3)
-            house.demands shouldBe heard
+            house.core.keeperWakes shouldBe heard
             house.plan(0).nextLook() shouldBe 25_000_000
             house.plan(25_000_000).open().size shouldBe 1
-            house.lending.waiters().failAll(null)
+            house.core.run(house.core.state.waiters().failAll(null))
             house.plan(25_000_000).open().shouldBeEmpty()
             house.wait(2)
-            house.demands shouldBe heard + 1
+            house.core.keeperWakes shouldBe heard + 1
             held.phase() shouldBe Phase.LEASED
         }
 
@@ -114,26 +95,26 @@ class MaintenancePlannerTest :
             val stale = House(size = 1, trust = 5)
             stale.wait(1)
             stale.fill(0)
-            stale.lending.waiters().failAll(null)
-            val slot = stale.lending.slots().get(0)
-            stale.lending.release(slot, slot.ticket())
+            stale.core.run(stale.core.state.waiters().failAll(null))
+            val slot = stale.core.state.slots().get(0)
+            stale.core.pool.release(slot, slot.ticket())
             repeat(3) { stale.plan(10L * it) }
             slot.isStale shouldBe true
-            stale.demands = 0
+            stale.core.keeperWakes = 0
             stale.wait(2)
-            stale.demands shouldBe 2
+            stale.core.keeperWakes shouldBe 2
             val free = House(size = 3, opens = 3)
             free.wait(1)
             free.plan(0)
             free.wait(1)
-            free.demands shouldBe 2
+            free.core.keeperWakes shouldBe 2
             val full = House(size = 1)
             full.wait(1)
             full.fill(0)
             full.plan(1)
-            full.demands = 0
+            full.core.keeperWakes = 0
             full.wait(2)
-            full.demands shouldBe 0
+            full.core.keeperWakes shouldBe 0
         }
 
         test("what is fresh while somebody waits is on its way to them, and does not grow stale") {
@@ -143,7 +124,7 @@ class MaintenancePlannerTest :
             slot.opened("connection", 1, 0, NEVER)
             house.plan(10).nextLook() shouldBe 20
             slot.isStale shouldBe false
-            house.lending.offer(slot)
+            house.core.pool.offer(slot)
             slot.phase() shouldBe Phase.LEASED
         }
 
@@ -152,11 +133,11 @@ class MaintenancePlannerTest :
             house.wait(1)
             val slot = house.fill(0).single()
             house.plan(1)
-            house.lending.release(slot, slot.ticket()) shouldBe true
+            house.core.pool.release(slot, slot.ticket()) shouldBe true
             slot.isStale shouldBe true
-            house.demands = 0
+            house.core.keeperWakes = 0
             house.wait(2)
-            house.demands shouldBe 2
+            house.core.keeperWakes shouldBe 2
         }
 
         test("opens nothing for a caller whose connection has arrived, but was not handed over yet") {
@@ -200,9 +181,9 @@ class MaintenancePlannerTest :
             house.retry.failed(1, 0.5)
             house.wait(1)
             house.plan(200).open().shouldBeEmpty()
-            val before = house.demands
+            val before = house.core.keeperWakes
             house.wait(1)
-            house.demands shouldBe before + 1
+            house.core.keeperWakes shouldBe before + 1
             house.plan(201).open().size shouldBe 1
         }
 
@@ -226,12 +207,12 @@ class MaintenancePlannerTest :
             slot.isStale shouldBe false
             house.plan(101).nextLook() shouldBe NEVER
             slot.isStale shouldBe true
-            house.lending.tryLend() shouldBe null
+            house.core.state.tryLend() shouldBe null
             house.wait(1)
             house.plan(200).probe() shouldBe listOf(slot)
             house.plan(201).open().shouldBeEmpty()
             slot.proven(201, 1) shouldBe true
-            house.lending.offer(slot)
+            house.core.pool.offer(slot)
             slot.phase() shouldBe Phase.LEASED
         }
 
@@ -239,7 +220,7 @@ class MaintenancePlannerTest :
             val house = House(minIdle = 1, trust = 100)
             val slot = house.fill(0).single()
             house.plan(1)
-            house.lend().let { house.lending.release(it, it.ticket()) }
+            house.lend().let { house.core.pool.release(it, it.ticket()) }
             house.plan(101)
             slot.isStale shouldBe false
             house.plan(201)
@@ -250,7 +231,7 @@ class MaintenancePlannerTest :
             val house = House(size = 4, minIdle = 1, idle = 1_000)
             house.wait(3)
             house.fill(0)
-            repeat(3) { i -> house.lending.slots().get(i).let { house.lending.release(it, it.ticket()) } }
+            repeat(3) { i -> house.core.state.slots().get(i).let { house.core.pool.release(it, it.ticket()) } }
             house.plan(1)
             house.plan(999).close().shouldBeEmpty()
             house.plan(1_001).close().map { it.index() } shouldBe listOf(2, 1)
@@ -261,12 +242,12 @@ class MaintenancePlannerTest :
             val house = House(size = 2)
             house.wait(2)
             house.fill(0, expires = 500)
-            val (held, idle) = List(2) { house.lending.slots().get(it) }
-            house.lending.release(idle, idle.ticket())
+            val (held, idle) = List(2) { house.core.state.slots().get(it) }
+            house.core.pool.release(idle, idle.ticket())
             house.plan(499).close().shouldBeEmpty()
             house.plan(500).close() shouldBe listOf(idle)
             house.closing.shouldBeEmpty()
-            house.lending.release(held, held.ticket())
+            house.core.pool.release(held, held.ticket())
             house.closing shouldBe listOf(held)
         }
 
@@ -274,8 +255,8 @@ class MaintenancePlannerTest :
             val house = House(size = 2, keepalive = 1_000)
             house.wait(2)
             house.fill(0)
-            val (held, idle) = List(2) { house.lending.slots().get(it) }
-            house.lending.release(idle, idle.ticket())
+            val (held, idle) = List(2) { house.core.state.slots().get(it) }
+            house.core.pool.release(idle, idle.ticket())
             house.plan(1)
             house.plan(1_001).probe() shouldBe listOf(idle)
             idle.proven(1_005, 5)
@@ -288,10 +269,10 @@ class MaintenancePlannerTest :
             val house = House(size = 2, minIdle = 2)
             house.fill(0)
             val held = house.lend()
-            house.lending.close()
+            house.core.run(house.core.state.close())
             house.plan(1).close().size shouldBe 1
             house.plan(2).open().shouldBeEmpty()
-            house.lending.release(held, held.ticket())
+            house.core.pool.release(held, held.ticket())
             house.closing shouldBe listOf(held)
         }
 
@@ -302,6 +283,6 @@ class MaintenancePlannerTest :
             val plan = house.plan(7)
             plan.nextLook() shouldBe 17
             house.plan(17)
-            house.lending.slots().get(0).phase() shouldBe Phase.LEASED
+            house.core.state.slots().get(0).phase() shouldBe Phase.LEASED
         }
     })

@@ -1,16 +1,12 @@
 package dev.rockpool.internal.core.upkeep
 
-import dev.rockpool.ReusePolicy
-import dev.rockpool.internal.core.lending.PoolState
-import dev.rockpool.internal.core.lending.Signals
-import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
-import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 
 private const val NEVER = Long.MAX_VALUE
@@ -18,13 +14,15 @@ private const val NEVER = Long.MAX_VALUE
 /** How many connections upkeep keeps when the size changes, and when they grow old. */
 class MaintenanceSizeTest :
     FunSpec({
-        class Yard(size: Int, minIdle: Int = 0, keepalive: Long = NEVER, trust: Long = NEVER) : Signals<String> {
-            val lending = PoolState(size, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
+        class Yard(size: Int, minIdle: Int = 0, keepalive: Long = NEVER, trust: Long = NEVER) {
+            val core = CoreFixture(size, filled = false).apply { now = 0 }
             val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0))
-            val closing = mutableListOf<Slot<String>>()
+            val closing
+                get() = core.closing
+
             private var keepalive = keepalive
             private val trust = trust
-            val upkeep = MaintenancePlanner(lending, settings(size, minIdle), retry)
+            val upkeep = MaintenancePlanner(core.state, settings(size, minIdle), retry)
             private var numbers = 0L
 
             fun settings(size: Int, minIdle: Int) =
@@ -36,16 +34,10 @@ class MaintenanceSizeTest :
 
             fun arrive(slot: Slot<String>, now: Long, expires: Long = NEVER) {
                 slot.opened("connection", ++numbers, now, expires)
-                lending.offer(slot)
+                core.pool.offer(slot)
             }
 
-            fun lend() = lending.tryLend().shouldNotBeNull()
-
-            override fun demand() = Unit
-
-            override fun retired(slot: Slot<String>) {
-                closing += slot
-            }
+            fun lend() = core.lend()
         }
 
         test("a smaller pool closes idle ones first, the last slots first, and as many as are too many") {
@@ -58,7 +50,7 @@ class MaintenanceSizeTest :
             plan.nextLook() shouldBe 11
             plan.close().forEach { it.closed() }
             yard.plan(2).close().shouldBeEmpty()
-            yard.lending.slots().size() shouldBe 2
+            yard.core.state.slots().size() shouldBe 2
         }
 
         test("a smaller pool takes back on their return leased ones that are too many") {
@@ -70,10 +62,10 @@ class MaintenanceSizeTest :
             held.count { it.isRetired } shouldBe 2
             yard.plan(2).close().shouldBeEmpty()
             held.count { it.isRetired } shouldBe 2
-            held.forEach { yard.lending.release(it, it.ticket()) }
+            held.forEach { yard.core.pool.release(it, it.ticket()) }
             yard.closing.size shouldBe 2
             yard.closing.forEach { it.closed() }
-            PhaseCounts.of(yard.lending.slots()).total() shouldBe 1
+            PhaseCounts.of(yard.core.state.slots()).total() shouldBe 1
         }
 
         test("a larger pool opens for its new minimum") {
@@ -140,7 +132,7 @@ class MaintenanceSizeTest :
             yard.upkeep.settings(yard.settings(2, 0))
             yard.plan(100).close().size shouldBe 1
             held.isRetired shouldBe true
-            yard.lending.release(held, held.ticket()) shouldBe true
+            yard.core.pool.release(held, held.ticket()) shouldBe true
             yard.closing shouldContainExactly listOf(held)
         }
 
@@ -148,31 +140,25 @@ class MaintenanceSizeTest :
             val yard = Yard(20, minIdle = 1)
             yard.plan(0)
             repeat(20) { i ->
-                yard.lending.slots().get(i).let {
+                yard.core.state.slots().get(i).let {
                     if (it.phase() == Phase.VACANT) it.reserve(0)
                     yard.arrive(it, 0)
                 }
             }
             val held = List(16) { yard.lend() }
             yard.plan(1)
-            yard.lending.slots().window() shouldBe 17
-            held.forEach { yard.lending.release(it, it.ticket()) }
+            yard.core.state.slots().window() shouldBe 17
+            held.forEach { yard.core.pool.release(it, it.ticket()) }
             yard.plan(2)
-            yard.lending.slots().window() shouldBe 15
+            yard.core.state.slots().window() shouldBe 15
             repeat(40) { yard.plan(3L + it) }
-            yard.lending.slots().window() shouldBe 1
+            yard.core.state.slots().window() shouldBe 1
         }
 
         test("while anything is leased or under way, or somebody waits, the next look is one tick ahead") {
             val yard = Yard(1)
             yard.plan(0).nextLook() shouldBe NEVER
-            yard.lending.enqueue(
-                object : Waiter<String>(0, NEVER) {
-                    override fun parks() = false
-
-                    override fun wake() = Unit
-                }
-            )
+            yard.core.wait()
             val plan = yard.plan(5)
             plan.nextLook() shouldBe 15
             yard.plan(6).nextLook() shouldBe 16

@@ -1,9 +1,6 @@
 package dev.rockpool.internal.core.upkeep
 
-import dev.rockpool.ReusePolicy
-import dev.rockpool.internal.core.lending.PoolState
-import dev.rockpool.internal.core.lending.Signals
-import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -12,12 +9,11 @@ import io.kotest.matchers.shouldBe
 private const val NEVER = Long.MAX_VALUE
 
 /** A pool without an engine whose other side may be away. */
-private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) : Signals<String> {
-    val lending = PoolState(4, ReusePolicy.AFFINE, Int.MAX_VALUE, 0, { 0L }, this)
+private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) {
+    val core = CoreFixture(4, filled = false).apply { now = 0 }
     val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(400, 1.0, 400, 0.0))
     val settings = MaintenanceSettings(4, minIdle, opens, NEVER, false, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
-    private val upkeep = MaintenancePlanner(lending, settings, retry)
-    var demands = 0
+    private val upkeep = MaintenancePlanner(core.state, settings, retry)
 
     fun plan(now: Long): Plan<String> = upkeep.plan(now)
 
@@ -26,19 +22,7 @@ private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) : S
         slot.openFailed()
     }
 
-    fun wait() = lending.enqueue(Quiet())
-
-    override fun demand() {
-        demands++
-    }
-
-    override fun retired(slot: Slot<String>) = Unit
-
-    private class Quiet : Waiter<String>(0, NEVER) {
-        override fun parks() = false
-
-        override fun wake() = Unit
-    }
+    fun call() = core.wait()
 }
 
 /** What upkeep decides while connecting fails or hangs. */
@@ -72,9 +56,9 @@ class OutageMaintenanceTest :
 
         test("while it is open it is probed, one at a time, though nobody waits and none is wanted idle") {
             val port = Port(failFast = 100)
-            port.wait()
+            port.call()
             port.fail(port.plan(0).open().single(), 0)
-            port.lending.waiters().refuse(IllegalStateException("away"))
+            port.core.run(port.core.state.waiters().refuse(IllegalStateException("away")))
             port.plan(399).open().shouldBeEmpty()
             port.plan(399).nextLook() shouldBe 400
             val probe = port.plan(400).open().single()
@@ -86,24 +70,24 @@ class OutageMaintenanceTest :
 
         test("a refused caller asks once per attempt, and makes it due after the eager retry") {
             val port = Port(failFast = 100)
-            port.wait()
+            port.call()
             port.fail(port.plan(0).open().single(), 0)
-            port.lending.waiters().refuse(IllegalStateException("away"))
+            port.core.run(port.core.state.waiters().refuse(IllegalStateException("away")))
             port.plan(200).isDown shouldBe true
-            port.demands = 0
-            repeat(50) { port.wait() }
-            port.demands shouldBe 1
+            port.core.keeperWakes = 0
+            repeat(50) { port.call() }
+            port.core.keeperWakes shouldBe 1
             port.plan(249).open().shouldBeEmpty()
             port.fail(port.plan(250).open().single(), 250)
             port.plan(649).open().shouldBeEmpty()
-            port.wait()
-            port.demands shouldBe 2
+            port.call()
+            port.core.keeperWakes shouldBe 2
             port.plan(500).open().size shouldBe 1
         }
 
         test("a connect that hangs is joined by one more each time it is slow, up to the limit, if somebody waits") {
             val port = Port()
-            port.wait()
+            port.call()
             val attempts = (0L..500L step 50).map { port.plan(it).open().size }
             attempts shouldBe listOf(1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0)
             val idle = Port(minIdle = 1)
@@ -112,7 +96,7 @@ class OutageMaintenanceTest :
 
         test("the look for that is planned, and only the tick while nobody waits") {
             val port = Port()
-            port.wait()
+            port.call()
             port.plan(0).nextLook() shouldBe 5_000
             port.plan(1).nextLook() shouldBe 100
             val idle = Port(minIdle = 1)
@@ -126,7 +110,7 @@ class OutageMaintenanceTest :
             val slot = port.plan(0).open().single()
             slot.opened("c", 1, 0, NEVER)
             slot.doubt() shouldBe true
-            port.wait()
+            port.call()
             port.plan(0).probe() shouldBe listOf(slot)
             port.plan(24).open().shouldBeEmpty()
             port.plan(24).nextLook() shouldBe 25
@@ -140,9 +124,9 @@ class OutageMaintenanceTest :
             val slots = port.plan(0).open()
             slots.forEach { it.opened("c", 1, 0, NEVER) }
             slots.forEach { it.doubt() shouldBe true }
-            fun help(now: Long) = InFlight.of(port.lending.slots(), now, port.settings).help()
+            fun help(now: Long) = InFlight.of(port.core.state.slots(), now, port.settings).help()
             help(0) shouldBe 2
-            port.wait()
+            port.call()
             port.plan(0).probe().size shouldBe 1
             help(24) shouldBe 2
             help(25) shouldBe 0

@@ -1,0 +1,113 @@
+package dev.rockpool.internal.core
+
+import dev.rockpool.Priority
+import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.lending.Actions
+import dev.rockpool.internal.core.lending.Enqueued
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.slot.Slots
+import dev.rockpool.internal.engine.SlotCalls
+import dev.rockpool.internal.engine.SlotPool
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+
+/**
+ * The core without the rest of the engine: its actions are carried out as in the engine, and the test sees what is to
+ * be closed, to be probed, and how often the keeper was woken. The test moves the clock.
+ *
+ * @param filled whether each slot has a connection from the start
+ * @param probesItself whether the test ends the probes that the core begins; else they are left to the keeper
+ * @param counts whether [keeperWakes] is counted; a test with real threads has no use for that
+ */
+internal class CoreFixture(
+    size: Int = 1,
+    policy: ReusePolicy = ReusePolicy.AFFINE,
+    maxPending: Int = Int.MAX_VALUE,
+    patience: Long = 0,
+    filled: Boolean = true,
+    private val probesItself: Boolean = false,
+    private val counts: Boolean = true,
+) : SlotCalls<String> {
+    var now = 1_000L
+    var keeperWakes = 0
+    val closing = mutableListOf<Slot<String>>()
+    val probing = mutableListOf<Slot<String>>()
+    val state = PoolState<String>(size, policy, maxPending, patience) { now }
+    val slots: Slots<String> = state.slots()
+    val pool = SlotPool("test", state, this) { if (counts) keeperWakes++ }
+
+    init {
+        if (filled) slots.all().forEach { fill(it) }
+    }
+
+    /** A connection arrives in a slot that is vacant. */
+    fun fill(slot: Slot<String>, number: Long = slot.index() + 1L, expiresAt: Long = Long.MAX_VALUE) {
+        slot.reserve(now) shouldBe true
+        arrive(slot, number, expiresAt)
+    }
+
+    /** A connection arrives in a slot that is being opened. */
+    fun arrive(slot: Slot<String>, number: Long = slot.index() + 1L, expiresAt: Long = Long.MAX_VALUE) {
+        slot.opened("connection $number", number, now, expiresAt)
+        pool.offer(slot)
+    }
+
+    fun lend(): Slot<String> = state.tryLend().shouldNotBeNull()
+
+    fun release(slot: Slot<String>) = pool.release(slot, slot.ticket()) shouldBe true
+
+    fun run(actions: Actions<String>): Boolean = pool.run(actions)
+
+    /** A caller that waits: a parked thread, or one that suspends. */
+    fun caller(
+        parked: Boolean = false,
+        deadline: Long = Long.MAX_VALUE,
+        priority: Priority = Priority.NORMAL,
+        fails: Boolean = false,
+    ): Caller = Caller(parked, now, deadline, priority, fails).also { pool.enqueue(it) shouldBe Enqueued.WAITS }
+
+    /** So many callers wait, and nobody looks what becomes of them. */
+    fun wait(count: Int = 1) = repeat(count) { pool.enqueue(Caller(since = 0)) }
+
+    /** A woken thread looks for itself. True when it is decided afterwards. */
+    fun retryAcquire(caller: Caller): Boolean {
+        pool.retryAcquire(caller)
+        return caller.isDecided
+    }
+
+    override fun close(slot: Slot<String>) {
+        closing += slot
+    }
+
+    override fun abort(slot: Slot<String>) = close(slot)
+
+    override fun probe(slot: Slot<String>) {
+        probing += slot
+        if (!probesItself) slot.unprobed()
+    }
+
+    /** A waiter that only counts how often it is resumed. */
+    class Caller(
+        private val parked: Boolean = false,
+        since: Long,
+        deadline: Long = Long.MAX_VALUE,
+        priority: Priority = Priority.NORMAL,
+        private val fails: Boolean = false,
+    ) : Waiter<String>(since, deadline, priority) {
+        var wakes = 0
+
+        override fun parks() = parked
+
+        override fun wake() {
+            wakes++
+            if (fails) throw NoThread()
+        }
+    }
+
+    /** As the JVM throws it, but without a stack trace: a test logs very many of them. */
+    private class NoThread : OutOfMemoryError("unable to create native thread") {
+        override fun fillInStackTrace(): Throwable = this
+    }
+}
