@@ -168,7 +168,7 @@ private class FailingClock(private val step: String) : TimeSource.WithComparable
     private fun isInStep(): Boolean =
         StackWalker.getInstance().walk { frames ->
             frames
-                .filter { it.className == "dev.rockpool.internal.engine.Keeper" }
+                .filter { it.className == "dev.rockpool.internal.engine.upkeep.Keeper" }
                 .findFirst()
                 .map { it.methodName == step }
                 .orElse(false)

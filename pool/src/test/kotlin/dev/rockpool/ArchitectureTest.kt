@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage
 import com.tngtech.archunit.core.importer.ClassFileImporter
 import com.tngtech.archunit.core.importer.ImportOption
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses
+import com.tngtech.archunit.library.Architectures.layeredArchitecture
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -25,7 +26,7 @@ class ArchitectureTest :
         val words = describe<JavaClass>("the words") { it.packageName == "dev.rockpool" && !isEntry(it) }
 
         // The log knows nobody. It stands in the engine's package, and above all others.
-        val log = describe<JavaClass>("the log") { it.name.startsWith("dev.rockpool.internal.engine.PoolLog") }
+        val log = describe<JavaClass>("the log") { it.name.startsWith("dev.rockpool.internal.engine.runtime.PoolLog") }
         val config = describe<JavaClass>("tables of settings") { it.packageName == "dev.rockpool.internal.config" }
 
         test("the words know nobody else of the project but the tables of settings") {
@@ -72,6 +73,31 @@ class ArchitectureTest :
                 .check(classes)
         }
 
+        test("the engine has layers: runtime, report, acquire, upkeep, and what wires them") {
+            val engine = "dev.rockpool.internal.engine"
+            layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("runtime")
+                .definedBy("$engine.runtime")
+                .layer("report")
+                .definedBy("$engine.report")
+                .layer("acquire")
+                .definedBy("$engine.acquire")
+                .layer("upkeep")
+                .definedBy("$engine.upkeep")
+                .layer("engine")
+                .definedBy(engine)
+                .whereLayer("report")
+                .mayOnlyBeAccessedByLayers("acquire", "upkeep", "engine")
+                .whereLayer("acquire")
+                .mayOnlyBeAccessedByLayers("upkeep", "engine")
+                .whereLayer("upkeep")
+                .mayOnlyBeAccessedByLayers("engine")
+                .whereLayer("engine")
+                .mayNotBeAccessedByAnyLayer()
+                .check(classes)
+        }
+
         test("nobody below imports the entry functions; the features may create pools with them") {
             noClasses()
                 .that()
@@ -105,7 +131,7 @@ class ArchitectureTest :
         test("nothing but PoolLog knows the logging library, so no failure of it reaches anything else") {
             noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.PoolLog")
+                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.runtime.PoolLog")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.github.oshai..", "org.slf4j..")

@@ -1,6 +1,6 @@
 package dev.rockpool
 
-import dev.rockpool.internal.engine.ConfiguredBackoff
+import dev.rockpool.internal.engine.runtime.ConfiguredBackoff
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly

@@ -11,7 +11,7 @@ import dev.rockpool.Priority;
 import dev.rockpool.internal.core.slot.NanoMath;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.EnginePool;
-import dev.rockpool.internal.engine.PoolThreads;
+import dev.rockpool.internal.engine.runtime.PoolThreads;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.cancel.ThreadToken;
 import dev.rockpool.jdbc.internal.config.Builders;
@@ -125,9 +125,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         Running pool = running;
         if (pool == null) pool = startForConnection();
         if (pool.hooks != null) return lend(pool, priority, Math.min(limit, patience(pool)));
-        Slot<PhysicalConnection> slot = pool.state.tryLend(Thread.currentThread());
+        Slot<PhysicalConnection> slot = pool.engine.tryAcquire(Thread.currentThread());
         if (slot == null) slot = JdbcAcquire.await(pool.engine, Math.min(limit, patience(pool)), priority);
-        return new PooledConnection(pool.slots, slot, slot.granted()).begin();
+        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
     }
 
     private PooledConnection acquireWithin(Duration timeout, Priority priority) throws SQLException {
@@ -139,9 +139,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
 
     private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
         if (pool.hooks != null) return JdbcAcquire.hooked(pool.engine, nanos, priority, pool.hooks);
-        Slot<PhysicalConnection> slot = pool.state.tryLend(Thread.currentThread());
+        Slot<PhysicalConnection> slot = pool.engine.tryAcquire(Thread.currentThread());
         if (slot == null) slot = JdbcAcquire.await(pool.engine, nanos, priority);
-        return new PooledConnection(pool.slots, slot, slot.granted()).begin();
+        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
     }
 
     private long patience(Running pool) {
@@ -179,8 +179,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
             throws SQLException, X {
         try (PooledConnection connection = acquired) {
             Running pool = running();
-            pool.canceller.worksFor(
-                    connection, new ThreadToken(pool.engine.getConfig().getName(), null));
+            pool.canceller.worksFor(connection, new ThreadToken(pool.engine.getName(), null));
             try {
                 return work.run(connection);
             } finally {
@@ -356,7 +355,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     private void log(Running pool) {
         if (logging != null) logging.close();
         PrintWriter out = logWriter;
-        String name = pool.engine.getConfig().getName();
+        String name = pool.engine.getName();
         logging = out == null
                 ? null
                 : pool.engine.getControl().addListener(event -> {

@@ -2,10 +2,8 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
-import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
-import dev.rockpool.internal.engine.SlotPool;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
@@ -17,8 +15,6 @@ final class Running {
     final JdbcPool pool;
     final Pool<?> generic;
     final Engine<PhysicalConnection> engine;
-    final PoolState<PhysicalConnection> state;
-    final SlotPool<PhysicalConnection> slots;
     final BlockingConnectionHooks<Connection> hooks;
     final CancellationWatcher canceller;
     final ThreadTransactions transactions;
@@ -35,8 +31,6 @@ final class Running {
         this.pool = pool;
         this.generic = generic;
         this.engine = generic.getEngine();
-        this.state = engine.getState();
-        this.slots = engine.getSlots();
         this.hooks = pool.getConfig().getHooks();
         this.canceller = canceller;
         this.transactions = new ThreadTransactions(engine, canceller, source);

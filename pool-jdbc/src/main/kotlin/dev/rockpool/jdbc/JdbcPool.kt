@@ -8,8 +8,8 @@ import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.Leasing
-import dev.rockpool.internal.engine.PoolThreads
+import dev.rockpool.internal.engine.acquire.Leasing
+import dev.rockpool.internal.engine.runtime.PoolThreads
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials
@@ -67,7 +67,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     private val leases = Leases()
     private val transactions = orEnd { SuspendingTransactions(leases) }
     private val leasing =
-        Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine.slots, slot, ticket) }
+        Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine, slot, ticket) }
 
     /**
      * Where blocks run: as many threads as there may be connections, which all pools of the process share. Code that
@@ -227,8 +227,8 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
 
     private suspend fun acquire(timeout: Duration?, priority: Priority, job: Job): PooledConnection {
         job.ensureActive()
-        val slot = engine.state.tryLend(job)
-        if (slot != null) return PooledConnection(engine.slots, slot, slot.granted())
+        val slot = engine.tryAcquire(job)
+        if (slot != null) return PooledConnection(engine, slot, slot.granted())
         return engine.await(timeout, priority, leasing)
     }
 
@@ -245,7 +245,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             } catch (_: SQLException) {
                 return false
             }
-        return lease.evict(engine.slots, "evicted by its user")
+        return lease.evict(engine, "evicted by its user")
     }
 
     /**

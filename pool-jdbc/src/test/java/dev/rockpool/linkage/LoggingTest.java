@@ -16,7 +16,7 @@ class LoggingTest {
 
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.PoolLog")
+                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.runtime.PoolLog")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.github.oshai..", "org.slf4j..")

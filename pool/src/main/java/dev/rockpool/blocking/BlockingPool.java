@@ -12,13 +12,11 @@ import dev.rockpool.Pools;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.slot.NanoMath;
 import dev.rockpool.internal.core.slot.Slot;
-import dev.rockpool.internal.engine.BlockingFactoryAdapter;
-import dev.rockpool.internal.engine.BlockingHooksAdapter;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EnginePool;
-import dev.rockpool.internal.engine.FutureAcquire;
-import dev.rockpool.internal.engine.PoolThreads;
-import dev.rockpool.internal.engine.ThreadAcquire;
+import dev.rockpool.internal.engine.runtime.BlockingFactoryAdapter;
+import dev.rockpool.internal.engine.runtime.BlockingHooksAdapter;
+import dev.rockpool.internal.engine.runtime.PoolThreads;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -164,9 +162,7 @@ public final class BlockingPool<C> implements AutoCloseable {
 
     private CompletableFuture<Lease<C>> acquireAsync(long timeout, Priority priority) {
         Objects.requireNonNull(priority, "priority");
-        return engine.isHooked()
-                ? engine.acquireHooked(timeout, priority)
-                : FutureAcquire.acquire(engine, timeout, priority);
+        return engine.acquireAsync(timeout, priority);
     }
 
     /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */
@@ -230,8 +226,8 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     private Lease<C> acquire(long timeout, Priority priority) throws InterruptedException {
-        if (engine.isHooked()) return engine.awaitHooked(timeout, priority);
-        Slot<C> slot = ThreadAcquire.acquire(engine, timeout, priority);
+        if (engine.isHooked()) return engine.acquireHooked(timeout, priority);
+        Slot<C> slot = engine.acquire(timeout, priority);
         return engine.lease(slot, slot.granted());
     }
 }

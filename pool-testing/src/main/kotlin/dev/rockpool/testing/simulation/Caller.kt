@@ -171,9 +171,7 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
         }
 
     private fun asks(timeout: Duration?, canWait: Boolean, priority: Priority = Priority.NORMAL): Call =
-        model.asks { number ->
-            Call(this, number, world.clock.now, timeout, canWait, priority, world.engine.state.isClosed)
-        }
+        model.asks { number -> Call(this, number, world.clock.now, timeout, canWait, priority, world.engine.isClosed) }
 
     private fun SeededRandom.priority() =
         pick(Priority.NORMAL, Priority.NORMAL, Priority.NORMAL, Priority.LOW, Priority.HIGH)

@@ -22,7 +22,7 @@ internal class Look(val world: SimulationState, val before: PoolStats, val backl
     val model: Model = world.model
     val stats: PoolStats = world.pool.snapshot()
     val slots: List<Slot<SimulatedConnection>> = world.slots()
-    val isOpen: Boolean = !world.engine.state.isClosed
+    val isOpen: Boolean = !world.engine.isClosed
 
     val isPaused: Boolean = world.pool.control.isPaused
 

@@ -5,7 +5,7 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.JitterSource
+import dev.rockpool.internal.engine.runtime.JitterSource
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineName
@@ -47,10 +47,7 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     /** Where callers run; the pool does not know of it. */
     val outside = CoroutineScope(SupervisorJob() + schedule + uncaught + CoroutineName("events"))
 
-    fun slots(): List<Slot<SimulatedConnection>> {
-        val slots = engine.state.slots()
-        return List(slots.size(), slots::get)
-    }
+    fun slots(): List<Slot<SimulatedConnection>> = engine.allSlots().asList()
 
     private fun readied(caller: Caller) = model.readied(caller)
 }

@@ -1,6 +1,6 @@
 package dev.rockpool.internal.config;
 
-import dev.rockpool.internal.engine.PoolLogKt;
+import dev.rockpool.internal.engine.runtime.PoolLogKt;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,2 +1,2 @@
-/** The engine: suspends, parks, and calls factories, as the core decides. Internal: may change in any release. */
+/** Wires a running pool, and shows it to the features above: acquire, await, release, discard, abort. Internal. */
 package dev.rockpool.internal.engine;

@@ -9,35 +9,37 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
 import dev.rockpool.ProbeResult
+import dev.rockpool.internal.core.lending.LeaseListener
+import dev.rockpool.internal.engine.report.isIdle
+import dev.rockpool.internal.engine.runtime.Events
 import java.util.concurrent.CompletableFuture
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.future.future
 
 /** The [PoolControl] of an [Engine]. */
-internal class EngineControl<C : Any>(
-    private val engine: Engine<C>,
-    private val connector: ConnectionLifecycle<C>,
-    private val scope: CoroutineScope,
-) : PoolControl() {
-    private val state = engine.state
+internal class EngineControl<C : Any>(private val engine: Engine<C>, private val scope: CoroutineScope) :
+    PoolControl() {
+    private val connector = engine.connector
+    private val runtime = engine.runtime
+    private val state = engine.runtime.state()
     private val slots = engine.slots
 
     override val config: PoolConfig
         get() = engine.config
 
-    override fun connections(): List<ConnectionInfo> = engine.infos()
+    override fun connections(): List<ConnectionInfo> = engine.numbers.connections()
 
     override fun recentlyClosed(): List<ClosedConnection> = connector.history.latest()
 
-    override fun health(): PoolHealth = engine.health.judge(engine.numbers())
+    override fun health(): PoolHealth = engine.health.judge(engine.numbers.current())
 
     override suspend fun check(): PoolHealth {
         if (state.isClosed) return health() // what is left is closed, not probed
         val idle = state.slots().all().filter { it.isIdle }
         if (idle.isEmpty()) return health()
         for (batch in idle.chunked((idle.size + 1) / 2)) {
-            val probes = batch.filter { !state.isClosed && it.startProbe(engine.now()) }.map(connector::probe)
+            val probes = batch.filter { !state.isClosed && it.startProbe(runtime.now()) }.map(connector::startProbe)
             slots.wakeKeeper() // the keeper may sleep, and publishes what is being probed
             probes.forEach { it.await() }
         }
@@ -48,8 +50,8 @@ internal class EngineControl<C : Any>(
 
     override suspend fun check(connection: Long): ProbeResult? {
         if (state.isClosed) return null
-        val slot = state.slots().all().find { it.number() == connection && it.startProbe(engine.now()) } ?: return null
-        val probe = connector.probe(slot)
+        val slot = state.slots().all().find { it.number() == connection && it.startProbe(runtime.now()) } ?: return null
+        val probe = connector.startProbe(slot)
         slots.wakeKeeper()
         return probe.await()
     }
@@ -57,18 +59,18 @@ internal class EngineControl<C : Any>(
     override fun checkAsync(connection: Long): CompletableFuture<ProbeResult?> = scope.future { check(connection) }
 
     override val events: SharedFlow<PoolEvent>
-        get() = engine.events.all
+        get() = runtime.events().all
 
     @Volatile
     override var leaseEvents: Boolean = false
         set(value) {
             field = value
-            engine.tellLeases(value)
+            state.notes().tellLeases(if (value) LeaseEvents(runtime.events()) else null)
         }
 
-    override fun resetTimes(): Unit = engine.times.reset()
+    override fun resetTimes(): Unit = engine.numbers.times.reset()
 
-    override fun addListener(listener: PoolListener): PoolListener.Registration = engine.events.add(listener)
+    override fun addListener(listener: PoolListener): PoolListener.Registration = runtime.events().add(listener)
 
     override fun evictAll(reason: String) {
         slots.run(state.eviction().retireAll(reason))
@@ -101,4 +103,11 @@ internal class EngineControl<C : Any>(
         }
         engine.reconfigure(config)
     }
+}
+
+/** Tells of each lease as an event. */
+private class LeaseEvents(private val events: Events) : LeaseListener {
+    override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
+
+    override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
 }

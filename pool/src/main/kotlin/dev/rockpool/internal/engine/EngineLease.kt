@@ -22,7 +22,7 @@ internal class EngineLease<C : Any>(
 
     override val connection: C
         get() {
-            if (!isActive) throw LeaseMisuseException(engine.config.name, slot.endOf(ticket))
+            if (!isActive) throw LeaseMisuseException(engine.name, slot.endOf(ticket))
             return slot.connection()
         }
 
@@ -31,28 +31,28 @@ internal class EngineLease<C : Any>(
 
     override suspend fun release() {
         val condition = end() ?: return
-        engine.restoreAndRelease(slot, ticket, condition == ReturnState.DIRTY, currentCoroutineContext())?.let {
-            throw it
-        }
+        engine.connector
+            .restoreAndRelease(slot, ticket, condition == ReturnState.DIRTY, currentCoroutineContext())
+            ?.let { throw it }
     }
 
     override fun close() {
         val condition = end() ?: return
-        engine.restoreLater(slot, ticket, condition == ReturnState.DIRTY)
+        engine.connector.restoreLater(slot, ticket, condition == ReturnState.DIRTY)
     }
 
     override fun evict(reason: String) {
-        if (RESTORING.compareAndSet(this, 0, 1)) engine.slots.discardDead(slot, ticket, reason)
+        if (RESTORING.compareAndSet(this, 0, 1)) engine.discardDead(slot, ticket, reason)
     }
 
     /** Null when that was all; else this caller, and no other, must have the connection restored first. */
     private fun end(): ReturnState? {
         if (!isActive) return null
-        val condition = engine.inspect(slot.connection())
+        val condition = engine.connector.inspect(slot.connection())
         if (condition == ReturnState.BROKEN) {
-            engine.slots.discardDead(slot, ticket, "returned broken")
-        } else if (condition == ReturnState.CLEAN && engine.hooks == null) {
-            engine.slots.release(slot, ticket)
+            engine.discardDead(slot, ticket, "returned broken")
+        } else if (condition == ReturnState.CLEAN && engine.hooked == null) {
+            engine.release(slot, ticket)
         } else if (RESTORING.compareAndSet(this, 0, 1)) {
             return condition
         }
@@ -60,7 +60,7 @@ internal class EngineLease<C : Any>(
     }
 
     override fun toString(): String =
-        "lease of connection ${slot.number()} of pool '${engine.config.name}'${if (isActive) "" else ", ended"}"
+        "lease of connection ${slot.number()} of pool '${engine.name}'${if (isActive) "" else ", ended"}"
 
     private companion object {
         val RESTORING: AtomicIntegerFieldUpdater<EngineLease<*>> =

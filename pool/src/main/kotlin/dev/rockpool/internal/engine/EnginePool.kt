@@ -9,6 +9,9 @@ import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.engine.acquire.HookedAcquire
+import dev.rockpool.internal.engine.acquire.Leasing
+import dev.rockpool.internal.engine.runtime.PoolThreads
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
@@ -38,7 +41,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         job?.ensureActive()
         // Tail calls: whoever waits needs no state of this function.
         if (hooked != null) return acquireHooked(hooked, timeout, priority)
-        val slot = engine.state.tryLend(job ?: Holder.UNKNOWN) ?: return engine.await(timeout, priority, leasing)
+        val slot = engine.tryAcquire(job ?: Holder.UNKNOWN) ?: return engine.await(timeout, priority, leasing)
         return EngineLease(engine, slot, slot.granted())
     }
 
@@ -51,15 +54,15 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     /** The same for a holder that is known: a thread, or a job. */
     public fun tryAcquire(holder: Any): Lease<C>? {
-        val slot = engine.slots.tryLendUnproven(holder)
+        val slot = engine.tryAcquireUnproven(holder)
         if (slot != null) return EngineLease(engine, slot, slot.granted())
-        if (engine.state.isClosed) throw PoolClosedException(config.name)
+        if (engine.isClosed) throw PoolClosedException(config.name)
         return null
     }
 
     override suspend fun close(grace: Duration) {
         engine.close(grace)
-        if (engine.isInRealTime) PoolThreads.awaitUnneeded()
+        if (engine.runtime.isInRealTime) PoolThreads.awaitUnneeded()
     }
 
     override fun toString(): String = snapshot().toString()

@@ -8,8 +8,8 @@ import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.core.slot.Slots
-import dev.rockpool.internal.engine.SlotCalls
-import dev.rockpool.internal.engine.SlotPool
+import dev.rockpool.internal.engine.runtime.SlotCalls
+import dev.rockpool.internal.engine.runtime.SlotPool
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 
@@ -36,9 +36,10 @@ internal class CoreFixture(
     val probing = mutableListOf<Slot<String>>()
     val state = PoolState<String>(size, policy, maxPending, patience) { now }
     val slots: Slots<String> = state.slots()
-    val pool = SlotPool("test", state, this) { if (counts) keeperWakes++ }
+    val pool = SlotPool("test", state) { if (counts) keeperWakes++ }
 
     init {
+        pool.wire(this)
         if (filled) slots.all().forEach { fill(it) }
     }
 

@@ -10,7 +10,6 @@ import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
-import dev.rockpool.internal.engine.ThreadAcquire;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
 import dev.rockpool.jdbc.internal.connection.UnpreparedException;
@@ -49,10 +48,10 @@ public final class JdbcAcquire {
     public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, long nanos, Priority priority)
             throws SQLException {
         try {
-            return ThreadAcquire.acquire(engine, nanos, priority);
+            return engine.acquire(nanos, priority);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            String pool = engine.getConfig().getName();
+            String pool = engine.getName();
             throw new SQLException("pool '" + pool + "': interrupted while waiting for a connection", e);
         } catch (PoolException e) {
             throw translated(e);
@@ -66,12 +65,12 @@ public final class JdbcAcquire {
         long begunAt = System.nanoTime();
         Throwable failure = null;
         for (int i = 0; i < ATTEMPTS; i++) {
-            Slot<PhysicalConnection> slot = engine.getState().tryLend(Thread.currentThread());
+            Slot<PhysicalConnection> slot = engine.tryAcquire(Thread.currentThread());
             if (slot == null) {
                 long rest = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begunAt);
                 slot = await(engine, rest, priority);
             }
-            PooledConnection connection = new PooledConnection(engine.getSlots(), slot, slot.granted()).begin();
+            PooledConnection connection = new PooledConnection(engine, slot, slot.granted()).begin();
             try {
                 connection.prepare(hooks);
                 return connection;

@@ -2,7 +2,7 @@ package dev.rockpool.jdbc.internal.connection;
 
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.internal.core.slot.Slot;
-import dev.rockpool.internal.engine.SlotPool;
+import dev.rockpool.internal.engine.Engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
@@ -34,16 +34,16 @@ public final class PooledConnection extends PreparingConnection {
         }
     }
 
-    private final SlotPool<PhysicalConnection> pool;
+    private final Engine<PhysicalConnection> engine;
     private final Slot<PhysicalConnection> slot;
     private final long ticket;
     private volatile boolean closing;
     private CancellationToken caller;
 
     /** A lease on a slot that was just lent with this ticket. */
-    public PooledConnection(SlotPool<PhysicalConnection> pool, Slot<PhysicalConnection> slot, long ticket) {
+    public PooledConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
         super(slot.connection());
-        this.pool = pool;
+        this.engine = engine;
         this.slot = slot;
         this.ticket = ticket;
     }
@@ -67,15 +67,15 @@ public final class PooledConnection extends PreparingConnection {
     @Override
     public void close() {
         forgetCaller();
-        if (physical.isClean()) pool.release(slot, ticket);
+        if (physical.isClean()) engine.release(slot, ticket);
         else closeChanged();
     }
 
     private void closeChanged() {
         if (isGone() || !CLOSING.compareAndSet(this, false, true)) return;
         String unfit = physical.restore();
-        if (unfit == null) pool.release(slot, ticket);
-        else pool.discardDead(slot, ticket, unfit);
+        if (unfit == null) engine.release(slot, ticket);
+        else engine.discardDead(slot, ticket, unfit);
     }
 
     @Override
@@ -88,7 +88,7 @@ public final class PooledConnection extends PreparingConnection {
         } catch (AbstractMethodError e) {
             // the pool closes it
         } finally {
-            pool.discardDead(slot, ticket, "aborted by its user");
+            engine.discardDead(slot, ticket, "aborted by its user");
         }
     }
 
@@ -97,10 +97,10 @@ public final class PooledConnection extends PreparingConnection {
      *
      * @return false when it is no lease of this pool, or has ended
      */
-    public boolean evict(SlotPool<?> from, String reason) {
-        if (pool != from || isGone() || !CLOSING.compareAndSet(this, false, true)) return false;
+    public boolean evict(Engine<?> from, String reason) {
+        if (engine != from || isGone() || !CLOSING.compareAndSet(this, false, true)) return false;
         physical.breakDown();
-        pool.discardDead(slot, ticket, reason);
+        engine.discardDead(slot, ticket, reason);
         return true;
     }
 
@@ -143,7 +143,7 @@ public final class PooledConnection extends PreparingConnection {
             return this;
         } catch (Throwable e) { // whatever a driver throws
             physical.breakDown();
-            pool.discardDead(slot, ticket, "the driver could not begin a request: " + e);
+            engine.discardDead(slot, ticket, "the driver could not begin a request: " + e);
             throw e;
         }
     }
@@ -155,7 +155,7 @@ public final class PooledConnection extends PreparingConnection {
             hooks.beforeLend(physical.driver());
         } catch (Throwable e) { // it is the user's own
             if (e instanceof InterruptedException) Thread.currentThread().interrupt();
-            pool.discard(slot, ticket, "it could not be prepared: " + e);
+            engine.discard(slot, ticket, "it could not be prepared: " + e);
             throw new UnpreparedException(e);
         }
     }
@@ -264,7 +264,7 @@ public final class PooledConnection extends PreparingConnection {
 
     @Override
     public String toString() {
-        return "connection " + slot.number() + " of pool '" + pool.name() + "' "
+        return "connection " + slot.number() + " of pool '" + engine.getName() + "' "
                 + (isGone() ? "(returned)" : "(" + physical + ")");
     }
 }

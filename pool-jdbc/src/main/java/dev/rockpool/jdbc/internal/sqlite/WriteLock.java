@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.internal.sqlite;
 
 import dev.rockpool.PoolException;
-import dev.rockpool.internal.core.lending.Enqueued;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
@@ -89,7 +88,7 @@ final class WriteLock {
 
     /** The lock if it is free and no thread waits for it; else null. */
     Held tryTake() {
-        Slot<Object> slot = engine.getState().tryLend(Thread.currentThread());
+        Slot<Object> slot = engine.tryAcquire(Thread.currentThread());
         return slot == null ? null : held(slot, slot.granted());
     }
 
@@ -103,8 +102,8 @@ final class WriteLock {
         long limit = Math.min(timeout.getAsLong(), seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : Long.MAX_VALUE);
         long start = System.nanoTime();
         try {
-            Enqueued enqueued = engine.enqueue(caller);
-            if (enqueued != Enqueued.WAITS) throw closed(engine.refused(enqueued));
+            PoolException refusal = engine.enqueue(caller);
+            if (refusal != null) throw closed(refusal);
             boolean interrupted = false;
             while (!caller.isDecided()) {
                 long waited = System.nanoTime() - start;
@@ -117,14 +116,14 @@ final class WriteLock {
             if (interrupted)
                 Thread.currentThread().interrupt(); // it was served first: the turn counts, and the flag too
         } finally {
-            if (caller.outcome() == Waiter.Outcome.SERVED) engine.getState().served(caller);
+            if (caller.outcome() == Waiter.Outcome.SERVED) engine.served(caller);
         }
         if (caller.outcome() == Waiter.Outcome.FAILED) throw closed(engine.failed(caller.failure()));
         return held(caller.slot(), caller.ticket());
     }
 
     void giveBack(Held held) {
-        engine.getSlots().release(held.slot, held.ticket);
+        engine.release(held.slot, held.ticket);
     }
 
     private Held held(Slot<Object> slot, long ticket) {
@@ -136,7 +135,7 @@ final class WriteLock {
     private SQLException timedOut(long waited) {
         return new SQLTransientConnectionException(
                 "pool '" + pool + "': no turn to write after " + TimeUnit.NANOSECONDS.toMillis(waited) + " ms; "
-                        + writer() + "waiting=" + engine.getState().waiting()
+                        + writer() + "waiting=" + engine.getWaiting()
                         + ". SQLite has one writer at a time. Try: shorter transactions, read-only ones where nothing is written, "
                         + "or a longer acquireTimeout",
                 TIMEOUT,

@@ -2,8 +2,8 @@ package dev.rockpool.jdbc.internal.cancel
 
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.logDebug
-import dev.rockpool.internal.engine.logWarn
+import dev.rockpool.internal.engine.runtime.logDebug
+import dev.rockpool.internal.engine.runtime.logWarn
 import dev.rockpool.jdbc.internal.connection.CancellationToken
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
@@ -60,7 +60,7 @@ internal class CancellationWatcher(
             scope.launch { lookRepeatedly() }
         } catch (e: Throwable) { // no thread: the block goes on, and is not cancelled
             looking.set(false)
-            logWarn(e) { "pool '${engine.config.name}': statements of cancelled callers cannot be cancelled now" }
+            logWarn(e) { "pool '${engine.name}': statements of cancelled callers cannot be cancelled now" }
         }
     }
 
@@ -82,7 +82,7 @@ internal class CancellationWatcher(
         try {
             look()
         } catch (e: Throwable) { // Errors too: it must look again
-            logWarn(e) { "pool '${engine.config.name}': looking after cancelled callers failed" }
+            logWarn(e) { "pool '${engine.name}': looking after cancelled callers failed" }
             true
         }
 
@@ -91,7 +91,7 @@ internal class CancellationWatcher(
         var any = false
         val now = engine.now()
         attempts =
-            engine.state.slots().all().mapNotNull { slot ->
+            engine.allSlots().mapNotNull { slot ->
                 val ticket = slot.ticket()
                 val connection: PhysicalConnection = slot.connection() ?: return@mapNotNull null
                 val call =
@@ -111,7 +111,7 @@ internal class CancellationWatcher(
             try {
                 connection.cancellation().cancel(call, limit.inWholeNanoseconds)
             } catch (e: Throwable) { // drivers without cancel throw Errors; the call has its time to end
-                logDebug(e) { "pool '${engine.config.name}': $connection cannot be asked to cancel a statement" }
+                logDebug(e) { "pool '${engine.name}': $connection cannot be asked to cancel a statement" }
             }
         }
     }
@@ -121,8 +121,8 @@ internal class CancellationWatcher(
     private fun cutOff(attempt: Attempt) {
         val reason = "its caller has given up, and cancelling the statement did not end it within $limit"
         attempt.slot.connection()?.breakDown()
-        if (!engine.slots.abort(attempt.slot, attempt.ticket, reason)) return
-        logWarn { "pool '${engine.config.name}': connection ${attempt.slot.number()} is aborted: $reason" }
+        if (!engine.abort(attempt.slot, attempt.ticket, reason)) return
+        logWarn { "pool '${engine.name}': connection ${attempt.slot.number()} is aborted: $reason" }
     }
 
     private companion object {

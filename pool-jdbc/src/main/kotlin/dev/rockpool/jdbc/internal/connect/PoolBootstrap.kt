@@ -1,10 +1,10 @@
 package dev.rockpool.jdbc.internal.connect
 
+import dev.rockpool.Priority
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.ThreadAcquire
 import dev.rockpool.internal.engine.enginePool
-import dev.rockpool.internal.engine.orNever
+import dev.rockpool.internal.engine.runtime.orNever
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.Startup
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
@@ -48,14 +48,14 @@ internal class PoolBootstrap(private val config: JdbcConfig, private val factory
 
     private fun prove(engine: Engine<PhysicalConnection>, atMost: Duration?) {
         try {
-            val slot = ThreadAcquire.acquire(engine, atMost.orNever())
+            val slot = engine.acquire(atMost.orNever(), Priority.NORMAL)
             val ticket = slot.granted()
             try {
                 factory.proveNow(slot.connection())
-                if (config.pool.minIdle > 0) engine.slots.release(slot, ticket)
-                else engine.slots.discard(slot, ticket, "the start has proved it, and minIdle is 0")
+                if (config.pool.minIdle > 0) engine.release(slot, ticket)
+                else engine.discard(slot, ticket, "the start has proved it, and minIdle is 0")
             } catch (e: Throwable) {
-                engine.slots.discardDead(slot, ticket, "it could not be proved: $e")
+                engine.discardDead(slot, ticket, "it could not be proved: $e")
                 throw if (e is InterruptedException) e else engine.connectFailed(e)
             }
         } catch (e: InterruptedException) {

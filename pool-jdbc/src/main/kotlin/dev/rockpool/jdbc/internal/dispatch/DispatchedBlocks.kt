@@ -1,10 +1,9 @@
 package dev.rockpool.jdbc.internal.dispatch
 
 import dev.rockpool.Priority
-import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.orNever
+import dev.rockpool.internal.engine.runtime.orNever
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.CurrentJob
 import dev.rockpool.jdbc.internal.cancel.JobToken
@@ -49,7 +48,7 @@ internal class DispatchedBlocks(
         job.invokeOnCompletion(handler = handler)
     },
 ) {
-    private val returns = ResumeDispatcher { engine.state.waiting() > 0 }
+    private val returns = ResumeDispatcher { engine.waiting > 0 }
 
     suspend fun <R> run(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
         val job = currentCoroutineContext().job
@@ -83,11 +82,11 @@ internal class DispatchedBlocks(
         /** Starts the block, or waits in the queue. Throws to the caller. */
         fun begin() {
             when {
-                engine.state.lendTo(this) -> start()
+                engine.tryAcquire(this) -> start()
                 timeout <= 0 -> throw engine.impatient(job)
                 else -> {
-                    val enqueued = engine.enqueue(this)
-                    if (enqueued == Enqueued.WAITS) watchCaller() else throw engine.refused(enqueued)
+                    val refusal = engine.enqueue(this)
+                    if (refusal == null) watchCaller() else throw refusal
                 }
             }
         }
@@ -123,7 +122,7 @@ internal class DispatchedBlocks(
             watch?.complete()
             when (outcome()) {
                 Outcome.SERVED -> {
-                    engine.state.served(this)
+                    engine.served(this)
                     try {
                         start()
                     } catch (e: Throwable) {
@@ -142,17 +141,17 @@ internal class DispatchedBlocks(
             try {
                 run.createCoroutineUnintercepted(this).intercepted().resume(Unit)
             } catch (e: Throwable) { // no thread is available
-                engine.slots.release(slot(), ticket())
+                engine.release(slot(), ticket())
                 throw e
             }
         }
 
         private suspend fun run(): R {
             job.cancellation()?.let {
-                engine.slots.release(slot(), ticket())
+                engine.release(slot(), ticket())
                 throw it
             }
-            val lease = PooledConnection(engine.slots, slot(), ticket()).begin()
+            val lease = PooledConnection(engine, slot(), ticket()).begin()
             return canceller.lend(lease, JobToken(job, tells = true)) { block(it) }
         }
 

@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc.internal.dispatch
 
-import dev.rockpool.internal.engine.PoolThreads
-import dev.rockpool.internal.engine.logDebug
-import dev.rockpool.internal.engine.logError
+import dev.rockpool.internal.engine.runtime.PoolThreads
+import dev.rockpool.internal.engine.runtime.logDebug
+import dev.rockpool.internal.engine.runtime.logError
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.Continuation

@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.dispatch
 
-import dev.rockpool.internal.engine.PoolThreads
-import dev.rockpool.internal.engine.logDebug
+import dev.rockpool.internal.engine.runtime.PoolThreads
+import dev.rockpool.internal.engine.runtime.logDebug
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 

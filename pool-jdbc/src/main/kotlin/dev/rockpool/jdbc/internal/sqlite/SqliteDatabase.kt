@@ -4,8 +4,8 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.logWarn
-import dev.rockpool.internal.engine.orNever
+import dev.rockpool.internal.engine.runtime.logWarn
+import dev.rockpool.internal.engine.runtime.orNever
 import java.sql.Connection
 import java.sql.SQLException
 import java.time.Duration

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.transaction
 
-import dev.rockpool.internal.engine.nanosAfter
+import dev.rockpool.internal.engine.runtime.nanosAfter
 import dev.rockpool.jdbc.Retry
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.random.Random

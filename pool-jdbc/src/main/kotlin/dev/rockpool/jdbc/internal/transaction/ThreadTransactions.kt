@@ -32,7 +32,7 @@ internal class ThreadTransactions(
         @Throws(SQLException::class) fun acquire(priority: Priority, limit: Long): PooledConnection
     }
 
-    private val pool = engine.config.name
+    private val pool = engine.name
     private val current = ThreadLocal<Confined>()
 
     fun <R> run(options: TransactionOptions, work: SqlFunctions.InTransaction<R, *>): R {

@@ -1,7 +1,5 @@
 package dev.rockpool.internal.core.queue;
 
-import dev.rockpool.internal.core.lending.WaitQueue;
-
 /**
  * From when on newcomers may not pass the parked threads that wait: once the oldest of them has waited for the patience, slots are
  * handed over. But not more than two for each slot within one patience.
@@ -11,7 +9,7 @@ import dev.rockpool.internal.core.lending.WaitQueue;
  * that is a tenth of the rate at which newcomers work the queue off, as they do between the bounded hand-overs. Where a hold lasts half a patience or more, the bound
  * is never met.
  *
- * <p>Not thread-safe: guarded by the lock of {@link WaitQueue}, {@link #patience} aside.
+ * <p>Not thread-safe: guarded by the lock of {@code WaitQueue}, {@link #patience} aside.
  */
 public final class BargingPolicy {
     private static final int PER_SLOT = 2;

@@ -1,6 +1,5 @@
 package dev.rockpool.internal.core.queue;
 
-import dev.rockpool.internal.core.lending.WaitQueue;
 import dev.rockpool.internal.core.slot.NanoMath;
 
 /**
@@ -8,7 +7,7 @@ import dev.rockpool.internal.core.slot.NanoMath;
  * line, after more than the target. It must go on for the interval without a gap; one who is served within the target ends it.
  *
  * <p>The head has been above the target since it reached it, and nobody behind it was served since; so nothing has to be looked at in between.
- * Not thread-safe: guarded by the lock of {@link WaitQueue}.
+ * Not thread-safe: guarded by the lock of {@code WaitQueue}.
  */
 final class CoDel {
     private final OverloadSettings settings;

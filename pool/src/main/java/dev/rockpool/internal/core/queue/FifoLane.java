@@ -1,12 +1,11 @@
 package dev.rockpool.internal.core.queue;
 
-import dev.rockpool.internal.core.lending.WaitQueue;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
  * The waiters of one priority in order of arrival, and the earliest of their deadlines. Not thread-safe: guarded by the lock of
- * {@link WaitQueue}, and nothing but links is touched here.
+ * {@code WaitQueue}, and nothing but links is touched here.
  *
  * <p>As long as every timeout is the same, arrival order is deadline order and the list itself answers "who expires
  * first". A waiter with a deadline before that of the one ahead of it is kept, beside its place in the list, in a heap.

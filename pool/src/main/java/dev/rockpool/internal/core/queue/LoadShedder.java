@@ -1,13 +1,12 @@
 package dev.rockpool.internal.core.queue;
 
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.lending.WaitQueue;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Sheds waiters while there are more than can be served. Each priority is judged on its own, so callers who are served first do
- * not hide that the others starve. Guarded by the lock of {@link WaitQueue}; exists only while overload control is configured.
+ * not hide that the others starve. Guarded by the lock of {@code WaitQueue}; exists only while overload control is configured.
  */
 public final class LoadShedder<C> {
     private final OverloadSettings settings;

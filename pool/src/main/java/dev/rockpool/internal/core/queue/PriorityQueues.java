@@ -1,13 +1,12 @@
 package dev.rockpool.internal.core.queue;
 
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.lending.WaitQueue;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Everybody who waits: one {@link FifoLane} for each priority, and whose turn it is among them. Not thread-safe: guarded by
- * the lock of {@link WaitQueue}.
+ * the lock of {@code WaitQueue}.
  *
  * <p>While all who wait are of normal priority there is one line, and nothing to decide. It keeps no counts beside those of its lines: each word that is written at every
  * wait goes from processor to processor.

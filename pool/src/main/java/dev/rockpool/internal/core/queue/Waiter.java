@@ -1,7 +1,6 @@
 package dev.rockpool.internal.core.queue;
 
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.core.slot.Holder;
 import dev.rockpool.internal.core.slot.Slot;
 import java.lang.invoke.MethodHandles;
@@ -84,7 +83,7 @@ public abstract class Waiter<C> {
      */
     public abstract void wake();
 
-    /** Whether a parked thread was told to look for itself ({@link PoolState#lookAgain}). */
+    /** Whether a parked thread was told to look for itself (it calls {@code retryAcquire}). */
     public final boolean isWoken() {
         return woken;
     }

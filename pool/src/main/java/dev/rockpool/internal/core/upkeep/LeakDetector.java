@@ -17,13 +17,11 @@ import java.util.List;
  */
 public final class LeakDetector<C> {
     private final Slots<C> slots;
-    private final MaintenancePlanner<C> upkeep;
     private final LeaseRecorder<C> notes;
 
-    public LeakDetector(PoolState<C> lending, MaintenancePlanner<C> upkeep) {
+    public LeakDetector(PoolState<C> lending) {
         this.slots = lending.slots();
         this.notes = lending.notes();
-        this.upkeep = upkeep;
     }
 
     /**
@@ -47,7 +45,7 @@ public final class LeakDetector<C> {
             slot.forgetHolder();
             long ticket = slot.ticket();
             if (Phase.of(ticket) != Phase.LEASED || slot.holder(ticket) == Holder.RESET) continue;
-            long held = upkeep.heldFor(slot, now);
+            long held = MaintenancePlanner.heldFor(slot, now);
             if (held < threshold || !slot.isHeldBy(ticket)) continue;
             overdue.add(new Overdue<>(slot, ticket, held, slot.reportedTicket != ticket));
             slot.reportedTicket = ticket;

@@ -78,7 +78,7 @@ public final class MaintenancePlanner<C> {
     }
 
     /** How long the present lease of this slot lasts, as far as it was seen: it began no later, and at most one tick before. */
-    public long heldFor(Slot<C> slot, long now) {
+    public static long heldFor(Slot<?> slot, long now) {
         long ticket = slot.ticket();
         return Math.max(slot.seenWord == ticket ? now - slot.seenAt : 0, slot.lentFor(ticket, now));
     }

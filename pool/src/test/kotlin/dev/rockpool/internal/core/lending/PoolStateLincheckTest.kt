@@ -5,7 +5,7 @@ import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.queue.Waiter.Outcome
 import dev.rockpool.internal.core.slot.Slot
-import dev.rockpool.internal.engine.SlotPool
+import dev.rockpool.internal.engine.runtime.SlotPool
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine

@@ -1,0 +1,68 @@
+package dev.rockpool.internal.engine.acquire;
+
+import dev.rockpool.PoolException;
+import dev.rockpool.Priority;
+import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.engine.runtime.SlotPool;
+
+/** Acquires a slot for a thread: at once if one is free, else by parking in the pool's one queue. */
+public final class ThreadAcquire {
+    private ThreadAcquire() {}
+
+    /**
+     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     * @return a slot that is leased to the caller, and must be released with its ticket
+     * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased then
+     * @throws dev.rockpool.PoolException as {@code Pool.acquire}
+     */
+    public static <C> Slot<C> acquire(AcquireQueue<C> queue, long timeout) throws InterruptedException {
+        return acquire(queue, timeout, Priority.NORMAL);
+    }
+
+    /** The same with a priority; else it is normal. */
+    public static <C> Slot<C> acquire(AcquireQueue<C> queue, long timeout, Priority priority)
+            throws InterruptedException {
+        Slot<C> slot = queue.getRuntime().state().tryLend(Thread.currentThread());
+        return slot != null ? slot : await(queue, timeout, priority);
+    }
+
+    private static <C> Slot<C> await(AcquireQueue<C> queue, long timeout, Priority priority)
+            throws InterruptedException {
+        SlotPool<C> slots = queue.getRuntime().slots();
+        if (Thread.interrupted()) throw new InterruptedException();
+        long start = System.nanoTime();
+        if (timeout <= 0) throw queue.getErrors().impatient(Thread.currentThread());
+        ThreadWaiter<C> waiter = ThreadWaiter.here(queue, timeout, priority);
+        PoolException refusal = queue.enqueue(waiter);
+        if (refusal != null) throw refusal;
+        boolean interrupted = false;
+        while (!waiter.isDecided()) {
+            long waited = System.nanoTime() - start;
+            if (interrupted || waiter.parks() && waited >= timeout) {
+                if (giveUp(queue, waiter, interrupted)) {
+                    if (interrupted) throw new InterruptedException();
+                    throw queue.getErrors().timedOut(waited, waiter.holder());
+                }
+                break;
+            }
+            if (!waiter.isWoken()) waiter.park(queue, timeout - waited);
+            if (waiter.isWoken()) slots.retryAcquire(waiter);
+            interrupted = Thread.interrupted();
+        }
+        if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
+        slots.propagateWakeup(waiter);
+        if (waiter.outcome() == Waiter.Outcome.TIMED_OUT)
+            throw queue.getErrors().timedOut(queue.getRuntime().now() - waiter.since(), waiter.holder());
+        if (waiter.outcome() == Waiter.Outcome.FAILED) throw queue.getErrors().failed(waiter.failure());
+        slots.state().served(waiter);
+        return waiter.slot();
+    }
+
+    private static <C> boolean giveUp(AcquireQueue<C> queue, ThreadWaiter<C> waiter, boolean interrupted) {
+        if (interrupted) return queue.cancel(waiter);
+        if (!waiter.decide(Waiter.Outcome.TIMED_OUT)) return false;
+        queue.getRuntime().slots().leave(waiter);
+        return true;
+    }
+}

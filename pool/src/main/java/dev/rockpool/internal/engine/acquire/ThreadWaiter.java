@@ -1,0 +1,75 @@
+package dev.rockpool.internal.engine.acquire;
+
+import dev.rockpool.Priority;
+import dev.rockpool.internal.core.queue.Waiter;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A caller that stops its thread.
+ *
+ * <p>A platform thread keeps its own deadline. A virtual one costs no more to serve than a coroutine, but a timer of its own would cost more
+ * than all the rest of its wait; so it counts as one, and the pool watches its deadline.
+ */
+final class ThreadWaiter<C> extends Waiter<C> {
+    /** Null before JDK 21. */
+    private static final MethodHandle IS_VIRTUAL = findIsVirtual();
+
+    private final Thread thread;
+    private final boolean virtual;
+
+    private ThreadWaiter(Thread thread, boolean virtual, long since, long deadline, Priority priority) {
+        super(since, deadline, priority);
+        this.thread = thread;
+        this.virtual = virtual;
+    }
+
+    /** The thread that calls this, which waits so many nanoseconds; {@code Long.MAX_VALUE} for ever. */
+    static <C> ThreadWaiter<C> here(AcquireQueue<C> queue, long timeout, Priority priority) {
+        Thread thread = Thread.currentThread();
+        boolean virtual = isVirtual(thread);
+        long now = queue.getRuntime().now();
+        long deadline = virtual ? queue.deadline(now, timeout) : Long.MAX_VALUE;
+        return new ThreadWaiter<>(thread, virtual, now, deadline, priority);
+    }
+
+    @Override
+    public boolean parks() {
+        return !virtual;
+    }
+
+    @Override
+    public Object holder() {
+        return thread;
+    }
+
+    /** Stops this thread until it is woken, or interrupted, or until its time is over; or for no reason. */
+    void park(Object blocker, long nanos) {
+        if (virtual) LockSupport.park(blocker);
+        else LockSupport.parkNanos(blocker, nanos);
+    }
+
+    @Override
+    public void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    private static MethodHandle findIsVirtual() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (ReflectiveOperationException none) {
+            return null;
+        }
+    }
+
+    private static boolean isVirtual(Thread thread) {
+        try {
+            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.rockpool.internal.engine.runtime;
+
+import dev.rockpool.ConnectionFactory;
+import dev.rockpool.ConnectionHooks;
+import dev.rockpool.PoolConfig;
+import dev.rockpool.internal.core.lending.PoolState;
+import dev.rockpool.internal.core.stats.LatencyStats;
+import dev.rockpool.internal.core.upkeep.ConnectBackoff;
+import java.util.function.LongSupplier;
+
+/**
+ * What every part of a running pool shares: settings, clock, slots, counters, events, and the user's factory.
+ *
+ * <p>Thread-safe.
+ */
+public final class PoolRuntime<C> {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    private final String name;
+    private final ConnectionFactory<C> factory;
+    private final ConnectionHooks<C> hooks;
+    private final LongSupplier clock;
+    private final boolean inRealTime;
+    private final SlotPool<C> slots;
+    private final PoolState<C> state;
+    private final Events events;
+    private final Counters counters = new Counters();
+    private final ConnectBackoff retry;
+    private volatile PoolConfig config;
+    private volatile LastConnectFailure lastConnectFailure;
+
+    /**
+     * @param hooks null when there are none
+     * @param clock nanoseconds since the pool was created
+     * @param inRealTime false where a test moves the clock
+     */
+    public PoolRuntime(
+            PoolConfig config,
+            ConnectionFactory<C> factory,
+            ConnectionHooks<C> hooks,
+            LongSupplier clock,
+            boolean inRealTime,
+            SlotPool<C> slots,
+            Events events) {
+        this.name = config.getName();
+        this.config = config;
+        this.factory = factory;
+        this.hooks = hooks;
+        this.clock = clock;
+        this.inRealTime = inRealTime;
+        this.slots = slots;
+        this.state = slots.state();
+        this.events = events;
+        this.retry = new ConnectBackoff(new ConfiguredBackoff(this::config));
+    }
+
+    /** The name of the pool. It stays the same when the settings change. */
+    public String name() {
+        return name;
+    }
+
+    /** The settings now: they can change while the pool runs. */
+    public PoolConfig config() {
+        return config;
+    }
+
+    /** Other settings hold from now on. */
+    public void config(PoolConfig next) {
+        config = next;
+    }
+
+    public ConnectionFactory<C> factory() {
+        return factory;
+    }
+
+    /** Null when there are none: then nothing is spent on them. */
+    public ConnectionHooks<C> hooks() {
+        return hooks;
+    }
+
+    /** Nanoseconds since the pool was created. */
+    public long now() {
+        return clock.getAsLong();
+    }
+
+    /** The wall clock in nanoseconds, to compare with {@link #now}; constant where time is virtual. */
+    public long wallClock() {
+        return inRealTime ? System.currentTimeMillis() * NANOS_PER_MILLI : 0;
+    }
+
+    public boolean isInRealTime() {
+        return inRealTime;
+    }
+
+    /** The core, to be read, and for verbs that leave nothing to do. */
+    public PoolState<C> state() {
+        return state;
+    }
+
+    /** The core's verbs, each with the actions that follow from it. */
+    public SlotPool<C> slots() {
+        return slots;
+    }
+
+    public Events events() {
+        return events;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** The recorded times. */
+    public LatencyStats times() {
+        return state.notes().times();
+    }
+
+    /** When to connect again. */
+    public ConnectBackoff retry() {
+        return retry;
+    }
+
+    /** Null when the latest connect succeeded, or none was tried. */
+    public LastConnectFailure lastConnectFailure() {
+        return lastConnectFailure;
+    }
+
+    /** A connect has failed or, for null, succeeded. */
+    public void lastConnectFailure(LastConnectFailure failure) {
+        lastConnectFailure = failure;
+    }
+
+    /** What the factory says about a connect failure, for a message. */
+    public String explain(Throwable failure) {
+        try {
+            return factory.explain(failure);
+        } catch (Throwable e) { // Errors too: a caller waits for this answer
+            PoolLogKt.logDebug(e, () -> "pool '" + name + "': explaining a connect failure failed");
+            return failure.toString();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.rockpool.internal.engine.acquire
+
+import dev.rockpool.AcquireTimeoutException
+import dev.rockpool.ConnectFailedException
+import dev.rockpool.PoolClosedException
+import dev.rockpool.PoolEvent
+import dev.rockpool.PoolException
+import dev.rockpool.PoolExhaustedException
+import dev.rockpool.internal.core.lending.Enqueued
+import dev.rockpool.internal.core.queue.Shed
+import dev.rockpool.internal.engine.report.HeldLease
+import dev.rockpool.internal.engine.report.Outage
+import dev.rockpool.internal.engine.report.PoolNumbers
+import dev.rockpool.internal.engine.runtime.PoolRuntime
+import kotlin.time.Duration.Companion.nanoseconds
+
+/**
+ * The errors of callers that get no connection, each with the numbers that explain it. Making one counts it.
+ *
+ * In Kotlin, because the exceptions take Kotlin's durations.
+ */
+internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: PoolNumbers) {
+    private val counters = runtime.counters()
+    private val name = runtime.name()
+
+    /**
+     * The error for a caller that waited this many nanoseconds.
+     *
+     * @param caller who would have held the lease
+     */
+    fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
+        counters.timedOut.increment()
+        runtime.times().waitedInVain(waited)
+        runtime.events().tell { PoolEvent.TimedOut(waited.nanoseconds) }
+        val leases = numbers.leases()
+        val trouble = runtime.lastConnectFailure()?.cause
+        return AcquireTimeoutException(
+            waited.nanoseconds,
+            numbers.current(),
+            leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords(),
+            HeldLease.ownOf(caller, leases)?.toWords(),
+            trouble,
+            trouble?.let(runtime::explain),
+        )
+    }
+
+    /** The error for a caller that does not want to wait, and for whom there is nothing. */
+    fun impatient(caller: Any?): PoolException =
+        if (runtime.state().isClosed) PoolClosedException(name) else timedOut(0, caller)
+
+    /** The error for a caller that may not wait; null when it may. */
+    fun refused(enqueued: Enqueued): PoolException? =
+        when (enqueued) {
+            Enqueued.CLOSED -> PoolClosedException(name)
+            Enqueued.FULL -> {
+                counters.rejected.increment()
+                PoolExhaustedException.full(numbers.current(), runtime.config().maxPending ?: Int.MAX_VALUE)
+            }
+            Enqueued.WAITS -> null
+        }
+
+    /**
+     * The error for a caller whose wait failed: because of a connect failure, an outage or overload, or for null
+     * because the pool was closed.
+     */
+    fun failed(cause: Throwable?): PoolException =
+        when (cause) {
+            null -> PoolClosedException(name)
+            is Outage ->
+                cause.toException(name, runtime.now(), runtime.retry().failures(), runtime.explain(cause.cause))
+            is Shed -> shed(cause)
+            else -> connectFailed(cause)
+        }
+
+    private fun shed(why: Shed): PoolException {
+        counters.shed.increment()
+        return PoolExhaustedException.shed(
+            numbers.current(),
+            why.waited().nanoseconds,
+            why.target().nanoseconds,
+            why.overloadedFor().nanoseconds,
+        )
+    }
+
+    /** The error for a caller that must know that connecting failed for good. */
+    fun connectFailed(cause: Throwable): ConnectFailedException =
+        ConnectFailedException.permanent(name, runtime.explain(cause), cause)
+
+    /** The error for a caller for whom no connection could be prepared. */
+    fun unprepared(cause: Throwable): ConnectFailedException = ConnectFailedException.unprepared(name, cause)
+}

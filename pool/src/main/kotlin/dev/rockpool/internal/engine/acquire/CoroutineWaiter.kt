@@ -1,0 +1,55 @@
+package dev.rockpool.internal.engine.acquire
+
+import dev.rockpool.PoolException
+import dev.rockpool.Priority
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
+import kotlin.coroutines.resumeWithException
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.Job
+
+/**
+ * A caller that suspends. It is also what its continuation calls when the caller is cancelled while it waits: very many
+ * may wait, and each would need one more object.
+ */
+internal class CoroutineWaiter<C : Any, T>(
+    private val queue: AcquireQueue<C>,
+    private val continuation: CancellableContinuation<T>,
+    private val leasing: Leasing<C, T>,
+    since: Long,
+    deadline: Long,
+    priority: Priority,
+) : Waiter<C>(since, deadline, priority), (Throwable?) -> Unit {
+    /** Cancelled while it waits. */
+    override fun invoke(cause: Throwable?) {
+        queue.cancel(this)
+    }
+
+    override fun parks(): Boolean = false
+
+    override fun holder(): Any = continuation.context[Job] ?: Holder.UNKNOWN
+
+    override fun wake() {
+        when (outcome()) {
+            Outcome.SERVED -> {
+                queue.runtime.state().served(this)
+                // Cancelled after it was served and before it runs: the lease comes back.
+                continuation.resume(leasing.lease(slot(), ticket())) { queue.runtime.slots().release(slot(), ticket()) }
+            }
+            Outcome.TIMED_OUT -> fail { queue.errors.timedOut(queue.runtime.now() - since(), holder()) }
+            Outcome.FAILED -> fail { queue.errors.failed(failure()) }
+            Outcome.WAITING,
+            Outcome.CANCELLED -> Unit
+        }
+    }
+
+    /** The caller hears of the end even if there is no memory to say it well. */
+    private inline fun fail(error: () -> PoolException) =
+        continuation.resumeWithException(
+            try {
+                error()
+            } catch (e: Throwable) {
+                e
+            }
+        )
+}

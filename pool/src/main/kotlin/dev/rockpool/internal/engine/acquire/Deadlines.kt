@@ -1,0 +1,60 @@
+package dev.rockpool.internal.engine.acquire
+
+import dev.rockpool.internal.core.lending.Actions
+import dev.rockpool.internal.core.lending.WaitQueue
+import dev.rockpool.internal.engine.runtime.logError
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * Times out suspended callers. One timer, set to the earliest deadline, serves them all; it is moved only for a
+ * deadline before that one, so with equal timeouts it is set once per timeout, not once per caller.
+ */
+internal class Deadlines<C>(
+    private val waiters: WaitQueue<C>,
+    private val now: () -> Long,
+    private val run: (Actions<C>) -> Unit,
+) {
+    private val sooner = Channel<Unit>(Channel.CONFLATED)
+    @Volatile private var armedFor = Long.MAX_VALUE
+
+    /** Said after a waiter with this deadline was published. */
+    fun added(deadline: Long) {
+        if (deadline < armedFor) sooner.trySend(Unit)
+    }
+
+    /** Goes on whatever happens: without it nobody would time out any more. */
+    suspend fun watch(): Nothing {
+        while (true) {
+            try {
+                awaitNext()
+            } catch (e: Throwable) {
+                currentCoroutineContext().ensureActive()
+                logError(e) { "watching deadlines failed; it goes on" }
+                delay(PAUSE)
+            }
+        }
+    }
+
+    private suspend fun awaitNext() {
+        // Unarmed first: whoever is published after the next line sees that, or the new value, never an older one.
+        armedFor = Long.MAX_VALUE
+        val next = waiters.nextDeadline()
+        armedFor = next
+        if (next == Long.MAX_VALUE) {
+            sooner.receive()
+        } else {
+            withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
+            run(waiters.expire(now()))
+        }
+    }
+
+    private companion object {
+        val PAUSE = 10.milliseconds
+    }
+}

@@ -1,0 +1,87 @@
+package dev.rockpool.internal.engine.acquire
+
+import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.engine.report.HeldLease
+import dev.rockpool.internal.engine.report.PoolNumbers
+import dev.rockpool.internal.engine.runtime.PoolRuntime
+import dev.rockpool.internal.engine.runtime.logDebug
+import dev.rockpool.internal.engine.runtime.logWarn
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicLong
+
+/**
+ * Finds callers that wait for a connection while they, or the job they are a part of, hold one: enough of them at the
+ * same time, and each waits for the others.
+ *
+ * Looks at every lease for each caller that has to wait, but at no more than some 100,000 leases per second: where so
+ * many wait their waits are short, and so many looks at other threads' slots would make them longer.
+ */
+internal class NestedAcquires<C : Any>(private val runtime: PoolRuntime<C>, private val numbers: PoolNumbers) {
+    private val quietUntil = AtomicLong(Long.MIN_VALUE)
+    private val notLogged = AtomicInteger()
+
+    // Racy on purpose: the limit has to be about right.
+    private var windowBegan = 0L
+    private var looks = 0
+
+    /** Said before this caller waits. */
+    fun look(waiter: Waiter<C>) {
+        if (isTooOften(waiter.since())) return
+        val caller = waiter.holder()
+        if (caller is Holder) return
+        looks += runtime.state().slots().size()
+        if (!hasAny(caller)) return
+        val own = HeldLease.ownOf(caller, numbers.leases()) ?: return
+        log(own, waiter.since())
+        runtime.events().tell { PoolEvent.NestedAcquire(own.connection, HeldLease.nameOf(own.holder)) }
+    }
+
+    /** A warning if nothing can be opened for the caller, and if there was none in the last minute. */
+    private fun log(own: HeldLease, now: Long) {
+        val told = "pool '${runtime.name()}': a caller waits although it has a connection: ${own.toWords()}"
+        val size = runtime.state().slots().all().size
+        val due = quietUntil.get()
+        if (!isExhausted()) {
+            logDebug { told }
+        } else if (now >= due && quietUntil.compareAndSet(due, now + QUIET)) {
+            val before = notLogged.getAndSet(0)
+            val more = if (before == 0) "" else " ($before earlier ones were not logged)"
+            logWarn {
+                "$told, and all $size connections are in use. If all are held by such callers, none of them is ever " +
+                    "served: do not acquire a second connection while holding the first$more"
+            }
+        } else {
+            notLogged.incrementAndGet()
+            logDebug { told }
+        }
+    }
+
+    /** Every connection that the pool may have is leased: the caller can only wait for another caller. */
+    private fun isExhausted(): Boolean = runtime.state().slots().all().all { it.phase() == Phase.LEASED }
+
+    /** Asked for everybody who waits, so nothing is made for the answer. */
+    private fun hasAny(caller: Any): Boolean {
+        for (slot in runtime.state().slots().all()) {
+            if (slot.phase() != Phase.LEASED) continue
+            if (HeldLease.isHeldBy(slot.holder(slot.ticket()), caller)) return true
+        }
+        return false
+    }
+
+    private fun isTooOften(now: Long): Boolean {
+        if (now - windowBegan >= WINDOW) {
+            windowBegan = now
+            looks = 0
+        }
+        return looks > LOOKS_PER_WINDOW
+    }
+
+    private companion object {
+        const val WINDOW = 100_000_000L
+        const val LOOKS_PER_WINDOW = 10_000
+        const val QUIET = 60_000_000_000L
+    }
+}

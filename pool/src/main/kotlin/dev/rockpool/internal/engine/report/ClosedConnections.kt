@@ -1,0 +1,28 @@
+package dev.rockpool.internal.engine.report
+
+import dev.rockpool.ClosedConnection
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+
+/** The connections that were closed last. Thread-safe; written once per close. */
+internal class ClosedConnections(private val now: () -> Long) {
+    private class Entry(val number: Long, val reason: String, val age: Duration, val time: Long)
+
+    private val entries = ArrayDeque<Entry>(KEPT)
+
+    @Synchronized
+    fun closed(number: Long, reason: String, age: Duration) {
+        if (entries.size == KEPT) entries.removeLast()
+        entries.addFirst(Entry(number, reason, age, now()))
+    }
+
+    @Synchronized
+    fun latest(): List<ClosedConnection> {
+        val now = now()
+        return entries.map { ClosedConnection(it.number, it.reason, it.age, (now - it.time).nanoseconds) }
+    }
+
+    private companion object {
+        const val KEPT = 32
+    }
+}

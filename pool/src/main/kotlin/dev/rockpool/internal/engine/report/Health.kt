@@ -1,0 +1,106 @@
+package dev.rockpool.internal.engine.report
+
+import dev.rockpool.HealthStatus
+import dev.rockpool.PoolEvent
+import dev.rockpool.PoolHealth
+import dev.rockpool.PoolStats
+import dev.rockpool.internal.engine.runtime.Events
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+
+/** What connects and probes say of the other side. Thread-safe; touched by connects and probes only. */
+internal class Health(private val events: Events, private val now: () -> Long) {
+    private val outcomes = ArrayDeque<Boolean>(REMEMBERED)
+    private var consecutiveFailures = 0
+    private var lastFailure: Throwable? = null
+    private var failedAt = 0L
+    private var checkedAt = NEVER
+    private var took = 0L
+    private var lostAt = NEVER
+    private var status = HealthStatus.HEALTHY
+
+    /** A connect or a probe that began at [began] went well. */
+    @Synchronized
+    fun succeeded(began: Long) {
+        ended(began, true)
+        consecutiveFailures = 0
+        if (lostAt == NEVER) return
+        val after = (checkedAt - lostAt).nanoseconds
+        lostAt = NEVER
+        events.tell { PoolEvent.Recovered(after) }
+    }
+
+    @Synchronized
+    fun failed(began: Long, cause: Throwable) {
+        ended(began, false)
+        consecutiveFailures++
+        lastFailure = cause
+        failedAt = checkedAt
+        if (lostAt != NEVER) return
+        lostAt = checkedAt
+        events.tell { PoolEvent.Lost(cause) }
+    }
+
+    private fun ended(began: Long, well: Boolean) {
+        checkedAt = now()
+        took = checkedAt - began
+        if (outcomes.size == REMEMBERED) outcomes.removeFirst()
+        outcomes.addLast(well)
+    }
+
+    /** The verdict on these numbers. */
+    @Synchronized
+    fun judge(stats: PoolStats): PoolHealth {
+        val issues = issuesOf(stats)
+        val status =
+            when {
+                issues.isEmpty() -> HealthStatus.HEALTHY
+                isAway(stats) -> HealthStatus.UNHEALTHY
+                else -> HealthStatus.DEGRADED
+            }
+        return PoolHealth(
+            status,
+            issues,
+            consecutiveFailures,
+            lastFailure,
+            if (lastFailure == null) null else ago(failedAt),
+            if (checkedAt == NEVER) null else ago(checkedAt),
+            if (checkedAt == NEVER) null else took.nanoseconds,
+        )
+    }
+
+    private fun issuesOf(stats: PoolStats): List<String> = buildList {
+        if (isAway(stats)) add("none open: $consecutiveFailures connects failed in a row")
+        else if (lostAt != NEVER) add("$consecutiveFailures connects or probes failed in a row")
+        if (stats.pending > 0 && stats.leased >= stats.maxSize) {
+            add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
+        }
+        failureRate()?.let { add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
+    }
+
+    private fun isAway(stats: PoolStats) = consecutiveFailures > 0 && stats.idle + stats.leased + stats.probing == 0
+
+    /** Tells of the status if it is another one than last time. */
+    fun tellChange(stats: PoolStats) {
+        val next = judge(stats).status
+        val before = synchronized(this) { status.also { status = next } }
+        if (next != before) events.tell { PoolEvent.HealthChanged(before, next) }
+    }
+
+    /** In percent, if it is worth a word: above a tenth of enough outcomes. */
+    private fun failureRate(): Int? {
+        if (outcomes.size < ENOUGH) return null
+        val rate = outcomes.count { !it } * PERCENT / outcomes.size
+        return rate.takeIf { it > TOLERATED_PERCENT }
+    }
+
+    private fun ago(time: Long): Duration = (now() - time).nanoseconds
+
+    private companion object {
+        const val REMEMBERED = 100
+        const val ENOUGH = 10
+        const val PERCENT = 100
+        const val TOLERATED_PERCENT = 10
+        const val NEVER = Long.MIN_VALUE
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rockpool.internal.engine.report
+
+import dev.rockpool.ConnectionInfo
+import dev.rockpool.PoolStats
+import dev.rockpool.PoolTimes
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.engine.runtime.PoolRuntime
+
+/** The numbers of a pool, and the list of its connections. */
+internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
+    private val state = runtime.state()
+    val times = TimesSampler(state, runtime::now)
+
+    /** All numbers as they are now. */
+    fun snapshot(): PoolStats = current(times.sample())
+
+    /** The same without a new sample of the times: cheap enough to be asked for often. */
+    fun current(times: PoolTimes = this.times.latest): PoolStats {
+        val pending = state.waiting()
+        val phases = PhaseCounts.of(state.slots())
+        val counters = runtime.counters()
+        return PoolStats(
+            name = runtime.name(),
+            maxSize = runtime.config().maxSize,
+            idle = phases.count(Phase.IDLE),
+            leased = phases.count(Phase.LEASED),
+            opening = phases.count(Phase.OPENING),
+            probing = phases.count(Phase.PROBING),
+            closing = phases.count(Phase.CLOSING),
+            paused = state.isPaused,
+            pending = pending,
+            acquired = phases.leases(),
+            opened = counters.opened.sum(),
+            openFailed = counters.openFailed.sum(),
+            closed = counters.closed.sum(),
+            timedOut = counters.timedOut.sum(),
+            cancelled = counters.cancelled.sum(),
+            rejected = counters.rejected.sum(),
+            shed = counters.shed.sum(),
+            leaked = counters.leaked.sum(),
+            reclaimed = counters.reclaimed.sum(),
+            times = times,
+        )
+    }
+
+    fun connections(): List<ConnectionInfo> {
+        val now = runtime.now()
+        return state.slots().all().mapNotNull { it.info(now) }
+    }
+
+    /** The leases at the moment, as far as they were seen. */
+    fun leases(): List<HeldLease> {
+        val now = runtime.now()
+        return state.slots().all().mapNotNull { HeldLease.of(it, now) }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.rockpool.internal.engine.runtime
+
+import dev.rockpool.BlockingConnectionFactory
+import dev.rockpool.ConnectFailure
+import dev.rockpool.ConnectionFactory
+import dev.rockpool.ReturnState
+
+/**
+ * Makes the calls of a [BlockingConnectionFactory] on threads that may block. Connects, which hang longest, do not hold
+ * up the others. A connection that a call opens after its time is closed.
+ */
+public class BlockingFactoryAdapter<C : Any> private constructor(private val factory: BlockingConnectionFactory<C>) :
+    ConnectionFactory<C>, NonBlocking {
+    private val connecting = PoolThreads.atMost(THREADS)
+    private val upkeep = PoolThreads.atMost(THREADS)
+
+    override suspend fun open(): C =
+        connecting.call(always = false, lost = ::closeLate) {
+            // A factory written in Java can return null.
+            val opened: C? = factory.open()
+            opened ?: error("the factory opened null")
+        }
+
+    private fun closeLate(connection: C) =
+        try {
+            factory.close(connection)
+        } catch (e: Throwable) { // Errors too: nobody waits for this call any more
+            logDebug(e) { "closing a connection that arrived too late failed" }
+        }
+
+    override suspend fun close(connection: C): Unit = upkeep.call { factory.close(connection) }
+
+    override fun abort(connection: C): Unit = factory.abort(connection)
+
+    override suspend fun probe(connection: C): Boolean = upkeep.call { factory.probe(connection) }
+
+    override fun inspect(connection: C): ReturnState = factory.inspect(connection)
+
+    override suspend fun reset(connection: C): Unit = upkeep.call { factory.reset(connection) }
+
+    override fun callUnderWay(connection: C): Long = factory.callUnderWay(connection)
+
+    override suspend fun findLost(silent: List<C>, witness: C): List<C> =
+        upkeep.call { factory.findLost(silent, witness) }
+
+    override fun classify(error: Throwable): ConnectFailure = factory.classify(error)
+
+    override fun explain(error: Throwable): String = factory.explain(error)
+
+    public companion object {
+        /** Enough for every slot of most pools to hang at once, and bounded. */
+        private const val THREADS = 32
+
+        @JvmStatic
+        public fun <C : Any> of(factory: BlockingConnectionFactory<C>): ConnectionFactory<C> =
+            BlockingFactoryAdapter(factory)
+    }
+}

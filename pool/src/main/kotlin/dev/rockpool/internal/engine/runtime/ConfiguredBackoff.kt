@@ -1,0 +1,43 @@
+package dev.rockpool.internal.engine.runtime
+
+import dev.rockpool.Backoff
+import dev.rockpool.PoolConfig
+import dev.rockpool.internal.core.upkeep.BackoffFunction
+import dev.rockpool.internal.core.upkeep.ConnectBackoff.BackoffSettings
+import kotlin.time.Duration
+
+/** The pauses that the configuration asks for now. */
+internal class ConfiguredBackoff(private val config: () -> PoolConfig) : BackoffFunction {
+    override fun after(failures: Int, random: Double): Long {
+        val config = config()
+        return config.backoff.nanosAfter(failures, random, config.name)
+    }
+}
+
+/**
+ * The pause after so many failures, in nanoseconds. A custom strategy that fails is replaced, for that pause.
+ *
+ * @param random uniform in 0..1, for the jitter
+ * @param pool whose log entry it is if a custom strategy fails
+ */
+public fun Backoff.nanosAfter(failures: Int, random: Double, pool: String): Long =
+    when (this) {
+        is Backoff.Fixed -> pause.inWholeNanoseconds
+        is Backoff.Exponential -> nanos().after(failures, random)
+        is Backoff.Custom ->
+            ask(failures, pool)?.inWholeNanoseconds ?: Backoff.Exponential().nanos().after(failures, random)
+    }
+
+private fun Backoff.Custom.ask(failures: Int, pool: String): Duration? =
+    try {
+        val pause: Duration = pauseAfter(failures)
+        pause
+            .takeIf { it.isPositive() && it.isFinite() }
+            .also { if (it == null) logWarn { "pool '$pool': the custom backoff said $pause; the default is used" } }
+    } catch (e: Throwable) { // user code, on the way to an opener's end: Errors too
+        logWarn(e) { "pool '$pool': the custom backoff failed; the default is used" }
+        null
+    }
+
+private fun Backoff.Exponential.nanos() =
+    BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)

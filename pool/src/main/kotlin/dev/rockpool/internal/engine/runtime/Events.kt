@@ -1,0 +1,70 @@
+package dev.rockpool.internal.engine.runtime
+
+import dev.rockpool.PoolEvent
+import dev.rockpool.PoolListener
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.flow.SharedFlow
+import kotlinx.coroutines.flow.asSharedFlow
+import kotlinx.coroutines.flow.transformWhile
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * What the pool tells of itself. Told after the fact, outside every lock, and without waiting for anybody: each
+ * listener has a coroutine of its own, and one that is slow loses the oldest events.
+ */
+internal class Events(private val pool: String, context: CoroutineContext) {
+    private val scope = CoroutineScope(context + SupervisorJob())
+    private val flow =
+        MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
+
+    val all: SharedFlow<PoolEvent> = flow.asSharedFlow()
+
+    /** Tells of an event; it is made only if somebody listens. */
+    inline fun tell(event: () -> PoolEvent) {
+        if (flow.subscriptionCount.value > 0) flow.tryEmit(event())
+    }
+
+    fun add(listener: PoolListener): PoolListener.Registration {
+        val listening =
+            scope.launch(start = CoroutineStart.UNDISPATCHED) {
+                flow
+                    .transformWhile {
+                        emit(it)
+                        it !is PoolEvent.PoolClosed
+                    }
+                    .collect { hand(it, listener) }
+            }
+        return PoolListener.Registration { listening.cancel() }
+    }
+
+    private fun hand(event: PoolEvent, listener: PoolListener) {
+        try {
+            listener.on(event)
+        } catch (e: Throwable) { // Errors too: it must harm nobody, and hear of the next event
+            logWarn(e) { "pool '$pool': a listener failed on: $event" }
+        }
+    }
+
+    /** The pool has ended; listeners hear what was told so far, as far as they can within [limit]. */
+    suspend fun end(limit: Duration) {
+        tell { PoolEvent.PoolClosed }
+        withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { it.join() } }
+        scope.cancel()
+    }
+
+    /** Listeners hear nothing more. */
+    fun cancel(): Unit = scope.cancel()
+
+    private companion object {
+        const val BUFFER = 1024
+    }
+}

@@ -1,0 +1,75 @@
+package dev.rockpool.internal.engine.runtime
+
+import io.github.oshai.kotlinlogging.KLogger
+import io.github.oshai.kotlinlogging.KotlinLogging
+
+private const val STARTUP_MESSAGE = "kotlin-logging.logStartupMessage"
+
+/** How important a message is. */
+public enum class Severity {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+}
+
+/**
+ * The log of the whole library, written by the functions below and by nothing else. Logging never fails its caller: the
+ * message is lost instead.
+ *
+ * The logging library is loaded by the first message. If that fails, the next message tries again.
+ */
+@PublishedApi
+internal object PoolLog {
+    @Volatile private var logger: KLogger? = null
+
+    fun isOn(severity: Severity): Boolean =
+        when (severity) {
+            Severity.ERROR -> logger().isErrorEnabled()
+            Severity.WARN -> logger().isWarnEnabled()
+            Severity.INFO -> logger().isInfoEnabled()
+            Severity.DEBUG -> logger().isDebugEnabled()
+        }
+
+    fun write(severity: Severity, cause: Throwable?, message: String): Unit =
+        when (severity) {
+            Severity.ERROR -> logger().error(cause) { message }
+            Severity.WARN -> logger().warn(cause) { message }
+            Severity.INFO -> logger().info(cause) { message }
+            Severity.DEBUG -> logger().debug(cause) { message }
+        }
+
+    private fun logger() = logger ?: load().also { logger = it }
+
+    private fun load(): KLogger {
+        // A library does not write to its user's standard output: no greeting, unless it was asked for.
+        if (System.getProperty(STARTUP_MESSAGE) == null) System.setProperty(STARTUP_MESSAGE, "false")
+        return KotlinLogging.logger("dev.rockpool.Pool")
+    }
+}
+
+/** Logs a failure of the pool itself. */
+public inline fun logError(cause: Throwable? = null, message: () -> String): Unit =
+    logSafely(Severity.ERROR, cause, message)
+
+/** Logs what an operator should look at. */
+public inline fun logWarn(cause: Throwable? = null, message: () -> String): Unit =
+    logSafely(Severity.WARN, cause, message)
+
+/** Logs that something is well again. */
+public inline fun logInfo(message: () -> String): Unit = logSafely(Severity.INFO, null, message)
+
+/** Logs a detail. */
+public inline fun logDebug(cause: Throwable? = null, message: () -> String): Unit =
+    logSafely(Severity.DEBUG, cause, message)
+
+/**
+ * Inline, so that everything that can fail is inside its `try`: making the message, loading [PoolLog], and all that the
+ * logging library does, Errors included.
+ */
+@PublishedApi
+internal inline fun logSafely(severity: Severity, cause: Throwable?, message: () -> String) {
+    try {
+        if (PoolLog.isOn(severity)) PoolLog.write(severity, cause, message())
+    } catch (_: Throwable) {} // there is no other place to tell of it
+}

@@ -1,0 +1,90 @@
+package dev.rockpool.internal.engine.upkeep
+
+import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.LeakDetector
+import dev.rockpool.internal.engine.report.HeldLease
+import dev.rockpool.internal.engine.runtime.PoolRuntime
+import dev.rockpool.internal.engine.runtime.logWarn
+import dev.rockpool.internal.engine.runtime.orNever
+
+/** Reports leases that last too long, and takes back those whose holder has ended. Said by the keeper. */
+internal class LeakReporter<C : Any>(
+    private val runtime: PoolRuntime<C>,
+    private val connector: ConnectionLifecycle<C>,
+) {
+    private val state: PoolState<C> = runtime.state()
+    private val watch = LeakDetector(state)
+    private val pool = runtime.name()
+
+    init {
+        chooseTraces()
+    }
+
+    fun look(now: Long) {
+        chooseTraces()
+        watch.ended().forEach(::ended)
+        for (overdue in watch.look(now, runtime.config().leakThreshold.orNever())) {
+            val lease = HeldLease.of(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
+            if (lease.isAbandoned && runtime.config().reclaimLeaks) reclaim(overdue.slot, lease, overdue.first)
+            else if (overdue.first) report(lease)
+        }
+    }
+
+    private fun report(lease: HeldLease) {
+        runtime.counters().leaked.increment()
+        tell(lease, "is it ever returned? It is longer out than leakThreshold allows", reclaimed = false)
+    }
+
+    private fun reclaim(slot: Slot<C>, lease: HeldLease, first: Boolean) {
+        if (!slot.seize(lease.ticket, "its holder ended without returning it")) return
+        watch.taken(slot)
+        if (first) runtime.counters().leaked.increment()
+        runtime.counters().reclaimed.increment()
+        tell(lease, "its holder has ended without returning it: taken back, and closed", reclaimed = true)
+        abort(slot)
+    }
+
+    /** What was reported as a leak was none, or none for ever. */
+    private fun ended(connection: Long) {
+        val reason = whyClosed(connection)
+        val what = if (reason == null) "was returned" else "has ended: $reason"
+        logWarn { "pool '$pool': the lease of connection $connection, which was reported as too long, $what" }
+        runtime.events().tell { PoolEvent.LeakEnded(connection) }
+    }
+
+    /** Why a connection is being closed, or was; null while it is open. */
+    private fun whyClosed(connection: Long): String? =
+        state.slots().all().find { it.number() == connection && it.phase() == Phase.CLOSING }?.reason()
+            ?: connector.history.latest().find { it.number == connection }?.reason
+
+    private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
+        val words = lease.toWords()
+        logWarn(lease.trace) { "pool '$pool': $words, $what" }
+        runtime.events().tell { PoolEvent.Leaked(words.connection, words.holder, words.held, reclaimed) }
+    }
+
+    /** The pool is closed, and the grace is over: takes back every lease. */
+    fun reclaimAll(now: Long) {
+        for (slot in state.slots().all()) {
+            val lease = HeldLease.of(slot, now)
+            if (lease == null || !slot.seize("not returned before the pool was closed")) continue
+            logWarn(lease.trace) {
+                "pool '$pool': closing, and ${lease.toWords()} (${slot.connection()}) was not returned in time: aborted"
+            }
+            abort(slot)
+        }
+    }
+
+    private fun abort(slot: Slot<C>) {
+        state.notes().ended(slot.number())
+        connector.abort(slot)
+    }
+
+    private fun chooseTraces() {
+        val config = runtime.config()
+        state.notes().traceLeases(config.leakThreshold != null && config.leakStackTraces)
+    }
+}

@@ -1,0 +1,202 @@
+package dev.rockpool.internal.engine.upkeep
+
+import dev.rockpool.ConnectFailure
+import dev.rockpool.PoolEvent
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.engine.report.Health
+import dev.rockpool.internal.engine.runtime.BoundedCalls
+import dev.rockpool.internal.engine.runtime.JitterSource
+import dev.rockpool.internal.engine.runtime.LastConnectFailure
+import dev.rockpool.internal.engine.runtime.PoolRuntime
+import dev.rockpool.internal.engine.runtime.logDebug
+import dev.rockpool.internal.engine.runtime.logInfo
+import dev.rockpool.internal.engine.runtime.logWarn
+import dev.rockpool.readable
+import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+
+/**
+ * Fills slots that are OPENING. Opening belongs to the pool: nobody's cancellation abandons it, what arrives late is
+ * closed.
+ */
+internal class Opener<C : Any>(
+    private val runtime: PoolRuntime<C>,
+    private val health: Health,
+    private val calls: BoundedCalls,
+    context: CoroutineContext,
+    parent: Job,
+) {
+    private val config
+        get() = runtime.config()
+
+    private val factory = runtime.factory()
+    private val retry = runtime.retry()
+    private val random = JitterSource.of(context)
+    private val scope = CoroutineScope(context + SupervisorJob(parent) + BoundedCalls.WITHOUT_THREADS)
+    private val numbers = AtomicLong()
+
+    fun open(slot: Slot<C>) {
+        val settled = AtomicBoolean()
+        val began = runtime.now()
+        try {
+            begin(slot, began, settled)
+        } catch (e: Throwable) { // no thread for it, say
+            if (settled.compareAndSet(false, true)) failed(slot, began, e)
+        }
+    }
+
+    private fun begin(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
+        val attempt = scope.launch { attempt(slot, began, settled) }
+        val bound =
+            scope.launch {
+                if (withTimeoutOrNull(config.connectTimeout) { attempt.join() } != null) return@launch
+                if (settled.compareAndSet(false, true)) {
+                    val limit = config.connectTimeout
+                    failed(slot, began, TimeoutException("no connection within $limit (connectTimeout)"))
+                }
+                attempt.cancel()
+            }
+        bound.invokeOnCompletion { // when opens were cancelled, perhaps before either coroutine began
+            if (settled.compareAndSet(false, true)) abandoned(slot)
+        }
+    }
+
+    private suspend fun attempt(slot: Slot<C>, began: Long, settled: AtomicBoolean) {
+        var opened: C? = null
+        val connection =
+            try {
+                openOne().also {
+                    opened = it
+                    runtime.hooks()?.afterOpen(it)
+                }
+            } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this attempt and not the pool
+                opened?.let { closeLate(it) }
+                val cancelled = e is CancellationException && !currentCoroutineContext().isActive
+                if (settled.compareAndSet(false, true)) if (cancelled) abandoned(slot) else failed(slot, began, e)
+                return
+            }
+        if (settled.compareAndSet(false, true)) arrived(slot, began, connection) else closeLate(connection)
+    }
+
+    private suspend fun openOne(): C {
+        val opened: C? = factory.open() // null from Java, or from a cast that was not checked
+        return opened ?: error("the factory opened null")
+    }
+
+    private fun arrived(slot: Slot<C>, began: Long, connection: C) {
+        val now = runtime.now()
+        val number = numbers.incrementAndGet()
+        slot.opened(connection, number, now, expiry(now))
+        retry.succeeded(now)
+        val recovered = runtime.lastConnectFailure() != null
+        runtime.lastConnectFailure(null)
+        runtime.state().waiters().admit()
+        try {
+            runtime.counters().opened.increment()
+            runtime.times().opened(now, now - began)
+            val took = (now - began).nanoseconds
+            runtime.events().tell { PoolEvent.Opened(number, took) }
+            logDebug { "pool '${config.name}': connection $number is opened in ${took.readable()}" }
+            health.succeeded(began)
+            if (recovered) logInfo { "pool '${config.name}': connecting works again" }
+        } finally {
+            runtime.slots().offer(slot)
+            runtime.slots().wakeKeeper()
+        }
+    }
+
+    private fun expiry(now: Long): Long {
+        val limit = config.maxLifetime ?: return Long.MAX_VALUE
+        return now + (limit * random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
+    }
+
+    private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
+        val failure = classified(cause)
+        val counts = counted(failure, began)
+        val isNews = runtime.lastConnectFailure()?.kind != failure
+        if (counts) runtime.lastConnectFailure(LastConnectFailure(cause, failure))
+        slot.openFailed()
+        try {
+            runtime.counters().openFailed.increment()
+            runtime.events().tell { PoolEvent.OpenFailed(cause) }
+            health.failed(began, cause)
+            if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${runtime.explain(cause)}" }
+        } finally {
+            if (counts && failure == ConnectFailure.PERMANENT)
+                runtime.slots().run(runtime.state().waiters().failAll(cause))
+            runtime.slots().wakeKeeper()
+        }
+    }
+
+    /** One that began before the latest success says nothing of now, unless it says that there was no place left. */
+    private fun counted(failure: ConnectFailure, began: Long): Boolean {
+        if (failure != ConnectFailure.FULL) return retry.failed(began, runtime.now(), random.nextDouble())
+        retry.full(began, runtime.now(), random.nextDouble(), PhaseCounts.of(runtime.state().slots()).open())
+        return true
+    }
+
+    private fun happened(failure: ConnectFailure) =
+        when (failure) {
+            ConnectFailure.TRANSIENT,
+            ConnectFailure.FULL -> "fails to connect, and tries again"
+            ConnectFailure.PERMANENT -> "cannot connect, and callers that wait for it fail"
+        }
+
+    private fun abandoned(slot: Slot<C>) {
+        slot.openFailed()
+        runtime.slots().wakeKeeper()
+    }
+
+    private fun classified(cause: Throwable): ConnectFailure =
+        try {
+            factory.classify(cause)
+        } catch (e: Throwable) {
+            logWarn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
+            ConnectFailure.TRANSIENT
+        }
+
+    private suspend fun closeLate(connection: C) =
+        withContext(NonCancellable) {
+            calls.failureOf("closing", config.closeTimeout, start = BoundedCalls.ALWAYS) { factory.close(connection) }
+            logDebug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
+        }
+
+    /** Opens one that is in no slot, for this use alone, and closes it. Null when that failed. */
+    suspend fun <R> withExtra(use: suspend (C) -> R): R? {
+        val settled = AtomicBoolean()
+        var opened: C? = null
+        calls.failureOf("connecting", config.connectTimeout) {
+            val arrived = openOne()
+            opened = arrived
+            if (!settled.compareAndSet(false, true)) closeLate(arrived)
+        }
+        if (settled.compareAndSet(false, true)) return null
+        val connection = checkNotNull(opened)
+        return calls
+            .answerOf("asking", config.probeTimeout) { use(connection) }
+            .also { closeLate(connection) }
+            .getOrNull()
+    }
+
+    /** Opens nothing any more: what is under way is cancelled, what arrives all the same is closed. */
+    fun cancel(): Unit = scope.coroutineContext.cancelChildren()
+
+    private companion object {
+        const val YOUNGEST_RETIREMENT = 0.75
+    }
+}
