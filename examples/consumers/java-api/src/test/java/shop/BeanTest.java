@@ -90,4 +90,18 @@ class BeanTest {
             assertEquals("orders", dataSource.config().getPool().getName());
         }
     }
+
+    /** So that a file that was written for an earlier version works. */
+    @Test
+    @SuppressWarnings("removal")
+    void twoSettingsHaveFormerNames() {
+        try (var dataSource = new RockpoolDataSource()) {
+            dataSource.setUrl(URL);
+            dataSource.setSilenceLimit(Duration.ofSeconds(9));
+            dataSource.setPatience(Duration.ofMillis(1));
+            var pool = dataSource.config().getPool();
+            assertEquals(Duration.ofSeconds(9), pool.getStuckCallTimeout());
+            assertEquals(Duration.ofMillis(1), pool.getBargingWindow());
+        }
+    }
 }
