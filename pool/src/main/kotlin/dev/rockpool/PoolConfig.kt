@@ -237,7 +237,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
 
         /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
         public fun problems(): List<String> =
-            nulls.map { "$it is null; set it, or leave it out" } + ConfigRules.problems(this)
+            nulls.map { "$it is null; set it, or leave it out" } + PoolTable.table.problems(this)
 
         private inline fun <T : Any> given(property: String, value: T?, set: (T) -> Unit): Builder = apply {
             if (value == null) {

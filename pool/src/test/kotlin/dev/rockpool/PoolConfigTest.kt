@@ -31,9 +31,9 @@ class PoolConfigTest :
             thrown.problems shouldContainExactly
                 listOf(
                     "maxSize is 0 but must be at least 1",
-                    "minIdle is 3 but must be 0 to maxSize (0)",
-                    "maxPending is 0 but must be at least 1, or null for any number",
+                    "minIdle is 3 but must be 0 to maxSize (0); null means 2, or maxSize if that is less",
                     "acquireTimeout is 0s but must be longer than zero, and finite; null means never",
+                    "maxPending is 0 but must be at least 1; null means any number",
                     "backoff.factor is 0.5 but must be at least 1",
                     "backoff.max is 10ms but must be at least backoff.initial (1s)",
                     "backoff.jitter is 2.0 but must be 0 to 1",

@@ -30,8 +30,8 @@ public abstract class BeanSettings {
     private String password;
     private String driverClassName;
 
-    /** What was set by a name that a setting no longer has. */
-    private final Map<String, Duration> former = new TreeMap<>();
+    /** The settings that were set by a former name, and what is wrong if they were set by the new one, too. */
+    private final Map<String, String> formerly = new TreeMap<>();
 
     /** Of the settings that were renamed, those that were set by their new name. */
     private final Set<String> renamed = new HashSet<>();
@@ -204,7 +204,7 @@ public abstract class BeanSettings {
      */
     @Deprecated(forRemoval = true)
     public void setSilenceLimit(Duration silenceLimit) {
-        former("silenceLimit", silenceLimit).stuckCallTimeout(silenceLimit);
+        former("silenceLimit", "stuckCallTimeout", silenceLimit).stuckCallTimeout(silenceLimit);
     }
 
     public void setBargingWindow(Duration bargingWindow) {
@@ -219,7 +219,7 @@ public abstract class BeanSettings {
      */
     @Deprecated(forRemoval = true)
     public void setPatience(Duration patience) {
-        former("patience", patience).bargingWindow(patience);
+        former("patience", "bargingWindow", patience).bargingWindow(patience);
     }
 
     public void setReusePolicy(ReusePolicy reusePolicy) {
@@ -304,26 +304,18 @@ public abstract class BeanSettings {
         if (isGiven(username)) written.username(username);
         if (password != null) written.password(password);
         if (isGiven(driverClassName)) written.driverClassName(driverClassName);
-        List<String> problems = setTwice();
-        if (problems.isEmpty()) return written.build();
+        formerly.keySet().retainAll(renamed);
+        if (formerly.isEmpty()) return written.build();
+        List<String> problems = new ArrayList<>(formerly.values());
         problems.addAll(written.problems());
         throw new InvalidConfigException(name, problems);
     }
 
-    private JdbcBuilder<JdbcConfig> former(String name, Duration value) {
-        JdbcBuilder<JdbcConfig> settings = settings(name);
-        FormerNames.tell(name, FormerNames.now(name));
-        former.put(name, value);
+    private JdbcBuilder<JdbcConfig> former(String former, String now, Duration value) {
+        JdbcBuilder<JdbcConfig> settings = settings(former);
+        FormerNames.tell(former, now);
+        formerly.put(now, FormerNames.both(former, String.valueOf(value), now));
         return settings;
-    }
-
-    private List<String> setTwice() {
-        List<String> problems = new ArrayList<>();
-        former.forEach((before, value) -> {
-            String now = FormerNames.now(before);
-            if (renamed.contains(now)) problems.add(FormerNames.both(before, String.valueOf(value), now));
-        });
-        return problems;
     }
 
     private static String[] arrayOf(List<String> texts) {

@@ -9,6 +9,7 @@ import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
 import dev.rockpool.jdbc.internal.config.Isolations
 import dev.rockpool.jdbc.internal.config.JdbcConfigRules
+import dev.rockpool.jdbc.internal.config.JdbcTable
 import dev.rockpool.jdbc.internal.errors.Confidential
 import java.sql.Connection
 import java.time.Duration
@@ -261,30 +262,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
         @JvmSynthetic
         internal fun of(config: JdbcConfig): JdbcBuilder<JdbcConfig> =
             of(config.pool.toBuilder()).apply {
-                url = config.url
-                username = config.username
-                driverClassName = config.driverClassName
-                dataSource = config.dataSource
-                properties = config.confidential.openProperties()
-                autoCommit = config.autoCommit
-                readOnly = config.readOnly
-                transactionIsolation = config.transactionIsolation
-                catalog = config.catalog
-                schema = config.schema
-                initSql = config.initSql
-                testQuery = config.testQuery
-                cancelTimeout = config.cancelTimeout
-                virtualThreads = config.virtualThreads
-                queryTimeout = config.queryTimeout
-                statementCacheSize = config.statementCacheSize
-                slowStatementThreshold = config.slowStatementThreshold
-                slowStatementListener = config.slowStatementListener
-                fatalErrors = config.fatalErrors
-                credentials = config.credentials
-                customizer = config.customizer
-                resetSql = config.resetSql
-                hooks = config.hooks
-                startup = config.startup
+                JdbcTable.table.copy(config, this)
                 kept = config.confidential.secrets()
             }
     }

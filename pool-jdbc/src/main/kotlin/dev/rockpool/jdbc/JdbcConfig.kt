@@ -5,8 +5,8 @@ import dev.rockpool.ForJava
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
 import dev.rockpool.jdbc.internal.config.JdbcConfigJson
+import dev.rockpool.jdbc.internal.config.JdbcConfigText
 import dev.rockpool.jdbc.internal.errors.Confidential
-import dev.rockpool.jdbc.internal.errors.Secrets
 import java.sql.Connection
 import javax.sql.DataSource
 import kotlin.time.Duration
@@ -79,34 +79,9 @@ private constructor(
 
     /** Everything but secrets: no password, and of [JdbcSettings.properties] and [initSql] only how many there are. */
     override fun toString(): String =
-        listOfNotNull(
-                "url" to url?.let(Secrets::mask),
-                "username" to username,
-                "driverClassName" to driverClassName,
-                "dataSource" to dataSource?.javaClass?.name,
-                "properties" to confidential.countProperties().takeIf { it > 0 },
-                "autoCommit" to autoCommit,
-                "readOnly" to readOnly,
-                "transactionIsolation" to transactionIsolation,
-                "catalog" to catalog,
-                "schema" to schema,
-                "initSql" to initSql.size.takeIf { it > 0 },
-                "testQuery" to testQuery,
-                "cancelTimeout" to cancelTimeout,
-                "virtualThreads" to virtualThreads,
-                "queryTimeout" to queryTimeout,
-                "statementCacheSize" to statementCacheSize.takeIf { it > 0 },
-                "slowStatementThreshold" to slowStatementThreshold,
-                "fatalErrors" to fatalErrors?.javaClass?.name,
-                "credentials" to credentials?.javaClass?.name,
-                "customizer" to customizer?.javaClass?.name,
-                "resetSql" to resetSql.size.takeIf { it > 0 },
-                "hooks" to hooks?.javaClass?.name,
-                "startup" to startup,
-                "pool" to pool,
-            )
-            .filter { (_, value) -> value != null }
-            .joinToString(", ", "JdbcConfig(", ")") { (name, value) -> "$name=$value" }
+        (JdbcConfigText.shown(this) + ("pool" to pool)).joinToString(", ", "JdbcConfig(", ")") { (name, value) ->
+            "$name=$value"
+        }
 
     public companion object {
         @JvmSynthetic

@@ -178,7 +178,7 @@ class HikariPropertiesLaws :
                 )
             val builders =
                 listOf(
-                    "minIdle is -1 but must be 0 to maxSize (10)",
+                    "minIdle is -1 but must be 0 to maxSize (10); null means 2, or maxSize if that is less",
                     "url is null but must be a JDBC URL, unless dataSource is given",
                 )
             properties.problems() shouldBe expected + builders

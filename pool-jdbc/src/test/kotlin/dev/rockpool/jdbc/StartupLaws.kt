@@ -282,6 +282,6 @@ class StartupLaws :
                     }
                 }
                 .problems
-                .single() shouldContain "startup.atMost is 0s but must be a positive duration"
+                .single() shouldContain "startup.waitUpTo is 0s but must be longer than zero, and finite"
         }
     })

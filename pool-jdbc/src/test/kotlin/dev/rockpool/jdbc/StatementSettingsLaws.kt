@@ -102,9 +102,10 @@ class StatementSettingsLaws :
                         }
                     }
                     .message
-            message shouldContain "queryTimeout is 0s but must be a positive duration, or null for none"
-            message shouldContain "slowStatementThreshold is -1s but must be a positive duration, or null for none"
+            message shouldContain "queryTimeout is 0s but must be longer than zero, and finite; null means never"
+            message shouldContain
+                "slowStatementThreshold is -1s but must be longer than zero, and finite; null means never"
             message shouldContain "statementCacheSize is -1 but must be at least 1, or 0 for no cache"
-            message shouldContain "cancelTimeout is 0s but must be a positive duration"
+            message shouldContain "cancelTimeout is 0s but must be longer than zero, and finite"
         }
     })

@@ -75,7 +75,7 @@ internal object RockpoolProperties {
             guarded(name) {
                 val value = text(name) ?: return null
                 val allowed = setting.read(builder, value) ?: return null
-                "is '$value' but must be $allowed"
+                "is '$value' but $allowed"
             }
 
         /** One statement, which may contain commas, or a list of them. */

@@ -1,25 +1,14 @@
 package dev.rockpool.jdbc.internal.config
 
 import dev.rockpool.jdbc.JdbcSettings
-import dev.rockpool.jdbc.Startup
 import dev.rockpool.jdbc.internal.connect.Drivers
 import dev.rockpool.jdbc.internal.connect.UrlProblems
-import dev.rockpool.jdbc.internal.dispatch.VirtualThreads
 import dev.rockpool.jdbc.internal.errors.Secrets
 import dev.rockpool.jdbc.internal.sqlite.SqliteRules
-import java.sql.Connection
 import java.sql.SQLException
 
-/** What is allowed beside the rules of every pool: each problem says property, value and what may be. */
+/** The rules of [JdbcTable], and those for several settings. Each problem says property, value and what is allowed. */
 internal object JdbcConfigRules {
-    private val standard =
-        mapOf(
-            Connection.TRANSACTION_READ_UNCOMMITTED to "TRANSACTION_READ_UNCOMMITTED",
-            Connection.TRANSACTION_READ_COMMITTED to "TRANSACTION_READ_COMMITTED",
-            Connection.TRANSACTION_REPEATABLE_READ to "TRANSACTION_REPEATABLE_READ",
-            Connection.TRANSACTION_SERIALIZABLE to "TRANSACTION_SERIALIZABLE",
-        )
-
     /** @param keepsPassword whether there is a password that the settings do not tell */
     fun problems(s: JdbcSettings, keepsPassword: Boolean): List<String> = nulls(s).ifEmpty { rules(s, keepsPassword) }
 
@@ -37,10 +26,8 @@ internal object JdbcConfigRules {
 
     private fun rules(s: JdbcSettings, keepsPassword: Boolean): List<String> =
         listOfNotNull(source(s)) +
-            isolation(s) +
-            texts(s) +
-            durations(s) +
-            threads(s) +
+            JdbcTable.table.problems(s) +
+            statements(s) +
             login(s, keepsPassword) +
             SqliteRules.problems(s)
 
@@ -68,24 +55,10 @@ internal object JdbcConfigRules {
             else "url is '${Secrets.mask(url)}' but must be one that ${UrlProblems.of(url)}"
         }
 
-    private fun isolation(s: JdbcSettings): List<String> {
-        val level = s.transactionIsolation ?: return emptyList()
-        if (level in standard || level > Connection.TRANSACTION_SERIALIZABLE) return emptyList()
-        val known = standard.entries.joinToString(", ") { (value, name) -> "$value ($name)" }
-        return listOf(
-            "transactionIsolation is $level but must be one of $known, or a higher number that the driver knows"
-        )
-    }
-
-    private fun texts(s: JdbcSettings): List<String> =
-        listOf("username" to s.username, "catalog" to s.catalog, "schema" to s.schema, "testQuery" to s.testQuery)
-            .filter { (_, value) -> value != null && value.isBlank() }
-            .map { (name, value) -> "$name is ${quoted(value)} but must not be blank; null leaves it out" } +
-            listOf("initSql" to s.initSql, "resetSql" to s.resetSql).flatMap { (name, statements) ->
-                statements.filter(String::isBlank).map {
-                    "$name has a blank statement but each must be one that can run"
-                }
-            }
+    private fun statements(s: JdbcSettings): List<String> =
+        listOf("initSql" to s.initSql, "resetSql" to s.resetSql).flatMap { (name, statements) ->
+            statements.filter(String::isBlank).map { "$name has a blank statement but each must be one that can run" }
+        }
 
     private fun login(s: JdbcSettings, keepsPassword: Boolean): List<String> {
         if (s.credentials == null) return emptyList()
@@ -96,26 +69,6 @@ internal object JdbcConfigRules {
             )
         if (beside.isEmpty()) return emptyList()
         return listOf("credentials is given but then ${beside.joinToString(" and ")} must be absent")
-    }
-
-    private fun durations(s: JdbcSettings): List<String> =
-        listOfNotNull(
-                "cancelTimeout" to s.cancelTimeout,
-                (s.startup as? Startup.WaitUpTo)?.let { "startup.atMost" to it.atMost },
-            )
-            .filterNot { (_, value) -> value.isPositive() && value.isFinite() }
-            .map { (name, value) -> "$name is $value but must be a positive duration" } +
-            listOf("queryTimeout" to s.queryTimeout, "slowStatementThreshold" to s.slowStatementThreshold)
-                .filterNot { (_, value) -> value == null || value.isPositive() && value.isFinite() }
-                .map { (name, value) -> "$name is $value but must be a positive duration, or null for none" } +
-            listOfNotNull(s.statementCacheSize.takeIf { it < 0 }).map {
-                "statementCacheSize is $it but must be at least 1, or 0 for no cache"
-            }
-
-    private fun threads(s: JdbcSettings): List<String> {
-        if (!s.virtualThreads || VirtualThreads.areThere) return emptyList()
-        val java = System.getProperty("java.version")
-        return listOf("virtualThreads is true but must be false on Java $java; virtual threads need Java 21")
     }
 
     private fun quoted(value: String?): String = if (value == null) "null" else "'$value'"

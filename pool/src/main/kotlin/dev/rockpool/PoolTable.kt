@@ -1,0 +1,248 @@
+package dev.rockpool
+
+import dev.rockpool.internal.config.About
+import dev.rockpool.internal.config.Rule
+import dev.rockpool.internal.config.Rule.Companion.AT_LEAST_ONE
+import dev.rockpool.internal.config.Rule.Companion.NOT_BLANK
+import dev.rockpool.internal.config.Rule.Companion.POSITIVE
+import dev.rockpool.internal.config.Rule.Companion.ZERO_OR_LONGER
+import dev.rockpool.internal.config.SettingTable
+import dev.rockpool.internal.config.SettingType.Companion.FLAG
+import dev.rockpool.internal.config.SettingType.Companion.TEXT
+import dev.rockpool.internal.config.SettingType.Companion.TIME
+import dev.rockpool.internal.config.SettingType.Companion.WHOLE
+import dev.rockpool.internal.config.SettingType.Companion.choice
+import kotlin.time.Duration.Companion.microseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
+
+/** The settings of every pool. After a change, run `SettingsTableLaws` with `-Dsettings.update=true`. */
+internal object PoolTable {
+    private const val OUTAGES = "[outages](operating.md#outages)"
+    private const val LEAKS = "[leaks](operating.md#leaks)"
+
+    @get:JvmSynthetic
+    val table: SettingTable<PoolSettings, PoolConfig> =
+        SettingTable.of {
+            setting(
+                PoolSettings::name,
+                PoolConfig::name,
+                TEXT,
+                "pool",
+                About("Names the pool in messages, logs and stats."),
+                NOT_BLANK,
+            )
+            setting(
+                PoolSettings::maxSize,
+                PoolConfig::maxSize,
+                WHOLE,
+                10,
+                About("The most connections, including those that are being opened or closed."),
+                AT_LEAST_ONE,
+            )
+            optional(
+                PoolSettings::minIdle,
+                PoolConfig::minIdle,
+                WHOLE,
+                null,
+                About("Idle connections to keep ready.", absent = "2, or maxSize if that is less"),
+                Rule({ "must be 0 to maxSize (${it.maxSize})" }, { all, value -> value in 0..maxOf(0, all.maxSize) }),
+            )
+            optional(
+                PoolSettings::acquireTimeout,
+                PoolConfig::acquireTimeout,
+                TIME,
+                30.seconds,
+                About("How long a caller waits for a connection. Each call can have its own limit.", absent = NEVER),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::connectTimeout,
+                PoolConfig::connectTimeout,
+                TIME,
+                10.seconds,
+                About("How long opening one connection may take."),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::probeTimeout,
+                PoolConfig::probeTimeout,
+                TIME,
+                5.seconds,
+                About("How long a probe may take. Then the connection counts as dead."),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::resetTimeout,
+                PoolConfig::resetTimeout,
+                TIME,
+                5.seconds,
+                About("How long the reset of a returned connection may take (generic pools)."),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::closeTimeout,
+                PoolConfig::closeTimeout,
+                TIME,
+                5.seconds,
+                About("How long a close may hold its slot."),
+                POSITIVE,
+            )
+            optional(
+                PoolSettings::trustWindow,
+                PoolConfig::trustWindow,
+                TIME,
+                1.seconds,
+                About(
+                    "How long an idle connection is lent without a probe. 0 probes before every lend.",
+                    absent = NEVER,
+                ),
+                ZERO_OR_LONGER,
+            )
+            setting(
+                PoolSettings::probeOnReturn,
+                PoolConfig::probeOnReturn,
+                FLAG,
+                false,
+                About("Whether returned connections are probed in the background."),
+            )
+            optional(
+                PoolSettings::idleTimeout,
+                PoolConfig::idleTimeout,
+                TIME,
+                10.minutes,
+                About("How long a connection above `minIdle` may sit idle.", absent = NEVER),
+                POSITIVE,
+            )
+            optional(
+                PoolSettings::maxLifetime,
+                PoolConfig::maxLifetime,
+                TIME,
+                30.minutes,
+                About(
+                    "The oldest a connection may become. Each one's limit is drawn from 75 to 100 % of it.",
+                    absent = NEVER,
+                ),
+                POSITIVE,
+            )
+            optional(
+                PoolSettings::keepaliveInterval,
+                PoolConfig::keepaliveInterval,
+                TIME,
+                2.minutes,
+                About("How long a connection may sit idle before a probe keeps it alive.", absent = NEVER),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::maxConcurrentOpens,
+                PoolConfig::maxConcurrentOpens,
+                WHOLE,
+                4,
+                About("The most connects at the same time.", "[opening](#how-the-pool-grows)"),
+                AT_LEAST_ONE,
+            )
+            optional(
+                PoolSettings::maxPending,
+                PoolConfig::maxPending,
+                WHOLE,
+                null,
+                About(
+                    "The most waiting callers, of all priorities together. The next one fails at once.",
+                    absent = "any number",
+                ),
+                AT_LEAST_ONE,
+            )
+            setting(
+                PoolSettings::backoff,
+                PoolConfig::backoff,
+                BackoffParts.WHOLE_BACKOFF,
+                Backoff(),
+                About("The pauses between connects while they fail: exponential, fixed or your own function."),
+            )
+            BackoffParts.addTo(this)
+            optional(
+                PoolSettings::failFastAfter,
+                PoolConfig::failFastAfter,
+                TIME,
+                30.seconds,
+                About("How long the database may be away before callers fail at once.", OUTAGES, NEVER),
+                POSITIVE,
+            )
+            optional(
+                PoolSettings::overload,
+                PoolConfig::overload,
+                OverloadParts.WHOLE_OVERLOAD,
+                null,
+                About(
+                    "Sheds load: callers are turned away under overload.",
+                    "[overload control](#overload-control)",
+                    NEVER,
+                ),
+            )
+            OverloadParts.addTo(this)
+            setting(
+                PoolSettings::bargingWindow,
+                PoolConfig::bargingWindow,
+                TIME,
+                400.microseconds,
+                About(
+                    "How long newcomers may pass a parked platform thread.",
+                    "[fairness](#fairness)",
+                    formerName = "patience",
+                ),
+                ZERO_OR_LONGER,
+            )
+            setting(
+                PoolSettings::reusePolicy,
+                PoolConfig::reusePolicy,
+                choice(ReusePolicy.serializer()),
+                ReusePolicy.AFFINE,
+                About("Which idle connection is lent next: this thread's last one, `LIFO` or `FIFO`."),
+            )
+            optional(
+                PoolSettings::leakThreshold,
+                PoolConfig::leakThreshold,
+                TIME,
+                null,
+                About("How long a lease may last before it is reported with its holder.", LEAKS, NEVER),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::reclaimLeaks,
+                PoolConfig::reclaimLeaks,
+                FLAG,
+                true,
+                About("Whether a leaked lease is taken back after its thread or job has ended."),
+            )
+            setting(
+                PoolSettings::leakStackTraces,
+                PoolConfig::leakStackTraces,
+                FLAG,
+                false,
+                About("Whether the leak report shows where the connection was acquired. Costs a stack trace per lease."),
+            )
+            optional(
+                PoolSettings::stuckCallTimeout,
+                PoolConfig::stuckCallTimeout,
+                TIME,
+                10.seconds,
+                About(
+                    "How long a call may pass no byte before the server is asked whether it still works (PostgreSQL).",
+                    "[silent networks](operating.md#silent-networks)",
+                    NEVER,
+                    "silenceLimit",
+                ),
+                POSITIVE,
+            )
+            setting(
+                PoolSettings::statsInterval,
+                PoolConfig::statsInterval,
+                TIME,
+                1.seconds,
+                About("The shortest time between two publications of `stats`."),
+                POSITIVE,
+            )
+        }
+
+    private const val NEVER = "never"
+}

@@ -1,0 +1,17 @@
+package dev.rockpool.internal.config
+
+import kotlinx.serialization.KSerializer
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.builtins.serializer
+import kotlinx.serialization.descriptors.SerialDescriptor
+import kotlinx.serialization.encoding.Decoder
+import kotlinx.serialization.encoding.Encoder
+
+/** Code as JSON: its class, to be seen and not to be read. */
+internal class ClassNameJson<T : Any> : KSerializer<T> {
+    override val descriptor: SerialDescriptor = String.serializer().descriptor
+
+    override fun serialize(encoder: Encoder, value: T) = encoder.encodeString(value.javaClass.name)
+
+    override fun deserialize(decoder: Decoder): T = throw SerializationException("code cannot be read")
+}

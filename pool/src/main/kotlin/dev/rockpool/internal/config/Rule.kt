@@ -1,0 +1,24 @@
+package dev.rockpool.internal.config
+
+import kotlin.time.Duration
+
+/**
+ * What a setting [S] allows of a value. What is [allowed] ends a message that begins with the name and the value; other
+ * settings may decide.
+ */
+public class Rule<in S, in T>(public val allowed: (S) -> String, public val holds: (S, T) -> Boolean) {
+    public companion object {
+        public fun <T> rule(allowed: String, holds: (T) -> Boolean): Rule<Any, T> =
+            Rule({ allowed }, { _, value -> holds(value) })
+
+        public val NOT_BLANK: Rule<Any, String> = rule("must not be blank") { it.isNotBlank() }
+
+        public val AT_LEAST_ONE: Rule<Any, Int> = rule("must be at least 1") { it >= 1 }
+
+        public val POSITIVE: Rule<Any, Duration> =
+            rule("must be longer than zero, and finite") { it.isPositive() && it.isFinite() }
+
+        public val ZERO_OR_LONGER: Rule<Any, Duration> =
+            rule("must be zero or longer, and finite") { !it.isNegative() && it.isFinite() }
+    }
+}
