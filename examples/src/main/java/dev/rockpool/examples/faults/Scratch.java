@@ -30,13 +30,16 @@ final class Scratch implements AutoCloseable {
         scratch.copy(".mvn");
         scratch.copy("pool/src");
         scratch.copy("pool/pom.xml");
+        scratch.copy("pool/hang-watch/src");
+        scratch.copy("pool/hang-watch/pom.xml");
         Files.writeString(scratch.folder.resolve("pom.xml"), parentPom(Files.readString(project.resolve("pom.xml"))));
         return scratch;
     }
 
-    /** The parent of {@code pool} alone. A fault may leave something unused: a warning, which is an error in the project itself. */
+    /** The parent of {@code pool}, and of what its tests need. A fault may leave something unused: a warning, which is an error in the project itself. */
     static String parentPom(String pom) {
-        return pom.replaceAll("<module>(?!pool</)[^<]*</module>", "").replace("<arg>-Werror</arg>", "");
+        return pom.replaceAll("<module>(?!pool(/hang-watch)?</)[^<]*</module>", "")
+                .replace("<arg>-Werror</arg>", "");
     }
 
     private void copy(String what) throws IOException {
@@ -78,7 +81,17 @@ final class Scratch implements AutoCloseable {
 
     /** Runs one test class of {@code pool}. */
     Outcome test(String testClass) {
-        return run(List.of(maven(), "-q", "-B", "-ntp", "-pl", "pool", "test", "-Dtest=" + testClass));
+        return run(List.of(
+                maven(),
+                "-q",
+                "-B",
+                "-ntp",
+                "-pl",
+                "pool",
+                "-am", // a module that only the tests need may not be installed
+                "test",
+                "-Dtest=" + testClass,
+                "-Dsurefire.failIfNoSpecifiedTests=false"));
     }
 
     /** How a command ended; exit code 0 is good. */
