@@ -70,7 +70,7 @@ final class SqliteModel {
         unknown = false;
     }
 
-    /** A batch ended the transaction, or did not: it failed, and that may have been afterwards, when the driver committed. */
+    /** A text ended the transaction, or did not: it failed, and that may have been afterwards, when the driver committed. */
     void endedPerhaps() {
         for (Frame frame : frames) frame.rows.clear();
     }

@@ -177,7 +177,9 @@ final class SqliteSequence implements AutoCloseable {
             return;
         }
         if (!failed && !possible) fail(text + " succeeded without a transaction");
-        if (failed && prepared && ends) model.endedPerhaps();
+        // The driver commits after the text. With rows of a write open that fails, although the text has rolled back.
+        boolean endedFirst = prepared && ends || writes && text.equals("rollback");
+        if (failed && endedFirst) model.endedPerhaps();
         if (failed) return;
         switch (text) {
             case "commit", "end" -> model.committedAll();
