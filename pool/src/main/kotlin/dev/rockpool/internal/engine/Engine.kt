@@ -10,6 +10,7 @@ import dev.rockpool.PoolControl
 import dev.rockpool.PoolException
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.connectivity.ConnectivityTracker
 import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.queue.OverloadSettings
 import dev.rockpool.internal.core.queue.Waiter
@@ -24,6 +25,7 @@ import dev.rockpool.internal.engine.acquire.awaitOnThread
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.BoundedCalls
+import dev.rockpool.internal.engine.runtime.ConfiguredBackoff
 import dev.rockpool.internal.engine.runtime.Events
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.PoolThreads
@@ -72,6 +74,7 @@ internal constructor(
             config.reusePolicy,
             config.maxPending ?: Int.MAX_VALUE,
             config.bargingWindow.inWholeNanoseconds,
+            ConnectivityTracker(ConfiguredBackoff { runtime.config() }),
         ) {
             start.elapsedNow().inWholeNanoseconds
         }

@@ -1,7 +1,11 @@
 package dev.rockpool.internal.core
 
+import dev.rockpool.ConnectFailure
 import dev.rockpool.Priority
 import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.core.connectivity.BackoffFunction
+import dev.rockpool.internal.core.connectivity.ConnectivityTracker
+import dev.rockpool.internal.core.connectivity.ExponentialBackoff
 import dev.rockpool.internal.core.lending.Actions
 import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.lending.PoolState
@@ -19,6 +23,7 @@ import io.kotest.matchers.shouldBe
  *
  * @param filled whether each slot has a connection from the start
  * @param probesItself whether the test ends the probes that the core begins; else they are left to the keeper
+ * @param backoff the pauses between connects while they fail
  * @param counts whether [keeperWakes] is counted; a test with real threads has no use for that
  */
 internal class CoreFixture(
@@ -28,13 +33,15 @@ internal class CoreFixture(
     patience: Long = 0,
     filled: Boolean = true,
     private val probesItself: Boolean = false,
+    backoff: BackoffFunction = ExponentialBackoff(100, 2.0, 1_000, 0.0),
     private val counts: Boolean = true,
 ) : SlotCalls<String> {
     var now = 1_000L
     var keeperWakes = 0
     val closing = mutableListOf<Slot<String>>()
     val probing = mutableListOf<Slot<String>>()
-    val state = PoolState<String>(size, policy, maxPending, patience) { now }
+    val connectivity = ConnectivityTracker(backoff)
+    val state = PoolState<String>(size, policy, maxPending, patience, connectivity) { now }
     val slots: Slots<String> = state.slots()
     val pool = SlotPool("test", state) { if (counts) keeperWakes++ }
 
@@ -53,6 +60,19 @@ internal class CoreFixture(
     fun arrive(slot: Slot<String>, number: Long = slot.index() + 1L, expiresAt: Long = Long.MAX_VALUE) {
         slot.opened("connection $number", number, now, expiresAt)
         pool.offer(slot)
+    }
+
+    /** The connect that has been filling this slot fails. */
+    fun failOpen(slot: Slot<String>, at: Long) {
+        connectivity.failed(slot.begunAt, at)
+        slot.openFailed()
+    }
+
+    /** The breaker opens: waiters fail, and so do callers that come later. */
+    fun goDown(at: Long = now) {
+        if (!connectivity.isFailing) connectivity.failed(at, at)
+        connectivity.openBreaker(at)
+        pool.run(state.waiters().failWhileDown())
     }
 
     fun lend(): Slot<String> = state.tryLend().shouldNotBeNull()
@@ -112,3 +132,12 @@ internal class CoreFixture(
         override fun fillInStackTrace(): Throwable = this
     }
 }
+
+/** A connect failed; the jitter is in the middle of its range. */
+internal fun ConnectivityTracker.failed(
+    began: Long,
+    now: Long = began,
+    random: Double = 0.5,
+    kind: ConnectFailure = ConnectFailure.TRANSIENT,
+    open: Int = 0,
+): Boolean = failed(kind, IllegalStateException("away"), began, now, random, open)

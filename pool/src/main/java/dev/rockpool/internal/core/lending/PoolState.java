@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.lending;
 
 import dev.rockpool.ReusePolicy;
+import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.BargingPolicy;
 import dev.rockpool.internal.core.queue.PriorityQueues;
 import dev.rockpool.internal.core.queue.Waiter;
@@ -33,6 +34,7 @@ import java.util.function.LongSupplier;
  */
 public final class PoolState<C> extends Gate {
     private final Slots<C> slots;
+    private final ConnectivityTracker connectivity;
     private final LongSupplier clock;
     private final LeaseRecorder<C> notes;
     private final Eviction<C> eviction;
@@ -47,11 +49,18 @@ public final class PoolState<C> extends Gate {
      * @param clock the pool's clock in nanoseconds; read only when somebody waits, or a lease is measured
      * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
      */
-    public PoolState(int size, ReusePolicy policy, int maxPending, long patience, LongSupplier clock) {
+    public PoolState(
+            int size,
+            ReusePolicy policy,
+            int maxPending,
+            long patience,
+            ConnectivityTracker connectivity,
+            LongSupplier clock) {
         this.slots = new Slots<>(size, policy);
+        this.connectivity = connectivity;
         this.eviction = new Eviction<>(slots);
         this.clock = clock;
-        this.waiters = new WaitQueue<>(this, maxPending, patience, clock);
+        this.waiters = new WaitQueue<>(this, connectivity, maxPending, patience, clock);
         this.handOver = new HandOver<>(this, slots, waiters, clock);
         this.notes = new LeaseRecorder<>(clock, mask -> unnoted = mask);
     }
@@ -60,7 +69,12 @@ public final class PoolState<C> extends Gate {
         return slots;
     }
 
-    /** Everybody who waits. */
+    /** Whether the server can be reached. */
+    public ConnectivityTracker connectivity() {
+        return connectivity;
+    }
+
+    /** The callers that wait. */
     public WaitQueue<C> waiters() {
         return waiters;
     }
@@ -196,7 +210,7 @@ public final class PoolState<C> extends Gate {
     private Actions<C> refused(Waiter<C> waiter) {
         Actions<C> actions = new Actions<>();
         actions.resume(waiter);
-        if (waiters.ask()) actions.wakeKeeper();
+        if (connectivity.requestRetry()) actions.wakeKeeper();
         return actions;
     }
 

@@ -1,5 +1,7 @@
 package dev.rockpool.internal.core.lending;
 
+import dev.rockpool.internal.core.connectivity.Connectivity;
+import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.BargingPolicy;
 import dev.rockpool.internal.core.queue.LoadShedder;
 import dev.rockpool.internal.core.queue.OverloadSettings;
@@ -31,17 +33,17 @@ public final class WaitQueue<C> {
     }
 
     private final Gate gate;
+    private final ConnectivityTracker connectivity;
     private final LongSupplier clock;
     private final PriorityQueues<C> queue = new PriorityQueues<>();
     private final QueueLock lock = new QueueLock();
     private final BargingPolicy handOvers;
     private volatile int maxPending;
     private volatile LoadShedder<C> shedding;
-    private volatile Throwable down;
-    private volatile boolean asked;
 
-    WaitQueue(Gate gate, int maxPending, long patience, LongSupplier clock) {
+    WaitQueue(Gate gate, ConnectivityTracker connectivity, int maxPending, long patience, LongSupplier clock) {
         this.gate = gate;
+        this.connectivity = connectivity;
         this.clock = clock;
         this.maxPending = maxPending;
         this.handOvers = new BargingPolicy(patience);
@@ -62,7 +64,8 @@ public final class WaitQueue<C> {
         lock.lock(!waiter.parks());
         try {
             if (gate.isClosed()) return Joined.CLOSED;
-            if (down != null && waiter.fail(down)) return Joined.REFUSED;
+            Connectivity.Down down = connectivity.down();
+            if (down != null && waiter.fail(down.outage())) return Joined.REFUSED;
             if (queue.size() >= maxPending) return Joined.FULL;
             boolean first = queue.size() == 0;
             queue.append(waiter);
@@ -220,58 +223,37 @@ public final class WaitQueue<C> {
     }
 
     /**
-     * Fails everybody who waits.
+     * Fails all waiters.
      *
      * @param cause why; null because the pool is closed
      */
     public Actions<C> failAll(Throwable cause) {
-        return failAll(cause, false);
-    }
-
-    /** Fails everybody who waits and, until {@link #admit}, every new caller. */
-    public Actions<C> refuse(Throwable why) {
-        return failAll(why, true);
-    }
-
-    private Actions<C> failAll(Throwable cause, boolean refusing) {
         List<Waiter<C>> failed;
         lock.lock();
         try {
-            if (refusing) down = cause;
-            failed = queue.failAll(cause);
-            publishLocked();
+            failed = failAllLocked(cause);
         } finally {
             lock.unlock();
         }
         return Actions.resuming(failed);
     }
 
-    /** Lets callers wait again. */
-    public void admit() {
-        if (down == null) return;
-        down = null;
-        asked = false;
+    /** Fails all waiters if the server is down. Callers that come later are refused while it is. */
+    public Actions<C> failWhileDown() {
+        List<Waiter<C>> failed;
+        lock.lock();
+        try {
+            Connectivity.Down down = connectivity.down();
+            failed = down == null ? List.of() : failAllLocked(down.outage());
+        } finally {
+            lock.unlock();
+        }
+        return Actions.resuming(failed);
     }
 
-    /** Whether callers are refused. */
-    public boolean isRefusing() {
-        return down != null;
-    }
-
-    /** Whether somebody was refused since the latest attempt to connect. */
-    public boolean isAsked() {
-        return asked;
-    }
-
-    /** An attempt to connect has begun. */
-    public void answered() {
-        if (asked) asked = false;
-    }
-
-    /** A caller was refused. True for the first one since the latest attempt: the keeper must hear of it. */
-    boolean ask() {
-        if (asked) return false;
-        asked = true;
-        return true;
+    private List<Waiter<C>> failAllLocked(Throwable cause) {
+        List<Waiter<C>> failed = queue.failAll(cause);
+        publishLocked();
+        return failed;
     }
 }

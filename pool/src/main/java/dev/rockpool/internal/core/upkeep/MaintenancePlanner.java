@@ -1,5 +1,7 @@
 package dev.rockpool.internal.core.upkeep;
 
+import dev.rockpool.internal.core.connectivity.Connectivity.Failing;
+import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.core.lending.WakePolicy;
 import dev.rockpool.internal.core.slot.Phase;
@@ -32,7 +34,7 @@ public final class MaintenancePlanner<C> {
 
     private final PoolState<C> lending;
     private final Slots<C> slots;
-    private final ConnectBackoff retry;
+    private final ConnectivityTracker connectivity;
     private final Breaker breaker;
     private MaintenanceSettings settings;
     private int recentPeak;
@@ -40,11 +42,11 @@ public final class MaintenancePlanner<C> {
     /** How many idle connections are past their lifetime and stay only until another one has been opened. */
     private int awaitingReplacement;
 
-    public MaintenancePlanner(PoolState<C> lending, MaintenanceSettings settings, ConnectBackoff retry) {
+    public MaintenancePlanner(PoolState<C> lending, MaintenanceSettings settings) {
         this.lending = lending;
         this.slots = lending.slots();
-        this.retry = retry;
-        this.breaker = new Breaker(retry);
+        this.connectivity = lending.connectivity();
+        this.breaker = new Breaker(connectivity);
         settings(settings);
     }
 
@@ -70,7 +72,7 @@ public final class MaintenancePlanner<C> {
         probeForWaiters(now, plan);
         probeForKeepalive(now, plan);
         age(now, plan);
-        plan.down(breaker.downSince(now, anyOpen(), settings.failFastAfter(), plan));
+        breaker.look(now, anyOpen(), settings.failFastAfter(), plan);
         open(now, plan);
         if (plan.isSomething()) plan.lookAt(now + settings.tick());
         lending.spare(spare(now));
@@ -136,8 +138,9 @@ public final class MaintenancePlanner<C> {
         PhaseCounts census = PhaseCounts.of(slots);
         int idle = census.count(Phase.IDLE) + census.count(Phase.PROBING);
         int total = census.total();
-        boolean full = retry.isFull(census.open());
-        boolean away = retry.isFailing() && !full;
+        Failing failing = connectivity.failing();
+        boolean full = failing != null && failing.isFull(census.open());
+        boolean away = failing != null && !full;
         boolean changing = census.count(Phase.OPENING) + census.count(Phase.CLOSING) > 0;
         for (Slot<C> slot : slots.all()) {
             if (!slot.isOpen() || slot.isRetired()) continue;
@@ -235,21 +238,21 @@ public final class MaintenancePlanner<C> {
         InFlight underway = InFlight.of(slots, now, settings);
         PhaseCounts census = PhaseCounts.of(slots);
         int waiting = waiting();
-        boolean eager = waiting > 0 || lending.waiters().isAsked();
+        boolean eager = waiting > 0 || connectivity.isRetryRequested();
         if (eager) plan.lookAt(underway.nextSlow());
         int forWaiters = waiting - underway.help() - fresh();
         int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway.all();
-        int forRecovery = plan.isDown() ? 1 : 0;
+        int forRecovery = connectivity.down() == null ? 0 : 1;
         int room = settings.maxSize() - census.total();
         int wanted = Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum));
         int atOnce = waiting > 0 ? opensForWaiters(now, census) : settings.maxConcurrentOpens();
         if (waiting > 0 && room > 0 && atOnce < settings.maxConcurrentOpens()) plan.lookAt(nextStep(now));
         wanted = Math.min(wanted, atOnce - underway.opening());
         if (wanted <= 0) return;
-        if (retry.isFailing() || underway.slowOpens() > 0) {
+        Failing failing = connectivity.failing();
+        if (failing != null || underway.slowOpens() > 0) {
             if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
-            boolean hurry = eager && !retry.isFull(census.open());
-            long due = !retry.isFailing() ? now : hurry ? retry.dueEagerly(settings.eagerRetry()) : retry.due();
+            long due = failing == null ? now : due(failing, eager && !failing.isFull(census.open()));
             if (due > now) {
                 plan.lookAt(due);
                 return;
@@ -262,7 +265,11 @@ public final class MaintenancePlanner<C> {
                 wanted--;
             }
         }
-        lending.waiters().answered();
+        connectivity.attempted();
+    }
+
+    private long due(Failing failing, boolean eagerly) {
+        return eagerly ? failing.dueEagerly(settings.eagerRetry()) : failing.due();
     }
 
     /**
@@ -306,7 +313,7 @@ public final class MaintenancePlanner<C> {
         if (underway.stale() > 0) return WakePolicy.NOW;
         PhaseCounts census = PhaseCounts.of(slots);
         if (census.total() >= settings.maxSize()) return WakePolicy.NOTHING;
-        if (retry.isFailing() || underway.slowOpens() > 0) {
+        if (connectivity.isFailing() || underway.slowOpens() > 0) {
             boolean allHelped = waiting()
                     <= underway.help() + fresh(); // by a probe, say: then nobody watches when to connect again
             return allHelped ? WakePolicy.NOW : WakePolicy.LATER;

@@ -14,7 +14,6 @@ public final class Plan<C> {
     private final List<Slot<C>> probe = new ArrayList<>(0);
     private final List<Slot<C>> close = new ArrayList<>(0);
     private long nextLook = Long.MAX_VALUE;
-    private long downSince = Long.MAX_VALUE;
 
     /** Slots that are OPENING now. */
     public List<Slot<C>> open() {
@@ -38,20 +37,6 @@ public final class Plan<C> {
     /** When to look again if nothing happens before; {@code Long.MAX_VALUE} for never. */
     public long nextLook() {
         return nextLook;
-    }
-
-    /** Whether callers are to fail at once, because the other side is away. */
-    public boolean isDown() {
-        return downSince != Long.MAX_VALUE;
-    }
-
-    /** Since when it has been; meaningful while {@link #isDown}. */
-    public long downSince() {
-        return downSince;
-    }
-
-    void down(long since) {
-        downSince = since;
     }
 
     void lookAt(long time) {

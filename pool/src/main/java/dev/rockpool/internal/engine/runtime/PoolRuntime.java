@@ -3,9 +3,9 @@ package dev.rockpool.internal.engine.runtime;
 import dev.rockpool.ConnectionFactory;
 import dev.rockpool.ConnectionHooks;
 import dev.rockpool.PoolConfig;
+import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.core.stats.LatencyStats;
-import dev.rockpool.internal.core.upkeep.ConnectBackoff;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,9 +25,7 @@ public final class PoolRuntime<C> {
     private final PoolState<C> state;
     private final Events events;
     private final Counters counters = new Counters();
-    private final ConnectBackoff retry;
     private volatile PoolConfig config;
-    private volatile LastConnectFailure lastConnectFailure;
 
     /**
      * @param hooks null when there are none
@@ -51,7 +49,6 @@ public final class PoolRuntime<C> {
         this.slots = slots;
         this.state = slots.state();
         this.events = events;
-        this.retry = new ConnectBackoff(new ConfiguredBackoff(this::config));
     }
 
     /** The name of the pool. It stays the same when the settings change. */
@@ -115,19 +112,9 @@ public final class PoolRuntime<C> {
         return state.notes().times();
     }
 
-    /** When to connect again. */
-    public ConnectBackoff retry() {
-        return retry;
-    }
-
-    /** Null when the latest connect succeeded, or none was tried. */
-    public LastConnectFailure lastConnectFailure() {
-        return lastConnectFailure;
-    }
-
-    /** A connect has failed or, for null, succeeded. */
-    public void lastConnectFailure(LastConnectFailure failure) {
-        lastConnectFailure = failure;
+    /** Whether the server can be reached, and when to connect again. */
+    public ConnectivityTracker connectivity() {
+        return state.connectivity();
     }
 
     /** What the factory says about a connect failure, for a message. */

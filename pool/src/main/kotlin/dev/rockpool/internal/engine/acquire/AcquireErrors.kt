@@ -6,10 +6,11 @@ import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
+import dev.rockpool.internal.core.connectivity.Connectivity
+import dev.rockpool.internal.core.connectivity.Outage
 import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Shed
 import dev.rockpool.internal.engine.report.HeldLease
-import dev.rockpool.internal.engine.report.Outage
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import kotlin.time.Duration.Companion.nanoseconds
@@ -33,7 +34,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
         runtime.times().waitedInVain(waited)
         runtime.events().tell { PoolEvent.TimedOut(waited.nanoseconds) }
         val leases = numbers.leases()
-        val trouble = runtime.lastConnectFailure()?.cause
+        val trouble = runtime.connectivity().failing()?.cause
         return AcquireTimeoutException(
             waited.nanoseconds,
             numbers.current(),
@@ -66,11 +67,23 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
     fun failed(cause: Throwable?): PoolException =
         when (cause) {
             null -> PoolClosedException(name)
-            is Outage ->
-                cause.toException(name, runtime.now(), runtime.retry().failures(), runtime.explain(cause.cause))
+            is Outage -> down(cause.down())
             is Shed -> shed(cause)
             else -> connectFailed(cause)
         }
+
+    private fun down(why: Connectivity.Down): ConnectFailedException {
+        val latest = why.failing
+        val since = (runtime.now() - why.since).nanoseconds
+        return ConnectFailedException.down(
+            name,
+            since,
+            latest.failures,
+            latest.kind,
+            runtime.explain(latest.cause),
+            latest.cause,
+        )
+    }
 
     private fun shed(why: Shed): PoolException {
         counters.shed.increment()

@@ -2,8 +2,8 @@ package dev.rockpool.internal.engine.runtime
 
 import dev.rockpool.Backoff
 import dev.rockpool.PoolConfig
-import dev.rockpool.internal.core.upkeep.BackoffFunction
-import dev.rockpool.internal.core.upkeep.ConnectBackoff.BackoffSettings
+import dev.rockpool.internal.core.connectivity.BackoffFunction
+import dev.rockpool.internal.core.connectivity.ExponentialBackoff
 import kotlin.time.Duration
 
 /** The pauses that the configuration asks for now. */
@@ -40,4 +40,4 @@ private fun Backoff.Custom.ask(failures: Int, pool: String): Duration? =
     }
 
 private fun Backoff.Exponential.nanos() =
-    BackoffSettings(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)
+    ExponentialBackoff(initial.inWholeNanoseconds, factor, max.inWholeNanoseconds, jitter)

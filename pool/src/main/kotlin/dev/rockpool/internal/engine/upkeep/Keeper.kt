@@ -13,6 +13,7 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.PoolThreads
 import dev.rockpool.internal.engine.runtime.logError
 import dev.rockpool.internal.engine.runtime.logInfo
+import dev.rockpool.internal.engine.runtime.logWarn
 import dev.rockpool.internal.engine.runtime.orNever
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
@@ -62,12 +63,11 @@ internal class Keeper<C : Any>(
 
     private val state = runtime.state()
     private val slots = runtime.slots()
-    private val outages = Outages(runtime)
     private var applied = config
 
     /** Nobody has needed a connection yet, and none is to be opened before. */
     private var dormant = lazily
-    private val upkeep = MaintenancePlanner(state, settingsOf(applied, dormant), runtime.retry())
+    private val upkeep = MaintenancePlanner(state, settingsOf(applied, dormant))
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
@@ -145,6 +145,7 @@ internal class Keeper<C : Any>(
             silence.stoodStill()
         }
         slots.run(state.waiters().shed(now))
+        val wasDown = state.connectivity().down() != null
         val plan =
             structure.withLock {
                 if (config !== applied) apply(config)
@@ -158,7 +159,7 @@ internal class Keeper<C : Any>(
         plan.probe().forEach(connector::probe)
         plan.close().forEach(connector::close)
         val unattended = connector.closeUnattended()
-        outages.follow(plan, runtime.lastConnectFailure())
+        failWhileDown(wasDown)
         leaks.look(now)
         silence.look(now)
         if (now >= endsAt) {
@@ -169,6 +170,12 @@ internal class Keeper<C : Any>(
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
         return minOf(plan.nextLook(), publish(now), minOf(graceEnds, closing, state.waiters().nextShed(now)))
+    }
+
+    private fun failWhileDown(wasDown: Boolean) {
+        val down = state.connectivity().down() ?: return
+        if (!wasDown) logWarn { "pool '${config.name}' is down: callers fail at once: ${down.failing.cause}" }
+        slots.run(state.waiters().failWhileDown())
     }
 
     /** The settings were changed. */

@@ -7,7 +7,6 @@ import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.runtime.BoundedCalls
 import dev.rockpool.internal.engine.runtime.JitterSource
-import dev.rockpool.internal.engine.runtime.LastConnectFailure
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.logDebug
 import dev.rockpool.internal.engine.runtime.logInfo
@@ -45,7 +44,7 @@ internal class Opener<C : Any>(
         get() = runtime.config()
 
     private val factory = runtime.factory()
-    private val retry = runtime.retry()
+    private val connectivity = runtime.connectivity()
     private val random = JitterSource.of(context)
     private val scope = CoroutineScope(context + SupervisorJob(parent) + BoundedCalls.WITHOUT_THREADS)
     private val numbers = AtomicLong()
@@ -102,10 +101,7 @@ internal class Opener<C : Any>(
         val now = runtime.now()
         val number = numbers.incrementAndGet()
         slot.opened(connection, number, now, expiry(now))
-        retry.succeeded(now)
-        val recovered = runtime.lastConnectFailure() != null
-        runtime.lastConnectFailure(null)
-        runtime.state().waiters().admit()
+        val recovered = connectivity.succeeded(now).failing() != null
         try {
             runtime.counters().opened.increment()
             runtime.times().opened(now, now - began)
@@ -127,9 +123,9 @@ internal class Opener<C : Any>(
 
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
-        val counts = counted(failure, began)
-        val isNews = runtime.lastConnectFailure()?.kind != failure
-        if (counts) runtime.lastConnectFailure(LastConnectFailure(cause, failure))
+        val isNews = connectivity.failing()?.kind != failure
+        val open = PhaseCounts.of(runtime.state().slots()).open()
+        val counts = connectivity.failed(failure, cause, began, runtime.now(), random.nextDouble(), open)
         slot.openFailed()
         try {
             runtime.counters().openFailed.increment()
@@ -141,13 +137,6 @@ internal class Opener<C : Any>(
                 runtime.slots().run(runtime.state().waiters().failAll(cause))
             runtime.slots().wakeKeeper()
         }
-    }
-
-    /** One that began before the latest success says nothing of now, unless it says that there was no place left. */
-    private fun counted(failure: ConnectFailure, began: Long): Boolean {
-        if (failure != ConnectFailure.FULL) return retry.failed(began, runtime.now(), random.nextDouble())
-        retry.full(began, runtime.now(), random.nextDouble(), PhaseCounts.of(runtime.state().slots()).open())
-        return true
     }
 
     private fun happened(failure: ConnectFailure) =

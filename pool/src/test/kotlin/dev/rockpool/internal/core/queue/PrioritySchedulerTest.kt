@@ -82,13 +82,12 @@ class PrioritySchedulerTest :
             core.lend()
             val doomed = core.caller(priority = Priority.HIGH, fails = true)
             val other = core.caller(priority = Priority.LOW)
-            core.run(core.state.waiters().refuse(IllegalStateException("away")))
+            core.goDown()
             listOf(doomed, other).map { it.wakes } shouldContainExactly listOf(1, 1)
-            core.state.waiters().isRefusing shouldBe true
             core.caller(priority = Priority.HIGH).outcome() shouldBe Waiter.Outcome.FAILED
-            core.state.waiters().isAsked shouldBe true
-            core.state.waiters().admit()
-            core.state.waiters().isAsked shouldBe false
+            core.connectivity.isRetryRequested shouldBe true
+            core.connectivity.succeeded(core.now)
+            core.connectivity.isRetryRequested shouldBe false
             core.caller(priority = Priority.HIGH).outcome() shouldBe Waiter.Outcome.WAITING
         }
     })

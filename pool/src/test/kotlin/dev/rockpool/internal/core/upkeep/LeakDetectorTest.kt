@@ -19,7 +19,6 @@ private class Watched(size: Int = 2) {
         MaintenancePlanner(
             core.state,
             MaintenanceSettings(size, 0, 4, NEVER, false, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
-            ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0)),
         )
     private val watch = LeakDetector(core.state)
 

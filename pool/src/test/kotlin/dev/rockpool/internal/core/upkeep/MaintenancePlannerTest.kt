@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.upkeep
 
 import dev.rockpool.internal.core.CoreFixture
+import dev.rockpool.internal.core.failed
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
@@ -22,25 +23,10 @@ private class House(
     slowOpen: Long = 1_000,
 ) {
     val core = CoreFixture(size, filled = false).apply { now = 0 }
-    val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0))
     private val upkeep =
         MaintenancePlanner(
             core.state,
-            MaintenanceSettings(
-                size,
-                minIdle,
-                opens,
-                trust,
-                onReturn,
-                idle,
-                keepalive,
-                tick,
-                250,
-                NEVER,
-                slowOpen,
-                250,
-            ),
-            retry,
+            MaintenanceSettings(size, minIdle, opens, trust, onReturn, idle, keepalive, tick, 250, NEVER, slowOpen, 250),
         )
     val closing
         get() = core.closing
@@ -162,7 +148,7 @@ class MaintenancePlannerTest :
             val first = house.plan(0).open()
             first.size shouldBe 3
             first.forEach { it.openFailed() }
-            house.retry.failed(0, 0.5)
+            house.core.connectivity.failed(0)
             house.plan(0).open().shouldBeEmpty()
             house.plan(0).nextLook() shouldBe 10
             house.plan(99).open().shouldBeEmpty()
@@ -170,7 +156,7 @@ class MaintenancePlannerTest :
             second.size shouldBe 1
             house.plan(101).open().shouldBeEmpty()
             second.forEach { it.openFailed() }
-            house.retry.failed(100, 0.5)
+            house.core.connectivity.failed(100)
             house.plan(299).open().shouldBeEmpty()
             house.plan(300).open().size shouldBe 1
         }
@@ -178,7 +164,7 @@ class MaintenancePlannerTest :
         test("while connects fail and a probe helps the only one who waits, the keeper hears of one more") {
             val house = House(size = 2, minIdle = 1)
             house.fill(0).single().startProbe(1) shouldBe true
-            house.retry.failed(1, 0.5)
+            house.core.connectivity.failed(1)
             house.wait(1)
             house.plan(200).open().shouldBeEmpty()
             val before = house.core.keeperWakes
@@ -189,7 +175,7 @@ class MaintenancePlannerTest :
 
         test("while somebody waits, attempts are never further apart than the eager retry") {
             val house = House(minIdle = 1)
-            repeat(8) { house.retry.failed(0, 0.5) }
+            repeat(8) { house.core.connectivity.failed(0) }
             house.plan(250).open().shouldBeEmpty()
             house.plan(250).nextLook() shouldBe 1_000
             house.wait(1)

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.upkeep
 
 import dev.rockpool.internal.core.CoreFixture
+import dev.rockpool.internal.core.failed
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.core.slot.Slot
@@ -16,13 +17,12 @@ class MaintenanceSizeTest :
     FunSpec({
         class Yard(size: Int, minIdle: Int = 0, keepalive: Long = NEVER, trust: Long = NEVER) {
             val core = CoreFixture(size, filled = false).apply { now = 0 }
-            val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(100, 2.0, 1_000, 0.0))
             val closing
                 get() = core.closing
 
             private var keepalive = keepalive
             private val trust = trust
-            val upkeep = MaintenancePlanner(core.state, settings(size, minIdle), retry)
+            val upkeep = MaintenancePlanner(core.state, settings(size, minIdle))
             private var numbers = 0L
 
             fun settings(size: Int, minIdle: Int) =
@@ -106,9 +106,9 @@ class MaintenanceSizeTest :
         test("while connecting fails an old connection is better than none") {
             val yard = Yard(1, minIdle = 1)
             yard.fill(0, expires = 100)
-            yard.retry.failed(90, 95, 0.5)
+            yard.core.connectivity.failed(90, 95)
             yard.plan(100).close().shouldBeEmpty()
-            yard.retry.succeeded(110)
+            yard.core.connectivity.succeeded(110)
             yard.plan(110).close().size shouldBe 1
         }
 
@@ -117,10 +117,10 @@ class MaintenanceSizeTest :
             val (held, probed) = yard.fill(0, expires = 100)
             held.lend() shouldBe true
             probed.startProbe(80) shouldBe true
-            yard.retry.failed(90, 95, 0.5)
+            yard.core.connectivity.failed(90, 95)
             yard.plan(100)
             listOf(held, probed).map { it.isRetired } shouldBe listOf(false, false)
-            yard.retry.succeeded(110)
+            yard.core.connectivity.succeeded(110)
             yard.plan(110)
             held.isRetired shouldBe true
         }

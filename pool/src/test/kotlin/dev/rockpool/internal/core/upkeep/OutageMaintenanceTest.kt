@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.upkeep
 
 import dev.rockpool.internal.core.CoreFixture
+import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -10,17 +11,22 @@ private const val NEVER = Long.MAX_VALUE
 
 /** A pool without an engine whose other side may be away. */
 private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) {
-    val core = CoreFixture(4, filled = false).apply { now = 0 }
-    val retry = ConnectBackoff(ConnectBackoff.BackoffSettings(400, 1.0, 400, 0.0))
+    val core = CoreFixture(4, filled = false, backoff = { _, _ -> 400 }).apply { now = 0 }
     val settings = MaintenanceSettings(4, minIdle, opens, NEVER, false, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
-    private val upkeep = MaintenancePlanner(core.state, settings, retry)
+    private val upkeep = MaintenancePlanner(core.state, settings)
+
+    /** As if `failFastAfter` was set to never while the pool runs. */
+    fun keepCallersWaiting() =
+        upkeep.settings(MaintenanceSettings(4, 0, 3, NEVER, false, NEVER, NEVER, 5_000, 250, NEVER, 100, 25))
 
     fun plan(now: Long): Plan<String> = upkeep.plan(now)
 
-    fun fail(slot: Slot<String>, now: Long) {
-        retry.failed(slot.begunAt, now, 0.5)
-        slot.openFailed()
+    fun downSince(now: Long): Long? {
+        plan(now)
+        return core.connectivity.down()?.since
     }
+
+    fun fail(slot: Slot<String>, now: Long) = core.failOpen(slot, now)
 
     fun call() = core.wait()
 }
@@ -32,33 +38,41 @@ class OutageMaintenanceTest :
             val port = Port(minIdle = 1)
             val slot = port.plan(10).open().single()
             port.fail(slot, 10)
-            port.plan(1_009).isDown shouldBe false
+            port.downSince(1_009) shouldBe null
             port.plan(1_009).nextLook() shouldBe 1_010
-            val plan = port.plan(1_010)
-            plan.isDown shouldBe true
-            plan.downSince() shouldBe 10
+            port.downSince(1_010) shouldBe 10
         }
 
         test("with never it does not open; and not while anything is open") {
             val never = Port(minIdle = 1, failFast = NEVER)
             never.fail(never.plan(0).open().single(), 0)
-            never.plan(1_000_000).isDown shouldBe false
+            never.downSince(1_000_000) shouldBe null
             val port = Port(minIdle = 2)
             val (one, other) = port.plan(0).open()
             one.opened("c", 1, 0, NEVER)
             port.fail(other, 0)
-            port.plan(5_000).isDown shouldBe false
+            port.downSince(5_000) shouldBe null
             one.startClose("test")
             one.closed()
-            port.plan(6_000).isDown shouldBe false
-            port.plan(7_000).downSince() shouldBe 6_000
+            port.downSince(6_000) shouldBe null
+            port.downSince(7_000) shouldBe 6_000
+        }
+
+        test("it closes when failing fast is switched off, and a caller may wait again") {
+            val port = Port(failFast = 100)
+            port.call()
+            port.fail(port.plan(0).open().single(), 0)
+            port.downSince(100) shouldBe 0
+            port.keepCallersWaiting()
+            port.downSince(101) shouldBe null
+            port.core.caller().outcome() shouldBe Waiter.Outcome.WAITING
         }
 
         test("while it is open it is probed, one at a time, though nobody waits and none is wanted idle") {
             val port = Port(failFast = 100)
             port.call()
             port.fail(port.plan(0).open().single(), 0)
-            port.core.run(port.core.state.waiters().refuse(IllegalStateException("away")))
+            port.core.goDown(0)
             port.plan(399).open().shouldBeEmpty()
             port.plan(399).nextLook() shouldBe 400
             val probe = port.plan(400).open().single()
@@ -72,8 +86,8 @@ class OutageMaintenanceTest :
             val port = Port(failFast = 100)
             port.call()
             port.fail(port.plan(0).open().single(), 0)
-            port.core.run(port.core.state.waiters().refuse(IllegalStateException("away")))
-            port.plan(200).isDown shouldBe true
+            port.core.goDown(0)
+            port.downSince(200) shouldBe 0
             port.core.keeperWakes = 0
             repeat(50) { port.call() }
             port.core.keeperWakes shouldBe 1
