@@ -1,2 +1,2 @@
-/** Runs a pool on a schedule, clock and faults drawn from one seed, and checks each step against a model. */
+/** Runs a pool with a schedule, clock and faults drawn from one seed. Checks each step against a model. */
 package dev.rockpool.testing.simulation;

@@ -4,50 +4,50 @@ import dev.rockpool.Lease
 import dev.rockpool.Priority
 import kotlin.time.Duration
 
-/** One request for a connection, from the question to its end. */
+/** One request for a connection, from the acquire to its outcome. */
 internal class Call(
     val caller: Caller,
     val number: Int,
-    val askedAt: Long,
+    val startedAt: Long,
     val timeout: Duration?,
     val canWait: Boolean,
     val priority: Priority,
-    val askedAfterClose: Boolean,
+    val startedAfterClose: Boolean,
 ) {
     enum class State {
-        ASKS,
-        WAITS,
+        ACQUIRING,
+        WAITING,
         DECIDED,
         OVER,
     }
 
-    var state: State = State.ASKS
+    var state: State = State.ACQUIRING
 
-    /** How the pool was when it was decided. */
+    /** The state of the pool when this call was decided. */
     var decidedAt: Circumstances? = null
 
-    /** Somebody with a better right who still waited when this was decided. */
+    /** A call that should have been served first and was still waiting when this one was decided. */
     var passed: Call? = null
 
-    /** When it must be over, by the clock of the simulation. */
-    val deadline: Long = if (timeout == null) Long.MAX_VALUE else askedAt + maxOf(0, timeout.inWholeMilliseconds)
+    /** When the call must have an outcome, in simulated milliseconds. */
+    val deadline: Long = if (timeout == null) Long.MAX_VALUE else startedAt + maxOf(0, timeout.inWholeMilliseconds)
 
     override fun toString(): String = "call $number of $caller"
 }
 
-/** What was being done to the pool by those who operate it. */
+/** Operator actions in effect at one moment. */
 internal class Circumstances(val evictions: Int, val isPaused: Boolean)
 
-/** A connection in somebody's hands. */
+/** A connection that a caller holds. */
 internal class Held(val call: Call, val connection: SimulatedConnection, val lease: Lease<SimulatedConnection>?) {
     enum class State {
         HELD,
-        RETURNS,
+        RETURNING,
         ENDED,
     }
 
     var state: State = State.HELD
-    var returnsSince: Long = 0
+    var returningSince: Long = 0
 
     override fun toString(): String = "$connection of $call"
 }

@@ -5,20 +5,20 @@ import kotlin.coroutines.suspendCoroutine
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 
-/** What becomes of one call of the factory. */
+/** The outcome of one factory call. */
 internal sealed interface CallOutcome {
     suspend fun play(schedule: Schedule)
 
-    object Well : CallOutcome {
+    object Succeeds : CallOutcome {
         override suspend fun play(schedule: Schedule): Unit = Unit
 
-        override fun toString() = "well"
+        override fun toString() = "succeeds"
     }
 
-    object Never : CallOutcome {
+    object Hangs : CallOutcome {
         override suspend fun play(schedule: Schedule): Unit = awaitCancellation()
 
-        override fun toString() = "never"
+        override fun toString() = "hangs"
     }
 
     class Fails(private val error: Throwable) : CallOutcome {
@@ -27,7 +27,7 @@ internal sealed interface CallOutcome {
         override fun toString() = "$error"
     }
 
-    class After(private val millis: Long, private val then: CallOutcome) : CallOutcome {
+    class Delayed(private val millis: Long, private val then: CallOutcome) : CallOutcome {
         override suspend fun play(schedule: Schedule) {
             delay(millis)
             then.play(schedule)
@@ -36,25 +36,25 @@ internal sealed interface CallOutcome {
         override fun toString() = "after $millis ms $then"
     }
 
-    /** A driver that blocks: it cannot be cancelled. */
-    class Stubborn(private val millis: Long, private val then: CallOutcome) : CallOutcome {
+    /** A blocking driver: the call cannot be cancelled. */
+    class Uncancellable(private val millis: Long, private val then: CallOutcome) : CallOutcome {
         override suspend fun play(schedule: Schedule) {
             suspendCoroutine { continuation -> schedule.after(millis) { continuation.resume(Unit) } }
             then.play(schedule)
         }
 
-        override fun toString() = "after $millis stubborn ms $then"
+        override fun toString() = "after $millis uncancellable ms $then"
     }
 }
 
-/** A failure that another try may mend. */
-internal class Trouble(what: String) : RuntimeException(what, null, false, false)
+/** A failure that may not happen again on retry. */
+internal class TransientFailure(what: String) : RuntimeException(what, null, false, false)
 
-/** A failure that lasts until somebody changes something. */
-internal class Refusal : RuntimeException("refused for good", null, false, false)
+/** A failure that lasts until the configuration is changed. */
+internal class PermanentFailure : RuntimeException("permanent failure", null, false, false)
 
-/** The server has no place for one more session. */
-internal class NoPlace : RuntimeException("no place left", null, false, false)
+/** The server has reached its session limit. */
+internal class ServerFull : RuntimeException("session limit reached", null, false, false)
 
-/** What a driver should not throw, and some do. */
-internal class DriverError : Error("a driver's error", null, false, false)
+/** An `Error`, which drivers should not throw but some do. */
+internal class DriverError : Error("driver error", null, false, false)

@@ -15,34 +15,31 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 
-/**
- * Somebody who uses the pool: the verbs of a user, each of which tells the model what it asks and what it gets. What
- * callers do with them is in [ACTIONS].
- */
-internal class Caller(val id: Int, val world: SimulationState, val chance: SeededRandom) :
+/** A simulated caller. Each of its operations reports request and outcome to the [Model]. [ACTIONS] combines them. */
+internal class Caller(val id: Int, val simulation: SimulationState, val random: SeededRandom) :
     AbstractCoroutineContextElement(Caller) {
-    private val model = world.model
+    private val model = simulation.model
     private lateinit var job: Job
 
-    /** The request that has no answer yet. */
+    /** The pending request, or null. */
     var call: Call? = null
 
-    /** Whether somebody gave its coroutine, or a part of it, up. */
+    /** Whether this caller's coroutine, or a timed part of it, may have been cancelled. */
     val isCancelled: Boolean
-        get() = job.isCancelled || isTimed
+        get() = job.isCancelled || hasTimeout
 
-    private var isTimed = false
+    private var hasTimeout = false
 
     val isDone: Boolean
         get() = job.isCompleted
 
     fun start(rounds: Int): Caller = apply {
         job =
-            world.outside.launch(this) {
+            simulation.callerScope.launch(this) {
                 repeat(rounds) {
-                    delay(chance.millis(0, 0, 1, 5, 20, 100))
-                    val action = chance.weighted(ACTIONS) { it.weight }
-                    world.trace.note { "${this@Caller}: ${action.name}" }
+                    delay(random.millis(0, 0, 1, 5, 20, 100))
+                    val action = random.weighted(ACTIONS) { it.weight }
+                    simulation.trace.note { "${this@Caller}: ${action.name}" }
                     action.play(this@Caller)
                 }
             }
@@ -51,19 +48,19 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
     suspend fun join(): Unit = job.join()
 
     fun cancel() {
-        world.trace.note { "$this is cancelled" }
+        simulation.trace.note { "$this is cancelled" }
         job.cancel()
     }
 
-    /** Null when the pool had none for it, and was right. */
-    suspend fun acquire(timeout: Duration? = patience()): Held? {
-        val call = asks(timeout, canWait = true, chance.priority())
+    /** Acquires a lease. Returns null when the pool refused, after the model accepted the refusal. */
+    suspend fun acquire(timeout: Duration? = acquireTimeout()): Held? {
+        val call = started(timeout, canWait = true, random.priority())
         return try {
-            val lease = world.pool.acquire(timeout, call.priority)
+            val lease = simulation.pool.acquire(timeout, call.priority)
             model.served(call, lease.connection, lease)
         } catch (e: PoolException) {
             model.refused(call, e)
-            stillActive()
+            checkStillActive()
             null
         } catch (e: CancellationException) {
             model.cancelled(call)
@@ -72,9 +69,9 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
     }
 
     fun tryAcquire(): Held? {
-        val call = asks(Duration.ZERO, canWait = false)
+        val call = started(Duration.ZERO, canWait = false)
         return try {
-            val lease = world.pool.tryAcquire()
+            val lease = simulation.pool.tryAcquire()
             if (lease == null) null.also { model.nothing(call) } else model.served(call, lease.connection, lease)
         } catch (e: PoolException) {
             model.refused(call, e)
@@ -82,12 +79,12 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
         }
     }
 
-    /** The same through a block; whatever [use] throws must come out as it was. */
-    suspend fun withConnection(timeout: Duration? = patience(), use: suspend (Held) -> Unit) {
-        val call = asks(timeout, canWait = true, chance.priority())
+    /** Acquires with a block. Whatever [use] throws must reach the caller unchanged. */
+    suspend fun withConnection(timeout: Duration? = acquireTimeout(), use: suspend (Held) -> Unit) {
+        val call = started(timeout, canWait = true, random.priority())
         var held: Held? = null
         try {
-            world.pool.withConnection(timeout, call.priority) { connection ->
+            simulation.pool.withConnection(timeout, call.priority) { connection ->
                 val mine = model.served(call, connection, null).also { held = it }
                 try {
                     use(mine)
@@ -100,26 +97,26 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
         } catch (e: CancellationException) {
             if (held == null) model.cancelled(call)
             throw e
-        } catch (e: Throwable) { // a reset that failed
-            if (!isOfReset(e)) throw e
+        } catch (e: Throwable) { // the reset may have failed
+            if (!isResetFailure(e)) throw e
         } finally {
             held?.let(model::ended)
         }
     }
 
-    /** Ends the lease, waiting for a reset if it needs one. */
+    /** Releases the lease and waits for its reset, if it needs one. */
     suspend fun release(held: Held) {
         val counts = model.returns(held)
         try {
             checkNotNull(held.lease).release()
         } catch (e: Throwable) {
-            if (!isOfReset(e)) throw e
+            if (!isResetFailure(e)) throw e
         } finally {
             if (counts) ended(held)
         }
     }
 
-    /** Ends the lease without waiting. */
+    /** Closes the lease without waiting for a reset. */
     fun close(held: Held) {
         val counts = model.returns(held)
         val lease = checkNotNull(held.lease)
@@ -132,14 +129,14 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
         val lease = checkNotNull(held.lease)
         val matters = lease.isActive
         lease.evict("the simulation")
-        if (matters) model.doubted()
+        if (matters) model.markIdleStale()
         if (counts) ended(held)
     }
 
     private fun ended(held: Held) {
         val lease = checkNotNull(held.lease)
         model.ended(held)
-        world.verdict.require(!lease.isActive) { "the lease goes on after its end: $held" }
+        simulation.violations.require(!lease.isActive) { "the lease is still active after it ended: $held" }
         val misused =
             try {
                 lease.connection
@@ -147,40 +144,45 @@ internal class Caller(val id: Int, val world: SimulationState, val chance: Seede
             } catch (_: LeaseMisuseException) {
                 true
             }
-        world.verdict.require(misused) { "an ended lease gives out its connection: $held" }
+        simulation.violations.require(misused) { "an ended lease still returns its connection: $held" }
     }
 
-    /** Runs [block], and gives it up after a time as `withTimeout` does. */
+    /** Runs [block], which may time out by `withTimeout`. */
     suspend fun timed(block: suspend () -> Unit) {
-        isTimed = true
+        hasTimeout = true
         try {
             block()
         } finally {
-            isTimed = false
+            hasTimeout = false
         }
     }
 
-    /** How long this caller is willing to wait. */
-    fun patience(): Duration? =
-        when (chance.below(8)) {
+    /** Draws an acquire timeout. Null means no timeout. */
+    fun acquireTimeout(): Duration? =
+        when (random.below(8)) {
             0 -> Duration.ZERO
             1 -> null
             2,
-            3 -> chance.millis(1, 5, 20)
-            else -> world.config.acquireTimeout
+            3 -> random.millis(1, 5, 20)
+            else -> simulation.config.acquireTimeout
         }
 
-    private fun asks(timeout: Duration?, canWait: Boolean, priority: Priority = Priority.NORMAL): Call =
-        model.asks { number -> Call(this, number, world.clock.now, timeout, canWait, priority, world.engine.isClosed) }
+    private fun started(timeout: Duration?, canWait: Boolean, priority: Priority = Priority.NORMAL): Call =
+        model.started { number ->
+            Call(this, number, simulation.clock.now, timeout, canWait, priority, simulation.engine.isClosed)
+        }
 
     private fun SeededRandom.priority() =
         pick(Priority.NORMAL, Priority.NORMAL, Priority.NORMAL, Priority.LOW, Priority.HIGH)
 
-    private suspend fun stillActive() =
-        world.verdict.require(isCancelled || currentCoroutineContext().isActive) { "a refusal cancelled $this" }
+    private suspend fun checkStillActive() =
+        simulation.violations.require(isCancelled || currentCoroutineContext().isActive) {
+            "a failed acquire cancelled $this"
+        }
 
-    /** What a reset may throw at whoever waits for it. */
-    private fun isOfReset(e: Throwable) = e is Trouble || e is DriverError || e is Refusal || e is TimeoutException
+    /** Whether [e] is an error that a failed reset may throw to the caller that releases. */
+    private fun isResetFailure(e: Throwable) =
+        e is TransientFailure || e is DriverError || e is PermanentFailure || e is TimeoutException
 
     override fun toString(): String = "caller $id"
 

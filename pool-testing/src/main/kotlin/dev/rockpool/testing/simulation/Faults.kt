@@ -1,34 +1,34 @@
 package dev.rockpool.testing.simulation
 
-/** Decides the fate of each call of the factory: by the temper of this seed, and by whether the database is up. */
-internal class Faults(private val chance: SeededRandom, private val clock: VirtualClock) {
-    /** Percent of calls that do not simply go well. */
-    private class Temper(chance: SeededRandom) {
-        val slow = chance.pick(0, 10, 30, 70)
-        val fails = chance.pick(0, 0, 10, 40)
-        val never = chance.pick(0, 0, 5, 20)
-        val stubborn = chance.pick(0, 0, 5, 20)
-        val refusal = chance.pick(0, 0, 0, 5, 20)
+/** Decides the outcome of each factory call, from the seed's fault profiles and from whether the database is down. */
+internal class Faults(private val random: SeededRandom, private val clock: VirtualClock) {
+    /** How many percent of the calls are slow, fail, hang and so on. */
+    private class FaultProfile(random: SeededRandom) {
+        val slow = random.pick(0, 10, 30, 70)
+        val fails = random.pick(0, 0, 10, 40)
+        val hangs = random.pick(0, 0, 5, 20)
+        val uncancellable = random.pick(0, 0, 5, 20)
+        val refusal = random.pick(0, 0, 0, 5, 20)
     }
 
-    private val opens = Temper(chance)
-    private val probes = Temper(chance)
-    private val resets = Temper(chance)
-    private val closes = Temper(chance)
-    private val inspects = chance.pick(0, 0, 3)
+    private val opens = FaultProfile(random)
+    private val probes = FaultProfile(random)
+    private val resets = FaultProfile(random)
+    private val closes = FaultProfile(random)
+    private val inspects = random.pick(0, 0, 3)
     private var downUntil = -1L
-    private var calm = false
+    private var isDisabled = false
 
     val isDown: Boolean
         get() = clock.now < downUntil
 
-    /** When a connect was last refused for good. */
+    /** When a connect last failed permanently, in simulated milliseconds. */
     var refusedAt: Long = -1
         private set
 
-    /** From now on everything goes well. */
-    fun calm() {
-        calm = true
+    /** Makes every later call succeed. */
+    fun disable() {
+        isDisabled = true
         downUntil = -1
     }
 
@@ -36,48 +36,49 @@ internal class Faults(private val chance: SeededRandom, private val clock: Virtu
         downUntil = clock.now + millis
     }
 
-    fun open(): CallOutcome = if (isDown) whenDown() else fate(opens)
+    fun open(): CallOutcome = if (isDown) whenDown() else outcome(opens)
 
-    fun probe(): CallOutcome = if (isDown) whenDown() else fate(probes)
+    fun probe(): CallOutcome = if (isDown) whenDown() else outcome(probes)
 
-    fun reset(): CallOutcome = if (isDown) whenDown() else fate(resets)
+    fun reset(): CallOutcome = if (isDown) whenDown() else outcome(resets)
 
-    fun close(): CallOutcome = fate(closes)
+    fun close(): CallOutcome = outcome(closes)
 
-    /** Whether looking at a returned connection fails. */
-    fun inspectFails(): Boolean = !calm && chance.percent(inspects)
+    /** Whether inspecting a returned connection throws. */
+    fun inspectFails(): Boolean = !isDisabled && random.percent(inspects)
 
-    /** Whether a driver fails where it has no reason to. */
-    fun mishap(): Boolean = !calm && chance.oneIn(10)
+    /** Whether a driver call that should always succeed throws. */
+    fun unexpectedFailure(): Boolean = !isDisabled && random.oneIn(10)
 
     fun refused() {
         refusedAt = clock.now
     }
 
     private fun whenDown(): CallOutcome =
-        if (chance.oneIn(3)) CallOutcome.Never else CallOutcome.Fails(Trouble("the database is down"))
+        if (random.oneIn(3)) CallOutcome.Hangs else CallOutcome.Fails(TransientFailure("the database is down"))
 
-    private fun fate(temper: Temper): CallOutcome {
-        if (calm) return CallOutcome.Well
-        val end = end(temper)
-        val time = chance.pick(1L, 3L, 10L, 20L, 45L)
+    private fun outcome(profile: FaultProfile): CallOutcome {
+        if (isDisabled) return CallOutcome.Succeeds
+        val end = end(profile)
+        val time = random.pick(1L, 3L, 10L, 20L, 45L)
         return when {
-            chance.percent(temper.stubborn) -> CallOutcome.Stubborn(chance.pick(time, time, STUBBORN), end)
-            chance.percent(temper.slow) -> CallOutcome.After(time, end)
+            random.percent(profile.uncancellable) ->
+                CallOutcome.Uncancellable(random.pick(time, time, UNCANCELLABLE_MILLIS), end)
+            random.percent(profile.slow) -> CallOutcome.Delayed(time, end)
             else -> end
         }
     }
 
-    private fun end(temper: Temper): CallOutcome =
+    private fun end(profile: FaultProfile): CallOutcome =
         when {
-            chance.percent(temper.never) -> CallOutcome.Never
-            chance.percent(temper.fails) ->
-                CallOutcome.Fails(if (chance.oneIn(5)) DriverError() else Trouble("a fault"))
-            chance.percent(temper.refusal) -> CallOutcome.Fails(Refusal())
-            else -> CallOutcome.Well
+            random.percent(profile.hangs) -> CallOutcome.Hangs
+            random.percent(profile.fails) ->
+                CallOutcome.Fails(if (random.oneIn(5)) DriverError() else TransientFailure("a fault"))
+            random.percent(profile.refusal) -> CallOutcome.Fails(PermanentFailure())
+            else -> CallOutcome.Succeeds
         }
 
     private companion object {
-        const val STUBBORN = 300L
+        const val UNCANCELLABLE_MILLIS = 300L
     }
 }

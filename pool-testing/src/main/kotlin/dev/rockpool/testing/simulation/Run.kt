@@ -7,72 +7,78 @@ import kotlinx.coroutines.launch
 
 /** One run of one seed, from the first caller to the end of the pool. */
 internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
-    private val world = SimulationState(seed, config, asText)
-    private val verdict = world.verdict
-    private val court = Court(world)
+    private val simulation = SimulationState(seed, config, asText)
+    private val violations = simulation.violations
+    private val checker = InvariantChecker(simulation)
     private var isOver = false
 
     val trace: Trace
-        get() = world.trace
+        get() = simulation.trace
 
-    /** Plays it. Returns the first law that was broken, or null. */
+    /** Runs the simulation. Returns the first violation, or null. */
     fun play(): String? {
-        world.trace.note { "${world.config}" }
-        world.outside.launch { direct() }
-        while (verdict.broken == null) if (!step()) break
-        if (verdict.broken == null) atTheEnd()
-        return verdict.broken
+        simulation.trace.note { "${simulation.config}" }
+        simulation.callerScope.launch { direct() }
+        while (violations.first == null) if (!step()) break
+        if (violations.first == null) atTheEnd()
+        return violations.first
     }
 
     private fun step(): Boolean {
-        if (!world.schedule.step()) return false
-        world.model.stepEnded()
-        court.check(world.schedule.isSettled)
-        if (trace.steps > MOST_STEPS) verdict.breaks("no end after $MOST_STEPS steps")
+        if (!simulation.schedule.step()) return false
+        simulation.model.stepEnded()
+        checker.check(simulation.schedule.isSettled)
+        if (trace.steps > MAX_STEPS) violations.report("the run did not end within $MAX_STEPS steps")
         return true
     }
 
-    /** What happens, as told to the callers: trouble first, then calm and rest, then the end. */
+    /** Directs the run: first callers, events and faults, then a fault-free rest, then the close. */
     private suspend fun direct() {
-        val chance = SeededRandom(world.seed, SeededRandom.CALLERS)
-        val rounds = chance.pick(2, 4, 8)
+        val random = SeededRandom(simulation.seed, SeededRandom.CALLERS)
+        val rounds = random.pick(2, 4, 8)
         val callers =
-            List(chance.pick(1, 2, 3, 5, 8)) { Caller(it + 1, world, SeededRandom(world.seed, FIRST_CALLER + it)) }
+            List(random.pick(1, 2, 3, 5, 8)) {
+                Caller(it + 1, simulation, SeededRandom(simulation.seed, FIRST_CALLER + it))
+            }
         callers.forEach { it.start(rounds) }
-        Events(world, SeededRandom(world.seed, SeededRandom.EVENTS), callers).happen()
-        world.faults.calm()
-        world.places.calm()
-        world.pool.control.resume()
+        Events(simulation, SeededRandom(simulation.seed, SeededRandom.EVENTS), callers).fireAll()
+        simulation.faults.disable()
+        simulation.sessionLimit.disable()
+        simulation.pool.control.resume()
         callers.forEach { it.join() }
-        world.trace.note { "all callers are done; rest" }
+        simulation.trace.note { "all callers are done; rest" }
         delay(REST.milliseconds)
-        world.schedule.calm()
+        simulation.schedule.stopJumping()
         delay(REST.milliseconds)
-        if (!world.ending.isAsked) rested()
-        world.ending.close(chance.millis(0, 10, 1_000))
+        if (!simulation.closing.isRequested) rested()
+        simulation.closing.close(random.millis(0, 10, 1_000))
         isOver = true
     }
 
-    /** Nobody has wanted anything for long: the pool is as its settings want it. */
+    /** After a long rest without callers, the pool must have shrunk to what its settings allow. */
     private fun rested() {
-        val stats = world.pool.snapshot()
-        verdict.require(stats.leased == 0 && stats.pending == 0) { "something is out at rest: $stats" }
-        val c = world.config
+        val stats = simulation.pool.snapshot()
+        violations.require(stats.leased == 0 && stats.pending == 0) {
+            "leases or waiters remain after all callers are done: $stats"
+        }
+        val c = simulation.config
         if (c.idleTimeout == null || c.maxLifetime != null) return
-        verdict.require(stats.total + stats.closing <= c.minIdle) {
-            "more than ${c.minIdle} idle after a long rest: $stats"
+        violations.require(stats.total + stats.closing <= c.minIdle) {
+            "more than ${c.minIdle} connections after a long rest: $stats"
         }
     }
 
     private fun atTheEnd() {
-        verdict.require(isOver) { "everything stands still: ${world.model.queue} wait, ${world.model.held} are held" }
-        val wrong = world.model.connections.filter { it.closes != 1 }
-        verdict.require(wrong.isEmpty()) { "not closed exactly once: ${wrong.map { "$it (${it.closes} times)" }}" }
+        violations.require(isOver) {
+            "no coroutine can run any more: ${simulation.model.queue} waiting, ${simulation.model.held} held"
+        }
+        val wrong = simulation.model.connections.filter { it.closes != 1 }
+        violations.require(wrong.isEmpty()) { "not closed exactly once: ${wrong.map { "$it (${it.closes} times)" }}" }
     }
 
     private companion object {
         const val REST = 1_500L
-        const val MOST_STEPS = 100_000
+        const val MAX_STEPS = 100_000
         const val FIRST_CALLER = 8
     }
 }

@@ -11,21 +11,22 @@ import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.disposeOnCancellation
 
 /**
- * A dispatcher with one thread, the one that calls [step], which runs what is ready in an order drawn from a seed.
+ * A single-threaded dispatcher that runs ready tasks in an order drawn from a seed. It runs on the thread that calls
+ * [step].
  *
- * A task that was ready when a timer became due may run after it: every order that threads could produce between two
- * suspensions can come up.
+ * A task that was ready when a timer became due may run after that timer. So every order that threads could produce
+ * between two suspensions can occur.
  */
 @OptIn(InternalCoroutinesApi::class, ExperimentalCoroutinesApi::class)
 internal class Schedule(
-    private val chance: SeededRandom,
+    private val random: SeededRandom,
     private val clock: VirtualClock,
     private val trace: Trace,
     private val readied: (CoroutineContext) -> Unit,
 ) : CoroutineDispatcher(), Delay {
     private class Task(val context: CoroutineContext, val body: Runnable)
 
-    /** How the next task is chosen; each finds other faults. */
+    /** How the next task is chosen. Each style finds different faults. */
     private enum class Style {
         ANY,
         OLDEST,
@@ -33,20 +34,20 @@ internal class Schedule(
         MOSTLY_OLDEST,
     }
 
-    private val style = chance.pick(Style.ANY, Style.ANY, Style.OLDEST, Style.NEWEST, Style.MOSTLY_OLDEST)
-    private var haste = if (chance.oneIn(4)) chance.pick(200, 50, 10) else 0
+    private val style = random.pick(Style.ANY, Style.ANY, Style.OLDEST, Style.NEWEST, Style.MOSTLY_OLDEST)
+    private var jumpChance = if (random.oneIn(4)) random.pick(200, 50, 10) else 0
     private val ready = ArrayList<Task>()
 
-    /** Whether time may pass, or once did, while something is ready, as on a machine that is too busy. */
-    val isHasty: Boolean = haste != 0
+    /** Whether time may pass while tasks are ready, or could before [stopJumping], as on an overloaded machine. */
+    val jumpsAhead: Boolean = jumpChance != 0
 
-    /** Whether nothing can run before time passes. */
+    /** Whether no task can run until time passes. */
     val isSettled: Boolean
         get() = ready.isEmpty()
 
-    /** Runs one task, or moves the clock to the next timer. False when neither is left. */
+    /** Runs one task, or advances the clock to the next timer. Returns false if neither is left. */
     fun step(): Boolean {
-        if (ready.isEmpty() || haste != 0 && chance.oneIn(haste)) {
+        if (ready.isEmpty() || jumpChance != 0 && random.oneIn(jumpChance)) {
             if (jump()) return true
             if (ready.isEmpty()) return false
         }
@@ -57,19 +58,19 @@ internal class Schedule(
         return true
     }
 
-    /** From now on time passes only when nothing can run. */
-    fun calm() {
-        haste = 0
+    /** From now on time passes only when no task is ready. */
+    fun stopJumping() {
+        jumpChance = 0
     }
 
     private fun jump(): Boolean = clock.jump { context, task -> ready += Task(context, task) }
 
     private fun choose(): Int =
         when (style) {
-            Style.ANY -> chance.below(ready.size)
+            Style.ANY -> random.below(ready.size)
             Style.OLDEST -> 0
             Style.NEWEST -> ready.lastIndex
-            Style.MOSTLY_OLDEST -> if (chance.oneIn(5)) chance.below(ready.size) else 0
+            Style.MOSTLY_OLDEST -> if (random.oneIn(5)) random.below(ready.size) else 0
         }
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
@@ -85,7 +86,7 @@ internal class Schedule(
     override fun invokeOnTimeout(timeMillis: Long, block: Runnable, context: CoroutineContext): DisposableHandle =
         clock.set(timeMillis, context, block)
 
-    /** Runs [task] after a time; nothing can cancel it. */
+    /** Runs [task] after a delay that cannot be cancelled. */
     fun after(millis: Long, task: Runnable) {
         clock.set(millis, EmptyCoroutineContext, task)
     }

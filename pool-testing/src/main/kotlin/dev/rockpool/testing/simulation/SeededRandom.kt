@@ -4,26 +4,29 @@ import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
-/** One stream of decisions. Each part of a simulation has its own, so that a change of one does not move the others. */
+/**
+ * One stream of random decisions. Each part of a simulation has its own, so a change in one part does not shift the
+ * others.
+ */
 internal class SeededRandom(seed: Long, stream: Int) {
-    val random: Random = Random(seed * STREAMS + stream)
+    val source: Random = Random(seed * STREAMS + stream)
 
-    fun below(bound: Int): Int = random.nextInt(bound)
+    fun below(bound: Int): Int = source.nextInt(bound)
 
-    fun oneIn(n: Int): Boolean = random.nextInt(n) == 0
+    fun oneIn(n: Int): Boolean = source.nextInt(n) == 0
 
-    fun percent(share: Int): Boolean = random.nextInt(100) < share
+    fun percent(share: Int): Boolean = source.nextInt(100) < share
 
-    fun <T> pick(vararg choices: T): T = choices[random.nextInt(choices.size)]
+    fun <T> pick(vararg choices: T): T = choices[source.nextInt(choices.size)]
 
-    fun <T> of(choices: List<T>): T = choices[random.nextInt(choices.size)]
+    fun <T> of(choices: List<T>): T = choices[source.nextInt(choices.size)]
 
-    /** One of these times; few and round, so that many things happen in the same tick. */
-    fun millis(vararg choices: Int): Duration = choices[random.nextInt(choices.size)].milliseconds
+    /** One of these times. They are few and round, so that many things happen at the same time. */
+    fun millis(vararg choices: Int): Duration = choices[source.nextInt(choices.size)].milliseconds
 
-    /** One of the choices, each as often as its weight says. */
+    /** One of the choices, with a probability by weight. */
     inline fun <T> weighted(choices: List<T>, weight: (T) -> Int): T {
-        var ticket = random.nextInt(choices.sumOf(weight))
+        var ticket = source.nextInt(choices.sumOf(weight))
         return choices.first { choice ->
             ticket -= weight(choice)
             ticket < 0
@@ -39,6 +42,6 @@ internal class SeededRandom(seed: Long, stream: Int) {
         const val EVENTS = 4
         const val POOL = 5
         const val PROVING = 6
-        const val PLACES = 7
+        const val SESSION_LIMIT = 7
     }
 }

@@ -1,36 +1,36 @@
 package dev.rockpool.testing.simulation
 
-/** A connection of a simulation: what it knows of itself is what the laws are checked against. */
-internal class SimulatedConnection(val number: Int, val arrivedAt: Long, val bornUnder: Int) {
-    /** The server does not know it any more: a probe says so, and so does its user when it looks. */
+/** A simulated connection. The invariants are checked against what it records about itself. */
+internal class SimulatedConnection(val number: Int, val arrivedAt: Long, val evictionsAtOpen: Int) {
+    /** The server has ended its session. A probe detects that, and so does a caller that uses it. */
     var isDead = false
 
-    /** What inspecting it will say. */
+    /** The state that the next `inspect` reports, unless [isBroken]. */
     var isDirty = false
     var isBroken = false
 
-    /** Another one died while it was idle, and nobody asked it since. */
-    var isDoubted = false
+    /** Another connection died while this one was idle, and this one was not probed since. */
+    var isStale = false
 
-    /** Somebody had it, and it was not probed since. */
+    /** It was leased and not probed since. */
     var isUsed = false
 
-    /** Who may use it now. */
+    /** The lease that may use it, or the last one that could. */
     var holder: Held? = null
 
-    /** How often the pool had it closed. */
+    /** How often the pool closed it. */
     var closes = 0
 
-    /** When it was last in use or proved alive. */
+    /** When it was last used or probed successfully. */
     var trustedAt = arrivedAt
 
-    /** When it was last in somebody's hands. */
+    /** When it was last used by a caller. */
     var usedAt = arrivedAt
 
     private var call: String? = null
     private var callEnds = 0L
 
-    /** A call of the factory that the pool makes for it begins, and may take until [until]. Returns what is wrong. */
+    /** Records that a factory call begins, which may run until [until]. Returns the violation, if any. */
     fun begins(what: String, now: Long, until: Long): String? {
         val wrong = clash(what, now)
         call = what
@@ -42,9 +42,9 @@ internal class SimulatedConnection(val number: Int, val arrivedAt: Long, val bor
         if (call == what) call = null
     }
 
-    /** What is wrong with using it now: another call is under way, and was not left behind. */
+    /** Describes a factory call that is still running and not timed out, if any; else null. */
     fun clash(what: String, now: Long): String? =
-        if (call != null && now < callEnds) "$this: $what while $call is under way" else null
+        if (call != null && now < callEnds) "$this: $what while $call is running" else null
 
     override fun toString(): String = "connection $number"
 }

@@ -5,87 +5,87 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.ReturnState
 import kotlin.time.Duration
 
-/** Opens simulated connections; [Faults] decide how each call goes, the [Model] hears of each. */
-internal class SimulatedFactory(private val world: SimulationState) : ConnectionFactory<SimulatedConnection> {
+/** Opens simulated connections. [Faults] decides the outcome of each call, and the [Model] records it. */
+internal class SimulatedFactory(private val simulation: SimulationState) : ConnectionFactory<SimulatedConnection> {
     private val model
-        get() = world.model
+        get() = simulation.model
 
     override suspend fun open(): SimulatedConnection {
         val evictions = model.evictions
-        play("open", world.faults.open())
-        if (!world.places.hasRoom(model.live)) {
-            world.trace.note { "the server is full" }
-            throw NoPlace()
+        play("open", simulation.faults.open())
+        if (!simulation.sessionLimit.hasRoom(model.live)) {
+            simulation.trace.note { "the server is full" }
+            throw ServerFull()
         }
         return model.arrived(evictions)
     }
 
     override suspend fun close(connection: SimulatedConnection) {
         model.closed(connection)
-        world.places.closes()
+        simulation.sessionLimit.closes()
         try {
-            call("close", connection, world.config.closeTimeout, world.faults.close())
+            call("close", connection, simulation.config.closeTimeout, simulation.faults.close())
         } finally {
-            world.places.closed()
+            simulation.sessionLimit.closed()
         }
     }
 
     override fun abort(connection: SimulatedConnection) {
-        world.trace.note { "$connection is aborted" }
-        if (world.faults.mishap()) throw Trouble("abort")
+        simulation.trace.note { "$connection is aborted" }
+        if (simulation.faults.unexpectedFailure()) throw TransientFailure("abort")
     }
 
     override suspend fun probe(connection: SimulatedConnection): Boolean {
         model.probed(connection)
-        call("probe", connection, world.config.probeTimeout, world.faults.probe())
+        call("probe", connection, simulation.config.probeTimeout, simulation.faults.probe())
         if (connection.isDead) return false
-        connection.trustedAt = world.clock.now
-        connection.isDoubted = false
+        connection.trustedAt = simulation.clock.now
+        connection.isStale = false
         connection.isUsed = false
         return true
     }
 
     override fun inspect(connection: SimulatedConnection): ReturnState =
         when {
-            world.faults.inspectFails() -> throw Trouble("inspect")
+            simulation.faults.inspectFails() -> throw TransientFailure("inspect")
             connection.isBroken -> ReturnState.BROKEN
             connection.isDirty -> ReturnState.DIRTY
             else -> ReturnState.CLEAN
         }
 
     override suspend fun reset(connection: SimulatedConnection) {
-        call("reset", connection, world.config.resetTimeout, world.faults.reset())
+        call("reset", connection, simulation.config.resetTimeout, simulation.faults.reset())
         connection.isDirty = false
-        connection.usedAt = world.clock.now
-        connection.trustedAt = world.clock.now
+        connection.usedAt = simulation.clock.now
+        connection.trustedAt = simulation.clock.now
     }
 
     override fun classify(error: Throwable): ConnectFailure {
-        if (error is Refusal) world.faults.refused()
-        world.places.classified(false)
-        if (world.faults.mishap() && error !is Refusal) throw Trouble("classify")
-        world.places.classified(error is NoPlace)
+        if (error is PermanentFailure) simulation.faults.refused()
+        simulation.sessionLimit.classified(false)
+        if (simulation.faults.unexpectedFailure() && error !is PermanentFailure) throw TransientFailure("classify")
+        simulation.sessionLimit.classified(error is ServerFull)
         return when (error) {
-            is Refusal -> ConnectFailure.PERMANENT
-            is NoPlace -> ConnectFailure.FULL
+            is PermanentFailure -> ConnectFailure.PERMANENT
+            is ServerFull -> ConnectFailure.FULL
             else -> ConnectFailure.TRANSIENT
         }
     }
 
-    private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, fate: CallOutcome) {
-        val now = world.clock.now
+    private suspend fun call(what: String, connection: SimulatedConnection, limit: Duration, outcome: CallOutcome) {
+        val now = simulation.clock.now
         connection.begins(what, now, now + limit.inWholeMilliseconds)?.let {
-            if (!world.schedule.isHasty && !world.ending.isForced) world.verdict.breaks(it)
+            if (!simulation.schedule.jumpsAhead && !simulation.closing.isForced) simulation.violations.report(it)
         }
         try {
-            play("$what $connection", fate)
+            play("$what $connection", outcome)
         } finally {
             connection.ended(what)
         }
     }
 
-    private suspend fun play(what: String, fate: CallOutcome) {
-        world.trace.note { "$what: $fate" }
-        fate.play(world.schedule)
+    private suspend fun play(what: String, outcome: CallOutcome) {
+        simulation.trace.note { "$what: $outcome" }
+        outcome.play(simulation.schedule)
     }
 }

@@ -6,11 +6,11 @@ import dev.rockpool.PoolSettings
 import java.util.function.Consumer
 
 /**
- * One simulated life of a pool, drawn from one number.
+ * One simulated run of a pool, from creation to close, drawn from a seed.
  *
- * The seed decides the pool's settings, the order in which coroutines run, when time passes, how each call of the
- * factory goes, what callers do, and when they are cancelled. After every step the laws of the pool are checked against
- * a model of it. Nothing else has an influence: the same seed gives the same run, step by step.
+ * The seed decides the pool's settings, the order in which coroutines run, when time passes, the outcome of each
+ * factory call, what callers do, and when they are cancelled. After every step the laws of the pool are checked against
+ * a model. Nothing else has an influence: the same seed gives the same run, step by step.
  *
  * @property seed any number
  */
@@ -18,9 +18,9 @@ public class Simulation private constructor(public val seed: Long, private val c
     public constructor(seed: Long) : this(seed, simulatedConfig(seed) {})
 
     /**
-     * Runs it.
+     * Runs the simulation.
      *
-     * @throws SimulationFailure when a law is broken; it tells the seed and the last steps
+     * @throws SimulationFailure when a law is broken; gives the seed and the last steps
      */
     public fun run(): SimulationResult {
         val run = Run(seed, config)
@@ -28,16 +28,16 @@ public class Simulation private constructor(public val seed: Long, private val c
         throw SimulationFailure(seed, broken, trace())
     }
 
-    /** Runs it and returns everything that happened, a line for each step, whether or not a law is broken. */
+    /** Runs the simulation and returns everything that happened, one line per step, whether or not a law is broken. */
     public fun trace(): List<String> = Run(seed, config, asText = true).also { it.play() }.trace.lines
 
     public companion object {
-        /** One with [settings] that are not to be drawn from the seed; times count in whole milliseconds. */
+        /** A simulation with fixed [settings] instead of drawn ones. Times count in whole milliseconds. */
         @JvmSynthetic
         public operator fun invoke(seed: Long, settings: PoolSettings.() -> Unit): Simulation =
             Simulation(seed, simulatedConfig(seed, settings))
 
-        /** The same for Java. */
+        /** The Java counterpart. */
         @ForJava
         @JvmStatic
         public fun of(seed: Long, settings: Consumer<PoolConfig.Builder>): Simulation =
@@ -46,19 +46,19 @@ public class Simulation private constructor(public val seed: Long, private val c
 }
 
 /**
- * What a simulation went through without breaking a law.
+ * The result of a simulation that broke no law.
  *
  * @property steps how many times a coroutine ran from one suspension to the next
- * @property fingerprint of all steps: two runs of one seed have the same
+ * @property fingerprint of all steps; two runs of one seed have the same
  */
 public class SimulationResult internal constructor(public val steps: Int, public val fingerprint: Long)
 
 /**
  * A simulation broke a law of the pool.
  *
- * @property seed repeats it
- * @property law what is broken
- * @property trace every step up to there, one line each
+ * @property seed repeats the run
+ * @property law describes the violation
+ * @property trace every step up to the violation, one line each
  */
 public class SimulationFailure
 internal constructor(public val seed: Long, public val law: String, public val trace: List<String>) :

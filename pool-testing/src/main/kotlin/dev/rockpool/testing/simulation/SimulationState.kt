@@ -13,39 +13,39 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 
-/** Everything that one run of one seed consists of. */
+/** All parts of one run of one seed. */
 internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Boolean) {
     val clock = VirtualClock()
     val trace = Trace(asText)
-    val verdict = Verdict(trace)
+    val violations = Violations(trace)
     val schedule =
         Schedule(SeededRandom(seed, SeededRandom.SCHEDULE), clock, trace) { context -> context[Caller]?.let(::readied) }
     val faults = Faults(SeededRandom(seed, SeededRandom.FAULTS), clock)
-    val places = Places(SeededRandom(seed, SeededRandom.PLACES), clock)
-    val ending = Ending(this)
+    val sessionLimit = SessionLimit(SeededRandom(seed, SeededRandom.SESSION_LIMIT), clock)
+    val closing = CloseTracker(this)
     val model = Model(this)
 
-    /** What the pool's job is a child of. */
+    /** The parent of the pool's job. */
     val parent: CompletableJob = Job()
     private val uncaught = CoroutineExceptionHandler { _, e ->
         trace.note { e.stackTraceToString() }
-        verdict.breaks("a coroutine ended with $e")
+        violations.report("a coroutine failed with $e")
     }
     val pool: Pool<SimulatedConnection> =
         Pool(
             SimulatedFactory(this),
             initial,
-            parent + schedule + uncaught + JitterSource(SeededRandom(seed, SeededRandom.POOL).random),
+            parent + schedule + uncaught + JitterSource(SeededRandom(seed, SeededRandom.POOL).source),
             clock.timeSource,
         )
     val engine: Engine<SimulatedConnection> = (pool as EnginePool<SimulatedConnection>).engine
 
-    /** The settings now; they can change while the pool runs. */
+    /** The current settings. They can change while the pool runs. */
     val config: PoolConfig
         get() = pool.config
 
-    /** Where callers run; the pool does not know of it. */
-    val outside = CoroutineScope(SupervisorJob() + schedule + uncaught + CoroutineName("events"))
+    /** The scope of callers and events. The pool has no reference to it. */
+    val callerScope = CoroutineScope(SupervisorJob() + schedule + uncaught + CoroutineName("events"))
 
     fun slots(): List<Slot<SimulatedConnection>> = engine.allSlots().asList()
 

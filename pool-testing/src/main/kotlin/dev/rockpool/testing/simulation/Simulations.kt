@@ -9,7 +9,7 @@ import java.util.function.Consumer
 import kotlin.concurrent.thread
 
 /**
- * Many simulations: the seeds from [first] on, [count] of them. To be run once.
+ * Runs [count] simulations with consecutive seeds, from [first] on. Each instance can run once.
  *
  * @param threads how many run at a time; each simulation is single-threaded
  */
@@ -22,18 +22,18 @@ constructor(private val first: Long, private val count: Long, private val thread
     private val steps = AtomicLong()
     private val failure = AtomicReference<Throwable>()
 
-    /** How many simulations have ended well so far. */
+    /** How many simulations have passed so far. */
     public val completed: Long
         get() = done.get()
 
-    /** How many steps they took. */
+    /** How many steps the completed simulations took. */
     public val stepsTaken: Long
         get() = steps.get()
 
     /**
-     * Runs them all.
+     * Runs all simulations.
      *
-     * @throws SimulationFailure the first that was found; the others are not run to their end
+     * @throws SimulationFailure the first violation found; the remaining simulations are not run
      */
     public fun run() {
         val workers = List(threads) { number -> thread(name = "simulation ${number + 1}") { work() } }
@@ -49,13 +49,13 @@ constructor(private val first: Long, private val count: Long, private val thread
                 steps.addAndGet(simulation(first + index).run().steps.toLong())
                 done.incrementAndGet()
             }
-        } catch (e: Throwable) { // whatever it is, it ends the work of all and is told
+        } catch (e: Throwable) { // any failure stops all workers and is rethrown by run
             failure.compareAndSet(null, e)
         }
     }
 
     public companion object {
-        /** Simulations with [settings] that are not to be drawn from the seed, as of [Simulation]. */
+        /** Simulations with fixed [settings] instead of drawn ones, see [Simulation]. */
         @JvmSynthetic
         public operator fun invoke(
             first: Long,
@@ -64,7 +64,7 @@ constructor(private val first: Long, private val count: Long, private val thread
             settings: PoolSettings.() -> Unit,
         ): Simulations = Simulations(first, count, threads).apply { simulation = { Simulation(it, settings) } }
 
-        /** The same for Java. */
+        /** The Java counterpart. */
         @ForJava
         @JvmStatic
         public fun of(first: Long, count: Long, threads: Int, settings: Consumer<PoolConfig.Builder>): Simulations =

@@ -4,8 +4,8 @@ import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineName
 
 /**
- * What happened, step by step. Always as one number, which two runs of a seed must share; as text only when asked for,
- * because text is slow and a failing seed can be run again.
+ * Records what happened, step by step. It always keeps a hash, which must be equal in two runs of one seed. It keeps
+ * text only on request, because text is slow and a failing seed can be run again.
  */
 internal class Trace(private val asText: Boolean) {
     private val text = ArrayList<String>()
@@ -33,7 +33,7 @@ internal class Trace(private val asText: Boolean) {
         text += "%5d ms  step %d: %s %s".format(now, steps, who, place ?: "")
     }
 
-    /** Something worth telling that happened in the present step. */
+    /** Adds a note to the present step. */
     inline fun note(what: () -> String) {
         if (asText) text.add("              " + what())
     }

@@ -6,7 +6,7 @@ import kotlin.time.AbstractLongTimeSource
 import kotlin.time.DurationUnit
 import kotlinx.coroutines.DisposableHandle
 
-/** Time that stands still until it is moved to the next timer. In milliseconds, as the timers of coroutines are. */
+/** A clock that only moves from timer to timer, in milliseconds like coroutine timers. */
 internal class VirtualClock {
     private class Timer(val due: Long, val order: Long, val context: CoroutineContext, val task: Runnable) :
         DisposableHandle {
@@ -18,9 +18,9 @@ internal class VirtualClock {
     }
 
     private val timers = PriorityQueue<Timer>(compareBy<Timer> { it.due }.thenBy { it.order })
-    private var set = 0L
+    private var timersSet = 0L
 
-    /** The time in milliseconds since the simulation began. */
+    /** Milliseconds since the simulation began. */
     var now: Long = 0
         private set
 
@@ -31,12 +31,12 @@ internal class VirtualClock {
 
     fun set(after: Long, context: CoroutineContext, task: Runnable): DisposableHandle {
         val due = if (after > NEVER - now) NEVER else now + maxOf(0, after)
-        val timer = Timer(due, set++, context, task)
+        val timer = Timer(due, timersSet++, context, task)
         if (due < NEVER) timers += timer
         return timer
     }
 
-    /** Moves to the next timer and hands over everything that is due then. False when no timer is set. */
+    /** Advances to the next timer and passes every task that is due to [due]. Returns false if no timer is set. */
     fun jump(due: (CoroutineContext, Runnable) -> Unit): Boolean {
         val next = first() ?: return false
         now = next.due

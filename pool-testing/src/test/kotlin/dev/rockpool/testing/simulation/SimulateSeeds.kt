@@ -2,7 +2,7 @@ package dev.rockpool.testing.simulation
 
 import kotlin.system.exitProcess
 
-/** `SimulateSeeds FIRST COUNT THREADS`: says how it went on one line, exit code 1 when a law is broken. */
+/** `SimulateSeeds FIRST COUNT THREADS`: prints the result on one line, with exit code 1 if a law is broken. */
 public fun main(args: Array<String>) {
     val (first, count, threads) = args.map { it.toLong() }
     val simulations = Simulations(first, count, threads.toInt())

@@ -9,13 +9,13 @@ import kotlin.random.Random
 import kotlin.time.Duration.Companion.hours
 
 /**
- * The pool under simulation: seeds that are always the same, and fresh ones, which are printed. `-Dsimulation.first=`
- * and `-Dsimulation.seeds=` choose which instead; `-Dsimulation.seed=` runs one and prints everything that happens in
- * it. The profile `proof` runs many more.
+ * Runs the pool under simulation, with fixed seeds and with fresh ones, which are printed. `-Dsimulation.first=` and
+ * `-Dsimulation.seeds=` choose others. `-Dsimulation.seed=` runs one seed and prints everything that happens. The
+ * profile `proof` runs many more.
  */
 class SimulationLaws :
     FunSpec({
-        timeout = 1.hours.inWholeMilliseconds // it computes, and does not wait
+        timeout = 1.hours.inWholeMilliseconds // computes, never waits
 
         val first = System.getProperty("simulation.first")?.toLong()
         val seeds = System.getProperty("simulation.seeds")?.toLong()
@@ -35,20 +35,20 @@ class SimulationLaws :
                 Simulation(single).run()
             }
         } else if (first != null || seeds != null) {
-            test("no seed that was asked for breaks a law of the pool") { simulate(first ?: 1, seeds ?: FRESH) }
+            test("no requested seed breaks a law of the pool") { simulate(first ?: 1, seeds ?: FRESH) }
         } else {
             test("no seed breaks a law of the pool") { simulate(1, if (isProof) PROOF else FIXED) }
 
-            test("no seed that was never run before breaks a law of the pool") {
-                simulate(Random.nextLong(PROOF, FARTHEST), if (isProof) FRESH_PROOF else FRESH)
+            test("no fresh seed breaks a law of the pool") {
+                simulate(Random.nextLong(PROOF, MAX_SEED), if (isProof) FRESH_PROOF else FRESH)
             }
         }
 
-        test("seeds that once broke a law, or the bound of one, break none") {
+        test("seeds that once broke a law or its bound break none") {
             for (seed in listOf(5_649L, 9_673, 5_023_210, 7_004_945, 945_784_594_417)) Simulation(seed).run()
         }
 
-        test("the same seed gives the same run, step by step, on whatever thread") {
+        test("the same seed gives the same run, step by step, on any thread") {
             for (seed in 1L..if (isProof) 200L else 50L) {
                 lateinit var elsewhere: SimulationResult
                 val other = Thread { elsewhere = Simulation(seed).run() }.apply { start() }
@@ -66,7 +66,7 @@ class SimulationLaws :
             (1L..200).map { Simulation(it).run().fingerprint }.distinct().size shouldBe 200
         }
 
-        test("settings that are given are not drawn") {
+        test("given settings override drawn ones") {
             val trace =
                 Simulation(1) {
                         reusePolicy = ReusePolicy.FIFO
@@ -78,20 +78,20 @@ class SimulationLaws :
             trace.first() shouldContain "FIFO"
         }
 
-        test("everything that can happen does, in some seed") {
+        test("every action and event happens in some seed") {
             val traces = (1L..300).flatMap { Simulation(it).trace() }
             for (action in ACTIONS) withClue(action.name) { traces.any { action.name in it } shouldBe true }
             for (event in EVENTS) withClue(event.name) { traces.any { event.name in it } shouldBe true }
             traces.any { "the server is full" in it } shouldBe true
         }
 
-        test("a law that is broken is told with its seed and the last steps") {
-            val verdict = Verdict(Trace(asText = false))
-            verdict.require(true) { "never" }
-            verdict.broken shouldBe null
-            verdict.breaks("one")
-            verdict.breaks("another")
-            verdict.broken shouldBe "one"
+        test("a failure message has the seed, the first violation and the last steps") {
+            val violations = Violations(Trace(asText = false))
+            violations.require(true) { "never" }
+            violations.first shouldBe null
+            violations.report("one")
+            violations.report("another")
+            violations.first shouldBe "one"
             val failure = SimulationFailure(17, "one", List(100) { "step $it." })
             failure.message!! shouldContain "seed 17: one"
             failure.message!! shouldContain "step 99."
@@ -103,5 +103,5 @@ private const val FRESH = 3_000L
 private const val FRESH_PROOF = 3_000L
 private const val PROOF = 100_000L
 
-/** Seeds stay short enough to be typed. */
-private const val FARTHEST = 1_000_000_000_000L
+/** Keeps seeds short enough to type. */
+private const val MAX_SEED = 1_000_000_000_000L

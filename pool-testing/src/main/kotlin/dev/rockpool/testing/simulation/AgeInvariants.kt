@@ -1,0 +1,42 @@
+package dev.rockpool.testing.simulation
+
+import dev.rockpool.internal.core.slot.Phase
+
+/**
+ * Laws 24 and 25: connections that are idle too long, or too old, are closed. The keeper measures with a precision of
+ * one tick. With `probeOnReturn`, idle time counts from the end of the probe.
+ */
+internal val AGES: List<Invariant> =
+    listOf(
+        Invariant(Moment.SETTLED) {
+            val limit = simulation.config.maxLifetime?.inWholeMilliseconds
+            if (limit == null || !isOpen || !isPunctual) null
+            else
+                slotsIn(Phase.IDLE)
+                    .firstOrNull { now - it.connection().arrivedAt > limit && !mayAwaitReplacement }
+                    ?.let { "${it.connection()} is idle and older than maxLifetime, $limit ms" }
+        },
+        Invariant(Moment.SETTLED) {
+            val limit = simulation.config.idleTimeout?.inWholeMilliseconds
+            val surplus = stats.idle - simulation.config.minIdle
+            val probe = if (simulation.config.probeOnReturn) simulation.config.probeTimeout.inWholeMilliseconds else 0
+            if (limit == null || surplus <= 0 || !isOpen) null
+            else {
+                val bound = limit + 2 * tick + probe
+                val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
+                "idle for more than $bound ms: ${long.map { it.connection() }}"
+                    .takeIf { isPunctual && long.size >= stats.idle }
+            }
+        },
+    )
+
+/** A connection that `minIdle` needs may stay until its replacement is open. */
+private val Observation.mayAwaitReplacement: Boolean
+    get() = !mustGiveUpPlace && (stats.idle <= simulation.config.minIdle || stats.opening > 0 || history.isFailing)
+
+/**
+ * On a full server a replacement needs the place of the old connection, so that one must close first. Connections are
+ * replaced one at a time.
+ */
+private val Observation.mustGiveUpPlace: Boolean
+    get() = history.isFull(stats) && stats.opening + stats.closing == 0 && slots.none { it.isRetired }
