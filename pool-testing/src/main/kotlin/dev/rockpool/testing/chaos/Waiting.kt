@@ -3,9 +3,9 @@ package dev.rockpool.testing.chaos
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 
-private const val BETWEEN_LOOKS = 1L
+private const val POLL_MILLIS = 1L
 
-/** Waits until this holds; false when that takes longer. Blocks. */
+/** Blocks until [condition] holds. Returns false on timeout. */
 internal inline fun awaitUntil(within: Duration, condition: () -> Boolean): Boolean {
     val deadline = System.nanoTime() + within.inWholeNanoseconds
     while (!condition()) {
@@ -15,4 +15,4 @@ internal inline fun awaitUntil(within: Duration, condition: () -> Boolean): Bool
     return true
 }
 
-internal fun pause(): Unit = TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS)
+internal fun pause(): Unit = TimeUnit.MILLISECONDS.sleep(POLL_MILLIS)

@@ -5,8 +5,8 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.DurationUnit
 
-/** What is to be said of a scenario. */
-internal class Verdict(
+/** Collects the rounds of a scenario and checks them. */
+internal class ScenarioReport(
     private val scenario: Scenario,
     private val settings: ChaosSettings,
     private val callers: Callers,
@@ -37,12 +37,12 @@ internal class Verdict(
                 listOf(
                     underLoad(),
                     recovered(),
-                    grewBack(),
-                    served(),
-                    onlyUnavoidable(),
-                    once(),
+                    refilled(),
+                    allServed(),
+                    onlyUnavoidableErrors(),
+                    oneErrorPerSession(),
                     sessions(watch),
-                    home(rest),
+                    nothingLeft(rest),
                 ) + more,
         )
 
@@ -53,7 +53,7 @@ internal class Verdict(
 
     private fun underLoad() =
         ChaosCheck(
-            "the pool was full and under load when the fault struck",
+            "the pool was full and under load when the fault began",
             rounds.all { it.underLoad },
             "in ${rounds.count { it.underLoad }} of ${rounds.size} rounds",
         )
@@ -67,70 +67,70 @@ internal class Verdict(
         )
     }
 
-    private fun grewBack() =
+    private fun refilled() =
         ChaosCheck(
             "the pool has all its connections again",
             rounds.all { it.full },
             "in ${rounds.count { it.full }} of ${rounds.size} rounds",
         )
 
-    private fun served(): ChaosCheck {
+    private fun allServed(): ChaosCheck {
         val refused = callers.failures.filter { it.session == null }
         return ChaosCheck("every caller gets a connection", refused.isEmpty(), describe(refused))
     }
 
-    /** Leases that began when their session was dead already, or whose session had no reason to die. */
-    private fun onlyUnavoidable(): ChaosCheck {
+    /** Fails for leases that began after their session died, or whose session had no reason to die. */
+    private fun onlyUnavoidableErrors(): ChaosCheck {
         val avoidable =
             callers.failures.filter { failure -> failure.session != null && rounds.none { it.excuses(failure) } }
         val lent = avoidable.mapNotNull { failure -> lentAfter(failure) }
         return ChaosCheck(
-            "no error but of leases that were out when their session died",
+            "only leases that were active when their session died fail",
             avoidable.isEmpty(),
-            describe(avoidable) + if (lent.isEmpty()) "" else "; lent ${lent.joinToString()} after the session's death",
+            describe(avoidable) + if (lent.isEmpty()) "" else "; leased ${lent.joinToString()} after the session died",
         )
     }
 
     private fun lentAfter(failure: Failure): String? =
         rounds
-            .mapNotNull { it.struck.deadBy }
+            .mapNotNull { it.fault.deadBy }
             .filter { it <= failure.leasedAt }
             .maxOrNull()
             ?.let { (failure.leasedAt - it).nanoseconds.toString(DurationUnit.MILLISECONDS, 1) }
 
     private fun Round.excuses(failure: Failure) =
         scenario.sessionsDie &&
-            struck.deadBy != null &&
-            failure.leasedAt <= struck.deadBy + TO_BE_TOLD &&
+            fault.deadBy != null &&
+            failure.leasedAt <= fault.deadBy + NOTICE_NANOS &&
             failure.at >= begin
 
-    private fun once(): ChaosCheck {
+    private fun oneErrorPerSession(): ChaosCheck {
         val twice = callers.failures.filter { it.session != null }.groupBy { it.session }.values.filter { it.size > 1 }
-        return ChaosCheck("one error for each session that died", twice.isEmpty(), describe(twice.flatten()))
+        return ChaosCheck("at most one error for each session that died", twice.isEmpty(), describe(twice.flatten()))
     }
 
     private fun sessions(watch: SessionWatch): ChaosCheck {
         val limit = if (scenario.lingers) 2 * settings.poolSize else settings.poolSize
         return ChaosCheck(
-            "never more sessions than allowed, as the server counts",
+            "the server never counts more sessions than allowed",
             watch.peak <= limit && watch.looks > 0,
             "at most ${watch.peak} of $limit (${watch.looks} looks, ${watch.momentaryPeak} for a moment)",
         )
     }
 
-    private fun home(rest: PoolStats) =
+    private fun nothingLeft(rest: PoolStats) =
         ChaosCheck("nothing is leased or pending after the end", rest.leased == 0 && rest.pending == 0, rest.toString())
 
     private fun describe(failures: List<Failure>): String =
-        if (failures.isEmpty()) "none" else failures.take(MOST).joinToString("; ", "${failures.size}: ")
+        if (failures.isEmpty()) "none" else failures.take(MAX_SHOWN).joinToString("; ", "${failures.size}: ")
 
     private companion object {
-        const val MOST = 3
+        const val MAX_SHOWN = 3
 
         /**
-         * A lease begins when its caller is served, and the caller notes it when it runs: on a busy machine so many
-         * nanoseconds later.
+         * A lease begins when its caller is served, but the caller records it when it runs. On a busy machine that is
+         * up to this many nanoseconds later.
          */
-        const val TO_BE_TOLD = 50_000_000L
+        const val NOTICE_NANOS = 50_000_000L
     }
 }

@@ -11,12 +11,15 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import org.postgresql.ds.PGSimpleDataSource
 
-/** What a fault has at hand: the server, the network to it, and what the pool connects by. */
-internal class Stage(val database: EmbeddedDatabase, private val settings: ChaosSettings, private val random: Random) :
-    AutoCloseable {
+/** What faults act on: the server, the network to it, and the pool's data source. */
+internal class FaultEnvironment(
+    val database: EmbeddedDatabase,
+    private val settings: ChaosSettings,
+    private val random: Random,
+) : AutoCloseable {
     val proxy: FaultProxy = FaultProxy.to("localhost", database.port())
 
-    /** What the pool connects by, through the proxy. */
+    /** The pool's data source, which connects through the proxy. */
     val source: PGSimpleDataSource =
         PGSimpleDataSource().apply {
             setURL(database.url(proxy))
@@ -25,21 +28,21 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
             applicationName = SessionWatch.NAME
         }
 
-    /** Gives the user another password, on the server and where the pool connects by. */
+    /** Changes the user's password on the server and in the pool's data source. */
     fun changePassword(next: String) {
         database.changePassword(next)
         source.password = next
     }
 
-    /** How long the next fault lasts. */
+    /** Draws the duration of the next fault. */
     fun faultTime(): Duration = settings.faultTime * random.nextDouble(SHORTEST, LONGEST)
 
-    /** Lets the fault last. */
+    /** Waits while the fault lasts. */
     fun hold(): Unit = TimeUnit.NANOSECONDS.sleep(faultTime().inWholeNanoseconds)
 
-    /** Waits until the server lets somebody in who asks without pause; returns when that was. */
+    /** Connects again and again until the server accepts. Returns the time of that. */
     fun awaitAccepting(): Long {
-        check(awaitUntil(PATIENCE) { accepts() }) { "the server does not accept within $PATIENCE" }
+        check(awaitUntil(TIME_LIMIT) { accepts() }) { "the server did not accept a connection within $TIME_LIMIT" }
         return System.nanoTime()
     }
 
@@ -51,38 +54,40 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
             false
         }
 
-    /** The server's numbers of the pool's sessions. */
+    /** The server's process ids of the pool's sessions. */
     fun sessions(): List<Int> = database.connect().use { it.numbers(SESSIONS) }
 
-    /** Ends all sessions of the pool; returns when they are dead. */
+    /** Ends all sessions of the pool and waits until they are gone. */
     fun kill(): Unit = kill(sessions())
 
-    /** Ends these, as the server does itself once it finds their clients gone; returns when they are dead. */
+    /** Ends these sessions, as the server does once it finds their clients gone. Waits until they are gone. */
     fun kill(sessions: List<Int>) {
         if (sessions.isEmpty()) return
         database.connect().use { admin ->
             val theirs = "from pg_stat_activity where pid in (${sessions.joinToString()})"
             admin.numbers("select count(*) filter (where pg_terminate_backend(pid)) $theirs")
-            check(awaitUntil(PATIENCE) { admin.numbers("select pid $theirs").isEmpty() }) { "killed sessions live on" }
+            check(awaitUntil(TIME_LIMIT) { admin.numbers("select pid $theirs").isEmpty() }) {
+                "killed sessions are still listed"
+            }
         }
     }
 
-    /** Takes places on the server, as another program of the same user would, until there is none left. */
-    fun takeAllPlaces(): List<Connection> =
+    /** Opens sessions, as another program of the same user would, until the server is full. */
+    fun takeAllSessions(): List<Connection> =
         generateSequence {
                 try {
                     connect("other")
                 } catch (e: SQLException) {
-                    if (e.sqlState == TOO_MANY) null else throw e
+                    if (e.sqlState == TOO_MANY_CONNECTIONS) null else throw e
                 }
             }
             .toList()
 
-    /** Waits until the server has let go of all but so many that [takeAllPlaces] took. */
-    fun awaitPlaces(taken: Int) {
+    /** Waits until at most [taken] of the sessions from [takeAllSessions] are left. */
+    fun awaitSessionsClosed(taken: Int) {
         database.connect().use { admin ->
             val others = "select pid from pg_stat_activity where application_name = 'other'"
-            check(awaitUntil(PATIENCE) { admin.numbers(others).size <= taken }) { "closed sessions live on" }
+            check(awaitUntil(TIME_LIMIT) { admin.numbers(others).size <= taken }) { "closed sessions are still listed" }
         }
     }
 
@@ -97,12 +102,12 @@ internal class Stage(val database: EmbeddedDatabase, private val settings: Chaos
     override fun close(): Unit = proxy.close()
 
     companion object {
-        /** How long anything may take before it counts as never. */
-        val PATIENCE: Duration = 30.seconds
+        /** After this time anything counts as hung. */
+        val TIME_LIMIT: Duration = 30.seconds
 
         private const val SHORTEST = 0.5
         private const val LONGEST = 1.5
-        private const val TOO_MANY = "53300"
+        private const val TOO_MANY_CONNECTIONS = "53300"
         private const val SESSIONS = "select pid from pg_stat_activity where application_name = '${SessionWatch.NAME}'"
     }
 }

@@ -5,10 +5,10 @@ import kotlin.time.Duration
 import kotlin.time.DurationUnit
 
 /**
- * Stops this process for so long by signals, and ends these sessions meanwhile. A shell does it, which is not stopped;
- * it waits for its order, so that the process stops at once then.
+ * Stops this process by signals for a given time, and ends the given sessions meanwhile. A shell does both, because it
+ * is not stopped. It starts first and waits for the order, so that the stop is immediate.
  */
-internal class Standstill(time: Duration, sessions: List<Int>) {
+internal class ProcessPause(time: Duration, sessions: List<Int>) {
     private val shell: Process
 
     init {
@@ -22,9 +22,9 @@ internal class Standstill(time: Duration, sessions: List<Int>) {
                 .start()
     }
 
-    /** Returns when the process goes on. */
+    /** Stops the process. Returns when it runs again. */
     fun begin() {
         shell.outputStream.use { it.write('\n'.code) }
-        check(shell.waitFor() == 0) { "this process cannot be stopped and continued" }
+        check(shell.waitFor() == 0) { "this process could not be stopped and continued" }
     }
 }
