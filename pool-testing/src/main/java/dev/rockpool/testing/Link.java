@@ -17,12 +17,12 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * One connection through a {@link FaultProxy}: two sockets and a thread for each direction, which reads a chunk, waits
- * as long as the faults say, and writes it. An end of stream is held like bytes.
+ * One connection through a {@link FaultProxy}: two sockets, and a thread for each direction. The thread reads a chunk,
+ * waits as long as the faults require, and writes it. An end of stream is delayed like bytes.
  */
 final class Link {
     private static final int CHUNK = 8192;
-    private static final int MOST_MILLIS_TO_END = 1_000;
+    private static final int MAX_MILLIS_TO_END = 1_000;
     private static final int SLICES_PER_SECOND = 20;
 
     private final Socket client;
@@ -45,7 +45,7 @@ final class Link {
         this.onEnd = onEnd;
     }
 
-    /** Connects to the server and carries what the client sends; another thread carries the answers. */
+    /** Connects to the server and forwards what the client sends. Another thread forwards the answers. */
     void run() {
         locked(() -> requests = Thread.currentThread());
         try {
@@ -54,16 +54,16 @@ final class Link {
             server.setTcpNoDelay(true);
             server.connect(target);
         } catch (IOException e) {
-            reset(); // as near to the server's refusal as an accepted connection can come
+            reset(); // the closest to a refused connect after the proxy has accepted
             return;
         }
         locked(() -> answers = FaultProxy.daemon(
                 Thread.currentThread().getName().replace("to server", "to client"),
-                () -> carry(Direction.TO_CLIENT, server, client)));
-        carry(Direction.TO_SERVER, client, server);
+                () -> forward(Direction.TO_CLIENT, server, client)));
+        forward(Direction.TO_SERVER, client, server);
     }
 
-    private void carry(Direction direction, Socket from, Socket to) {
+    private void forward(Direction direction, Socket from, Socket to) {
         byte[] chunk = new byte[CHUNK];
         try {
             for (int size = from.getInputStream().read(chunk);
@@ -81,7 +81,7 @@ final class Link {
         }
     }
 
-    /** Writes a chunk as slowly as it must. False when the connection has ended meanwhile. */
+    /** Writes a chunk as slowly as the faults require. Returns false if the connection has ended meanwhile. */
     private boolean pass(Direction direction, byte[] chunk, int size, Socket to) throws IOException {
         long arrived = System.nanoTime();
         int written = 0;
@@ -97,7 +97,7 @@ final class Link {
         return true;
     }
 
-    /** What goes to a side that is gone is lost. */
+    /** Writes bytes, or drops them if the receiving side is gone. */
     private void write(byte[] chunk, int from, int size, Socket to) throws IOException {
         try {
             if (!isGone(to)) to.getOutputStream().write(chunk, from, size);
@@ -138,14 +138,14 @@ final class Link {
         if (isHalf) reset();
     }
 
-    /** Waits for its threads: one that is still about to read keeps its socket open, though it is closed. */
+    /** Waits for the threads, because a thread about to read keeps its closed socket open. */
     void awaitEnd() {
         lock.lock();
         List<Thread> threads =
                 Stream.of(requests, answers).filter(Objects::nonNull).toList();
         lock.unlock();
         try {
-            for (Thread thread : threads) thread.join(MOST_MILLIS_TO_END);
+            for (Thread thread : threads) thread.join(MAX_MILLIS_TO_END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -170,12 +170,12 @@ final class Link {
         try {
             if (abruptly) socket.setSoLinger(true, 0);
         } catch (IOException e) {
-            // it is closed already
+            // already closed
         }
         try {
             socket.close();
         } catch (IOException e) {
-            // it is closed all the same
+            // closed anyway
         }
     }
 
@@ -207,7 +207,7 @@ final class Link {
         }
     }
 
-    /** Waits while this holds. False when the connection has ended. */
+    /** Waits while the condition holds. Returns false if the connection has ended. */
     private boolean await(BooleanSupplier holds) {
         lock.lock();
         try {
@@ -218,7 +218,10 @@ final class Link {
         }
     }
 
-    /** Waits until so much time, which may change meanwhile, has passed since then. False when the connection has ended. */
+    /**
+     * Waits until this time, which may change meanwhile, has passed since {@code since}. Returns false if the
+     * connection has ended.
+     */
     private boolean awaitTime(long since, LongSupplier time) {
         lock.lock();
         try {

@@ -3,11 +3,11 @@ package dev.rockpool.testing;
 import dev.rockpool.testing.FaultProxy.Direction;
 
 /**
- * How bytes pass one connection of a {@link FaultProxy}.
+ * The faults of one connection of a {@link FaultProxy}.
  *
  * @param latency of each chunk, in nanoseconds
- * @param bandwidth in bytes per second; 0 for any
- * @param silent whether it is not connected to the server yet
+ * @param bandwidth in bytes per second; 0 for no limit
+ * @param silent whether the connection to the server waits for {@link FaultProxy#heal()}
  */
 record LinkFaults(long latency, int bandwidth, boolean holdsToServer, boolean holdsToClient, boolean silent) {
     static final LinkFaults NONE = new LinkFaults(0, 0, false, false, false);

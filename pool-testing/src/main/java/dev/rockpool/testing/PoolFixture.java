@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A pool of fake connections in real time, for one test, and the check that it lost nothing. */
+/** A pool of fake connections in real time for one test, and the check that nothing was lost. */
 final class PoolFixture {
-    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ScriptedFactory factory = new ScriptedFactory();
     private final BlockingPool<FakeConnection> pool;
@@ -21,7 +21,7 @@ final class PoolFixture {
         pool = BlockingPool.create(factory.blocking(), config);
     }
 
-    /** What a test's pool has unless the test says otherwise: nothing is open before the test acts. */
+    /** The default settings of a test's pool: nothing is open before the test acts. */
     static PoolConfig defaults() {
         return PoolConfig.builder().name("test").minIdle(0).build();
     }
@@ -37,8 +37,8 @@ final class PoolFixture {
     /**
      * Closes the pool and checks that nothing was lost.
      *
-     * @param patience how long what the test has begun may take to come to rest
-     * @throws AssertionError naming what was
+     * @param patience how long to wait for work that the test started
+     * @throws AssertionError if something was lost; the message names it
      */
     void end(Duration patience) {
         try {
@@ -53,9 +53,9 @@ final class PoolFixture {
     }
 
     /**
-     * Waits until nothing is leased from a pool and nobody waits for it.
+     * Waits until a pool has no active lease and no waiting caller.
      *
-     * @throws AssertionError when that takes longer
+     * @throws AssertionError on timeout
      */
     static void awaitQuiet(Supplier<PoolStats> stats, Duration patience) {
         if (await(() -> stats.get().getLeased() == 0 && stats.get().getPending() == 0, patience)) return;
@@ -75,7 +75,7 @@ final class PoolFixture {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) return condition.getAsBoolean();
-            LockSupport.parkNanos(BETWEEN_LOOKS);
+            LockSupport.parkNanos(POLL_NANOS);
         }
         return true;
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Starts, stops, freezes and thaws the PostgreSQL of a data directory, by its own {@code pg_ctl} and by signals. */
+/** Starts, stops, freezes and thaws the PostgreSQL of a data directory, with {@code pg_ctl} and signals. */
 final class PostgresControl {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -22,11 +22,11 @@ final class PostgresControl {
     private final Path log;
     private final String pgCtl;
 
-    /** Takes over a server that runs. */
+    /** Takes over a running server. */
     PostgresControl(Path data, Path log) throws IOException {
         this.data = data;
         this.log = log;
-        // The server writes down how it was started: the path of its program, then its arguments in quotes.
+        // postmaster.opts has the path of the server program, then its arguments in quotes.
         String started = Files.readAllLines(data.resolve("postmaster.opts")).get(0);
         String program = started.substring(0, started.contains(" \"") ? started.indexOf(" \"") : started.length());
         this.pgCtl = Path.of(program).resolveSibling("pg_ctl").toString();
@@ -44,10 +44,10 @@ final class PostgresControl {
         return postmaster() != null;
     }
 
-    /** The one that starts the others first, so that none is born meanwhile. */
+    /** Stops the postmaster first, so that it starts no process meanwhile. */
     void freeze() {
         ProcessHandle postmaster = postmaster();
-        if (postmaster == null) throw new IllegalStateException("the server does not run");
+        if (postmaster == null) throw new IllegalStateException("the server is not running");
         signal("STOP", Stream.of(postmaster));
         signal("STOP", postmaster.descendants());
     }
@@ -74,15 +74,17 @@ final class PostgresControl {
     }
 
     private void signal(String name, Stream<ProcessHandle> processes) {
-        if (!hasSignals()) throw new UnsupportedOperationException("no process can be stopped and continued here");
+        if (!hasSignals())
+            throw new UnsupportedOperationException("this system has no signals to stop and continue a process");
         String pids = processes.map(process -> String.valueOf(process.pid())).collect(Collectors.joining(" "));
-        // One of them may have ended by itself. The shell has a kill of its own where nothing is installed.
+        // A process may have ended meanwhile, hence "
+        // true". The kill of the shell is built in, so nothing must be installed.
         if (!pids.isEmpty()) run(List.of("/bin/sh", "-c", "kill -" + name + " " + pids + " || true"));
     }
 
     private void pgCtl(String... arguments) {
         List<String> command = new ArrayList<>();
-        // PostgreSQL refuses to run as root; in a user namespace of its own it does not know that it does.
+        // PostgreSQL refuses to run as root. In its own user namespace it does not see that it does.
         if (LinuxUtils.isUnshareAvailable()) command.addAll(List.of("unshare", "-U"));
         command.addAll(List.of(pgCtl, "-D", data.toString()));
         command.addAll(List.of(arguments));

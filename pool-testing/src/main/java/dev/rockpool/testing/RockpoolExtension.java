@@ -17,9 +17,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * A JUnit 5 extension that gives each test a pool of fake connections, and fails a test that loses something.
  *
- * <p>A test gets its pool, in real time, as a parameter of type {@link BlockingPool} or {@link Pool} of {@link FakeConnection}, and the {@link ScriptedFactory} behind
- * it, which says what opening, probing and so on do. After the test, its own {@code @AfterEach} methods included, no lease may be out, nobody may wait, and once
- * the pool is closed every connection must have been closed exactly once.
+ * <p>A test takes its pool as a parameter of type {@link BlockingPool} or {@link Pool} of {@link FakeConnection}. It
+ * can also take the {@link ScriptedFactory} behind the pool, which controls what opening, probing and so on do. The
+ * pool runs in real time.
+ *
+ * <p>The extension checks the pool after the test and its {@code @AfterEach} methods. No lease may be active and no
+ * caller may wait. After the pool is closed, each connection must have been closed exactly once.
  *
  * <pre>{@code
  * @ExtendWith(RockpoolExtension.class)
@@ -29,9 +32,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }
  * }</pre>
  *
- * <p>To have other settings, or pools of the test's own checked too, register an instance: {@code @RegisterExtension final RockpoolExtension rockpool =
- * RockpoolExtension.with(config).watching(dataSource::snapshot)}. Needs junit-jupiter-api. Thread-safe: tests may run in parallel, but a watched pool is expected to be
- * at rest after each.
+ * <p>For other settings, or to check other pools too, register an instance:
+ * {@code @RegisterExtension final RockpoolExtension rockpool = RockpoolExtension.with(config).watching(dataSource::snapshot)}.
+ * Needs junit-jupiter-api. Thread-safe. Tests may run in parallel, but a watched pool must be at rest after each test.
  */
 public final class RockpoolExtension implements ParameterResolver, AfterEachCallback {
     private static final ExtensionContext.Namespace NAMESPACE =
@@ -41,7 +44,7 @@ public final class RockpoolExtension implements ParameterResolver, AfterEachCall
     private final Duration patience;
     private final List<Supplier<PoolStats>> watched = new CopyOnWriteArrayList<>();
 
-    /** Pools with default settings, but that {@code minIdle} is 0: nothing is open before the test acts. */
+    /** Uses default settings, except that {@code minIdle} is 0: nothing is open before the test acts. */
     public RockpoolExtension() {
         this(PoolFixture.defaults(), Duration.ofSeconds(5));
     }
@@ -51,12 +54,12 @@ public final class RockpoolExtension implements ParameterResolver, AfterEachCall
         this.patience = patience;
     }
 
-    /** Pools with these settings. */
+    /** Uses these settings. */
     public static RockpoolExtension with(PoolConfig config) {
         return new RockpoolExtension(Objects.requireNonNull(config), Duration.ofSeconds(5));
     }
 
-    /** The same, with so much time for what a test has begun to come to rest after it; 5 seconds unless said. */
+    /** A copy with another limit on how long to wait after a test for work that it started. Default 5 seconds. */
     public RockpoolExtension patience(Duration time) {
         RockpoolExtension copy = new RockpoolExtension(config, Objects.requireNonNull(time));
         copy.watched.addAll(watched);
@@ -64,9 +67,9 @@ public final class RockpoolExtension implements ParameterResolver, AfterEachCall
     }
 
     /**
-     * Has a pool of the test's own checked after each test, too: nothing leased, nobody waiting. It is not closed.
+     * Also checks another pool after each test: no lease is active and no caller waits. That pool is not closed.
      *
-     * @param stats its numbers when asked: {@code pool::snapshot}
+     * @param stats returns its current numbers, such as {@code pool::snapshot}
      */
     public RockpoolExtension watching(Supplier<PoolStats> stats) {
         watched.add(Objects.requireNonNull(stats));
@@ -88,7 +91,7 @@ public final class RockpoolExtension implements ParameterResolver, AfterEachCall
         return type == Pool.class ? fixture.pool().pool() : fixture.pool();
     }
 
-    /** Checks; said by JUnit. */
+    /** Checks the pools; called by JUnit. */
     @Override
     public void afterEach(ExtensionContext context) {
         PoolFixture fixture = context.getStore(NAMESPACE).remove(this, PoolFixture.class);

@@ -3,9 +3,9 @@ package dev.rockpool.testing
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
- * A connection to nowhere that remembers what was done to it. Thread-safe.
+ * A fake connection that counts the calls made to it. Thread-safe.
  *
- * @property number counted from 1 in the order of arrival
+ * @property number counts connections from 1, in the order in which they were opened
  */
 public class FakeConnection(public val number: Int) {
     private val closes = AtomicInteger()
@@ -13,19 +13,19 @@ public class FakeConnection(public val number: Int) {
     private val probes = AtomicInteger()
     private val resets = AtomicInteger()
 
-    /** Set by a test: the next look at it says that it must be closed. */
+    /** Set by a test: `inspect` then reports `BROKEN`, and probes fail. */
     @Volatile public var isBroken: Boolean = false
 
-    /** Set by a test: the next look at it says that it must be reset. */
+    /** Set by a test: `inspect` then reports `DIRTY`, until the connection is reset. */
     @Volatile public var isDirty: Boolean = false
 
-    /** Set by a test: the call that it is in, another number for each; 0 for none. */
+    /** Set by a test: the number of the call that is running, a new number for each call; 0 for none. */
     @Volatile public var callUnderWay: Long = 0
 
-    /** Set by a test: the other side does not work for it any more. */
+    /** Set by a test: the server no longer works for this connection, so `findLost` reports it. */
     @Volatile public var isLost: Boolean = false
 
-    /** How often it was closed; more than once is a fault of the pool. */
+    /** How often it was closed. More than once is a fault of the pool. */
     public val closeCount: Int
         get() = closes.get()
 

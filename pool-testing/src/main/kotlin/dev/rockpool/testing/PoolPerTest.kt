@@ -17,8 +17,8 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
 
 /**
- * A Kotest extension that gives each test a pool of fake connections in real time, and fails a test that loses
- * something: a lease that is out, a caller that waits, a connection that is not closed exactly once.
+ * A Kotest extension that gives each test a pool of fake connections in real time. It fails a test that leaves an
+ * active lease, a waiting caller, or a connection that is not closed exactly once.
  *
  * ```
  * class OrdersSpec : FunSpec({
@@ -27,11 +27,11 @@ import kotlin.time.toJavaDuration
  * })
  * ```
  *
- * For virtual time there is [poolTest]. Needs kotest-framework-engine. The tests of one spec must run one after
- * another, which is Kotest's default.
+ * Use [poolTest] for virtual time. Needs kotest-framework-engine. The tests of a spec must run one after another, which
+ * is Kotest's default.
  *
- * @param patience how long what a test has begun may take to come to rest after it
- * @param settings of the pools; unlike a pool's own default, `minIdle` is 0 unless set
+ * @param patience how long to wait after a test for work that it started
+ * @param settings of the pools; `minIdle` defaults to 0 here
  */
 public class PoolPerTest(private val patience: Duration = 5.seconds, settings: PoolSettings.() -> Unit = {}) :
     BeforeTestListener, AfterTestListener {
@@ -43,19 +43,21 @@ public class PoolPerTest(private val patience: Duration = 5.seconds, settings: P
     private val watched = CopyOnWriteArrayList<() -> PoolStats>()
     private var fixture: PoolFixture? = null
 
-    /** The pool of the test that runs. */
+    /** The pool of the running test. */
     public val pool: Pool<FakeConnection>
         get() = blocking.pool()
 
-    /** The same pool for threads. */
+    /** The blocking view of the same pool. */
     public val blocking: BlockingPool<FakeConnection>
         get() = current().pool()
 
-    /** What opens its connections. */
+    /** The factory behind the pool. */
     public val factory: ScriptedFactory
         get() = current().factory()
 
-    /** Has a pool of the spec's own checked after each test, too: nothing leased, nobody waiting. It is not closed. */
+    /**
+     * Also checks a pool of the spec after each test: no lease is active and no caller waits. The pool is not closed.
+     */
     @JvmSynthetic public fun watching(stats: () -> PoolStats): PoolPerTest = apply { watched += stats }
 
     @JvmSynthetic
@@ -71,10 +73,10 @@ public class PoolPerTest(private val patience: Duration = 5.seconds, settings: P
         watched.forEach { PoolFixture.awaitQuiet(it, patience.toJavaDuration()) }
     }
 
-    private fun current() = checkNotNull(fixture) { "there is a pool only while a test runs" }
+    private fun current() = checkNotNull(fixture) { "the pool exists only while a test runs" }
 }
 
-/** A test of its own name that is a [dev.rockpool.testing.poolTest]: a pool of fake connections in virtual time. */
+/** Registers a test that runs as a [dev.rockpool.testing.poolTest], with a pool of fake connections in virtual time. */
 @JvmSynthetic
 public fun FunSpecRootScope.poolTest(
     name: String,

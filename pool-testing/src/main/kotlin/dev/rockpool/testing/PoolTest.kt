@@ -10,12 +10,11 @@ import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.runTest
 
 /**
- * Runs a test against a pool of fake connections in virtual time, then checks that nothing was lost: no lease is out,
- * nobody waits, and once the pool is closed every connection that ever arrived has been closed exactly once.
+ * Runs a test against a pool of fake connections in virtual time. Then it checks that nothing was lost: no lease is
+ * active, no caller waits, and after the pool is closed each connection has been closed exactly once.
  *
- * @param settings the pool's settings; unlike a pool's own default, `minIdle` is 0 unless set, so that nothing is open
- *   before the test acts
- * @param hooks what the pool's user wants done with connections; none by default
+ * @param settings the pool's settings; `minIdle` defaults to 0 here, so that nothing is open before the test acts
+ * @param hooks the pool's connection hooks; none by default
  * @throws AssertionError when something was lost
  */
 @JvmSynthetic
@@ -41,7 +40,7 @@ public fun poolTest(
 /**
  * Closes the pool and checks that nothing was lost.
  *
- * @throws AssertionError naming what was
+ * @throws AssertionError if something was lost; the message names it
  */
 @JvmSynthetic
 public suspend fun checkNothingLost(pool: Pool<FakeConnection>, factory: ScriptedFactory) {

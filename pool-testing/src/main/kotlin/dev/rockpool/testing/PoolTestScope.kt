@@ -8,10 +8,10 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.test.TestScope
 
 /**
- * What a [poolTest] works with. It is the scope of the test's coroutines, in virtual time.
+ * The receiver of a [poolTest]: the scope of the test's coroutines, in virtual time.
  *
- * @property pool the pool under test; its time is the test's
- * @property factory what opens its connections
+ * @property pool the pool under test, in the same virtual time
+ * @property factory opens the pool's connections
  */
 @OptIn(ExperimentalCoroutinesApi::class)
 public class PoolTestScope
@@ -26,10 +26,10 @@ internal constructor(
     public val timeSource: TimeSource.WithComparableMarks
         get() = test.testScheduler.timeSource
 
-    /** Runs everything that can run now, without letting time pass. */
+    /** Runs everything that is ready, without letting time pass. */
     public fun runCurrent(): Unit = test.testScheduler.runCurrent()
 
-    /** Lets time pass, and runs what becomes due on the way, what is due at the end included. */
+    /** Advances the virtual time and runs everything that becomes due, including what is due at the end. */
     @JvmSynthetic
     public fun advanceTimeBy(time: Duration) {
         test.testScheduler.advanceTimeBy(time)
@@ -37,8 +37,8 @@ internal constructor(
     }
 
     /**
-     * How long it is until each timer that the pool has armed, the soonest first, once everything that can run now has
-     * run. Delays in the script of its factory are the pool's, too. Empty when it sleeps until somebody comes.
+     * The remaining time of each timer that the pool has set, the soonest first. Runs everything that is ready first.
+     * Delays in the script of the pool's factory count too. Empty while the pool sleeps without a deadline.
      */
     @JvmSynthetic
     public fun timers(): List<Duration> {
@@ -46,13 +46,13 @@ internal constructor(
         return dispatcher.timers()
     }
 
-    /** How long it is until the pool's next timer; null when it has armed none. */
+    /** The remaining time of the pool's next timer; null if it has set none. */
     @JvmSynthetic public fun nextTimer(): Duration? = timers().firstOrNull()
 
     /**
-     * Waits until the pool has armed a timer that is [wanted], given how long it is until then. Returns how long it is.
-     * Meanwhile the test's other coroutines run and, when they all wait, time passes; a timer that is never armed ends
-     * the test by its timeout.
+     * Waits until the pool has set a timer whose remaining time matches [wanted], and returns that time. Meanwhile the
+     * test's other coroutines run and, while they all wait, time passes. If the timer is never set, the test fails by
+     * its timeout.
      */
     @JvmSynthetic
     public suspend fun awaitTimer(wanted: (Duration) -> Boolean = { true }): Duration {
@@ -65,7 +65,8 @@ internal constructor(
     }
 
     /**
-     * Lets time pass until the pool's next timer, and runs what is due then. Returns how long it was; null: no timer.
+     * Advances the virtual time to the pool's next timer and runs what is due then. Returns by how much; null if there
+     * is no timer.
      */
     @JvmSynthetic public fun advanceToNextTimer(): Duration? = nextTimer()?.also(::advanceTimeBy)
 }

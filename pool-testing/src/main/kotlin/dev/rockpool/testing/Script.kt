@@ -3,22 +3,22 @@ package dev.rockpool.testing
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
 
-/** What one function of a [ScriptedFactory] does, call by call. Thread-safe. */
+/** The steps that successive calls of one function of a [ScriptedFactory] run. Thread-safe. */
 public class Script {
     private val steps = ConcurrentLinkedQueue<Step>()
     private val played = AtomicInteger()
 
-    /** What calls do when no step is left. */
+    /** The step of every call when no scripted step is left. */
     @Volatile public var otherwise: Step = Step.Succeed
 
-    /** How many calls began. */
+    /** How many calls have begun. */
     public val calls: Int
         get() = played.get()
 
-    /** The next calls do these, one each. */
+    /** Adds steps for the next calls, one for each call. */
     public fun next(vararg steps: Step): Script = apply { this.steps.addAll(steps) }
 
-    /** Begins a call: what it is to do. */
+    /** Begins a call and returns its step. */
     @JvmSynthetic
     internal fun begin(): Step {
         played.incrementAndGet()

@@ -10,11 +10,11 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.runBlocking
 
 /**
- * A factory of [FakeConnection]s whose every call can be told to succeed, fail, hang, take its time, or return null.
- * Thread-safe.
+ * A factory of [FakeConnection]s with a [Script] for each kind of call: a call can succeed, fail, hang, take time, or
+ * return null. Thread-safe.
  *
- * For a pool of coroutines, also in virtual time, it is the factory itself; for one that calls its factory on threads,
- * in real time, there is [blocking].
+ * Use the factory itself for a coroutine pool, also in virtual time. Use [blocking] for a pool that calls its factory
+ * on threads, in real time.
  */
 public class ScriptedFactory : ConnectionFactory<FakeConnection> {
     private val numbers = AtomicInteger()
@@ -26,29 +26,29 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
     public val probes: Script = Script()
     public val resets: Script = Script()
 
-    /** What happens when the other side is asked which connections it has lost. */
+    /** Script for `findLost`, which asks the server which connections it has lost. */
     public val questions: Script = Script()
 
-    /** Played on the thread of whoever releases, in real time, before the connection is looked at. */
+    /** Script for `inspect`. It runs in real time, on the thread that releases, before the connection is inspected. */
     public val inspects: Script = Script()
 
-    /** Played on the thread of whoever aborts, in real time. */
+    /** Script for `abort`. It runs in real time, on the thread that aborts. */
     public val aborts: Script = Script()
 
     /** How a failed open is classified. */
     @Volatile public var failure: ConnectFailure = ConnectFailure.TRANSIENT
 
     /**
-     * How many connections the other side has places for; an open beyond them fails, once its step is over, and is
-     * classified as [ConnectFailure.FULL]. Default: as many as anybody opens.
+     * How many connections the server allows. An open beyond that fails once its step is over, and is classified as
+     * [ConnectFailure.FULL]. Default: no limit.
      */
     @Volatile public var places: Int = Int.MAX_VALUE
 
-    /** Every connection that ever arrived, in that order. */
+    /** Every connection that was ever opened, in order. */
     public val connections: List<FakeConnection>
         get() = arrived
 
-    /** Those that arrived and were not closed. */
+    /** Connections that were opened and not closed. */
     public val openConnections: List<FakeConnection>
         get() = arrived.filterNot { it.isClosed }
 
@@ -104,8 +104,8 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
         if (error is NoPlaceException) ConnectFailure.FULL else failure
 
     /**
-     * The same factory, scripts and connections for a pool that calls it on threads: steps take real time and hold the
-     * thread they run on.
+     * The same factory, scripts and connections, for a pool that calls its factory on threads. Steps take real time and
+     * block the thread that they run on.
      */
     public fun blocking(): BlockingConnectionFactory<FakeConnection> =
         object : BlockingConnectionFactory<FakeConnection> {
@@ -134,9 +134,7 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
             override fun classify(error: Throwable): ConnectFailure = this@ScriptedFactory.classify(error)
         }
 
-    /**
-     * Lets go of every thread that hangs or waits in a call; such a call fails, and so does every later one that waits.
-     */
+    /** Releases every thread that hangs or waits in a call. Such calls fail, and so does every later one that waits. */
     public fun end() {
         threads.cancel()
     }
@@ -156,8 +154,8 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
             }
         }
 
-    private class NoPlaceException(places: Int) : IllegalStateException("no place left: all $places are taken")
+    private class NoPlaceException(places: Int) : IllegalStateException("no session left: all $places are in use")
 
-    /** Null where Kotlin allows none. */
+    /** Returns null for a type that Kotlin treats as non-null. */
     @Suppress("UNCHECKED_CAST") private fun <T> nothing(): T = null as T
 }

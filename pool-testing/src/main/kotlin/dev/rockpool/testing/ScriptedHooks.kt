@@ -2,7 +2,7 @@ package dev.rockpool.testing
 
 import dev.rockpool.ConnectionHooks
 
-/** Hooks whose every call can be told to succeed, fail, hang or take its time. Thread-safe. */
+/** Connection hooks with a [Script] each: a call can succeed, fail, hang or take time. Thread-safe. */
 public class ScriptedHooks : ConnectionHooks<FakeConnection> {
     public val afterOpens: Script = Script()
     public val beforeLends: Script = Script()

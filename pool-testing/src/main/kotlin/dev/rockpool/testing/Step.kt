@@ -10,10 +10,10 @@ import kotlinx.coroutines.delay
 
 /** What one call of a [ScriptedFactory] does. */
 public sealed class Step {
-    /** Does it, in the caller's time: virtual in a [poolTest], real on the threads of [ScriptedFactory.blocking]. */
+    /** Runs the step, in virtual time in a [poolTest], in real time on the threads of [ScriptedFactory.blocking]. */
     @JvmSynthetic internal abstract suspend fun play()
 
-    /** Whether the call then returns null where it should return something. */
+    /** Whether the call then returns null instead of a value. */
     @get:JvmSynthetic
     internal open val returnsNull: Boolean
         get() = false
@@ -37,14 +37,12 @@ public sealed class Step {
             get() = true
     }
 
-    /**
-     * Never returns, until it is cancelled; on a thread, until that is interrupted or [ScriptedFactory.end] is said.
-     */
+    /** Never returns until it is cancelled. On a thread it ends by an interrupt or by [ScriptedFactory.end]. */
     public object Hang : Step() {
         @JvmSynthetic override suspend fun play(): Unit = awaitCancellation()
     }
 
-    /** Returns when it is told to ([finish]), and cannot be cancelled before: a driver that blocks. */
+    /** Returns after [finish], and cannot be cancelled before, like a blocking driver. */
     public class Block : Step() {
         private val finished = CompletableDeferred<Unit>()
 
@@ -58,7 +56,7 @@ public sealed class Step {
         }
     }
 
-    /** Does [then] after a time. */
+    /** Runs [then] after [time]. */
     public class After(private val time: Duration, private val then: Step = Succeed) : Step() {
         @get:JvmSynthetic
         override val returnsNull: Boolean
@@ -71,7 +69,7 @@ public sealed class Step {
         }
 
         public companion object {
-            /** For Java. */
+            /** The Java counterpart. */
             @JvmStatic
             @JvmOverloads
             public fun of(time: java.time.Duration, then: Step = Succeed): After = After(time.toKotlinDuration(), then)

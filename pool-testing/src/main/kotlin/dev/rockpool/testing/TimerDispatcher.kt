@@ -15,8 +15,8 @@ import kotlinx.coroutines.disposeOnCancellation
 import kotlinx.coroutines.test.TestDispatcher
 
 /**
- * A test dispatcher that tells which timers its coroutines have armed: the scheduler itself keeps that to itself. A
- * timer is a `delay` or a `withTimeout` that is under way.
+ * A test dispatcher that lists the timers its coroutines have set, which the test scheduler does not show. A timer is a
+ * running `delay` or `withTimeout`.
  */
 @OptIn(InternalCoroutinesApi::class, ExperimentalCoroutinesApi::class)
 internal class TimerDispatcher(private val inner: TestDispatcher) : CoroutineDispatcher(), Delay {
@@ -24,10 +24,10 @@ internal class TimerDispatcher(private val inner: TestDispatcher) : CoroutineDis
 
     private val armed = ConcurrentHashMap.newKeySet<Timer>()
 
-    /** Something was armed since this was last received. */
+    /** Signals that a timer was set since the last receive. */
     val arming = Channel<Unit>(Channel.CONFLATED)
 
-    /** How long it is until each armed timer, the soonest first. */
+    /** The remaining time of each timer, the soonest first. */
     fun timers(): List<Duration> = armed.map { it.due }.sorted().map { (it - inner.scheduler.currentTime).milliseconds }
 
     override fun dispatch(context: CoroutineContext, block: Runnable): Unit = inner.dispatch(context, block)
