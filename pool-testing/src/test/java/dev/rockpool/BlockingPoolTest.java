@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Everything that Java code does with the generic pool, as Java code does it. */
+/** Everything that Java code does with the generic pool. */
 class BlockingPoolTest {
-    /** A session that remembers how it ended. */
+    /** A session that records how it ended. */
     private static final class Session {
         final int number;
         final CountDownLatch whenClosed = new CountDownLatch(1);
@@ -97,7 +97,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void aLeaseIsReturnedByTryWithResourcesAndTheConnectionUsedAgain() throws Exception {
+    void tryWithResourcesReturnsTheLeaseAndTheConnectionIsReused() throws Exception {
         try (BlockingPool<Session> pool = pool(2)) {
             Session first;
             try (Lease<Session> lease = pool.acquire()) {
@@ -111,7 +111,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void withConnectionRethrowsWhatTheWorkThrowsAndReturnsTheConnection() throws Exception {
+    void withConnectionRethrowsTheBlocksExceptionAndReturnsTheConnection() throws Exception {
         try (BlockingPool<Session> pool = pool(1)) {
             IOException thrown = new IOException("of the work");
             assertSame(
@@ -126,7 +126,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void tryAcquireGivesNullWhenNothingIsIdle() throws Exception {
+    void tryAcquireReturnsNullWhenNothingIsIdle() throws Exception {
         try (BlockingPool<Session> pool = pool(1);
                 Lease<Session> held = pool.acquire()) {
             assertTrue(held.isActive());
@@ -135,7 +135,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void aFutureIsServedInItsTurn() throws Exception {
+    void aFutureIsServedInOrder() throws Exception {
         try (BlockingPool<Session> pool = pool(1)) {
             Lease<Session> held = pool.acquire();
             var future = pool.acquireAsync().thenApply(lease -> {
@@ -168,7 +168,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void anErrorOrNullFromTheFactoryFailsTheAttemptAndNotThePool() throws Exception {
+    void anErrorOrNullFromTheFactoryFailsOnlyThatAttempt() throws Exception {
         try (BlockingPool<Session> pool = pool(1)) {
             AtomicInteger attempts = new AtomicInteger();
             sessions.failure = () -> attempts.incrementAndGet() == 1 ? new NoClassDefFoundError("driver") : null;
@@ -184,7 +184,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void aPermanentFailureFailsWhoWaitsAtOnceAndATransientOneIsRetried() throws Exception {
+    void aPermanentFailureFailsWaitersAtOnceAndATransientOneIsRetried() throws Exception {
         try (BlockingPool<Session> pool = pool(1)) {
             sessions.failure = () -> new SecurityException("wrong password");
             var failed = assertThrows(ConnectFailedException.class, pool::acquire);
@@ -197,7 +197,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void aPoolThatIsDownFailsCallersAtOnceAndSaysThatItIsNotForGood() throws Exception {
+    void aPoolThatIsDownFailsCallersAtOnceWithATransientError() throws Exception {
         sessions.failure = () -> new ConnectException("refused");
         var config = PoolConfig.builder()
                 .name("java")
@@ -222,7 +222,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void whatIsStillOutAfterTheGraceIsAbortedAndClosed() throws Exception {
+    void leasesStillActiveAfterTheGraceAreAbortedAndClosed() throws Exception {
         BlockingPool<Session> pool = pool(1);
         Lease<Session> kept = pool.acquire();
         Session session = kept.getConnection();
@@ -234,7 +234,7 @@ class BlockingPoolTest {
     }
 
     @Test
-    void aConnectThatHangsWhenThePoolClosesIsClosedWhenItArrives() throws Exception {
+    void aConnectInFlightWhenThePoolClosesIsClosedOnArrival() throws Exception {
         sessions.gate = new CountDownLatch(1);
         BlockingPool<Session> pool = pool(1);
         var waiting = pool.acquireAsync();

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** A pool as whoever operates it from Java sees it. */
+/** The API for operating a pool, used from Java. */
 class JavaOperatorTest {
-    /** As little as a factory can be: everything else is as the interface has it. */
+    /** A minimal factory: everything else is the interface's default. */
     private static final class Least implements BlockingConnectionFactory<StringBuilder> {
         @Override
         public StringBuilder open() {
@@ -43,7 +43,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void aPoolIsLookedAtCheckedAndChangedWhileItRuns() throws Exception {
+    void aRunningPoolCanBeInspectedCheckedAndReconfigured() throws Exception {
         List<String> heard = new CopyOnWriteArrayList<>();
         try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
             PoolControl control = pool.control();
@@ -85,7 +85,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void checkingReturnsAValueToAThreadThatWaitsForIt() throws Exception {
+    void checkReturnsItsResultToAWaitingThread() throws Exception {
         try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
             PoolControl control = pool.control();
             assertNull(control.check(1));
@@ -104,7 +104,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void aCheckOfConnectionsThatHangEndsWithTheirProbes() throws Exception {
+    void aCheckOfHungConnectionsEndsWithTheirProbes() throws Exception {
         ScriptedFactory factory = new ScriptedFactory();
         PoolConfig config = config().probeTimeout(Duration.ofMillis(50)).build();
         try (BlockingPool<FakeConnection> pool = BlockingPool.create(factory.blocking(), config)) {
@@ -116,7 +116,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void evictingAndReconfiguringNeedNoMoreThanWhatChanges() throws Exception {
+    void evictAndReconfigureNeedOnlyWhatChanges() throws Exception {
         try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build())) {
             PoolControl control = pool.control();
             pool.useConnection(connection -> {});
@@ -137,7 +137,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void aTimeoutAndAPriorityCanBeGivenForEachCall() throws Exception {
+    void eachCallCanHaveATimeoutAndAPriority() throws Exception {
         Duration brief = Duration.ofMillis(20);
         PoolConfig one = config().maxSize(1).acquireTimeout(null).build();
         try (BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), one)) {
@@ -167,7 +167,7 @@ class JavaOperatorTest {
         assertInstanceOf(AcquireTimeoutException.class, thrown.getCause());
     }
 
-    /** What a driver has that knows which call it is in. */
+    /** A connection of a driver that knows its current call. */
     private static final class Calls implements BlockingConnectionFactory<AtomicLong> {
         @Override
         public AtomicLong open() {
@@ -189,7 +189,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void aFactoryOfJavaCanTellWhichConnectionsAreLost() throws Exception {
+    void aJavaFactoryCanFindLostConnections() throws Exception {
         PoolConfig config = config().stuckCallTimeout(Duration.ofMillis(20))
                 .statsInterval(Duration.ofMillis(5))
                 .build();
@@ -209,7 +209,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void hooksOfJavaAreCalledAroundEveryLease() throws Exception {
+    void javaHooksAreCalledAroundEveryLease() throws Exception {
         var hooks = new BlockingConnectionHooks<StringBuilder>() {
             @Override
             public void afterOpen(StringBuilder connection) {
@@ -231,7 +231,7 @@ class JavaOperatorTest {
     }
 
     @Test
-    void closingOnAThreadThatIsInterruptedReturnsAtOnceAndGoesOn() throws Exception {
+    void closeOnAnInterruptedThreadReturnsAtOnceAndContinuesInTheBackground() throws Exception {
         BlockingPool<StringBuilder> pool = BlockingPool.create(new Least(), config().build());
         Lease<StringBuilder> out = pool.acquire();
         Thread.currentThread().interrupt();
@@ -244,7 +244,7 @@ class JavaOperatorTest {
 
     @Test
     @SuppressWarnings("unchecked")
-    void onlyAPoolOfItsOwnHasAViewForThreads() {
+    void onlyRockpoolsOwnPoolHasABlockingView() {
         Pool<String> another = (Pool<String>) Proxy.newProxyInstance(
                 Pool.class.getClassLoader(), new Class<?>[] {Pool.class}, (p, m, a) -> "another");
         assertThrows(IllegalArgumentException.class, () -> BlockingPool.of(another));

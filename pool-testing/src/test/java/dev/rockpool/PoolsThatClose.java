@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Uses pools, closes them, and prints the pools' threads that are alive after each close. */
+/** Uses and closes pools, and prints the pools' threads that are still alive after each close. */
 public final class PoolsThatClose {
     private PoolsThatClose() {}
 

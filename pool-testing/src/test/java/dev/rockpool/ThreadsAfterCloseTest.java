@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A server that redeploys an application warns of every thread that is left. In a JVM of its own: other tests have pools. */
+/**
+ * Application servers warn about threads left after a redeploy. This test runs in its own JVM, because other tests have
+ * pools.
+ */
 class ThreadsAfterCloseTest {
     @Test
     void noThreadOfThePoolIsAliveWhenCloseReturns() throws Exception {

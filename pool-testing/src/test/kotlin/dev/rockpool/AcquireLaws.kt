@@ -22,7 +22,7 @@ import kotlinx.coroutines.launch
 /** Laws 1, 2, 3 and 8 of the pool: what an acquire opens, and which connection it gets. */
 class AcquireLaws :
     FunSpec({
-        test("1: the first acquire opens one connection, a second concurrent one a second") {
+        test("1: the first acquire opens one connection, and a concurrent second one opens another") {
             poolTest {
                 val first = pool.acquire()
                 factory.opens.calls shouldBe 1
@@ -57,7 +57,7 @@ class AcquireLaws :
             }
         }
 
-        test("1: connects run at the same time, but no more than maxConcurrentOpens of them") {
+        test("1: connects run concurrently, but never more than maxConcurrentOpens") {
             poolTest(
                 settings = {
                     maxSize = 10
@@ -72,7 +72,7 @@ class AcquireLaws :
             }
         }
 
-        test("1: while connections are in use, one more is opened, and others only as those who wait go on waiting") {
+        test("1: while connections are in use, one more is opened, and others only as waiters keep waiting") {
             poolTest(
                 settings = {
                     maxSize = 20
@@ -93,7 +93,7 @@ class AcquireLaws :
             }
         }
 
-        test("1: while all that may be open is in use, there is nothing to look at often, however many wait") {
+        test("1: while all connections are in use, the keeper does not wake often, however many callers wait") {
             poolTest(settings = { maxSize = 2 }) {
                 val callers = List(8) { launch { while (true) pool.withConnection { delay(10.milliseconds) } } }
                 runCurrent()
@@ -144,7 +144,7 @@ class AcquireLaws :
             }
         }
 
-        test("8: tryAcquire does not pass a caller that waits") {
+        test("8: tryAcquire does not overtake a waiting caller") {
             poolTest(settings = { maxSize = 1 }) {
                 val lease = pool.acquire()
                 val waiter = async { pool.acquire() }
@@ -155,7 +155,7 @@ class AcquireLaws :
             }
         }
 
-        test("minIdle connections are opened without anybody asking, and again after an eviction") {
+        test("minIdle connections are opened without callers, and again after an eviction") {
             val factory = ScriptedFactory()
             poolTest(factory, { minIdle = 3 }) {
                 runCurrent()

@@ -18,10 +18,10 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
 
-/** Laws 24 to 27 and 34: what becomes of connections with time. */
+/** Laws 24 to 27 and 34: how connections age. */
 class AgingLaws :
     FunSpec({
-        test("24: unused connections are closed after the idle timeout, down to min idle and never below") {
+        test("24: unused connections are closed after the idle timeout, down to minIdle but never below") {
             poolTest(
                 settings = {
                     maxSize = 6
@@ -79,7 +79,7 @@ class AgingLaws :
             }
         }
 
-        test("25: a replacement is opened before an idle connection retires: idle never drops below min") {
+        test("25: a replacement opens before an idle connection retires, so idle never drops below minIdle") {
             poolTest(
                 settings = {
                     maxSize = 6
@@ -96,7 +96,7 @@ class AgingLaws :
             }
         }
 
-        test("25: where there is no room for a replacement, connections past their lifetime go one at a time") {
+        test("25: without room for a replacement, expired connections retire one at a time") {
             poolTest(
                 settings = {
                     maxSize = 4
@@ -113,7 +113,7 @@ class AgingLaws :
             }
         }
 
-        test("25: while connecting fails, connections past their lifetime stay: an old one is better than none") {
+        test("25: while connecting fails, expired connections stay, because an old one is better than none") {
             poolTest(
                 settings = {
                     minIdle = 2
@@ -132,7 +132,7 @@ class AgingLaws :
             }
         }
 
-        test("25: while connecting fails, one that is returned past its lifetime stays, too; afterwards it goes") {
+        test("25: while connecting fails, an expired connection stays when returned; afterwards it retires") {
             poolTest(
                 settings = {
                     minIdle = 1
@@ -151,7 +151,7 @@ class AgingLaws :
             }
         }
 
-        test("26: min idle holds after eviction, breakage and failed refills, without any traffic") {
+        test("26: minIdle is restored after eviction, breakage and failed refills, without any traffic") {
             poolTest(settings = { minIdle = 3 }) {
                 runCurrent()
                 factory.opens.next(Step.Fail(IllegalStateException("one")), Step.Fail(IllegalStateException("two")))
@@ -162,7 +162,7 @@ class AgingLaws :
             }
         }
 
-        test("27: keepalive probes idle connections only; one that fails is closed and replaced") {
+        test("27: keepalive probes only idle connections, and replaces one that fails") {
             poolTest(
                 settings = {
                     maxSize = 3
@@ -213,7 +213,7 @@ class AgingLaws :
             }
         }
 
-        test("34: a year of an idle pool opens and closes only what the policy says, and wakes only at its deadlines") {
+        test("34: in a year an idle pool opens and closes only what its settings say, and wakes only at deadlines") {
             poolTest(
                 settings = {
                     minIdle = 2
@@ -230,7 +230,7 @@ class AgingLaws :
             }
         }
 
-        test("34: a stale connection that nobody asks for is left alone") {
+        test("34: a stale connection is left alone while no caller needs it") {
             poolTest(settings = { keepaliveInterval = null }) {
                 pool.withConnection {}
                 advanceTimeBy(5.minutes)

@@ -49,7 +49,7 @@ class BlockLaws :
             }
         }
 
-        test("15: a broken connection is discarded, and a replacement serves who waits") {
+        test("15: a broken connection is discarded, and a replacement serves the waiter") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val waiter = async { pool.acquire() }
@@ -92,7 +92,7 @@ class BlockLaws :
             }
         }
 
-        test("16: cancelled inside the block, a dirty connection is reset all the same and used again") {
+        test("16: when the block is cancelled, its dirty connection is still reset and reused") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.resets.otherwise = Step.After(50.milliseconds)
                 val caller = launch {
@@ -108,7 +108,7 @@ class BlockLaws :
             }
         }
 
-        test("16: a reset that hangs is bounded, and its connection closed") {
+        test("16: a reset that hangs is bounded, and its connection is closed") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -139,7 +139,7 @@ class BlockLaws :
             }
         }
 
-        test("31: the connection of an ended lease cannot be had; the error says what to do") {
+        test("31: an ended lease does not return its connection, and the error says what to do") {
             poolTest {
                 val lease = pool.acquire()
                 lease.close()
@@ -148,7 +148,7 @@ class BlockLaws :
             }
         }
 
-        test("31: two ends of a dirty lease reset it once") {
+        test("31: ending a dirty lease twice resets its connection once") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.resets.otherwise = Step.After(10.milliseconds)
                 val lease = pool.acquire()

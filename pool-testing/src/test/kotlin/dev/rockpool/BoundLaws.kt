@@ -8,7 +8,7 @@ import io.kotest.matchers.shouldBe
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
 
-/** Law 17: a call that hangs is bounded by its own timeout, whether it can be cancelled or not. */
+/** Law 17: a call that hangs is bounded by its own timeout, whether or not it can be cancelled. */
 class BoundLaws :
     FunSpec({
         for ((how, hang) in mapOf("hangs" to { Step.Hang }, "blocks" to { Step.Block() })) {
@@ -70,9 +70,7 @@ class BoundLaws :
                 }
             }
 
-            test(
-                "17: a connect that $how counts as failed after connectTimeout, and is closed if it arrives after all"
-            ) {
+            test("17: a connect that $how counts as failed after connectTimeout, and is closed if it still arrives") {
                 poolTest(
                     settings = {
                         maxSize = 1

@@ -19,10 +19,10 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 
-/** Laws 32, 33 (the forced close) and 35 of the pool: the end, and the numbers at every point. */
+/** Laws 32 to 35 of the pool: close, forced close, and the numbers at every point. */
 class CloseLaws :
     FunSpec({
-        test("32: close fails newcomers and waiters at once, and closes idle connections now") {
+        test("32: close fails newcomers and waiters at once, and closes idle connections at once") {
             poolTest(settings = { maxSize = 2 }) {
                 val held = List(2) { pool.acquire() }
                 held[1].close()
@@ -45,7 +45,7 @@ class CloseLaws :
             }
         }
 
-        test("32: leased connections have until the grace is over, then they are aborted") {
+        test("32: leased connections are aborted when the grace is over") {
             poolTest(settings = { maxSize = 2 }) {
                 val kept = pool.acquire()
                 val connection = kept.connection
@@ -60,7 +60,7 @@ class CloseLaws :
             }
         }
 
-        test("32: a connect in flight does not delay the close; should it arrive all the same, it is closed") {
+        test("32: a connect in flight does not delay the close; if it still arrives, it is closed") {
             poolTest {
                 val slow = Step.Block()
                 factory.opens.next(slow)
@@ -76,7 +76,7 @@ class CloseLaws :
             }
         }
 
-        test("32: a second close awaits the same end") {
+        test("32: a second close waits for the first one") {
             poolTest {
                 val lease = pool.acquire()
                 val ends = List(3) { async { pool.close(5.seconds).also { _ -> } } }
@@ -89,7 +89,7 @@ class CloseLaws :
             }
         }
 
-        test("32: cancelling who closes does not stop the closing") {
+        test("32: cancelling the coroutine that closes does not stop the close") {
             poolTest {
                 val lease = pool.acquire()
                 val closing = launch { pool.close(5.seconds) }
@@ -102,7 +102,7 @@ class CloseLaws :
             }
         }
 
-        test("32: a close that hangs is bounded, and the pool ends all the same") {
+        test("32: a connection's close that hangs is bounded, and the pool still closes") {
             poolTest(settings = { closeTimeout = 2.seconds }) {
                 val connection = pool.withConnection { it }
                 val hang = Step.Block()

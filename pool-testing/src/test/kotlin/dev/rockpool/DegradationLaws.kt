@@ -35,8 +35,8 @@ import kotlinx.coroutines.test.runTest
 private fun noThread() = OutOfMemoryError("unable to create native thread")
 
 /**
- * A dispatcher that can be told which of the next dispatches to refuse, as one without threads does: the task is in its
- * queue by then, and is run when it can be. One that [loses] it is shut down.
+ * A dispatcher that refuses a chosen one of the next dispatches, as a dispatcher without threads does. The refused task
+ * is already queued and runs when it can. If [loses] is set, the dispatcher is shut down and the task never runs.
  */
 @OptIn(InternalCoroutinesApi::class)
 private class Refusing(private val real: CoroutineDispatcher, private val loses: Boolean) :
@@ -51,7 +51,7 @@ private class Refusing(private val real: CoroutineDispatcher, private val loses:
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         val refused = refuse(++dispatches)
-        val begins = "$block".startsWith("DispatchedContinuation") // a coroutine that was refused may not begin later
+        val begins = "$block".startsWith("DispatchedContinuation") // a refused coroutine must not start later
         if (!refused || !loses && !begins) real.dispatch(context, block)
         if (refused) throw RejectedExecutionException("no thread")
     }
@@ -78,11 +78,11 @@ private fun refusingTest(
         checkNothingLost(pool, factory)
     }
 
-/** Laws 1, 17, 33 and 35 of the pool when threads, memory, files or the server's slots run out. */
+/** Laws 1, 17, 33 and 35 of the pool when threads, memory, files or server sessions run out. */
 @OptIn(ExperimentalCoroutinesApi::class)
 class DegradationLaws :
     FunSpec({
-        test("an Error of a connect fails that attempt, is named to callers, and the pool grows when it is over") {
+        test("an Error in a connect fails that attempt, callers see it, and the pool grows again later") {
             for (error in
                 listOf(noThread(), StackOverflowError(), NoClassDefFoundError("x"), RejectedExecutionException())) {
                 poolTest(settings = { maxSize = 2 }) {
@@ -96,7 +96,7 @@ class DegradationLaws :
             }
         }
 
-        test("while the server has no more slots, open connections go on being lent, and callers only time out") {
+        test("while the server is full, open connections are still lent, and other callers only time out") {
             val full = IOException("too many connections")
             poolTest(
                 settings = {
@@ -121,7 +121,7 @@ class DegradationLaws :
             }
         }
 
-        test("the minimum grows back by itself when the server has room again") {
+        test("the minimum is restored without traffic when the server has room again") {
             val factory = ScriptedFactory()
             factory.opens.next(Step.Succeed, Step.Succeed)
             factory.opens.otherwise = Step.Fail(IOException("too many connections"))
@@ -134,7 +134,7 @@ class DegradationLaws :
             }
         }
 
-        test("a probe for which there is no thread says nothing of its connection: it is kept, and probed later") {
+        test("a probe that finds no thread does not condemn its connection: it is kept and probed later") {
             poolTest {
                 val connection = pool.withConnection { it }
                 advanceTimeBy(5.seconds)
@@ -145,7 +145,7 @@ class DegradationLaws :
             }
         }
 
-        test("an Error of a reset or a close costs that connection, and no slot") {
+        test("an Error in a reset or a close costs that connection, but no slot") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.resets.next(Step.Fail(noThread()))
                 val lease = pool.acquire()
@@ -157,7 +157,7 @@ class DegradationLaws :
             }
         }
 
-        test("a lease that is closed without waiting, and cannot be reset, is discarded, and nobody else hears of it") {
+        test("a lease closed without waiting that cannot be reset is discarded, without an uncaught exception") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.resets.next(Step.Fail(IOException("gone")))
                 val lease = pool.acquire()
@@ -168,7 +168,7 @@ class DegradationLaws :
             }
         }
 
-        test("an Error while a failure is classified, or a lease is inspected, loses neither waiter nor slot") {
+        test("an Error in classify or inspect loses neither waiter nor slot") {
             val broken =
                 object : ConnectionFactory<FakeConnection> {
                     var fails = true
@@ -195,12 +195,9 @@ class DegradationLaws :
             }
         }
 
-        // Which dispatch is which depends on the library; so every one is refused in turn, and nothing may ever be
-        // lost.
+        // Which dispatch does what depends on the library. So each is refused in turn, and nothing may ever be lost.
         for (refused in 1..9) {
-            test(
-                "a pool for which dispatch $refused after an acquire is refused loses no slot, and serves the caller"
-            ) {
+            test("a pool whose dispatch $refused after an acquire is refused loses no slot and serves the caller") {
                 refusingTest({
                     maxSize = 1
                     connectTimeout = 1.seconds
@@ -212,7 +209,7 @@ class DegradationLaws :
             }
         }
 
-        test("a connect that could not even be started is a failed connect, with that cause") {
+        test("a connect that cannot be started counts as failed, with that cause") {
             refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
                 dispatcher.next { it == 3 }
                 val failed = runCatching { pool.acquire(5.milliseconds) }.exceptionOrNull()
@@ -223,7 +220,7 @@ class DegradationLaws :
             }
         }
 
-        test("a close that could not be started is made up for, and its slot is used again") {
+        test("a close that cannot be started is retried, and its slot is reused") {
             refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
                 val lease = pool.acquire()
                 runCurrent()
@@ -235,7 +232,7 @@ class DegradationLaws :
             }
         }
 
-        test("a reset that could not be started discards its connection, and ends the lease") {
+        test("a reset that cannot be started discards the connection and ends the lease") {
             refusingTest({ maxSize = 1 }) { pool, factory, dispatcher ->
                 val lease = pool.acquire()
                 lease.connection.isDirty = true
@@ -248,11 +245,11 @@ class DegradationLaws :
             }
         }
 
-        test("a caller whose dispatcher refuses to run it loses its lease to the next one") {
+        test("when a dispatcher refuses to resume a served caller, its lease goes to the next caller") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val refusing = Refusing(coroutineContext[ContinuationInterceptor] as CoroutineDispatcher, loses = true)
-                CoroutineScope(refusing).launch { pool.acquire() } // for ever: its dispatcher loses it
+                CoroutineScope(refusing).launch { pool.acquire() } // never resumes: its dispatcher loses the task
                 runCurrent()
                 val next = async { pool.acquire() }
                 runCurrent()
@@ -262,7 +259,7 @@ class DegradationLaws :
             }
         }
 
-        test("callers whose dispatcher refuses to run them do not keep the others from timing out") {
+        test("callers that their dispatcher refuses to resume do not block other timeouts") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val refusing = Refusing(coroutineContext[ContinuationInterceptor] as CoroutineDispatcher, loses = true)

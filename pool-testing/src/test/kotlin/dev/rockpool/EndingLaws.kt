@@ -29,27 +29,27 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
 
-/** Whatever fails in the pool itself, it ends: callers fail, connections go, and closing it returns in time. */
+/** Whatever fails inside the pool, it still closes: callers fail, connections are closed, and close returns in time. */
 class EndingLaws :
     FunSpec({
         for (step in listOf("look", "keep", "sleepUntil", "beginEnd")) {
-            test("a pool ends although its keeper fails for good at '$step'") {
+            test("a pool closes even if its keeper fails for good at '$step'") {
                 val clock = FailingClock(step)
                 endsInTime(clock = clock) { clock.failing = true }
             }
         }
 
-        test("a pool ends although nothing runs any more on its dispatcher") {
+        test("a pool closes even if its dispatcher no longer runs tasks") {
             val dispatcher = Stoppable {}
             endsInTime(dispatcher) { dispatcher.stopped = true }
         }
 
-        test("a pool ends although its dispatcher refuses every task") {
+        test("a pool closes even if its dispatcher refuses every task") {
             val dispatcher = Stoppable { throw RejectedExecutionException("planted") }
             endsInTime(dispatcher) { dispatcher.stopped = true }
         }
 
-        test("a pool ends although listeners hold every thread of its keeper") {
+        test("a pool closes even if listeners block every thread of its keeper") {
             val release = CountDownLatch(1)
             try {
                 endsInTime { pool -> repeat(8) { pool.control.addListener { release.await() } } }
@@ -58,7 +58,7 @@ class EndingLaws :
             }
         }
 
-        test("a pool ends although its factory fails on every look") {
+        test("a pool closes even if its factory fails on every inspect") {
             val scripted = ScriptedFactory()
             val failing =
                 object : ConnectionFactory<FakeConnection> by scripted {
@@ -75,7 +75,7 @@ class EndingLaws :
             factory.connections shouldBe emptyList()
         }
 
-        test("a probe that hangs does not hold up the end for longer than closeTimeout and a moment") {
+        test("a probe that hangs delays close by little more than closeTimeout") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -96,7 +96,7 @@ class EndingLaws :
             }
         }
 
-        test("a listener that throws an Error hears of the next event") {
+        test("a listener that throws an Error still gets the next event") {
             poolTest {
                 val heard = mutableListOf<PoolEvent>()
                 pool.control.addListener {
@@ -111,12 +111,12 @@ class EndingLaws :
         }
     })
 
-/** What a keeper dies of is not only logged; the test runner would fail the tests that follow. */
+/** The keeper's failure is also an uncaught exception, for which the test runner would fail later tests. */
 private val FORESEEN = CoroutineExceptionHandler { _, e ->
     check(generateSequence(e) { it.cause }.any { it.message.orEmpty().contains("planted") }) { e.stackTraceToString() }
 }
 
-/** A full pool with a caller who waits: the fault is planted, then it is closed without grace. */
+/** Creates a full pool with a waiting caller, plants the fault, then closes the pool without grace. */
 private fun endsInTime(
     context: CoroutineContext = EmptyCoroutineContext,
     clock: TimeSource = TimeSource.Monotonic,
@@ -144,7 +144,7 @@ private fun endsInTime(
     withTimeout(10.seconds) { while (connection.abortCount + connection.closeCount == 0) yield() }
 }
 
-/** Time that cannot be told in one step of the keeper. */
+/** A clock that fails in one step of the keeper. */
 private class FailingClock(private val step: String) : TimeSource.WithComparableMarks {
     @Volatile var failing = false
 
@@ -175,7 +175,7 @@ private class FailingClock(private val step: String) : TimeSource.WithComparable
         }
 }
 
-/** Runs tasks until it is stopped; then something else happens to them. */
+/** Runs tasks until it is stopped. Then the test decides what happens to them. */
 private class Stoppable(private val then: () -> Unit) : CoroutineDispatcher() {
     @Volatile var stopped = false
 

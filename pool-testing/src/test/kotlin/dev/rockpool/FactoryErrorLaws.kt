@@ -10,12 +10,10 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.launch
 
-/**
- * Whatever a factory throws, an `Error` too, and null where it should return something, costs at most its connection.
- */
+/** Whatever a factory throws, even an `Error`, or a null return value costs at most the connection. */
 class FactoryErrorLaws :
     FunSpec({
-        test("a look at a returned connection that throws an Error costs the connection, not the slot") {
+        test("an inspect that throws an Error costs the connection, not the slot") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.inspects.next(Step.Fail(NoClassDefFoundError("driver")))
                 val lease = pool.acquire()
@@ -27,7 +25,7 @@ class FactoryErrorLaws :
             }
         }
 
-        test("an abort that throws an Error does not keep the pool from closing") {
+        test("an abort that throws an Error does not stop the pool from closing") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.aborts.next(Step.Fail(NoClassDefFoundError("driver")))
                 pool.acquire()
@@ -38,7 +36,7 @@ class FactoryErrorLaws :
             }
         }
 
-        test("null from a suspending factory is a failed connect") {
+        test("a suspending open that returns null is a failed connect") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.opens.next(Step.ReturnNull)
                 pool.acquire(5.seconds).use { it.connection.number shouldBe 1 }
@@ -46,7 +44,7 @@ class FactoryErrorLaws :
             }
         }
 
-        test("a reset that fails in the background costs the connection, and nothing else hears of it") {
+        test("a reset that fails in the background costs the connection, without an uncaught exception") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.resets.next(Step.Fail(IOException("no reset")))
                 pool.acquire().use { it.connection.isDirty = true }

@@ -15,7 +15,7 @@ import kotlin.time.Duration.Companion.seconds
 import org.slf4j.LoggerFactory
 import org.slf4j.event.EventConstants
 
-/** Whatever a logger throws, no caller, no slot and no close meets it. */
+/** An exception from a logger reaches no caller, costs no slot, and does not stop a close. */
 class FailingLoggerLaws :
     FunSpec({
         val errors =
@@ -30,7 +30,7 @@ class FailingLoggerLaws :
         for (error in errors) {
             val kind = error::class.simpleName
 
-            test("with a logger that throws $kind a full pool still times out, closes and empties its slots") {
+            test("with a logger that throws $kind, a full pool still times out callers, closes and empties its slots") {
                 failingLogger(error) { failures ->
                     poolTest(settings = { maxSize = 1 }) {
                         val held = pool.acquire()
@@ -43,7 +43,7 @@ class FailingLoggerLaws :
                 }
             }
 
-            test("with a logger that throws $kind a lost connection and a failed connect cost nothing more") {
+            test("with a logger that throws $kind, a lost connection and a failed connect do no further harm") {
                 failingLogger(error) { failures ->
                     poolTest(settings = { maxSize = 1 }) {
                         factory.opens.next(Step.Fail(IllegalStateException("refused")))
@@ -59,7 +59,7 @@ class FailingLoggerLaws :
         }
     })
 
-/** Runs [body] while every message of every level makes the logger throw this; counts how often it did. */
+/** Runs [body] while the logger throws on every message of every level. Counts how often it did. */
 private fun failingLogger(error: Throwable, body: (AtomicInteger) -> Unit) {
     val failures = AtomicInteger()
     val broken =

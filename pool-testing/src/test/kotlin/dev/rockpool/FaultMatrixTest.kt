@@ -29,7 +29,7 @@ private enum class Behaviour(val step: Step) {
     NEVER(Step.Hang),
 }
 
-/** One behaviour for each call that a pool makes: 4^7 combinations. */
+/** One behaviour for each kind of call that a pool makes: 4^7 combinations. */
 private class Faults(index: Int) {
     val factory = ScriptedFactory()
     val hooks = ScriptedHooks()
@@ -49,7 +49,7 @@ private class Faults(index: Int) {
         scripts.zip(behaviours).forEach { (script, behaviour) -> script.second.otherwise = behaviour.step }
     }
 
-    /** Whether a caller may fail with it: it timed out, or it hears what happened to its own connection. */
+    /** Whether a caller may fail with this: it timed out, or its own connection failed. */
     fun explain(failure: Throwable): Boolean =
         when (failure) {
             is AcquireTimeoutException -> true
@@ -74,15 +74,15 @@ private class Faults(index: Int) {
 }
 
 /**
- * Law 19 and the fault matrix: whatever combination of {ok, error, slow, never} the calls of a factory and the hooks
- * show, while callers are served, time out and are cancelled, size, leases and waiters are right, and once it is over
- * everything works. An ordinary build runs a quarter of it, each day another one; the profile `proof` runs it all.
+ * Law 19 and the fault matrix: the factory calls and hooks show any combination of {ok, error, slow, never}, while
+ * callers are served, time out and are cancelled. Size, leases and waiters stay right, and afterwards everything works.
+ * An ordinary build runs a quarter of the matrix, a different one each day. The profile `proof` runs all of it.
  */
 class FaultMatrixTest :
     FunSpec({
-        timeout = 1.hours.inWholeMilliseconds // it computes, and does not wait
+        timeout = 1.hours.inWholeMilliseconds // computes, never waits
 
-        test("whatever combination of faults at open, probe, reset, close and the hooks, with callers cancelling") {
+        test("any combination of faults in open, probe, reset, close and hooks, with cancelled callers") {
             val quarter = quarter()
             println("FaultMatrixTest: ${quarter?.let { "-Dmatrix.quarter=$it" } ?: "every combination"}")
             val wrong =
@@ -97,13 +97,13 @@ class FaultMatrixTest :
         }
     })
 
-/** The part of the matrix to run, 0 to 3; null for all of it. */
+/** The quarter of the matrix to run, 0 to 3; null for all of it. */
 private fun quarter(): Int? {
     if (System.getProperty("rockpool.proof").toBoolean()) return null
     return System.getProperty("matrix.quarter")?.toInt() ?: (LocalDate.now().toEpochDay() % 4).toInt()
 }
 
-/** What is wrong, or null. */
+/** Describes what went wrong, or null. */
 private fun wrongIn(faults: Faults): String? =
     try {
         runTest(timeout = 60.seconds) {
@@ -129,7 +129,7 @@ private fun wrongIn(faults: Faults): String? =
                 }
             sizesHold(pool) { underFaults(pool, faults) }
             faults.heal()
-            delay(3.seconds) // whatever hangs has reached its bound, and connecting is tried again
+            delay(3.seconds) // calls that hang have timed out, and connecting is retried
             sizesHold(pool) { List(4) { launch { pool.withConnection { delay(1) } } }.forEach { it.join() } }
             val quiet = pool.snapshot()
             must(quiet.leased == 0 && quiet.pending == 0 && quiet.total + quiet.closing <= 2) { "when quiet: $quiet" }
@@ -141,13 +141,13 @@ private fun wrongIn(faults: Faults): String? =
             }
         }
         null
-    } catch (e: Throwable) { // of one combination among many
+    } catch (e: Throwable) { // names the combination
         "$faults: $e"
     }
 
 /**
- * Callers that use, dirty, give up, and are cancelled at different moments; twice, so that idle connections become
- * stale.
+ * Callers that use and dirty connections, time out, and are cancelled at different moments. They run twice, so that
+ * idle connections become stale.
  */
 private suspend fun TestScope.underFaults(pool: Pool<FakeConnection>, faults: Faults) {
     repeat(2) {
@@ -174,7 +174,7 @@ private suspend fun TestScope.underFaults(pool: Pool<FakeConnection>, faults: Fa
     }
 }
 
-/** A caller is served, or fails with what explains itself, or was cancelled by this test. */
+/** Each caller is served, fails with an expected error, or was cancelled by this test. */
 private suspend fun outcomeHolds(number: Int, caller: Deferred<Throwable?>, faults: Faults) {
     caller.join()
     if (caller.isCancelled) {

@@ -22,7 +22,7 @@ private const val HOLD = 20
 
 private fun places(count: Int) = ScriptedFactory().apply { places = count }
 
-/** Callers who use connections one after the other, each for [HOLD] milliseconds. */
+/** Callers that use connections one after another, each for [HOLD] milliseconds. */
 private fun PoolTestScope.callers(count: Int, served: () -> Unit = {}): List<Job> =
     List(count) {
         launch {
@@ -37,10 +37,10 @@ private fun List<Job>.end() = forEach { it.cancel() }
 
 private val steady = Backoff.Exponential(jitter = 0.0)
 
-/** The server has fewer places than the pool may have connections. */
+/** The server allows fewer sessions than the pool's maxSize. */
 class FewPlacesLaws :
     FunSpec({
-        test("callers share the connections there are, and the server is seldom asked for more") {
+        test("callers share the open connections, and the pool seldom tries to open more") {
             poolTest(places(3), { maxSize = 8 }) {
                 var served = 0
                 val callers = callers(16) { served++ }
@@ -52,7 +52,7 @@ class FewPlacesLaws :
             }
         }
 
-        test("a place that becomes free is used after a pause of the backoff at most, and then all of them") {
+        test("a session that becomes free is used within one backoff pause, then all others at once") {
             poolTest(
                 places(3),
                 {
@@ -69,7 +69,7 @@ class FewPlacesLaws :
             }
         }
 
-        test("when a connection ends its place is taken again at once") {
+        test("when a connection ends, its session is opened again at once") {
             poolTest(places(3), { maxSize = 8 }) {
                 val callers = callers(16)
                 advanceTimeBy(2.minutes)
@@ -80,7 +80,7 @@ class FewPlacesLaws :
             }
         }
 
-        test("a connection past its lifetime is replaced, in use or idle") {
+        test("an expired connection is replaced, whether in use or idle") {
             for (busy in listOf(true, false)) {
                 poolTest(
                     places(3),
@@ -102,7 +102,7 @@ class FewPlacesLaws :
             }
         }
 
-        test("with none open it is tried as often as ever, and callers fail after failFastAfter") {
+        test("with no open connection, connects are tried as usual, and callers fail after failFastAfter") {
             poolTest(
                 places(0),
                 {
@@ -117,12 +117,12 @@ class FewPlacesLaws :
                 shouldThrow<ConnectFailedException> { waiting.await().getOrThrow() }.failure shouldBe
                     ConnectFailure.FULL
                 factory.places = 2
-                advanceTimeBy(1.minutes) // nobody asks, so the pauses are those of the backoff
+                advanceTimeBy(1.minutes) // without callers, the pauses are those of the backoff
                 pool.withConnection {}
             }
         }
 
-        test("a refusal beside a success counts, and the callers of the open connections wait for them") {
+        test("a full server counts even if another connect succeeded, and callers wait for open connections") {
             poolTest(places(1), { maxSize = 8 }) {
                 val first = pool.acquire()
                 val others = List(4) { async { pool.acquire(2.seconds) } }
@@ -134,7 +134,7 @@ class FewPlacesLaws :
             }
         }
 
-        test("other failures beside open connections are tried again ten times a second, as before") {
+        test("after other failures, connects are retried ten times a second while connections are open") {
             poolTest(settings = { maxSize = 2 }) {
                 val lease = pool.acquire()
                 factory.opens.otherwise = Step.Fail(IllegalStateException("away"))

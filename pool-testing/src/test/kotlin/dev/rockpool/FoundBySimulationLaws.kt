@@ -11,10 +11,10 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.launch
 
-/** What the simulation found, as short as it can be told. */
+/** Faults that the simulation found, as minimal tests. */
 class FoundBySimulationLaws :
     FunSpec({
-        test("a reset that fails in the background closes its connection, and is nobody's uncaught exception") {
+        test("a reset that fails in the background closes its connection, without an uncaught exception") {
             for (failure in listOf(IOException("reset"), NoClassDefFoundError("reset"))) {
                 poolTest {
                     val lease = pool.acquire()
@@ -27,7 +27,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("a lease is in the published numbers within one interval, however long idle connections are trusted") {
+        test("a lease appears in the published stats within one interval, however long the trust window is") {
             poolTest(
                 settings = {
                     trustWindow = 60.seconds
@@ -43,7 +43,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("a check of a pool that is closing probes nothing more") {
+        test("a check of a closing pool starts no more probes") {
             poolTest(settings = { minIdle = 4 }) {
                 runCurrent()
                 factory.probes.next(Step.After(1.seconds), Step.After(1.seconds))
@@ -74,7 +74,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("a stale connection that was lent without a probe is looked after again") {
+        test("a stale connection lent without a probe is maintained again afterwards") {
             poolTest(
                 settings = {
                     trustWindow = 1.seconds
@@ -92,7 +92,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("a keepalive does not make an idle connection look used: it is closed at its idle timeout") {
+        test("a keepalive does not count as use: the connection is closed at its idle timeout") {
             poolTest(
                 settings = {
                     keepaliveInterval = 1.minutes
@@ -110,7 +110,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("a lease that is being reset in the background has ended: it can be neither used nor evicted") {
+        test("a lease being reset in the background has ended: it can neither be used nor evicted") {
             poolTest {
                 val lease = pool.acquire()
                 lease.connection.isDirty = true
@@ -125,7 +125,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("a smaller pool has not lent less often") {
+        test("shrinking the pool does not reduce its acquired counter") {
             poolTest(settings = { maxSize = 4 }) {
                 val leases = List(4) { pool.acquire() }
                 pool.control.reconfigure { maxSize = 1 }
@@ -136,7 +136,7 @@ class FoundBySimulationLaws :
             }
         }
 
-        test("what an operator does to an idle pool is in the published numbers within one interval") {
+        test("an operator's change to an idle pool appears in the published stats within one interval") {
             poolTest(settings = { statsInterval = 1.seconds }) {
                 factory.closes.otherwise = Step.After(4.seconds)
                 factory.probes.otherwise = Step.After(4.seconds)

@@ -11,10 +11,10 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
 
-/** Laws 17, 23 and 27 of the pool: a connect or a probe that hangs holds up nobody else. */
+/** Laws 17, 23 and 27 of the pool: a connect or a probe that hangs delays no other caller. */
 class HangingLaws :
     FunSpec({
-        test("17: while somebody waits, a connect that hangs is joined by another after 1 s, and so on to the limit") {
+        test("17: while a caller waits, another connect starts beside a hung one every 1 s, up to the limit") {
             poolTest(
                 settings = {
                     maxConcurrentOpens = 3
@@ -37,7 +37,7 @@ class HangingLaws :
             }
         }
 
-        test("17: after failures too, one that hangs does not stop the next: a server that is back is found soon") {
+        test("17: after failures a hung connect does not stop the next one, so a recovered server is found soon") {
             poolTest(settings = { connectTimeout = 10.seconds }) {
                 factory.opens.next(Step.Fail(IOException("refused")), Step.Hang)
                 val waiter = async { pool.acquire() }
@@ -48,7 +48,7 @@ class HangingLaws :
             }
         }
 
-        test("17: while nobody waits, a connect that hangs is left alone") {
+        test("17: while no caller waits, no other connect starts beside a hung one") {
             poolTest(
                 ScriptedFactory().apply { opens.otherwise = Step.Hang },
                 {
@@ -61,7 +61,7 @@ class HangingLaws :
             }
         }
 
-        test("23: a probe that hangs while a caller waits is joined by a connect after 250 ms") {
+        test("23: when a probe hangs while a caller waits, a connect starts beside it after 250 ms") {
             poolTest(settings = { probeTimeout = 5.seconds }) {
                 pool.withConnection {}
                 advanceTimeBy(5.seconds)
@@ -78,7 +78,7 @@ class HangingLaws :
             }
         }
 
-        test("23: when all idle connections hang, the first hung probe is enough to try something new") {
+        test("23: when all idle connections hang, the first hung probe is enough to start a connect") {
             poolTest(settings = { maxSize = 6 }) {
                 List(5) { pool.acquire() }.forEach { it.close() }
                 advanceTimeBy(5.seconds)
@@ -89,7 +89,7 @@ class HangingLaws :
             }
         }
 
-        test("27: a keepalive probe that hangs does not keep a caller from another connection") {
+        test("27: a hung keepalive probe does not stop a caller from getting another connection") {
             poolTest(
                 settings = {
                     maxSize = 2

@@ -17,10 +17,10 @@ import kotlinx.coroutines.launch
 
 private val refused = IllegalStateException("connection refused")
 
-/** Laws 18, 22, 23 and features 1.13, 1.16, 2.1 to 2.3: what a pool knows of its health, and says of it. */
+/** Laws 18, 22 and 23, and features 1.13, 1.16 and 2.1 to 2.3: the pool's health, and how it is reported. */
 class HealthLaws :
     FunSpec({
-        test("18: a connection reported broken is closed and not reused; one is opened for whoever waits") {
+        test("18: a connection reported broken is closed, and another is opened for the waiter") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val waiting = async { pool.acquire() }
@@ -35,7 +35,7 @@ class HealthLaws :
             }
         }
 
-        test("23: all idle connections died: the next acquire succeeds, each dead one is closed once") {
+        test("23: if all idle connections died, the next acquire succeeds, and each dead one is closed once") {
             poolTest(settings = { maxSize = 5 }) {
                 List(5) { pool.acquire() }.forEach { it.close() }
                 factory.connections.forEach { it.isBroken = true }
@@ -48,7 +48,7 @@ class HealthLaws :
             }
         }
 
-        test("2.1: an unused pool is healthy, one that cannot connect is not, and it says why") {
+        test("2.1: an unused pool is healthy; one that cannot connect is unhealthy, with the cause") {
             poolTest {
                 pool.control.health().run {
                     isHealthy shouldBe true
@@ -88,7 +88,7 @@ class HealthLaws :
             }
         }
 
-        test("2.2: each connection has its state, age and last probe, and those not known to be well are listed") {
+        test("2.2: each connection is listed with state, age and last probe; those in doubt also separately") {
             poolTest(settings = { maxSize = 3 }) {
                 val (first, second) = List(2) { pool.acquire() }
                 second.close()
@@ -110,7 +110,7 @@ class HealthLaws :
             }
         }
 
-        test("2.2: a forced check closes what is dead and leaves alone what is leased") {
+        test("2.2: a forced check closes dead connections and leaves leased ones alone") {
             poolTest(settings = { maxSize = 4 }) {
                 val leases = List(4) { pool.acquire() }
                 leases.drop(1).forEach { it.close() }
@@ -125,7 +125,7 @@ class HealthLaws :
             }
         }
 
-        test("2.2: during a forced check of all, callers still find a connection") {
+        test("2.2: callers can still acquire during a forced check of all connections") {
             poolTest(settings = { maxSize = 4 }) {
                 List(4) { pool.acquire() }.forEach { it.close() }
                 factory.probes.otherwise = Step.After(1.seconds)
@@ -138,7 +138,7 @@ class HealthLaws :
             }
         }
 
-        test("2.3, 1.16: lost, recovered and what happens to connections is told to subscribers and listeners") {
+        test("2.3, 1.16: subscribers and listeners get events for outages, recoveries and connections") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = mutableListOf<String>()
                 pool.control.addListener { error("a listener that throws harms nobody") }
@@ -163,7 +163,7 @@ class HealthLaws :
             }
         }
 
-        test("1.16: a listener hears everything up to the end of the pool") {
+        test("1.16: a listener gets every event until the pool is closed") {
             poolTest {
                 val heard = mutableListOf<PoolEvent>()
                 pool.control.addListener { heard += it }
@@ -173,7 +173,7 @@ class HealthLaws :
             }
         }
 
-        test("1.16: timeouts are told with how long the caller waited") {
+        test("1.16: timeout events have the time that the caller waited") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = mutableListOf<PoolEvent>()
                 pool.control.addListener { heard += it }

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import org.slf4j.LoggerFactory
 import org.slf4j.event.Level
 
-/** Everything that the pool tells from now on. */
+/** Collects every event of the pool from now on. */
 internal fun PoolTestScope.hear(): ConcurrentLinkedQueue<PoolEvent> =
     ConcurrentLinkedQueue<PoolEvent>().also { heard ->
         pool.control.addListener(heard::add)
@@ -15,8 +15,8 @@ internal fun PoolTestScope.hear(): ConcurrentLinkedQueue<PoolEvent> =
     }
 
 /**
- * What the pool logs at this level and above while [body] runs. The logger of the tests writes errors only, to the
- * standard error stream, and has no other way to be told otherwise once it exists.
+ * Captures what the pool logs at this level and above while [body] runs. The test logger writes only errors, to
+ * standard error, and cannot be reconfigured once it exists.
  */
 internal fun logged(level: Level = Level.WARN, body: () -> Unit): String {
     val logger = LoggerFactory.getLogger("dev.rockpool.Pool")

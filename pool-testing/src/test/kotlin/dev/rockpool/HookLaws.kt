@@ -26,7 +26,7 @@ import kotlinx.coroutines.withContext
 
 private val fault = IllegalStateException("fault")
 
-/** Laws 17, 19 and 38: hooks, and whatever happens to them. */
+/** Laws 6, 16, 17, 19 and 38: hooks, and hooks that fail, hang or are cancelled. */
 class HookLaws :
     FunSpec({
         test("hooks are called after opening, before each lease, and after each return") {
@@ -51,7 +51,7 @@ class HookLaws :
             }
         }
 
-        test("19: when preparing fails the connection is closed and the caller gets another one") {
+        test("19: when beforeLend fails, the connection is closed and the caller gets another one") {
             val hooks =
                 ScriptedHooks().apply { beforeLends.next(Step.Fail(fault), Step.Fail(OutOfMemoryError("fault"))) }
             poolTest(hooks = hooks, settings = { maxSize = 1 }) {
@@ -60,7 +60,7 @@ class HookLaws :
             }
         }
 
-        test("19: preparing is tried a bounded number of times, then the caller hears why") {
+        test("19: beforeLend is tried a bounded number of times, then the caller gets its error") {
             val hooks = ScriptedHooks().apply { beforeLends.otherwise = Step.Fail(fault) }
             poolTest(hooks = hooks) {
                 shouldThrow<ConnectFailedException> { pool.acquire() }.cause shouldBe fault
@@ -70,7 +70,7 @@ class HookLaws :
             }
         }
 
-        test("19, 6: the caller's timeout holds while its connection is prepared") {
+        test("19, 6: the caller's timeout holds during beforeLend") {
             val hooks = ScriptedHooks().apply { beforeLends.otherwise = Step.Hang }
             poolTest(hooks = hooks) {
                 val began = timeSource.markNow()
@@ -81,7 +81,7 @@ class HookLaws :
             }
         }
 
-        test("19: a caller that is cancelled while its connection is prepared loses no slot") {
+        test("19: a caller cancelled during beforeLend loses no slot") {
             val hooks = ScriptedHooks().apply { beforeLends.next(Step.Hang) }
             poolTest(hooks = hooks, settings = { maxSize = 1 }) {
                 val caller = async { pool.acquire() }
@@ -92,7 +92,7 @@ class HookLaws :
             }
         }
 
-        test("19: a hook ends with the caller it runs for: cancelled, or at its timeout") {
+        test("19: a hook ends with its caller: when it is cancelled, or at its timeout") {
             var running = 0
             val hooks =
                 object : ConnectionHooks<FakeConnection> {
@@ -119,7 +119,7 @@ class HookLaws :
             }
         }
 
-        test("19: a connect whose hook fails or hangs has failed, and its connection is closed") {
+        test("19: a connect whose afterOpen fails or hangs counts as failed, and its connection is closed") {
             val hooks = ScriptedHooks().apply { afterOpens.next(Step.Fail(fault), Step.Hang) }
             poolTest(hooks = hooks, settings = { connectTimeout = 1.seconds }) {
                 pool.withConnection { it.number shouldBe 3 }
@@ -129,9 +129,7 @@ class HookLaws :
             }
         }
 
-        test(
-            "17, 19: a hook after return that fails or hangs costs the connection; release says so, close does not wait"
-        ) {
+        test("17, 19: an afterReturn that fails or hangs costs the connection; release throws, close does not wait") {
             val hooks = ScriptedHooks().apply { afterReturns.next(Step.Fail(fault), Step.Hang) }
             poolTest(hooks = hooks, settings = { resetTimeout = 1.seconds }) {
                 shouldThrow<IllegalStateException> { pool.acquire().release() } shouldBe fault
@@ -143,7 +141,7 @@ class HookLaws :
             }
         }
 
-        test("16, 19: a caller cancelled inside its block still has its connection restored") {
+        test("16, 19: when a caller is cancelled inside its block, its connection is still restored") {
             val hooks = ScriptedHooks().apply { afterReturns.next(Step.After(100.milliseconds)) }
             poolTest(hooks = hooks) {
                 val caller = launch { pool.withConnection { kotlinx.coroutines.awaitCancellation() } }
@@ -156,7 +154,7 @@ class HookLaws :
             }
         }
 
-        test("38: hooks see the context of the caller they run for, also when it had to wait") {
+        test("38: hooks see the context of their caller, even if it had to wait") {
             class Tag(val value: String) : AbstractCoroutineContextElement(Key) {
                 override fun toString() = value
             }
@@ -201,7 +199,7 @@ class HookLaws :
             factory.connections.all { it.closeCount == 1 } shouldBe true
         }
 
-        test("a thread that is interrupted while its connection is prepared loses no slot") {
+        test("a thread interrupted during beforeLend loses no slot") {
             val factory = dev.rockpool.testing.ScriptedFactory()
             val hooks = ScriptedHooks().apply { beforeLends.next(Step.Hang) }
             val blocking =

@@ -22,7 +22,7 @@ import kotlin.time.TimeSource
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 
-/** Counts how often it is asked for the time: a pool that does not ask is asleep. */
+/** Counts how often the time is read. A pool that does not read the time is asleep. */
 private class CountingTime(private val real: TimeSource) : TimeSource {
     val reads = AtomicLong()
 
@@ -42,7 +42,7 @@ private fun TestScope.let(time: Duration) {
     testScheduler.runCurrent()
 }
 
-/** Laws 24 and 34: a pool with little to do has few connections, and one with nothing to do sleeps. */
+/** Laws 24 and 34: a pool with little load has few connections, and an idle pool sleeps. */
 class IdlenessLaws :
     FunSpec({
         test("34: an idle pool without deadlines never wakes") {
@@ -64,7 +64,7 @@ class IdlenessLaws :
             }
         }
 
-        test("34: an idle pool wakes at its deadlines only") {
+        test("34: an idle pool wakes only at its deadlines") {
             runTest {
                 val time = CountingTime(testScheduler.timeSource)
                 val pool =
@@ -77,14 +77,14 @@ class IdlenessLaws :
                 let(1.minutes)
                 val before = time.reads.get()
                 let(100.hours)
-                // One probe about every ten minutes: the look that starts it, its end, and the look when it is no
-                // longer trusted.
+                // About one probe every ten minutes. Each needs three wake-ups: to start it, when it ends, and when the
+                // connection is no longer trusted.
                 (time.reads.get() - before) / 600 shouldBeInRange 1L..40L
                 pool.close()
             }
         }
 
-        test("24: under light load from many threads the pool packs its work into few connections, and shrinks") {
+        test("24: under light load from many threads the pool uses few connections and shrinks") {
             val factory = ScriptedFactory()
             val pool =
                 BlockingPool.of(

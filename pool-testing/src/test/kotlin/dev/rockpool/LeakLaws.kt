@@ -28,11 +28,11 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 
-/** Acquires in a coroutine of this name that ends without releasing. */
+/** Acquires in a coroutine of this name, which ends without releasing. */
 private suspend fun PoolTestScope.forget(name: String = "importer"): Lease<FakeConnection> =
     async(CoroutineName(name)) { pool.acquire() }.await()
 
-/** The same on a thread. */
+/** Acquires on a thread of this name, which ends without releasing. */
 private suspend fun PoolTestScope.forgetOnThread(): Lease<FakeConnection> {
     pool.withConnection {}
     lateinit var lease: Lease<FakeConnection>
@@ -45,7 +45,7 @@ private fun Collection<PoolEvent>.leaks() = filterIsInstance<PoolEvent.Leaked>()
 /** Leases that last too long, or whose holder has ended. */
 class LeakLaws :
     FunSpec({
-        test("a lease longer than leakThreshold is reported once, with its holder, and goes on") {
+        test("a lease longer than leakThreshold is reported once, with its holder, and stays active") {
             poolTest(settings = { leakThreshold = 10.seconds }) {
                 val heard = hear()
                 val release = CompletableDeferred<Unit>()
@@ -76,7 +76,7 @@ class LeakLaws :
             }
         }
 
-        test("the log names connection, holder and time; where it was acquired if that was asked for") {
+        test("the log names connection, holder and time, and the acquire stack if captured") {
             for (traces in listOf(false, true)) {
                 val log = logged {
                     poolTest(
@@ -95,7 +95,7 @@ class LeakLaws :
             }
         }
 
-        test("a lease from the queue has its waiter as the holder, and the place where it began to wait") {
+        test("a lease from the queue names the waiter as its holder and the stack where it began to wait") {
             val log = logged {
                 poolTest(
                     settings = {
@@ -114,7 +114,7 @@ class LeakLaws :
             log shouldContain "LeakLaws"
         }
 
-        test("a lease whose coroutine or thread has ended is taken back: aborted, closed, and its place used anew") {
+        test("a lease whose coroutine or thread has ended is reclaimed: aborted, closed, and its slot reused") {
             val forgets: List<suspend PoolTestScope.() -> Lease<FakeConnection>> =
                 listOf({ forget() }, { forgetOnThread() })
             for (forgetting in forgets) {
@@ -149,7 +149,7 @@ class LeakLaws :
             }
         }
 
-        test("the log says how a lease that was reported has ended: returned, or closed and why") {
+        test("the log says how a reported lease ended: returned, or closed and why") {
             val ends =
                 mapOf<String, (Lease<FakeConnection>) -> Unit>(
                     "was returned" to { it.close() },
@@ -173,7 +173,7 @@ class LeakLaws :
             }
         }
 
-        test("with reclaimLeaks off a leak is reported and nothing else, also when its holder has ended") {
+        test("with reclaimLeaks off, a leak is only reported, even if its holder has ended") {
             poolTest(
                 settings = {
                     leakThreshold = 2.seconds
@@ -207,14 +207,14 @@ class LeakLaws :
                 heard.leaks().map { it.reclaimed } shouldContainExactly listOf(false, true)
                 lost.close()
                 advanceTimeBy(10.seconds)
-                heard.filterIsInstance<PoolEvent.LeakEnded>().shouldBeEmpty() // nobody returned it
+                heard.filterIsInstance<PoolEvent.LeakEnded>().shouldBeEmpty() // it was never returned
                 pool.snapshot().leaked shouldBe 1
                 pool.snapshot().reclaimed shouldBe 1
                 pool.snapshot().leased shouldBe 0
             }
         }
 
-        test("a thread that was lent a connection by hand-over is its holder, and not who had it before") {
+        test("after a hand-over to a thread, the holder is that thread, not the previous one") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -234,7 +234,7 @@ class LeakLaws :
             }
         }
 
-        test("the holder of a future's lease is not known, nor that of tryAcquire: reported, but never taken back") {
+        test("leases of futures and tryAcquire have no known holder: reported, but never reclaimed") {
             poolTest(settings = { leakThreshold = 2.seconds }) {
                 pool.withConnection { pool.acquire().close() }
                 val heard = hear()
@@ -249,7 +249,7 @@ class LeakLaws :
             }
         }
 
-        test("a connection that is being reset after its user ended is neither leaked nor taken back") {
+        test("a connection being reset after its user ended is neither reported nor reclaimed") {
             poolTest(
                 settings = {
                     leakThreshold = 1.seconds
@@ -268,7 +268,7 @@ class LeakLaws :
             }
         }
 
-        test("without leakThreshold nothing is reported, and nothing is taken back") {
+        test("without leakThreshold nothing is reported or reclaimed") {
             poolTest {
                 val heard = hear()
                 val lost = forget()
@@ -279,7 +279,7 @@ class LeakLaws :
             }
         }
 
-        test("a leak is noticed in time also after the pool was idle, however long the trust window is") {
+        test("a leak is noticed in time after the pool was idle, however long the trust window is") {
             for (trust in listOf(100.milliseconds, 10.minutes, null)) {
                 poolTest(
                     settings = {
@@ -298,7 +298,7 @@ class LeakLaws :
             }
         }
 
-        test("the holders of leases that close aborts are named in the log, with the stack if that was asked for") {
+        test("the log names the holders of leases that close aborts, with the stack if captured") {
             val log = logged {
                 poolTest(
                     settings = {
@@ -316,7 +316,7 @@ class LeakLaws :
             log shouldContain "acquired here"
         }
 
-        test("an idle connection keeps no job alive for more than a moment, nor does a closed one") {
+        test("neither an idle nor a closed connection keeps a job reachable for long") {
             poolTest(settings = { maxSize = 1 }) {
                 fun start(): WeakReference<Job> = WeakReference(launch { pool.withConnection {} })
                 val job = start()

@@ -43,7 +43,7 @@ internal suspend fun Pool<*>.untilPending(count: Int) = eventually(20.seconds) {
 /** Law 36, and the blocking side of laws 4 to 6, 8, 9, 12 and 32: threads, futures and coroutines in one queue. */
 class MixedCallersLaws :
     FunSpec({
-        test("36: coroutines, threads and futures are served in the order of their arrival") {
+        test("36: coroutines, threads and futures are served in order of arrival") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val order = Collections.synchronizedList(mutableListOf<Int>())
                 val held = pool.acquire()
@@ -72,7 +72,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("36: an interrupted thread throws at once, its place is free, and no connection is lost") {
+        test("36: an interrupted thread throws at once, frees its place, and loses no connection") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val held = pool.acquire()
                 val thrown = AtomicReference<Throwable>()
@@ -88,9 +88,7 @@ class MixedCallersLaws :
             }
         }
 
-        test(
-            "36: a thread that is interrupted and served at once has either the lease and the flag, or the exception"
-        ) {
+        test("36: a thread interrupted as it is served has either the lease and the flag, or the exception") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 repeat(300) {
                     val held = blocking.acquire()
@@ -114,7 +112,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("6: a thread's timeout fails with the pool's own exception, not before its time") {
+        test("6: a thread times out with the pool's own exception, not early") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val held = pool.acquire()
                 val start = System.nanoTime()
@@ -136,7 +134,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("9: a cancelled future gives up its place; the next caller is served") {
+        test("9: a cancelled future frees its place, and the next caller is served") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val held = pool.acquire()
                 val doomed = blocking.acquireAsync()
@@ -149,7 +147,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("10: a future cancelled after it was served, and before it heard of it, gives the lease back at once") {
+        test("10: a future cancelled after it was served, but before it completed, returns the lease at once") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 repeat(1_000) {
                     val held = blocking.acquire()
@@ -160,7 +158,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("9: a future that its holder gives up by orTimeout leaves the queue") {
+        test("9: a future that times out by orTimeout leaves the queue") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val held = blocking.acquire()
                 val future = blocking.acquireAsync()
@@ -171,7 +169,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("6: a future fails by the pool's timeout, a closed pool fails it at once") {
+        test("6: a future fails at the pool's timeout, and at once when the pool is closed") {
             realPool({
                 maxSize = 1
                 acquireTimeout = 20.milliseconds
@@ -186,7 +184,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("32: closing frees parked threads at once, and waits for leases that are out") {
+        test("32: close wakes parked threads at once, and waits for active leases") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val held = pool.acquire()
                 val thrown = AtomicReference<Throwable>()
@@ -202,7 +200,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("callers that block every thread of Dispatchers.Default do not keep the pool from opening") {
+        test("callers that block every thread of Dispatchers.Default do not stop the pool from opening") {
             realPool { pool, blocking ->
                 val blocked =
                     List(4 * Runtime.getRuntime().availableProcessors()) {
@@ -215,7 +213,7 @@ class MixedCallersLaws :
             }
         }
 
-        test("1,000 coroutines on 10 connections, each suspending while it holds one, all finish") {
+        test("1,000 coroutines on 10 connections all finish, although each suspends while it holds one") {
             realPool { pool, _ ->
                 val numbers =
                     List(1_000) {

@@ -27,7 +27,7 @@ private fun Collection<PoolEvent>.nested() = filterIsInstance<PoolEvent.NestedAc
 /** Law 37 of the pool: callers that wait for a connection while they hold one. */
 class NestedAcquireLaws :
     FunSpec({
-        test("37: a nested acquire with nothing left fails by its timeout, naming the holder, and is told at once") {
+        test("37: a nested acquire with nothing left is reported at once, and its timeout names the holder") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = hear()
                 withContext(CoroutineName("report")) {
@@ -50,7 +50,7 @@ class NestedAcquireLaws :
             }
         }
 
-        test("37: however many futures wait, a coroutine that waits with a connection in hand is found") {
+        test("37: a coroutine that waits while holding a connection is found behind any number of futures") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = hear()
                 pool.withConnection {
@@ -62,7 +62,7 @@ class NestedAcquireLaws :
             }
         }
 
-        test("37: it is warned of at most once a minute, with the count of those in between, and told each time") {
+        test("37: each nested acquire sends an event, but the log warns at most once a minute, with a count") {
             var told = 0
             val log = logged {
                 poolTest(settings = { maxSize = 1 }) {
@@ -82,7 +82,7 @@ class NestedAcquireLaws :
             told shouldBe 4
         }
 
-        test("37: no warning while the pool can still open a connection, but after it cannot") {
+        test("37: there is a warning only once the pool cannot open another connection") {
             val log = logged {
                 poolTest(settings = { maxSize = 2 }) {
                     pool.withConnection {
@@ -94,7 +94,7 @@ class NestedAcquireLaws :
             log shouldContain "all 2 connections are in use"
         }
 
-        test("37: a thread that acquires twice is told of, and its timeout names it") {
+        test("37: a thread that acquires twice is reported, and its timeout names it") {
             poolTest(settings = { maxSize = 1 }) {
                 pool.withConnection {}
                 val heard = hear()
@@ -108,7 +108,7 @@ class NestedAcquireLaws :
             }
         }
 
-        test("37: a caller whose parent holds a connection is nested, one that is apart is not") {
+        test("37: a caller whose parent holds a connection is nested, an unrelated one is not") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = hear()
                 val apart = CoroutineScope(coroutineContext + Job())
@@ -130,7 +130,7 @@ class NestedAcquireLaws :
             }
         }
 
-        test("37: a nested acquire that is served is told of, too, and one that need not wait is not") {
+        test("37: a nested acquire that has to wait is reported even if served; one that does not wait is not") {
             poolTest(settings = { maxSize = 2 }) {
                 val heard = hear()
                 pool.withConnection { pool.withConnection {} }

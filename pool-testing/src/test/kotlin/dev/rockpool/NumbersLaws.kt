@@ -24,10 +24,10 @@ private infix fun Duration.shouldBeAbout(expected: Duration) {
     if (this < expected * 0.96 || this > expected * 1.04) throw AssertionError("$this is not about $expected")
 }
 
-/** The times of a pool, and what is told of leases. */
+/** The pool's latencies and timestamps, and its lease events. */
 class NumbersLaws :
     FunSpec({
-        test("how long opens, waits, uses, idle times and lives lasted is recorded") {
+        test("the durations of opens, waits, uses, idle times and lifetimes are recorded") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.opens.next(Step.After(50.milliseconds))
                 val first = async { pool.withConnection { delay(200.milliseconds) } }
@@ -74,7 +74,7 @@ class NumbersLaws :
             }
         }
 
-        test("when something last happened is known, and null before it did") {
+        test("the time since something last happened is known, and null before it happened") {
             poolTest {
                 with(pool.snapshot().times) {
                     listOf(lastOpenedAgo, lastClosedAgo, lastAcquiredAgo, lastReleasedAgo) shouldContainExactly
@@ -96,7 +96,7 @@ class NumbersLaws :
             }
         }
 
-        test("a reset starts the times anew, and leaves the counters") {
+        test("a reset clears the times and keeps the counters") {
             poolTest {
                 repeat(5) { pool.withConnection { delay(10.milliseconds) } }
                 pool.control.resetTimes()
@@ -117,7 +117,7 @@ class NumbersLaws :
             }
         }
 
-        test("published samples and their JSON have the times; an idle pool publishes nothing because of them") {
+        test("published samples and their JSON have the times, which do not make an idle pool publish") {
             poolTest(settings = { minIdle = 1 }) {
                 pool.withConnection { delay(100.milliseconds) }
                 advanceTimeBy(10.seconds)
@@ -129,7 +129,7 @@ class NumbersLaws :
             }
         }
 
-        test("stats are published within their interval also after the pool was idle, however long it trusts") {
+        test("stats are published within their interval after the pool was idle, however long the trust window") {
             poolTest(
                 settings = {
                     minIdle = 1
@@ -143,7 +143,7 @@ class NumbersLaws :
             }
         }
 
-        test("callers that time out share one sample of the times: they may be many") {
+        test("callers that time out share one sample of the times, because they may be many") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val failed =
@@ -153,7 +153,7 @@ class NumbersLaws :
             }
         }
 
-        test("each lease is told, from whatever caller, while leaseEvents is set, and none otherwise") {
+        test("each lease of any caller sends events while leaseEvents is set, and none otherwise") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = hear()
                 fun leases() = heard.filter { it is PoolEvent.Acquired || it is PoolEvent.Released }.map { "$it" }

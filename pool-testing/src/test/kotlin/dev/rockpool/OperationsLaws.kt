@@ -20,10 +20,10 @@ import kotlinx.coroutines.launch
 
 private suspend fun PoolTestScope.lend(count: Int) = List(count) { pool.acquire() }
 
-/** What is done to a pool while it runs: law 30 and features 1.9 and 1.10. */
+/** Operations on a running pool: laws 26 and 30, and features 1.9 and 1.10. */
 class OperationsLaws :
     FunSpec({
-        test("30: evictAll closes idle connections now and leased ones on return, and nothing older is lent after it") {
+        test("30: evictAll closes idle connections at once and leased ones on return, and lends nothing older") {
             poolTest(settings = { maxSize = 4 }) {
                 val leases = lend(3)
                 leases[0].close()
@@ -39,9 +39,7 @@ class OperationsLaws :
             }
         }
 
-        test(
-            "30: a connection that was being opened at evictAll is closed on arrival, and its caller gets a newer one"
-        ) {
+        test("30: a connection being opened during evictAll is closed, and its caller gets a newer one") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.opens.next(Step.After(100.milliseconds))
                 val waiting = async { pool.acquire() }
@@ -53,7 +51,7 @@ class OperationsLaws :
             }
         }
 
-        test("30: a connection that was being probed at evictAll is closed when the probe is over") {
+        test("30: a connection being probed during evictAll is closed after the probe") {
             poolTest(settings = { keepaliveInterval = 5.seconds }) {
                 pool.withConnection {}
                 factory.probes.next(Step.After(3.seconds))
@@ -65,7 +63,7 @@ class OperationsLaws :
             }
         }
 
-        test("30: acquire works throughout evictAll, for those who wait too") {
+        test("30: acquire keeps working during evictAll, also for waiters") {
             poolTest(settings = { maxSize = 2 }) {
                 val leases = lend(2)
                 val waiting = List(4) { launch { pool.withConnection { c -> (c.number > 2) shouldBe true } } }
@@ -77,7 +75,7 @@ class OperationsLaws :
             }
         }
 
-        test("evict closes one connection, and says whether there was one") {
+        test("evict closes one connection and returns whether it existed") {
             poolTest(settings = { maxSize = 2 }) {
                 val (first, second) = lend(2)
                 second.close()
@@ -93,7 +91,7 @@ class OperationsLaws :
             }
         }
 
-        test("26: min idle is restored after evictAll without any traffic") {
+        test("26: minIdle is restored after evictAll without any traffic") {
             poolTest(settings = { minIdle = 3 }) {
                 runCurrent()
                 pool.control.evictAll()
@@ -102,7 +100,7 @@ class OperationsLaws :
             }
         }
 
-        test("clear closes what is idle and leaves alone what is leased") {
+        test("clear closes idle connections and leaves leased ones alone") {
             poolTest(settings = { maxSize = 3 }) {
                 val leases = lend(3)
                 leases[0].close()
@@ -115,7 +113,7 @@ class OperationsLaws :
             }
         }
 
-        test("a paused pool lends nothing, callers wait within their own timeout, and resume serves them in order") {
+        test("a paused pool lends nothing, callers wait up to their timeout, and resume serves them in order") {
             poolTest(settings = { maxSize = 2 }) {
                 val held = pool.acquire()
                 pool.withConnection {}
@@ -135,7 +133,7 @@ class OperationsLaws :
             }
         }
 
-        test("nothing is opened for those who wait during a pause, and a paused pool can be closed") {
+        test("a paused pool opens nothing for waiters, and can be closed") {
             poolTest {
                 pool.control.pause()
                 val waiting = async { runCatching { pool.acquire() }.exceptionOrNull() }
@@ -146,7 +144,7 @@ class OperationsLaws :
             }
         }
 
-        test("a larger pool serves those who wait at once") {
+        test("enlarging the pool serves waiters at once") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val waiting = List(3) { async { pool.acquire() } }
@@ -159,7 +157,9 @@ class OperationsLaws :
             }
         }
 
-        test("a smaller pool closes idle connections now, leased ones on return, and never opens beyond its size") {
+        test(
+            "shrinking the pool closes idle connections at once and leased ones on return, and opens none beyond its size"
+        ) {
             poolTest(settings = { maxSize = 5 }) {
                 val leases = lend(5)
                 leases.take(2).forEach { it.close() }
@@ -176,7 +176,7 @@ class OperationsLaws :
             }
         }
 
-        test("a pool that was made smaller and larger again is as good as new") {
+        test("a pool that was shrunk and enlarged works as before") {
             poolTest(settings = { maxSize = 6 }) {
                 repeat(3) {
                     pool.control.reconfigure { maxSize = 2 }
@@ -213,7 +213,7 @@ class OperationsLaws :
             }
         }
 
-        test("settings are validated as a whole before any of them changes, and the name must stay") {
+        test("settings are validated together before any of them changes, and the name cannot change") {
             poolTest(settings = { maxSize = 3 }) {
                 val before = pool.config
                 val wrong =

@@ -25,7 +25,7 @@ private val refused = IOException("connection refused")
 
 private fun down() = ScriptedFactory().apply { opens.otherwise = Step.Fail(refused) }
 
-/** Callers who wait, and when and how each of them failed. */
+/** Waiting callers, and when and how each of them failed. */
 private fun PoolTestScope.failing(count: Int): List<Deferred<Pair<Duration, Throwable?>>> {
     val start = timeSource.markNow()
     return List(count) {
@@ -36,12 +36,12 @@ private fun PoolTestScope.failing(count: Int): List<Deferred<Pair<Duration, Thro
     }
 }
 
-/** Brings the pool down: with nothing open, connecting has failed for `failFastAfter`. */
+/** Opens the breaker: connecting has failed for `failFastAfter` with nothing open. */
 private suspend fun PoolTestScope.breakDown() {
     shouldThrow<ConnectFailedException> { pool.acquire(1.hours) }
 }
 
-/** Laws 20 to 22 of the pool: the other side is away, and comes back. */
+/** Laws 20 to 22 of the pool: the server is down and comes back. */
 class OutageLaws :
     FunSpec({
         test("20: a transient connect failure is retried within the waiter's deadline") {
@@ -52,7 +52,7 @@ class OutageLaws :
             }
         }
 
-        test("21: past failFastAfter with none open, all who wait fail at that very moment, with the cached cause") {
+        test("21: after failFastAfter with nothing open, all waiters fail at that moment, with the cached cause") {
             poolTest(down(), { failFastAfter = 7.seconds }) {
                 val failed = failing(100).awaitAll()
                 failed.map { it.first }.toSet() shouldBe setOf(7.seconds)
@@ -68,7 +68,7 @@ class OutageLaws :
             }
         }
 
-        test("21: newcomers fail at once, however many, and a hundred of them do not cause a hundred attempts") {
+        test("21: newcomers fail at once, and a hundred of them do not cause a hundred attempts") {
             poolTest(down(), { failFastAfter = 1.seconds }) {
                 breakDown()
                 val before = factory.opens.calls
@@ -80,7 +80,7 @@ class OutageLaws :
             }
         }
 
-        test("21: while callers keep asking, it is tried every 100 ms; else as the backoff says") {
+        test("21: while callers keep acquiring, connects are tried every 100 ms; otherwise by backoff") {
             poolTest(
                 down(),
                 {
@@ -101,14 +101,14 @@ class OutageLaws :
             }
         }
 
-        test("21: with failFastAfter of never, callers wait out their own timeouts") {
+        test("21: without failFastAfter, callers wait until their own timeouts") {
             poolTest(down(), { failFastAfter = null }) {
                 shouldThrow<AcquireTimeoutException> { pool.acquire(3.minutes) }.cause shouldBeSameInstanceAs refused
                 shouldThrow<AcquireTimeoutException> { pool.acquire(1.minutes) }
             }
         }
 
-        test("21: while one connection is open nobody fails fast, although connecting fails") {
+        test("21: while one connection is open, no caller fails fast although connecting fails") {
             poolTest(settings = { failFastAfter = 1.seconds }) {
                 val held = pool.acquire()
                 factory.opens.otherwise = Step.Fail(refused)
@@ -120,7 +120,7 @@ class OutageLaws :
             }
         }
 
-        test("21: a connect that hangs counts from when it began") {
+        test("21: for failFastAfter, a connect that hangs counts from its start") {
             poolTest(
                 settings = {
                     failFastAfter = 12.seconds
@@ -132,7 +132,7 @@ class OutageLaws :
             }
         }
 
-        test("22: one success closes the breaker and serves all who wait, with no restart") {
+        test("22: one success closes the breaker and serves all waiters, without a restart") {
             for (asking in listOf(true, false)) {
                 poolTest(
                     down(),
@@ -144,7 +144,7 @@ class OutageLaws :
                     breakDown()
                     advanceTimeBy(1.hours)
                     factory.opens.otherwise = Step.Succeed
-                    if (asking) runCatching { pool.acquire() } // asks, so it is tried without delay
+                    if (asking) runCatching { pool.acquire() } // triggers a connect without delay
                     advanceTimeBy(if (asking) 100.milliseconds else 12.seconds)
                     pool.snapshot().idle shouldBe 1
                     val callers = List(20) { async { pool.withConnection { it.number } } }
@@ -154,7 +154,7 @@ class OutageLaws :
             }
         }
 
-        test("22: whoever waits when the server is back is served within 100 ms") {
+        test("22: callers waiting when the server is back are served within 100 ms") {
             poolTest(down(), { failFastAfter = 1.minutes }) {
                 val waiter = async { pool.acquire(1.hours) }
                 advanceTimeBy(40.seconds)
@@ -165,7 +165,7 @@ class OutageLaws :
             }
         }
 
-        test("22: after a success the cause is forgotten, and the next outage begins anew") {
+        test("22: a success clears the cause, and the next outage starts afresh") {
             poolTest(down(), { failFastAfter = 2.seconds }) {
                 breakDown()
                 factory.opens.otherwise = Step.Succeed
@@ -195,7 +195,7 @@ class OutageLaws :
             }
         }
 
-        test("22: nor does it fail those who wait, although its failure is permanent") {
+        test("22: such a connect does not fail waiters, even if its failure is permanent") {
             poolTest(settings = { maxSize = 3 }) {
                 factory.failure = ConnectFailure.PERMANENT
                 factory.opens.next(
@@ -213,7 +213,7 @@ class OutageLaws :
             }
         }
 
-        test("a closed pool stays closed, however it was before") {
+        test("a closed pool stays closed, whatever its state was") {
             poolTest(down(), { failFastAfter = 1.seconds }) {
                 breakDown()
                 pool.close(Duration.ZERO)

@@ -19,7 +19,10 @@ private val settings: PoolSettings.() -> Unit = {
     overload = OverloadControl(100.milliseconds, 1.seconds)
 }
 
-/** What became of callers who come every [every] and hold the connection for [hold]: how long each waited, or null. */
+/**
+ * The outcome of callers that arrive every [every] and hold the connection for [hold]: how long each waited, or null if
+ * it was shed.
+ */
 private suspend fun PoolTestScope.load(
     count: Int,
     every: Duration,
@@ -41,9 +44,7 @@ private suspend fun PoolTestScope.load(
 /** Law 29 of the pool: overload control. */
 class OverloadLaws :
     FunSpec({
-        test(
-            "29: twice the load that can be served is shed, and those who are served waited at most twice the target"
-        ) {
+        test("29: at twice the capacity load is shed, and callers that are served waited at most twice the target") {
             poolTest(settings = settings) {
                 val waits = load(1_000, 10.milliseconds, 20.milliseconds).map { it.await() }
                 val late = waits.drop(300)
@@ -55,20 +56,20 @@ class OverloadLaws :
             }
         }
 
-        test("29: without overload control nobody is shed") {
+        test("29: without overload control no caller is shed") {
             poolTest(settings = { maxSize = 1 }) {
                 load(300, 10.milliseconds, 20.milliseconds).forEach { (it.await() != null) shouldBe true }
                 pool.snapshot().shed shouldBe 0
             }
         }
 
-        test("29: a burst that is over within the interval is queued as usual") {
+        test("29: a burst that ends within the interval is queued as usual") {
             poolTest(settings = settings) {
                 load(30, 1.milliseconds, 30.milliseconds).forEach { (it.await() != null) shouldBe true }
             }
         }
 
-        test("29: shedding stops once somebody is served within the target") {
+        test("29: shedding stops once a caller is served within the target") {
             poolTest(settings = settings) {
                 load(400, 10.milliseconds, 20.milliseconds).forEach { it.await() }
                 val shed = pool.snapshot().shed
@@ -79,7 +80,7 @@ class OverloadLaws :
             }
         }
 
-        test("29: while nothing is returned at all, callers are shed all the same, with the numbers") {
+        test("29: callers are shed, with the numbers, even while nothing is returned at all") {
             poolTest(settings = settings) {
                 val held = pool.acquire()
                 advanceTimeBy(5.seconds)
@@ -99,9 +100,7 @@ class OverloadLaws :
             }
         }
 
-        test(
-            "29: each priority is judged on its own: high callers who are served at once do not hide that others starve"
-        ) {
+        test("29: each priority is judged separately: high callers served at once do not hide that others starve") {
             poolTest(settings = settings) {
                 val high = async { load(300, 20.milliseconds, 18.milliseconds, Priority.HIGH) }
                 val low = async { load(200, 30.milliseconds, 10.milliseconds, Priority.LOW) }

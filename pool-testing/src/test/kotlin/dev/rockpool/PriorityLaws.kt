@@ -30,16 +30,16 @@ private suspend fun PoolTestScope.servedOrder(callers: List<Priority>): List<Int
     return order
 }
 
-/** Laws 4, 9 and 28 of the pool with priorities. */
+/** Laws 4, 6, 9, 28 and 36 of the pool with priorities. */
 class PriorityLaws :
     FunSpec({
-        test("4: a higher priority goes first, and within one priority the order of arrival holds") {
+        test("4: a higher priority goes first, and one priority is served in order of arrival") {
             poolTest(settings = { maxSize = 1 }) {
                 servedOrder(listOf(LOW, NORMAL, HIGH, LOW, NORMAL, HIGH)) shouldContainExactly listOf(2, 5, 1, 4, 0, 3)
             }
         }
 
-        test("4: of every eight hand-overs one goes down, so nobody waits for ever") {
+        test("4: one of every eight hand-overs goes to a lower priority, so no caller starves") {
             poolTest(settings = { maxSize = 1 }) {
                 val order = servedOrder(List(3) { NORMAL } + List(21) { HIGH })
                 order.indexOf(0) shouldBe 7
@@ -48,7 +48,7 @@ class PriorityLaws :
             }
         }
 
-        test("4: with all three busy, of 64 hand-overs 56 are high, 7 normal and 1 low") {
+        test("4: while all three priorities wait, 64 hand-overs go 56 to high, 7 to normal and 1 to low") {
             poolTest(settings = { maxSize = 1 }) {
                 val callers = List(2) { LOW } + List(20) { NORMAL } + List(200) { HIGH }
                 val served = servedOrder(callers).map { callers[it] }.take(64)
@@ -56,7 +56,7 @@ class PriorityLaws :
             }
         }
 
-        test("9: a cancelled caller frees its place, whatever its priority, and takes no turn") {
+        test("9: a cancelled caller of any priority frees its place and uses up no turn") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val doomed = List(3) { async { pool.acquire(priority = HIGH) } }
@@ -69,7 +69,7 @@ class PriorityLaws :
             }
         }
 
-        test("6: each priority keeps its own deadlines, and each caller its own") {
+        test("6: each caller times out at its own deadline, whatever its priority") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val start = timeSource.markNow()
@@ -86,7 +86,7 @@ class PriorityLaws :
             }
         }
 
-        test("28: maxPending counts callers of every priority; a high one is turned away too") {
+        test("28: maxPending counts callers of all priorities, and rejects a high one too") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -105,7 +105,7 @@ class PriorityLaws :
             }
         }
 
-        test("36: threads and futures have priorities too, in the same queue") {
+        test("36: threads and futures have priorities in the same queue") {
             realPool({ maxSize = 1 }) { pool, blocking ->
                 val order = Collections.synchronizedList(mutableListOf<Int>())
                 val held = pool.acquire()
@@ -122,7 +122,7 @@ class PriorityLaws :
             }
         }
 
-        test("36: threads of different priorities all get through while newcomers barge") {
+        test("36: threads of all priorities are served while newcomers barge") {
             realPool({ maxSize = 2 }) { _, blocking -> storm(blocking) }
         }
     })

@@ -21,11 +21,11 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.delay
 
-/** Law 52: `trustWindow = 0` proves a connection before every lend, and `probeOnReturn` after each. */
+/** Law 52: `trustWindow = 0` probes a connection before every lease, and `probeOnReturn` after every lease. */
 class ProvingLaws :
     FunSpec({
         for (policy in ReusePolicy.entries) {
-            test("52: without a trust window each lease begins with a proof, $policy") {
+            test("52: without a trust window each lease begins with a probe, $policy") {
                 poolTest(
                     settings = {
                         maxSize = 2
@@ -34,7 +34,7 @@ class ProvingLaws :
                     }
                 ) {
                     val connection = pool.withConnection { it }
-                    connection.probeCount shouldBe 0 // it was opened for this lease
+                    connection.probeCount shouldBe 0 // opened for this lease
                     repeat(5) { n ->
                         pool.withConnection { it } shouldBe connection
                         connection.probeCount shouldBe n + 1
@@ -43,7 +43,7 @@ class ProvingLaws :
             }
         }
 
-        test("52: without a trust window a queue is served, a probe for each lease, and no caller waits in vain") {
+        test("52: without a trust window a queue is served with one probe per lease, and no caller starves") {
             poolTest(
                 settings = {
                     maxSize = 2
@@ -70,7 +70,7 @@ class ProvingLaws :
                     val connections = leases.map { it.connection }
                     connections.forEach { it.isBroken shouldBe false }
                     leases.forEach { it.close() }
-                    connections.forEach { it.isBroken = true } // right after the pool has looked at it
+                    connections.forEach { it.isBroken = true } // right after the pool inspected it
                 }
             }
         }
@@ -94,7 +94,7 @@ class ProvingLaws :
             }
         }
 
-        test("52: a trust window that is taken away counts at once for what is idle") {
+        test("52: removing the trust window applies at once to idle connections") {
             poolTest(settings = { maxSize = 1 }) {
                 val connection = pool.withConnection { it }
                 pool.control.reconfigure { trustWindow = Duration.ZERO }
@@ -108,7 +108,7 @@ class ProvingLaws :
             }
         }
 
-        test("52: threads find a proven connection, too") {
+        test("52: threads get a probed connection too") {
             val factory = ScriptedFactory()
             val config = PoolConfig {
                 maxSize = 2
@@ -130,7 +130,7 @@ class ProvingLaws :
             }
         }
 
-        test("a connection is probed when it is returned, and lent again after that") {
+        test("with probeOnReturn a connection is probed on return, before it is lent again") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -149,7 +149,7 @@ class ProvingLaws :
             }
         }
 
-        test("a connection that died in its user's hands is found on return, before anybody waits for it") {
+        test("with probeOnReturn a connection that died in use is detected on return, before anyone waits") {
             poolTest(settings = { probeOnReturn = true }) {
                 val connection = dyingOnReturn()
                 advanceTimeBy(10.milliseconds)
@@ -163,7 +163,7 @@ private suspend fun PoolTestScope.dyingOnReturn(): FakeConnection {
     val lease = pool.acquire()
     val connection = lease.connection
     lease.close()
-    connection.isBroken = true // the probe has not begun: nothing ran since
+    connection.isBroken = true // the probe has not started, because nothing ran since
     runCurrent()
     return connection
 }

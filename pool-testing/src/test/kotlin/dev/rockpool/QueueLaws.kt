@@ -24,7 +24,7 @@ private fun PoolTestScope.waiter(): Deferred<Lease<FakeConnection>> = async { po
 /** Laws 4, 5, 9 to 13 and 28 of the pool: order, cancellation and the length of the queue. */
 class QueueLaws :
     FunSpec({
-        test("4: waiters are served in the order of their arrival") {
+        test("4: waiters are served in order of arrival") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val served = mutableListOf<Int>()
@@ -47,7 +47,7 @@ class QueueLaws :
             }
         }
 
-        test("9: cancelled while queued, it throws at once, and the next release goes to the next waiter") {
+        test("9: a waiter cancelled in the queue throws at once, and the next release serves the next waiter") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val first = waiter()
@@ -84,7 +84,7 @@ class QueueLaws :
             }
         }
 
-        test("12: with the job already cancelled it throws; nothing is opened, nothing leased") {
+        test("12: acquire in a cancelled job throws, and nothing is opened or leased") {
             poolTest {
                 val caller = launch {
                     currentCoroutineContext().cancel()
@@ -97,7 +97,7 @@ class QueueLaws :
             }
         }
 
-        test("12: with the job already cancelled an idle connection stays idle") {
+        test("12: acquire in a cancelled job leaves an idle connection idle") {
             poolTest {
                 pool.withConnection {}
                 launch {
@@ -110,7 +110,7 @@ class QueueLaws :
             }
         }
 
-        test("13: cancelled while its connection is being opened, it fails at once; the connection becomes idle") {
+        test("13: a caller cancelled while its connection opens fails at once, and the connection becomes idle") {
             poolTest {
                 factory.opens.next(Step.After(100.milliseconds))
                 val caller = waiter()
@@ -123,7 +123,7 @@ class QueueLaws :
             }
         }
 
-        test("13: cancelled while its connection is being opened, the connection goes to the next waiter") {
+        test("13: when a caller is cancelled while its connection opens, the connection serves the next waiter") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.opens.next(Step.After(100.milliseconds))
                 val caller = waiter()
@@ -134,7 +134,9 @@ class QueueLaws :
             }
         }
 
-        test("28: with maxPending callers waiting, one more fails at once; a cancelled one frees its place at once") {
+        test(
+            "28: with maxPending callers waiting, another fails at once, and a cancelled one frees its place at once"
+        ) {
             poolTest(
                 settings = {
                     maxSize = 1

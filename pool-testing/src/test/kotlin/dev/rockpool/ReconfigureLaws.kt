@@ -20,10 +20,10 @@ import kotlinx.coroutines.launch
 private typealias Change = PoolSettings.() -> Unit
 
 /**
- * One setting and what shows its value.
+ * A setting, and a check that shows its value.
  *
- * @property common what the other settings are
- * @property shows false with the value of [before], true with that of [after]
+ * @property common the other settings
+ * @property shows returns false with the value of [before], true with that of [after]
  */
 private class Setting(
     val name: String,
@@ -33,7 +33,7 @@ private class Setting(
     val shows: suspend PoolTestScope.() -> Boolean,
 )
 
-/** Whether this becomes true within two seconds of the pool. */
+/** Whether the condition becomes true within two seconds of the pool's time. */
 private fun PoolTestScope.isSoon(condition: () -> Boolean): Boolean {
     repeat(20) {
         advanceTimeBy(100.milliseconds)
@@ -42,14 +42,14 @@ private fun PoolTestScope.isSoon(condition: () -> Boolean): Boolean {
     return false
 }
 
-/** The same, after which it becomes true anyway, so that nothing is left behind. */
+/** Like the above, but makes the condition true afterwards, so that nothing is left behind. */
 private fun PoolTestScope.isLate(condition: () -> Boolean): Boolean {
     if (isSoon(condition)) return false
     repeat(10) { if (isSoon(condition)) return true }
     error("not even late")
 }
 
-/** Callers that wait for as long as it takes, and return what they get. */
+/** Callers that wait without a timeout and release what they get. */
 private fun PoolTestScope.callers(count: Int, hold: Duration = Duration.ZERO) =
     List(count) { launch { runCatching { pool.withConnection { delay(hold) } } } }
 
@@ -213,7 +213,7 @@ private val SETTINGS: List<Setting> =
         },
     )
 
-/** A newcomer comes at the very moment when a connection is returned for which a thread waits: who gets it? */
+/** A newcomer arrives just as a connection is returned for which a thread waits. Which of them gets it? */
 private suspend fun PoolTestScope.isPassed(): Boolean {
     val held = pool.acquire()
     val tried = CountDownLatch(1)
@@ -230,7 +230,9 @@ private suspend fun PoolTestScope.isPassed(): Boolean {
     return newcomer != null
 }
 
-/** Every setting can change while the pool runs: afterwards it behaves as one that had the new value from the start. */
+/**
+ * Every setting can change while the pool runs. Afterwards the pool behaves as if it had the new value from the start.
+ */
 class ReconfigureLaws :
     FunSpec({
         fun shown(setting: Setting, first: Change, then: Change?): Boolean {
@@ -256,14 +258,14 @@ class ReconfigureLaws :
             return shown
         }
 
-        test("each setting that can change has its test here") {
+        test("each setting that can change has a test here") {
             val all = PoolSettings::class.java.methods.filter { it.name.startsWith("set") }
             val names = all.map { it.name.substringBefore("-").removePrefix("set").replaceFirstChar(Char::lowercase) }
             SETTINGS.map { it.name }.sorted() shouldBe (names - "name").sorted()
         }
 
         for (setting in SETTINGS) {
-            test("${setting.name} is in effect after it was changed while the pool runs") {
+            test("${setting.name} takes effect when changed while the pool runs") {
                 shown(setting, setting.before, null) shouldBe false
                 shown(setting, setting.after, null) shouldBe true
                 shown(setting, setting.before, setting.after) shouldBe true

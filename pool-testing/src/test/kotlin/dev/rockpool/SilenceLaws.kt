@@ -19,22 +19,17 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 
-/** A lease inside a call that does not come back. */
+/** A lease inside a call that does not return. */
 private suspend fun PoolTestScope.inCall(lost: Boolean = false): Lease<FakeConnection> =
     pool.acquire().also {
         it.connection.callUnderWay = 1
         it.connection.isLost = lost
     }
 
-/**
- * A network that loses connections without a word: no lease is held by it for ever, and no call that takes long is cut
- * off.
- */
+/** A network that silently drops connections: no lease stays stuck for ever, and no long-running call is cut off. */
 class SilenceLaws :
     FunSpec({
-        test(
-            "a call that is silent for long is asked about; one that the other side has lost is aborted and replaced"
-        ) {
+        test("the pool asks the server about a stuck call, and aborts and replaces one whose connection is lost") {
             poolTest(settings = { maxSize = 2 }) {
                 val lost = inCall(lost = true)
                 val slow = inCall()
@@ -51,7 +46,7 @@ class SilenceLaws :
             }
         }
 
-        test("a call that takes long is left alone, however long, and seldom asked about") {
+        test("a long-running call is left alone, however long it takes, and the server is seldom asked") {
             poolTest(settings = { maxSize = 3 }) {
                 val slow = inCall()
                 advanceTimeBy(10.minutes)
@@ -61,7 +56,7 @@ class SilenceLaws :
             }
         }
 
-        test("a lease that is in no call, or in another one each time, is not asked about") {
+        test("the server is not asked about a lease in no call, or in a new call each time") {
             poolTest(settings = { maxSize = 3 }) {
                 val thinking = pool.acquire()
                 val busy = inCall()
@@ -75,7 +70,7 @@ class SilenceLaws :
             }
         }
 
-        test("when every connection is silent one is opened for the question alone, and callers who wait are served") {
+        test("when every call is stuck, a connection is opened just to ask, and waiters are served") {
             poolTest(settings = { maxSize = 2 }) {
                 val lost = List(2) { inCall(lost = true) }
                 val waiting = async { pool.acquire() }
@@ -87,7 +82,7 @@ class SilenceLaws :
             }
         }
 
-        test("while every connection is in a call that takes long, one is opened to ask no more often than the limit") {
+        test("while every call runs long, a connection is opened to ask no more often than the limit") {
             poolTest(settings = { maxSize = 2 }) {
                 val slow = List(2) { inCall() }
                 advanceTimeBy(5.minutes)
@@ -97,7 +92,7 @@ class SilenceLaws :
             }
         }
 
-        test("a busy pool asks through a connection that is returned, in turn with its callers") {
+        test("a busy pool asks through a returned connection, in turn with its callers") {
             poolTest(settings = { maxSize = 2 }) {
                 val lost = inCall(lost = true)
                 val callers = List(3) { launch { repeat(40) { pool.withConnection { delay(200.milliseconds) } } } }
@@ -114,7 +109,7 @@ class SilenceLaws :
                 "hangs" to Step.Hang,
                 "is slow" to Step.After(3.seconds),
             )) {
-            test("a question that $what costs nobody but its witness, and is asked again") {
+            test("a findLost that $what costs only the connection it ran on, and is repeated") {
                 poolTest(settings = { maxSize = 3 }) {
                     factory.questions.next(step)
                     val lost = inCall(lost = true)
@@ -125,7 +120,7 @@ class SilenceLaws :
             }
         }
 
-        test("a call that comes back while the other side is asked is left alone") {
+        test("a call that returns while the server is asked is left alone") {
             poolTest(settings = { maxSize = 2 }) {
                 factory.questions.next(Step.After(2.seconds))
                 val lease = inCall(lost = true)
@@ -137,7 +132,7 @@ class SilenceLaws :
             }
         }
 
-        test("without a limit nothing is asked") {
+        test("without stuckCallTimeout the server is never asked") {
             poolTest(settings = { stuckCallTimeout = null }) {
                 val lost = inCall(lost = true)
                 advanceTimeBy(10.minutes)
@@ -146,7 +141,7 @@ class SilenceLaws :
             }
         }
 
-        test("the pool can be closed while a question is out") {
+        test("the pool can be closed while findLost is running") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.questions.otherwise = Step.Hang
                 inCall(lost = true)

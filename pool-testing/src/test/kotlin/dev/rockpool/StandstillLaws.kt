@@ -13,7 +13,7 @@ import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 
-/** A clock that goes on while the test's timers stand still, as for a process that is stopped. */
+/** A clock that advances while the test's timers do not, as for a stopped process. */
 private class FrozenClock(private val test: TestScope) : AbstractLongTimeSource(DurationUnit.MILLISECONDS) {
     private var skipped = 0L
 
@@ -24,10 +24,10 @@ private class FrozenClock(private val test: TestScope) : AbstractLongTimeSource(
     }
 }
 
-/** Law 49: after the process was frozen, nothing that was idle is lent unproven. */
+/** Laws 49 and 50: after the process was frozen, no idle connection is lent unprobed. */
 class StandstillLaws :
     FunSpec({
-        test("49: what was in use a moment before the process was frozen is probed before it is lent again") {
+        test("49: a connection used just before the process was frozen is probed before it is lent again") {
             for ((frozen, probes) in listOf(0.seconds to 0, 3.seconds to 1)) {
                 runTest {
                     val clock = FrozenClock(this)
@@ -38,7 +38,7 @@ class StandstillLaws :
                     testScheduler.advanceTimeBy(100.milliseconds)
                     pool.withConnection {}
                     clock.freeze(frozen)
-                    testScheduler.advanceTimeBy(1.seconds) // the timer that was due fires
+                    testScheduler.advanceTimeBy(1.seconds) // fires the due timer
                     testScheduler.runCurrent()
                     pool.withConnection { it.probeCount } shouldBe probes
                     pool.close(Duration.ZERO)
@@ -46,7 +46,7 @@ class StandstillLaws :
             }
         }
 
-        test("50: a call is not silent because the process was frozen while it ran") {
+        test("50: a call does not count as stuck because the process was frozen while it ran") {
             runTest {
                 val clock = FrozenClock(this)
                 val factory = ScriptedFactory()

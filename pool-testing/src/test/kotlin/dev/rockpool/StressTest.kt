@@ -17,7 +17,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.yield
 
-/** Knows who holds which connection, and notes a connection that two hold at once. */
+/** Tracks who holds which connection, and records a connection that two callers hold at once. */
 private class Holders {
     private val held = ConcurrentHashMap.newKeySet<Int>()
     val violations = ConcurrentLinkedQueue<String>()
@@ -34,7 +34,7 @@ private class Holders {
 }
 
 /**
- * Threads and coroutines that acquire, time out, are cancelled, interrupted and break connections, on few connections.
+ * Threads and coroutines acquire, time out, are cancelled, are interrupted and break connections, with few connections.
  */
 private class Crowd(private val pool: Pool<FakeConnection>, private val seed: Long) {
     private val blocking = BlockingPool.of(pool)
@@ -77,7 +77,7 @@ private class Crowd(private val pool: Pool<FakeConnection>, private val seed: Lo
         }
     }
 
-    /** A short timeout may pass; one of a minute means that somebody was forgotten. */
+    /** Short timeouts may expire. A timeout of a minute means that a waiter was forgotten. */
     private inline fun attempt(work: () -> Unit) {
         try {
             work()

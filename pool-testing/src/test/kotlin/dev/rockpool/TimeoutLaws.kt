@@ -28,7 +28,7 @@ import kotlinx.coroutines.launch
 class TimeoutLaws :
     FunSpec({
         test(
-            "6: a timeout of T fails at exactly T, with no CancellationException, and leaves the caller's job active"
+            "6: a timeout of T fails at exactly T, without a CancellationException, and the caller's job stays active"
         ) {
             poolTest(
                 settings = {
@@ -48,7 +48,7 @@ class TimeoutLaws :
             }
         }
 
-        test("6: callers with timeouts of their own fail each at its own time, whatever their order") {
+        test("6: callers with different timeouts each fail at their own time, whatever their order") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val start = timeSource.markNow()
@@ -65,7 +65,7 @@ class TimeoutLaws :
             }
         }
 
-        test("6: without a timeout it waits for ever; with one of zero not at all") {
+        test("6: acquire waits for ever without a timeout, and not at all with a timeout of zero") {
             poolTest(settings = { maxSize = 1 }) {
                 val held = pool.acquire()
                 val patient = async { pool.acquire(null) }
@@ -105,7 +105,7 @@ class TimeoutLaws :
             }
         }
 
-        test("7: the cause is the latest connect failure while connecting fails, and none once it works again") {
+        test("7: the cause is the latest connect failure, and null once connecting works again") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -142,7 +142,7 @@ class TimeoutLaws :
             }
         }
 
-        test("a connect that takes longer than connectTimeout is given up, and its slot serves the next attempt") {
+        test("a connect that exceeds connectTimeout is abandoned, and its slot is used for the next attempt") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -157,7 +157,7 @@ class TimeoutLaws :
             }
         }
 
-        test("a connect that cannot be cancelled and arrives too late is closed, and never lent") {
+        test("a connect that cannot be cancelled and arrives late is closed and never lent") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -174,7 +174,7 @@ class TimeoutLaws :
             }
         }
 
-        test("a permanent connect failure fails whoever waits at once, with its cause") {
+        test("a permanent connect failure fails all waiters at once, with its cause") {
             poolTest(settings = { maxSize = 1 }) {
                 factory.failure = ConnectFailure.PERMANENT
                 factory.opens.otherwise = Step.Fail(IOException("no such user"))

@@ -18,18 +18,18 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.toJavaDuration
 
-/** Starts a virtual thread; found by name, because the code is compiled for JDK 17. */
+/** Starts a virtual thread by reflection, because the code is compiled for JDK 17. */
 private fun startVirtualThread(work: Runnable): Thread =
     Thread::class.java.getMethod("startVirtualThread", Runnable::class.java).invoke(null, work) as Thread
 
 private fun startThread(work: Runnable): Thread = Thread(work).apply { start() }
 
-/** The blocking side on virtual threads; runs on JDK 21 and above. */
+/** The blocking API on virtual threads. Needs JDK 21 or above. */
 class VirtualThreadLaws :
     FunSpec({
         val hasVirtualThreads = Runtime.version().feature() >= 21
 
-        test("1,000 virtual threads on 10 connections, each parking while it holds one, all finish").config(
+        test("1,000 virtual threads on 10 connections all finish, although each parks while it holds one").config(
             enabledIf = { hasVirtualThreads }
         ) {
             realPool { pool, blocking ->
@@ -136,7 +136,7 @@ class VirtualThreadLaws :
             }
         }
 
-        test("100 platform threads on 10 connections, each parking while it holds one, all finish") {
+        test("100 platform threads on 10 connections all finish, although each parks while it holds one") {
             realPool { pool, blocking ->
                 val threads =
                     List(100) {

@@ -7,7 +7,7 @@ import dev.rockpool.testing.simulation.Simulation;
 import dev.rockpool.testing.simulation.Simulations;
 import org.junit.jupiter.api.Test;
 
-/** The simulation, as Java calls it. */
+/** The simulation API, used from Java. */
 class JavaSimulationTest {
     @Test
     void aSeedCanBeRunAndRepeated() {

@@ -10,7 +10,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs a test class in an engine of its own, and says what became of each test: its name, and how it failed, if it did. */
+/** Runs a test class in its own engine. Returns the name of each test, and how it failed, if it did. */
 final class NestedTests {
     private NestedTests() {}
 

@@ -65,7 +65,7 @@ class RockpoolExtensionTest {
         assertEquals("nothing(BlockingPool): passed", outcomes.get(3));
     }
 
-    /** Not a test of this build by its name: each of these is meant to fail, but the last. */
+    /** Not found by this build because of its name: each of these tests is meant to fail, except the last. */
     static class Losing {
         private final BlockingPool<FakeConnection> own = BlockingPool.create(
                 new ScriptedFactory().blocking(),

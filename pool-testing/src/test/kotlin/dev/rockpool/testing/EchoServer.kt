@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** Answers every byte with itself. */
+/** Echoes every byte. */
 class EchoServer : AutoCloseable {
     private val listener = ServerSocket(0, 50, InetAddress.getLoopbackAddress())
     private val ends = LinkedBlockingQueue<String>()
@@ -26,7 +26,7 @@ class EchoServer : AutoCloseable {
         }
     }
 
-    /** How the next connection that ends does: `closed` or `reset`. */
+    /** How the next connection to end ends: `closed` or `reset`. */
     fun nextEnd(): String? = ends.poll(10, TimeUnit.SECONDS)
 
     private fun echo(socket: Socket) {

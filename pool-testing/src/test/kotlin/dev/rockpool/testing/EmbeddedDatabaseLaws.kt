@@ -19,7 +19,7 @@ class EmbeddedDatabaseLaws :
 
         fun user(): Connection = DriverManager.getConnection(database.url(), database.user(), database.password())
 
-        test("its user owns a database, and commits that were answered survive every shutdown, at the same address") {
+        test("the user owns a database, and confirmed commits survive every shutdown, at the same address") {
             val url = database.url()
             user().use { it.run("create table kept (id int)") }
             for (how in Shutdown.entries) {
@@ -33,7 +33,7 @@ class EmbeddedDatabaseLaws :
             user().use { it.ask("show max_connections") } shouldBe "10"
         }
 
-        test("a stopped server refuses, and a second stop says so") {
+        test("a stopped server refuses connections, and a second stop fails") {
             database.stop(Shutdown.FAST)
             (shouldThrow<SQLException> { user() }.cause is ConnectException) shouldBe true
             shouldThrow<IllegalStateException> { database.stop(Shutdown.FAST) }
@@ -41,7 +41,7 @@ class EmbeddedDatabaseLaws :
             user().close()
         }
 
-        test("a frozen server accepts and does not answer until it is thawed; then its sessions go on") {
+        test("a frozen server accepts but does not answer until it is thawed; then its sessions continue") {
             val session = user()
             session.ask("select 1") shouldBe "1"
             session.setNetworkTimeout({ it.run() }, 200)
@@ -59,7 +59,7 @@ class EmbeddedDatabaseLaws :
             user().close()
         }
 
-        test("the password can be changed: newcomers need the new one, sessions stay") {
+        test("after a password change new sessions need the new one, and open sessions stay") {
             val session = user()
             val before = database.password()
             database.changePassword("it's new")
@@ -70,7 +70,7 @@ class EmbeddedDatabaseLaws :
             session.close()
         }
 
-        test("the superuser finds a place when no connection is left, counts sessions and kills them") {
+        test("the superuser can connect to a full server, count sessions and kill them") {
             val all = generateSequence { runCatching { user() }.getOrNull() }.toList()
             all.size shouldBe 7
             shouldThrow<SQLException> { user() }.sqlState shouldBe "53300"
@@ -91,7 +91,7 @@ class EmbeddedDatabaseLaws :
             }
         }
 
-        test("nothing of it is left behind, running or not") {
+        test("close leaves no process or file behind, whether or not the server runs") {
             for (running in listOf(true, false)) {
                 val short = EmbeddedDatabase.create()
                 val folder = short.connect().use { java.nio.file.Path.of(it.ask("show data_directory")).parent }

@@ -27,7 +27,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("without a fault bytes pass both ways, and the end of a connection too") {
+        test("without a fault, bytes and the end of a connection pass both ways") {
             withProxy { proxy, server ->
                 val client = proxy.connect()
                 client.says("hello") shouldBe "hello"
@@ -41,7 +41,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("latency holds each chunk in each direction, until it is healed") {
+        test("latency delays each chunk in each direction until healed") {
             withProxy { proxy, _ ->
                 val client = proxy.connect()
                 client.says("warm")
@@ -54,7 +54,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("a new connection does not have the faults of the existing ones, nor they those of new ones") {
+        test("faults of existing connections do not affect new ones, and vice versa") {
             withProxy { proxy, _ ->
                 val old = proxy.connect()
                 old.says("warm")
@@ -69,7 +69,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("slow bytes come one after the other") {
+        test("limited bandwidth delivers bytes one after another") {
             withProxy { proxy, _ ->
                 val client = proxy.connect()
                 client.says("warm")
@@ -79,7 +79,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("a black hole accepts bytes and holds them and the end, in one direction or both, until it is healed") {
+        test("a black hole holds bytes and the end of a connection, in one direction or both, until healed") {
             withProxy { proxy, server ->
                 for (direction in Direction.entries) {
                     val client = proxy.connect()
@@ -96,7 +96,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("a connection that is accepted in silence reaches the server only when it is healed") {
+        test("a silently accepted connection reaches the server only once healed") {
             withProxy { proxy, server ->
                 proxy.silence()
                 val client = proxy.connect()
@@ -107,7 +107,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("dropped connections end in the orderly way on both sides, and new ones too until it is healed") {
+        test("dropped connections end with FIN on both sides, and so do new ones until healed") {
             withProxy { proxy, server ->
                 val client = proxy.connect()
                 client.says("warm")
@@ -121,7 +121,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("reset connections are reset on both sides, and new ones too until it is healed") {
+        test("reset connections end with RST on both sides, and so do new ones until healed") {
             withProxy { proxy, server ->
                 val client = proxy.connect()
                 client.says("warm")
@@ -134,7 +134,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("of a half-open connection one side is closed and the other hears nothing, until healing resets it") {
+        test("a half-open connection is closed on one side, and the other is not told until healing resets it") {
             withProxy { proxy, server ->
                 val client = proxy.connect()
                 client.says("warm")
@@ -154,7 +154,7 @@ class FaultProxyLaws :
             }
         }
 
-        test("while connections are refused the existing ones work, and healing takes the same port again") {
+        test("while new connections are refused, existing ones work, and healing reopens the same port") {
             withProxy { proxy, _ ->
                 val client = proxy.connect()
                 client.says("warm")
@@ -180,7 +180,7 @@ class FaultProxyLaws :
 
 private fun FaultProxy.connect() = Socket(address().address, port()).apply { soTimeout = 10_000 }
 
-/** What comes back for these words. */
+/** Sends the text and returns the answer. */
 private fun Socket.says(words: String): String {
     getOutputStream().write(words.toByteArray())
     return answer(words.length)
@@ -188,7 +188,7 @@ private fun Socket.says(words: String): String {
 
 private fun Socket.answer(length: Int): String = String(getInputStream().readNBytes(length))
 
-/** Whether these words get no answer within a tenth of a second. */
+/** Whether the text gets no answer within a tenth of a second. */
 private fun Socket.isSilent(words: String): Boolean {
     getOutputStream().write(words.toByteArray())
     soTimeout = 100

@@ -14,7 +14,7 @@ class PoolPerTestLaws :
     FunSpec({
         val rockpool = extension(PoolPerTest { maxSize = 2 })
 
-        test("a test has a pool of its own, with the factory behind it") {
+        test("each test has its own pool and factory") {
             rockpool.pool.config.maxSize shouldBe 2
             rockpool.pool.withConnection { it.number } shouldBe 1
             rockpool.blocking.withConnection<Int, Exception> { it.number } shouldBe 1
@@ -22,7 +22,7 @@ class PoolPerTestLaws :
         }
 
         context("tests in a container") {
-            test("have one each, too") {
+            test("have one each too") {
                 rockpool.factory.connections shouldHaveSize 0
                 rockpool.factory.opens.next(Step.Fail(IllegalStateException("once")))
                 rockpool.pool.acquire().release()
@@ -44,10 +44,12 @@ class PoolPerTestLaws :
             outcomes[3] shouldBe "nothing: passed"
         }
 
-        test("outside of a test there is no pool") { shouldThrow<IllegalStateException> { PoolPerTest().pool } }
+        test("there is no pool outside a test") { shouldThrow<IllegalStateException> { PoolPerTest().pool } }
     })
 
-/** Not a test of this build by its name: each of these is meant to fail, but the last. */
+/**
+ * Not found by this build because of its name: all of these tests are meant to fail, except the one called "nothing".
+ */
 class Losing :
     FunSpec({
         val own = dev.rockpool.Pool("own", ScriptedFactory())

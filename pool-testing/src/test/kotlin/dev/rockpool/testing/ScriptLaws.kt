@@ -19,7 +19,7 @@ import kotlin.time.measureTime
 
 class ScriptLaws :
     FunSpec({
-        test("steps are played one a call, in their order, and then the rest") {
+        test("each call plays one step, in order, and later calls play the default step") {
             poolTest {
                 val error = NoClassDefFoundError("driver")
                 factory.opens.next(Step.Fail(error), Step.ReturnNull, Step.After(2.seconds))
@@ -47,7 +47,7 @@ class ScriptLaws :
             factory.connections.size shouldBe 1
         }
 
-        test("a step that fails later ones does not fail, and ending lets go of the threads that hang") {
+        test("a failed step does not affect later ones, and end releases threads that hang") {
             val factory = ScriptedFactory()
             val onThreads = factory.blocking()
             repeat(2) {
@@ -65,7 +65,7 @@ class ScriptLaws :
             (failure is CancellationException) shouldBe true
         }
 
-        test("looking at a connection, and aborting it, can be scripted too") {
+        test("inspect and abort can be scripted too") {
             val factory = ScriptedFactory()
             val connection = factory.open()
             factory.inspects.next(Step.Fail(IllegalStateException()))
@@ -75,7 +75,7 @@ class ScriptLaws :
             connection.abortCount shouldBe 1
         }
 
-        test("null from a factory is a failed connect for a pool of threads") {
+        test("for a pool of threads, an open that returns null is a failed connect") {
             val factory = ScriptedFactory()
             factory.opens.otherwise = Step.ReturnNull
             BlockingPool.create(factory.blocking(), PoolConfig { minIdle = 0 }).use { pool ->

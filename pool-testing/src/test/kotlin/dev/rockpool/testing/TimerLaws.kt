@@ -14,14 +14,14 @@ import kotlinx.coroutines.launch
 
 class TimerLaws :
     FunSpec({
-        test("a pool with nothing to watch has armed no timer") {
+        test("a pool with nothing to watch has no timer") {
             poolTest {
                 nextTimer().shouldBeNull()
                 advanceToNextTimer().shouldBeNull()
             }
         }
 
-        test("the deadline of a caller who waits is a timer, and is none any more when it was served") {
+        test("a waiter's deadline is a timer, which is gone once the waiter is served") {
             poolTest(
                 settings = {
                     maxSize = 1
@@ -39,7 +39,7 @@ class TimerLaws :
             }
         }
 
-        test("a test waits until the pool has armed a timer, while others act") {
+        test("a test can wait until the pool has set a timer, while other coroutines run") {
             poolTest(settings = { connectTimeout = 7.minutes }) {
                 launch {
                     delay(3.seconds)
@@ -54,7 +54,7 @@ class TimerLaws :
             }
         }
 
-        test("time can be let pass from timer to timer: the pauses between failing connects, one after the other") {
+        test("time can advance from timer to timer, here the pauses between failed connects") {
             val backoff = dev.rockpool.Backoff(20.milliseconds, 2.0, 10.seconds, 0.0)
             poolTest(
                 factory = ScriptedFactory().apply { opens.otherwise = Step.Fail(IOException("down")) },
