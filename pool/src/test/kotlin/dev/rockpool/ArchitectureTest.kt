@@ -13,10 +13,10 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 
-/** Reads the compiled classes: imports only go down, from entry to features to engine to core to words. */
+/** Reads the compiled classes: imports only go down, from entry to features to engine to core to the API. */
 class ArchitectureTest :
     FunSpec({
-        // Names are enough; looking into the classes of Kotlin and coroutines takes most of the time.
+        // Class names are enough. Resolving the classes of Kotlin and coroutines takes most of the time.
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false)
         val classes =
             ClassFileImporter().withImportOption(ImportOption.DoNotIncludeTests()).importPackages("dev.rockpool")
@@ -25,11 +25,11 @@ class ArchitectureTest :
         val entry = describe<JavaClass>("the entry functions", ::isEntry)
         val words = describe<JavaClass>("the words") { it.packageName == "dev.rockpool" && !isEntry(it) }
 
-        // The log knows nobody. It stands in the engine's package, and above all others.
+        // The log has no dependencies. It is in the engine's package, but every layer may use it.
         val log = describe<JavaClass>("the log") { it.name.startsWith("dev.rockpool.internal.engine.runtime.PoolLog") }
         val config = describe<JavaClass>("tables of settings") { it.packageName == "dev.rockpool.internal.config" }
 
-        test("the words know nobody else of the project but the tables of settings") {
+        test("the API depends on nothing else of the project but the tables of settings") {
             noClasses()
                 .that(words)
                 .should()
@@ -37,7 +37,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("the tables of settings know nobody but the log, which knows nobody") {
+        test("the tables of settings depend only on the log, which depends on nothing") {
             noClasses()
                 .that(config)
                 .should()
@@ -45,9 +45,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test(
-            "the core knows only the words, and neither coroutines nor logging nor Kotlin's runtime but its metadata"
-        ) {
+        test("the core depends only on the API, not on coroutines, logging or Kotlin's runtime except its metadata") {
             noClasses()
                 .that()
                 .resideInAPackage("dev.rockpool.internal.core..")
@@ -63,7 +61,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("the engine does not know the features above it") {
+        test("the engine does not depend on the features above it") {
             noClasses()
                 .that()
                 .resideInAPackage("dev.rockpool.internal.engine..")
@@ -73,7 +71,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("the engine has layers: runtime, report, acquire, upkeep, and what wires them") {
+        test("the engine has layers: runtime, report, acquire, upkeep, and the wiring") {
             val engine = "dev.rockpool.internal.engine"
             layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
@@ -98,7 +96,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("nobody below imports the entry functions; the features may create pools with them") {
+        test("only features may use the entry functions, to create pools") {
             noClasses()
                 .that()
                 .resideInAnyPackage("dev.rockpool", "dev.rockpool.internal..")
@@ -108,7 +106,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("packages have no cycles, the entry functions left aside") {
+        test("packages have no cycles, apart from the entry functions") {
             slices()
                 .matching("dev.rockpool.(**)")
                 .should()
@@ -128,7 +126,7 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("nothing but PoolLog knows the logging library, so no failure of it reaches anything else") {
+        test("only PoolLog uses the logging library, so no failure of it reaches anything else") {
             noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.runtime.PoolLog")

@@ -21,13 +21,13 @@ class BackoffTest :
     FunSpec({
         val standard = listOf(100.milliseconds, 150.milliseconds, 225.milliseconds, 337.5.milliseconds)
 
-        test("each strategy says its pauses") {
+        test("each strategy describes its pauses") {
             pauses(Backoff()) shouldBe standard
             pauses(Backoff.Fixed(2.seconds)) shouldBe List(4) { 2.seconds }
             pauses(Backoff.Custom { it.seconds }) shouldBe listOf(1, 2, 3, 4).map { it.seconds }
         }
 
-        test("a custom one that throws, or returns nonsense, is replaced by the default for that pause") {
+        test("a custom backoff that throws or returns nonsense is replaced by the default for that pause") {
             pauses(Backoff.Custom { throw NoClassDefFoundError("x") }) shouldBe standard
             pauses(Backoff.Custom { if (it == 2) 5.seconds else Duration.ZERO })[1] shouldBe 5.seconds
             for (nonsense in listOf(Duration.ZERO, (-1).seconds, Duration.INFINITE)) {
@@ -36,7 +36,7 @@ class BackoffTest :
             pauses(Backoff.custom { null }) shouldBe standard
         }
 
-        test("from Java the same strategies are made with java.time") {
+        test("Java creates the same strategies with java.time") {
             Backoff.fixed(java.time.Duration.ofSeconds(2)) shouldBe Backoff.Fixed(2.seconds)
             Backoff.exponential() shouldBe Backoff()
             Backoff.exponential(java.time.Duration.ofMillis(5), 2.0, java.time.Duration.ofSeconds(1), 0.1) shouldBe
@@ -44,7 +44,7 @@ class BackoffTest :
             pauses(Backoff.custom { java.time.Duration.ofSeconds(it.toLong()) })[2] shouldBe 3.seconds
         }
 
-        test("fixed and exponential ones are read back from JSON as they were; a custom one cannot be, and says so") {
+        test("fixed and exponential backoffs are read back from JSON; a custom one is rejected with an explanation") {
             for (backoff in listOf(Backoff.Fixed(2.seconds), Backoff(max = 3.seconds), Backoff())) {
                 val config = PoolConfig { this.backoff = backoff }
                 PoolConfig.fromJson(config.toJson()) shouldBe config
@@ -57,7 +57,7 @@ class BackoffTest :
             shouldThrow<InvalidConfigException> { PoolConfig.fromJson("""{"backoff":"slow"}""") }
         }
 
-        test("a fixed pause is checked as every other duration") {
+        test("a fixed pause is validated like every other duration") {
             shouldThrow<InvalidConfigException> { PoolConfig { backoff = Backoff.Fixed(Duration.ZERO) } }
                 .problems shouldContainExactly listOf("backoff.pause is 0s but must be longer than zero, and finite")
         }

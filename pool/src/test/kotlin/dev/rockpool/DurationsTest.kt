@@ -13,7 +13,7 @@ import kotlin.time.Duration.Companion.seconds
 
 class DurationsTest :
     FunSpec({
-        test("a measured time has three digits, or whole seconds from a minute on") {
+        test("a measured time is printed with three digits, or in whole seconds from one minute on") {
             val words =
                 mapOf(
                     1_000_483.microseconds to "1s",

@@ -15,7 +15,7 @@ import kotlin.time.Duration.Companion.seconds
 
 class PoolConfigTest :
     FunSpec({
-        test("all problems are reported together, each with property, value and what is allowed") {
+        test("all problems are reported together, each with property, value and allowed range") {
             val thrown =
                 shouldThrow<InvalidConfigException> {
                     PoolConfig {
@@ -47,7 +47,7 @@ class PoolConfigTest :
             PoolConfig { minIdle = 0 }.minIdle shouldBe 0
         }
 
-        test("what is written as JSON is read back as it was") {
+        test("a configuration written as JSON is read back unchanged") {
             val config = PoolConfig {
                 name = "a \"b\""
                 maxSize = 7
@@ -60,7 +60,7 @@ class PoolConfigTest :
             config.toJson() shouldContain "\"acquireTimeout\":null"
         }
 
-        test("reading names every unknown property and unreadable value, and what is not allowed, together") {
+        test("reading reports unknown properties, unreadable values and values out of range together") {
             val thrown =
                 shouldThrow<InvalidConfigException> {
                     PoolConfig.fromJson(
@@ -80,7 +80,7 @@ class PoolConfigTest :
             shouldThrow<InvalidConfigException> { PoolConfig.fromJson("[1]") }.message shouldContain "not a JSON object"
         }
 
-        test("the builder for Java sets what the properties for Kotlin set") {
+        test("the Java builder sets the same values as the Kotlin properties") {
             PoolConfig.builder()
                 .name("j")
                 .maxSize(3)
@@ -123,7 +123,7 @@ class PoolConfigTest :
                 }
         }
 
-        test("stats are written as one JSON object, without a default left out") {
+        test("stats are written as one JSON object, including default values") {
             val none = TimeStats(0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
             val times = PoolTimes(90.seconds, none, none, none, none, none, 1.seconds, null, null, null)
             val stats = PoolStats("s", 1, 0, 1, 0, 0, 0, false, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, times)

@@ -1,5 +1,5 @@
 /**
- * The pure core: slots, waiters and upkeep. It never suspends, logs, reads a clock, does I/O or calls user code. Internal: may
- * change in any release.
+ * The pure core: slots, waiters and maintenance. It never suspends, logs, reads a clock, does I/O or calls user code.
+ * Internal: may change in any release.
  */
 package dev.rockpool.internal.core;

@@ -65,7 +65,7 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
     override var leaseEvents: Boolean = false
         set(value) {
             field = value
-            state.notes().tellLeases(if (value) LeaseEvents(runtime.events()) else null)
+            state.recorder().listener(if (value) LeaseEvents(runtime.events()) else null)
         }
 
     override fun resetTimes(): Unit = engine.numbers.times.reset()

@@ -18,13 +18,13 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 
 /**
- * The core without the rest of the engine: its actions are carried out as in the engine, and the test sees what is to
- * be closed, to be probed, and how often the keeper was woken. The test moves the clock.
+ * The core without the engine. Actions are carried out as in the engine, but the test decides about closes and probes,
+ * and counts how often the keeper is woken. The test moves the clock.
  *
  * @param filled whether each slot has a connection from the start
- * @param probesItself whether the test ends the probes that the core begins; else they are left to the keeper
+ * @param probesItself whether the test ends the probes that the core starts; else they are left to the keeper
  * @param backoff the pauses between connects while they fail
- * @param counts whether [keeperWakes] is counted; a test with real threads has no use for that
+ * @param counts whether [keeperWakes] is counted; tests with real threads do not need it
  */
 internal class CoreFixture(
     size: Int = 1,
@@ -50,25 +50,25 @@ internal class CoreFixture(
         if (filled) slots.all().forEach { fill(it) }
     }
 
-    /** A connection arrives in a slot that is vacant. */
+    /** Opens a connection in a vacant slot. */
     fun fill(slot: Slot<String>, number: Long = slot.index() + 1L, expiresAt: Long = Long.MAX_VALUE) {
         slot.reserve(now) shouldBe true
         arrive(slot, number, expiresAt)
     }
 
-    /** A connection arrives in a slot that is being opened. */
+    /** Finishes the connect of a slot that is being opened. */
     fun arrive(slot: Slot<String>, number: Long = slot.index() + 1L, expiresAt: Long = Long.MAX_VALUE) {
         slot.opened("connection $number", number, now, expiresAt)
         pool.offer(slot)
     }
 
-    /** The connect that has been filling this slot fails. */
+    /** Fails the connect of this slot. */
     fun failOpen(slot: Slot<String>, at: Long) {
         connectivity.failed(slot.begunAt, at)
         slot.openFailed()
     }
 
-    /** The breaker opens: waiters fail, and so do callers that come later. */
+    /** Opens the breaker: waiters fail, and so do later callers. */
     fun goDown(at: Long = now) {
         if (!connectivity.isFailing) connectivity.failed(at, at)
         connectivity.openBreaker(at)
@@ -81,7 +81,7 @@ internal class CoreFixture(
 
     fun run(actions: Actions<String>): Boolean = pool.run(actions)
 
-    /** A caller that waits: a parked thread, or one that suspends. */
+    /** A waiter: a parked thread, or a suspended coroutine. */
     fun caller(
         parked: Boolean = false,
         deadline: Long = Long.MAX_VALUE,
@@ -89,10 +89,10 @@ internal class CoreFixture(
         fails: Boolean = false,
     ): Caller = Caller(parked, now, deadline, priority, fails).also { pool.enqueue(it) shouldBe Enqueued.WAITS }
 
-    /** So many callers wait, and nobody looks what becomes of them. */
+    /** Adds this many waiters, whose outcome is ignored. */
     fun wait(count: Int = 1) = repeat(count) { pool.enqueue(Caller(since = 0)) }
 
-    /** A woken thread looks for itself. True when it is decided afterwards. */
+    /** Lets a woken thread look for a slot. Returns true if it is decided afterwards. */
     fun retryAcquire(caller: Caller): Boolean {
         pool.retryAcquire(caller)
         return caller.isDecided
@@ -109,7 +109,7 @@ internal class CoreFixture(
         if (!probesItself) slot.unprobed()
     }
 
-    /** A waiter that only counts how often it is resumed. */
+    /** A waiter that counts how often it is resumed. */
     class Caller(
         private val parked: Boolean = false,
         since: Long,
@@ -127,13 +127,13 @@ internal class CoreFixture(
         }
     }
 
-    /** As the JVM throws it, but without a stack trace: a test logs very many of them. */
+    /** Like the JVM's error, but without a stack trace, because a test logs very many of them. */
     private class NoThread : OutOfMemoryError("unable to create native thread") {
         override fun fillInStackTrace(): Throwable = this
     }
 }
 
-/** A connect failed; the jitter is in the middle of its range. */
+/** Reports a failed connect, with the jitter in the middle of its range. */
 internal fun ConnectivityTracker.failed(
     began: Long,
     now: Long = began,

@@ -25,7 +25,7 @@ public final class Actions<C> {
         WAKE_KEEPER.wakesKeeper = true;
     }
 
-    // The first waiter has a field of its own: mostly there is one, or none.
+    // The first waiter has its own field, because mostly there is one or none.
     private Waiter<C> first;
     private List<Waiter<C>> others;
     private List<Slot<C>> closes;
@@ -34,12 +34,12 @@ public final class Actions<C> {
 
     Actions() {}
 
-    /** Nothing is to be done. */
+    /** Nothing to do. */
     public static <C> Actions<C> none() {
         return shared(NONE);
     }
 
-    /** The verb came too late, and has changed nothing. */
+    /** The verb came too late and changed nothing. */
     static <C> Actions<C> tooLate() {
         return shared(TOO_LATE);
     }
@@ -54,12 +54,12 @@ public final class Actions<C> {
         return shared(CLOSED);
     }
 
-    /** Only the keeper is to be woken. */
+    /** Only wakes the keeper. */
     static <C> Actions<C> keeperOnly() {
         return shared(WAKE_KEEPER);
     }
 
-    /** Resumes these, in this order. */
+    /** Resumes these waiters, in this order. */
     static <C> Actions<C> resuming(List<Waiter<C>> waiters) {
         if (waiters.isEmpty()) return none();
         Actions<C> actions = new Actions<>();
@@ -109,18 +109,20 @@ public final class Actions<C> {
         wakesKeeper = true;
     }
 
-    /** False when the verb came too late: the lease had ended, or the pool was closed. Then nothing was changed. */
+    /**
+     * False if the verb came too late, because the lease had ended or the pool was closed. Then nothing was changed.
+     */
     public boolean isDone() {
         return this != TOO_LATE;
     }
 
-    /** What became of a request to wait. */
+    /** The result of a request to wait. */
     public Enqueued enqueued() {
         if (this == FULL) return Enqueued.FULL;
         return this == CLOSED ? Enqueued.CLOSED : Enqueued.WAITS;
     }
 
-    /** The waiter to resume first; null when there is none before {@link #others}. */
+    /** The waiter to resume first; null if there is none before {@link #others}. */
     public Waiter<C> first() {
         return first;
     }
@@ -130,17 +132,17 @@ public final class Actions<C> {
         return others == null ? List.of() : others;
     }
 
-    /** These are CLOSING: their connections are to be closed, and {@link Slot#closed} is to be said. */
+    /** Slots that are CLOSING: the engine must close their connections and call {@link Slot#closed}. */
     public List<Slot<C>> closes() {
         return closes == null ? List.of() : closes;
     }
 
-    /** These are PROBING, each for a caller who waits: their connections are to be probed. */
+    /** Slots that are PROBING, each for a waiter: the engine must probe their connections. */
     public List<Slot<C>> probes() {
         return probes == null ? List.of() : probes;
     }
 
-    /** Whether the keeper must look: a waiter that it can help has come, or something changed that it did not see. */
+    /** Whether the keeper must be woken: it can help a new waiter, or something changed that it did not see. */
     public boolean wakesKeeper() {
         return wakesKeeper;
     }

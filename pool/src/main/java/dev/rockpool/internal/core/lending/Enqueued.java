@@ -1,8 +1,8 @@
 package dev.rockpool.internal.core.lending;
 
-/** What became of a request to wait. */
+/** The result of {@link PoolState#enqueue}. */
 public enum Enqueued {
-    /** It is in the queue, or was decided at once. */
+    /** The waiter is queued, or was decided at once. */
     WAITS,
     FULL,
     CLOSED

@@ -3,7 +3,7 @@ package dev.rockpool.internal.core.lending;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 
-/** Takes connections out of use when the operator asks for it. */
+/** Evicts connections on request of the operator. */
 public final class Eviction<C> {
     private final Slots<C> slots;
 
@@ -12,8 +12,8 @@ public final class Eviction<C> {
     }
 
     /**
-     * No connection that is open now, or being opened, is lent again. An idle one is closed now, a leased one on its
-     * return, one that is being opened on its arrival.
+     * Retires all connections. Idle ones are closed now, leased ones on return, and ones being opened on arrival. None
+     * of them is lent again.
      */
     public Actions<C> retireAll(String reason) {
         Actions<C> actions = new Actions<>();
@@ -22,7 +22,7 @@ public final class Eviction<C> {
         return actions;
     }
 
-    /** The same for the connection with this number. Not done when it is not open any more. */
+    /** Retires the connection with this number. Returns {@link Actions#tooLate} if it is not open any more. */
     public Actions<C> retire(long number, String reason) {
         Actions<C> actions = new Actions<>();
         actions.wakeKeeper();

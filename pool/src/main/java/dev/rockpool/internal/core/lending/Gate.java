@@ -4,15 +4,15 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One word that the hot path reads: how many wait, and whether the pool is closed, paused, or proves each connection.
- * Alone on its cache lines.
+ * The one word that the hot path reads: how many callers wait, and whether the pool is closed, paused, or probes
+ * connections for each lease. Alone on its cache lines.
  */
 @SuppressWarnings("unused")
 abstract class Gate {
     private static final int CLOSED = 1 << 31;
     private static final int PAUSED = 1 << 30;
-    private static final int PROVING = 1 << 29;
-    private static final int FLAGS = CLOSED | PAUSED | PROVING;
+    private static final int PROBES_EACH_LEASE = 1 << 29;
+    private static final int FLAGS = CLOSED | PAUSED | PROBES_EACH_LEASE;
     private static final VarHandle GATE;
 
     static {
@@ -37,7 +37,7 @@ abstract class Gate {
         return gate & ~FLAGS;
     }
 
-    /** Whether nothing is lent for the time being. */
+    /** Whether the pool is paused, so that nothing is lent. */
     public final boolean isPaused() {
         return (gate & PAUSED) != 0;
     }
@@ -46,33 +46,33 @@ abstract class Gate {
         return gate < 0;
     }
 
-    /** Whether a returned connection is probed before it is lent again, however short it was idle. */
+    /** Whether a returned connection is probed before it is lent again, however briefly it was idle. */
     public final boolean isProving() {
-        return (gate & PROVING) != 0;
+        return (gate & PROBES_EACH_LEASE) != 0;
     }
 
     final long strictFrom() {
         return strictFrom;
     }
 
-    /** Under the lock of the queue. Whoever made the first wait and scans then has to see to the order of both. */
+    /** Called under the queue's lock. Only a release store: the first waiter must add a full fence before it scans. */
     final void publish(int waiting, long strictFrom) {
         if (this.strictFrom != strictFrom) this.strictFrom = strictFrom;
         GATE.setRelease(this, gate & FLAGS | waiting);
     }
 
     /** Under the lock of the queue. */
-    final void shut() {
+    final void setClosed() {
         gate = gate | CLOSED;
     }
 
     /** Under the lock of the queue. */
-    final void hold(boolean paused) {
+    final void setPaused(boolean paused) {
         gate = paused ? gate | PAUSED : gate & ~PAUSED;
     }
 
     /** Under the lock of the queue. */
-    final void prove(boolean always) {
-        gate = always ? gate | PROVING : gate & ~PROVING;
+    final void setProbesEachLease(boolean always) {
+        gate = always ? gate | PROBES_EACH_LEASE : gate & ~PROBES_EACH_LEASE;
     }
 }

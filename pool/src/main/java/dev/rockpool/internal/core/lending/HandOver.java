@@ -18,7 +18,7 @@ final class HandOver<C> {
     private final Slots<C> slots;
     private final WaitQueue<C> waiters;
     private final LongSupplier clock;
-    private volatile boolean provesBeforeLend;
+    private volatile boolean probesBeforeLease;
     private volatile boolean probesOnReturn;
 
     HandOver(Gate gate, Slots<C> slots, WaitQueue<C> waiters, LongSupplier clock) {
@@ -28,15 +28,15 @@ final class HandOver<C> {
         this.clock = clock;
     }
 
-    /** Sets when connections are probed. True when that is stricter than before. */
-    boolean prove(boolean beforeLend, boolean onReturn) {
-        boolean stricter = beforeLend && !provesBeforeLend;
-        provesBeforeLend = beforeLend;
+    /** Sets when connections are probed. Returns true if that is stricter than before. */
+    boolean probeRules(boolean beforeLease, boolean onReturn) {
+        boolean stricter = beforeLease && !probesBeforeLease;
+        probesBeforeLease = beforeLease;
         probesOnReturn = onReturn;
         return stricter;
     }
 
-    /** A slot has become idle: it is lent to the head of the queue, or probed if that must come first. */
+    /** Lends a slot that became idle to the head of the queue, or probes it if that must come first. */
     Actions<C> freed(Slot<C> slot) {
         Actions<C> actions = Actions.none();
         if (gate.waiting() > 0) serveOne(slot, actions = new Actions<>());
@@ -46,16 +46,19 @@ final class HandOver<C> {
         return actions;
     }
 
-    /** A connection arrived or proved alive: its slot is IDLE now. If it was retired meanwhile it is closed. */
+    /**
+     * Offers a slot that is IDLE because its connection was opened or passed its probe. Closes it if it was retired
+     * meanwhile.
+     */
     void offer(Slot<C> slot, Actions<C> actions) {
         if (slot.isRetired() && slot.startClose(RETIRED)) actions.close(slot);
-        else if (gate.gate() != 0) proven(slot, actions);
+        else if (gate.gate() != 0) probeSucceeded(slot, actions);
     }
 
-    /** The proof is good for the head of the queue. It may have grown stale on the way: then it is probed again. */
-    private void proven(Slot<C> slot, Actions<C> actions) {
+    /** The probe counts for the head of the queue. If the slot has become stale meanwhile, it is probed again. */
+    private void probeSucceeded(Slot<C> slot, Actions<C> actions) {
         if (gate.waiting() > 0) serveOne(slot, actions);
-        if (provesBeforeLend) slot.doubt();
+        if (probesBeforeLease) slot.doubt();
         if (slot.isStale() && isProbeWanted()) probe(slot, actions);
     }
 
@@ -68,24 +71,27 @@ final class HandOver<C> {
     }
 
     /**
-     * Has a stale connection probed for the first who waits, if there is one. The keeper does so for the waiters behind
-     * it. It would for this one, too, but must be woken first.
+     * Probes a stale connection for the first waiter, if there is one. The keeper does that for the waiters behind it.
+     * It would for this one too, but must be woken first.
      */
     void startProbe(Actions<C> actions) {
         Slot<C> stale = gate.isPaused() ? null : slots.startProbe(clock.getAsLong());
         if (stale != null) actions.probe(stale);
     }
 
-    /** Hands out idle slots until nobody waits or nothing is left. */
+    /** Hands out idle slots until no caller waits or no slot is left. */
     void serveIdle(Actions<C> actions) {
         while (gate.waiting() > 0 && slots.anyIdle() && serveOne(null, actions)) {
-            // one waiter further each time
+            // serves one waiter each time
         }
     }
 
-    /** Serves the head of the queue: with this slot or, for null or when it was taken, with any. True when it did. */
+    /**
+     * Serves the head of the queue with this slot. If it is null or was taken, uses any idle slot. Returns whether it
+     * served one.
+     */
     private boolean serveOne(Slot<C> freed, Actions<C> actions) {
-        actions.reserve(); // before the head is decided: it could not be told if there were no memory left
+        actions.reserve(); // before the head is decided, because it could not be resumed if memory ran out then
         Waiter<C> served = serveHead(freed, actions);
         if (served == null) return false;
         actions.resume(served);
@@ -122,11 +128,11 @@ final class HandOver<C> {
         return served;
     }
 
-    /** A slot was lent to a waiter that does not want it any more. That was no lease. */
+    /** Takes back a slot lent to a waiter that was decided meanwhile. That was no lease. */
     void takeBack(Slot<C> slot, Actions<C> actions) {
-        slot.ungrant();
+        slot.undoGrant();
         long ticket = slot.ticket();
         if (slot.unlend(ticket)) offer(slot, actions);
-        else if (slot.discard(ticket, RETIRED)) actions.close(slot); // a flag was raised meanwhile
+        else if (slot.discard(ticket, RETIRED)) actions.close(slot); // a flag was set meanwhile
     }
 }

@@ -8,25 +8,22 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Records leases: the times of a sample of them and, while somebody asks for it, an event and a stack trace for each.
+ * Records leases: the times of a sample of them and, if requested, an event and a stack trace for each.
  *
- * <p>A lease pays for one look at one field. A mask over the tickets says which leases are noted, so one test decides
- * about all of this.
+ * <p>Each lease costs one read of one field: a mask over the tickets decides which leases are recorded.
  */
 public final class LeaseRecorder<C> {
     private final LongSupplier clock;
-    private final LongConsumer chosen;
+    private final LongConsumer mask;
     private final LatencyStats times;
     private final Sampling sampling;
     private volatile LeaseListener listener;
     private volatile boolean tracing;
 
-    /**
-     * @param chosen hears which leases are to be noted: those whose ticket has none of these bits
-     */
-    LeaseRecorder(LongSupplier clock, LongConsumer chosen) {
+    /** @param mask receives the mask of the leases to record: those whose ticket has none of these bits */
+    LeaseRecorder(LongSupplier clock, LongConsumer mask) {
         this.clock = clock;
-        this.chosen = chosen;
+        this.mask = mask;
         long now = clock.getAsLong();
         this.times = new LatencyStats(now);
         this.sampling = new Sampling(now);
@@ -36,53 +33,53 @@ public final class LeaseRecorder<C> {
         return times;
     }
 
-    /** Tells this listener of every lease; null for nobody. */
-    public void tellLeases(LeaseListener listener) {
+    /** Sets the listener of all leases; null for none. */
+    public void listener(LeaseListener listener) {
         this.listener = listener;
         choose();
     }
 
-    /** Whether it is kept where each lease is acquired. */
+    /** Sets whether to capture the stack where each lease is acquired. */
     public void traceLeases(boolean on) {
         if (tracing == on) return;
         tracing = on;
         choose();
     }
 
-    /** The keeper looks: so many leases were given by now. */
+    /** Adjusts the sample to the number of leases so far. Called by the keeper. */
     public void look(long now, long leases) {
         if (sampling.look(now, leases)) choose();
     }
 
     private void choose() {
-        chosen.accept(listener != null || tracing ? 0 : sampling.mask());
+        mask.accept(listener != null || tracing ? 0 : sampling.mask());
     }
 
-    /** Where the caller is; null unless it is to be kept. */
+    /** Captures the caller's stack; null if that is off. */
     Throwable here() {
         return tracing ? new AcquiredHere() : null;
     }
 
-    /** The slot was lent at once, to whoever says this. */
+    /** Records a slot lent at once, to the calling thread or coroutine. */
     void began(Slot<C> slot, long ticket) {
         if (tracing) slot.traced(ticket, new AcquiredHere());
         if ((ticket & sampling.mask()) == 0) measure(slot, ticket, clock.getAsLong());
-        tellAcquired(slot);
+        sendAcquired(slot);
     }
 
-    /** The slot was lent to a waiter; whether the lease is to be noted, too. */
-    void served(Waiter<C> waiter, boolean noted) {
+    /** Records a slot lent to a waiter. {@code recorded} tells whether its ticket matches the mask. */
+    void served(Waiter<C> waiter, boolean recorded) {
         long now = clock.getAsLong();
         times.waited(now - waiter.since);
-        if (!noted) return;
+        if (!recorded) return;
         Slot<C> slot = waiter.slot();
         if ((waiter.ticket() & sampling.mask()) == 0) measure(slot, waiter.ticket(), now);
-        tellAcquired(slot);
+        sendAcquired(slot);
     }
 
-    private void tellAcquired(Slot<C> slot) {
-        LeaseListener told = listener;
-        if (told != null) told.acquired(slot.number());
+    private void sendAcquired(Slot<C> slot) {
+        LeaseListener target = listener;
+        if (target != null) target.acquired(slot.number());
     }
 
     private void measure(Slot<C> slot, long ticket, long now) {
@@ -90,20 +87,20 @@ public final class LeaseRecorder<C> {
         if (sampling.count(now)) choose();
     }
 
-    /** The lease ends now; said before it does, by its holder. */
+    /** Records the end of a lease. Called by its holder just before. */
     void ends(Slot<C> slot, long ticket) {
         if ((ticket & sampling.mask()) != 0) return;
         long now = clock.getAsLong();
         times.released(now, slot.freedAt(ticket, now));
     }
 
-    /** The lease has ended. */
+    /** Sends the event of an ended lease. */
     public void ended(long connection) {
-        LeaseListener told = listener;
-        if (told != null) told.released(connection);
+        LeaseListener target = listener;
+        if (target != null) target.released(connection);
     }
 
-    /** Says where a connection was acquired. Not an error. */
+    /** Carries the stack where a connection was acquired. Not an error. */
     private static final class AcquiredHere extends Throwable {
         private static final long serialVersionUID = 1L;
 

@@ -12,57 +12,61 @@ import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
- * Decides who gets which slot: the slots, the callers who wait ({@link WaitQueue}), and the rules between them.
+ * Decides which caller gets which slot. Joins the slots, the waiters ({@link WaitQueue}), and the rules between them.
  *
- * <p><b>Key idea.</b> The gate is zero while nobody waits and the pool is open and not paused. Then acquiring is a scan
- * and one CAS, and releasing is one CAS and one look at the gate. Otherwise both take the slow path.
+ * <p><b>Key idea.</b> The gate is zero while no caller waits and the pool is open and not paused. Then an acquire is a
+ * scan and one CAS, and a release is one CAS and one read of the gate. Otherwise both take the slow path.
  *
  * <p><b>Actions.</b> A verb never calls back. It decides, under the lock of the queue if need be, and returns
  * {@link Actions}. Its caller carries them out afterwards.
  *
  * <p><b>No lost wake-up.</b> A waiter first publishes itself (gate), then scans once more. A releaser first frees its
  * slot, then reads the gate. Both are volatile, so at least one of them sees the other. A waiter that joins others need
- * not scan: a slot that was freed before is seen by those others. Each freed slot serves one waiter. A waiter that was
- * woken to look for itself propagates the wake-up when it leaves.
+ * not scan, because those others see a slot that was freed before. Each freed slot serves one waiter. A waiter that was
+ * woken to look for a slot propagates the wake-up when it leaves.
  *
- * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, nobody passes: slots are handed to the head
- * of the queue, and newcomers join its end. Serving a parked platform thread costs a context switch. So while only such
- * threads wait, and the oldest has waited less than {@code patience}, the head is only woken, and newcomers may take the
- * slot before it. {@link BargingPolicy} has the other cases, {@link PriorityQueues} the order among priorities.
+ * <p><b>Fairness.</b> While a coroutine, a future or a virtual thread waits, no caller overtakes: slots are handed to
+ * the head of the queue, and newcomers join its end. Serving a parked platform thread costs a context switch. So while
+ * only such threads wait, and the oldest has waited less than {@code bargingWindow}, the head is only woken, and
+ * newcomers may take the slot before it. {@link BargingPolicy} has the other cases, {@link PriorityQueues} the order
+ * among priorities.
  *
- * <p>Attacked by {@code OneSlotLincheckTest}, {@code DeliveryStressTest} and by the pool laws in {@code pool-testing}.
+ * <p>Tested by {@code OneSlotLincheckTest}, {@code DeliveryStressTest} and the pool laws in {@code pool-testing}.
  */
 public final class PoolState<C> extends Gate {
     private final Slots<C> slots;
     private final ConnectivityTracker connectivity;
     private final LongSupplier clock;
-    private final LeaseRecorder<C> notes;
+    private final LeaseRecorder<C> recorder;
     private final Eviction<C> eviction;
     private final WaitQueue<C> waiters;
     private final HandOver<C> handOver;
     private volatile WakePolicy spare = WakePolicy.NOW;
 
-    /** A ticket with none of these bits is noted. Plain: a lease may be noted a little early or late. */
-    private long unnoted;
+    /**
+     * Leases whose ticket has none of these bits are recorded. Plain, because a lease may be recorded a little early or
+     * late.
+     */
+    private long recordMask;
 
     /**
-     * @param clock the pool's clock in nanoseconds; read only when somebody waits, or a lease is measured
-     * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
+     * @param clock the pool's clock in nanoseconds; read only when a caller waits or a lease is measured
+     * @param bargingWindow how long newcomers may overtake a parked thread at the head of the queue, in nanoseconds
      */
     public PoolState(
             int size,
             ReusePolicy policy,
             int maxPending,
-            long patience,
+            long bargingWindow,
             ConnectivityTracker connectivity,
             LongSupplier clock) {
         this.slots = new Slots<>(size, policy);
         this.connectivity = connectivity;
         this.eviction = new Eviction<>(slots);
         this.clock = clock;
-        this.waiters = new WaitQueue<>(this, connectivity, maxPending, patience, clock);
+        this.waiters = new WaitQueue<>(this, connectivity, maxPending, bargingWindow, clock);
         this.handOver = new HandOver<>(this, slots, waiters, clock);
-        this.notes = new LeaseRecorder<>(clock, mask -> unnoted = mask);
+        this.recorder = new LeaseRecorder<>(clock, mask -> recordMask = mask);
     }
 
     public Slots<C> slots() {
@@ -79,42 +83,42 @@ public final class PoolState<C> extends Gate {
         return waiters;
     }
 
-    /** Takes connections out of use, by order. */
+    /** Evicts connections on request. */
     public Eviction<C> eviction() {
         return eviction;
     }
 
-    public LeaseRecorder<C> notes() {
-        return notes;
+    public LeaseRecorder<C> recorder() {
+        return recorder;
     }
 
-    /** Lends a slot if one is free, fresh, and nobody has a better right to it; else null. */
+    /** Lends a slot if one is idle and fresh, and no waiter must be served first; else null. */
     public Slot<C> tryLend() {
         if (gate() == 0) return slots.lendAny();
-        return mayPass() ? slots.lendAny() : null;
+        return mayBarge() ? slots.lendAny() : null;
     }
 
-    /** The same for a holder: a thread, a job, or a {@link Holder}. Its lease has begun, and the slot has its ticket. */
+    /** Lends to this holder: a thread, a job, or a {@link Holder}. The lease has begun, and the slot has its ticket. */
     public Slot<C> tryLend(Object holder) {
         Slot<C> slot = tryLend();
         return slot == null ? null : begun(slot, holder);
     }
 
-    /** Serves a waiter that was not published, if a slot is free for it. */
+    /** Serves a waiter that was not published, if a slot is free. */
     public boolean lendTo(Waiter<C> waiter) {
         Slot<C> slot = tryLend();
         if (slot == null || !waiter.serve(slot)) return false;
-        if (isNoted(waiter.ticket())) notes.began(slot, waiter.ticket());
+        if (isRecorded(waiter.ticket())) recorder.began(slot, waiter.ticket());
         return true;
     }
 
     /**
-     * Lends a slot that should be probed first. For callers that cannot wait.
+     * Lends an idle slot, even if it is stale. For callers that cannot wait.
      *
-     * <p>The caller must wake the keeper: while everything is stale it sleeps, and this slot is stale no longer.
+     * <p>The caller must wake the keeper, which sleeps while all slots are stale. This slot is not stale any more.
      */
     public Slot<C> tryLendUnproven(Object holder) {
-        if (gate() != 0 && !mayPass()) return null;
+        if (gate() != 0 && !mayBarge()) return null;
         Slot<C> stale = slots.lendUnproven();
         return stale == null ? null : begun(stale, holder);
     }
@@ -122,38 +126,38 @@ public final class PoolState<C> extends Gate {
     private Slot<C> begun(Slot<C> slot, Object holder) {
         long ticket = slot.ticket();
         slot.grant(ticket, holder);
-        if (isNoted(ticket)) notes.began(slot, ticket);
+        if (isRecorded(ticket)) recorder.began(slot, ticket);
         return slot;
     }
 
-    private boolean isNoted(long ticket) {
-        return (ticket & unnoted) == 0;
+    private boolean isRecorded(long ticket) {
+        return (ticket & recordMask) == 0;
     }
 
     /** Records the lease of a waiter that was served from the queue. Called once for each. */
     public void served(Waiter<C> waiter) {
-        notes.served(waiter, isNoted(waiter.ticket()));
+        recorder.served(waiter, isRecorded(waiter.ticket()));
     }
 
-    /** Ends the lease with this ticket. Not done when it is over already. */
+    /** Ends the lease with this ticket. Returns {@link Actions#tooLate} if it has already ended. */
     public Actions<C> release(Slot<C> slot, long ticket) {
-        if (isNoted(ticket)) return releaseNoted(slot, ticket);
-        return releaseUnnoted(slot, ticket);
+        if (isRecorded(ticket)) return releaseRecorded(slot, ticket);
+        return releaseUnrecorded(slot, ticket);
     }
 
-    private Actions<C> releaseNoted(Slot<C> slot, long ticket) {
+    private Actions<C> releaseRecorded(Slot<C> slot, long ticket) {
         if (!slot.isHeldBy(ticket)) return Actions.tooLate();
         long connection = slot.number();
-        notes.ends(slot, ticket);
+        recorder.ends(slot, ticket);
         slots.beforeRelease(slot, waiting() > 0);
         boolean kept = free(slot, ticket);
         Actions<C> actions = kept ? Actions.none() : releaseFlagged(slot, ticket);
         if (!actions.isDone()) return actions;
-        notes.ended(connection); // before the next one begins
+        recorder.ended(connection); // before the next lease begins
         return kept && gate() != 0 ? handOver.freed(slot) : actions;
     }
 
-    private Actions<C> releaseUnnoted(Slot<C> slot, long ticket) {
+    private Actions<C> releaseUnrecorded(Slot<C> slot, long ticket) {
         if (slot.isHeldBy(ticket)) slots.beforeRelease(slot, waiting() > 0);
         if (free(slot, ticket)) return gate() == 0 ? Actions.none() : handOver.freed(slot);
         return releaseFlagged(slot, ticket);
@@ -163,12 +167,12 @@ public final class PoolState<C> extends Gate {
         return isProving() ? slot.releaseStale(ticket) : slot.release(ticket);
     }
 
-    /** Ends the lease with this ticket and has the connection closed. Not done when it is over already. */
+    /** Ends the lease with this ticket and closes its connection. Returns {@link Actions#tooLate} if it has already ended. */
     public Actions<C> discard(Slot<C> slot, long ticket, String reason) {
         if (!slot.isHeldBy(ticket)) return Actions.tooLate();
-        notes.ends(slot, ticket);
+        recorder.ends(slot, ticket);
         if (!slot.discard(ticket, reason)) return Actions.tooLate();
-        notes.ended(slot.number());
+        recorder.ended(slot.number());
         return Actions.closing(slot);
     }
 
@@ -176,8 +180,7 @@ public final class PoolState<C> extends Gate {
     public Actions<C> markAllStale() {
         for (Slot<C> slot : slots.all()) slot.doubt();
         spare = WakePolicy.NOW;
-        return Actions
-                .keeperOnly(); // a look that is ending may not have seen it, and say that there is nothing to spare
+        return Actions.keeperOnly(); // a look that is ending may have missed this, and set NOTHING
     }
 
     private Actions<C> releaseFlagged(Slot<C> slot, long ticket) {
@@ -185,12 +188,12 @@ public final class PoolState<C> extends Gate {
         return ends ? Actions.closing(slot) : Actions.tooLate();
     }
 
-    /** Publishes the waiter. After WAITS it may be decided at any moment, also before this returns. */
+    /** Publishes the waiter. After WAITS it may be decided at any moment, even before this returns. */
     public Actions<C> enqueue(Waiter<C> waiter) {
-        waiter.trace = notes.here();
+        waiter.trace = recorder.here();
         return switch (waiters.join(waiter)) {
             case FIRST -> joinedFirst(waiter);
-            case BEHIND_OTHERS -> isHeard(false) && !waiter.isDecided() ? Actions.keeperOnly() : Actions.none();
+            case BEHIND_OTHERS -> wakesKeeper(false) && !waiter.isDecided() ? Actions.keeperOnly() : Actions.none();
             case REFUSED -> refused(waiter);
             case FULL -> Actions.full();
             case CLOSED -> Actions.closed();
@@ -202,8 +205,8 @@ public final class PoolState<C> extends Gate {
         Actions<C> actions = new Actions<>();
         handOver.serveIdle(actions);
         if (spare == WakePolicy.NOW && !waiter.isDecided()) handOver.startProbe(actions);
-        // If the first was decided at once, whoever came behind it in the meantime has relied on it to be heard.
-        if (isHeard(true) && (!waiter.isDecided() || waiting() > 0)) actions.wakeKeeper();
+        // Even if the first waiter was decided at once: others that joined meanwhile rely on it to wake the keeper.
+        if (wakesKeeper(true) && (!waiter.isDecided() || waiting() > 0)) actions.wakeKeeper();
         return actions;
     }
 
@@ -214,35 +217,38 @@ public final class PoolState<C> extends Gate {
         return actions;
     }
 
-    /** Whether the keeper is told of a waiter. */
-    private boolean isHeard(boolean first) {
+    /** Whether a new waiter wakes the keeper. */
+    private boolean wakesKeeper(boolean first) {
         WakePolicy now = spare;
         return now == WakePolicy.NOW || first && (now == WakePolicy.LATER || waiters.sheds());
     }
 
-    /** Takes out a waiter that decided itself: it timed out or was cancelled. */
+    /** Removes a waiter that decided itself: it timed out or was cancelled. */
     public Actions<C> leave(Waiter<C> waiter) {
         waiters.leave(waiter);
         return propagateWakeup(waiter);
     }
 
-    /** A woken thread looks for a slot itself. If it finds one it is decided afterwards. */
+    /** Looks for a slot on behalf of a woken thread. If it finds one, the waiter is decided afterwards. */
     public Actions<C> retryAcquire(Waiter<C> waiter) {
         waiter.woken = false;
         Slot<C> found = isPaused() ? null : slots.lendAny();
         if (found == null) return Actions.none();
         Actions<C> actions = Actions.none();
         if (!waiters.serve(waiter, found)) handOver.takeBack(found, actions = new Actions<>());
-        waiter.woken = true; // what woke it may have been a second slot
+        waiter.woken = true; // a second slot may have woken it
         return actions;
     }
 
-    /** Called by every thread whose wait is over: if it was woken to look, another one must look now. */
+    /** Called by every thread whose wait is over. If it was woken to look for a slot, another waiter must look now. */
     public Actions<C> propagateWakeup(Waiter<C> waiter) {
         return waiter.woken && gate() != 0 ? serveIdle() : Actions.none();
     }
 
-    /** A connection arrived or proved alive: its slot is IDLE now. If it was retired meanwhile it is closed. */
+    /**
+     * Offers a slot that is IDLE because its connection was opened or passed its probe. Closes it if it was retired
+     * meanwhile.
+     */
     public Actions<C> offer(Slot<C> slot) {
         if (gate() == 0 && !slot.isRetired()) return Actions.none();
         Actions<C> actions = new Actions<>();
@@ -250,51 +256,53 @@ public final class PoolState<C> extends Gate {
         return actions;
     }
 
-    /** Hands out idle slots until nobody waits or nothing is left. */
+    /** Hands out idle slots until no caller waits or no slot is left. */
     private Actions<C> serveIdle() {
         Actions<C> actions = new Actions<>();
         handOver.serveIdle(actions);
         return actions;
     }
 
-    /** A waiter could not be resumed. If it was served, its slot goes to the next one; that was no lease. */
+    /**
+     * Handles a waiter that could not be resumed. If it was served, its slot goes to the next one. That was no lease.
+     */
     public Actions<C> undelivered(Waiter<C> waiter) {
         if (waiter.outcome() != Waiter.Outcome.SERVED) return Actions.none();
-        return releaseUnnoted(waiter.slot(), waiter.ticket());
+        return releaseUnrecorded(waiter.slot(), waiter.ticket());
     }
 
-    /** Whether a newcomer may take a slot although somebody waits. */
-    private boolean mayPass() {
+    /** Whether a newcomer may take a slot although callers wait. */
+    private boolean mayBarge() {
         return !isClosed() && !isPaused() && (waiting() == 0 || clock.getAsLong() < strictFrom());
     }
 
-    /** From now on nothing is lent, and everybody who waits fails. Not done when it was closed already. */
+    /** Closes the pool: nothing is lent any more, and all waiters fail. Returns {@link Actions#tooLate} if it was closed already. */
     public Actions<C> close() {
         waiters.lock();
         try {
             if (isClosed()) return Actions.tooLate();
-            shut();
+            setClosed();
         } finally {
             waiters.unlock();
         }
         return waiters.failAll(null);
     }
 
-    /** From now on whoever asks waits, within its own time. What is leased is not touched. */
+    /** Pauses the pool: callers wait, up to their own timeouts. Active leases are not affected. */
     public void pause() {
         waiters.lock();
         try {
-            hold(true);
+            setPaused(true);
         } finally {
             waiters.unlock();
         }
     }
 
-    /** Ends a pause: what is free goes to those who wait. */
+    /** Ends a pause: idle slots go to the waiters. */
     public Actions<C> resume() {
         waiters.lock();
         try {
-            hold(false);
+            setPaused(false);
         } finally {
             waiters.unlock();
         }
@@ -304,23 +312,23 @@ public final class PoolState<C> extends Gate {
     }
 
     /**
-     * Sets when connections are probed although they were in use a moment ago.
+     * Sets whether connections are probed even if they were in use a moment ago.
      *
-     * @param beforeLend each is probed, or opened, for the lease it is lent for
-     * @param onReturn each is probed when it is returned
+     * @param beforeLend whether each connection is probed, or opened, for each lease
+     * @param onReturn whether each connection is probed when it is returned
      */
     public Actions<C> prove(boolean beforeLend, boolean onReturn) {
-        boolean stricter = handOver.prove(beforeLend, onReturn);
+        boolean stricter = handOver.probeRules(beforeLend, onReturn);
         waiters.lock();
         try {
-            prove(beforeLend || onReturn);
+            setProbesEachLease(beforeLend || onReturn);
         } finally {
             waiters.unlock();
         }
         return stricter ? markAllStale() : Actions.none();
     }
 
-    /** The keeper says whether it could help one more who waits. */
+    /** Sets when a new waiter must wake the keeper. Called by the keeper. */
     public void spare(WakePolicy some) {
         if (spare != some) spare = some;
     }

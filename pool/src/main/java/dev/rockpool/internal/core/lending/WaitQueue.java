@@ -21,12 +21,12 @@ import java.util.function.LongSupplier;
  * returns. Methods whose name ends in "Locked" are called while it is held.
  */
 public final class WaitQueue<C> {
-    /** What became of a waiter that came. */
+    /** The result of {@link #join}. */
     enum Joined {
-        /** Nobody else waits. */
+        /** No other caller waits. */
         FIRST,
         BEHIND_OTHERS,
-        /** It has failed, and is to be resumed: callers are refused for the time being. */
+        /** The waiter has failed and must be resumed, because callers are refused at the moment. */
         REFUSED,
         FULL,
         CLOSED
@@ -37,26 +37,26 @@ public final class WaitQueue<C> {
     private final LongSupplier clock;
     private final PriorityQueues<C> queue = new PriorityQueues<>();
     private final QueueLock lock = new QueueLock();
-    private final BargingPolicy handOvers;
+    private final BargingPolicy barging;
     private volatile int maxPending;
     private volatile LoadShedder<C> shedding;
 
-    WaitQueue(Gate gate, ConnectivityTracker connectivity, int maxPending, long patience, LongSupplier clock) {
+    WaitQueue(Gate gate, ConnectivityTracker connectivity, int maxPending, long bargingWindow, LongSupplier clock) {
         this.gate = gate;
         this.connectivity = connectivity;
         this.clock = clock;
         this.maxPending = maxPending;
-        this.handOvers = new BargingPolicy(patience);
+        this.barging = new BargingPolicy(bargingWindow);
     }
 
     /**
-     * Changes the rules for whoever comes from now on.
+     * Changes the limits for later waiters.
      *
-     * @param patience how long the head of the queue lets newcomers pass if it is a parked thread, in nanoseconds
+     * @param bargingWindow how long newcomers may overtake a parked thread at the head of the queue, in nanoseconds
      */
-    public void limits(int maxPending, long patience) {
+    public void limits(int maxPending, long bargingWindow) {
         this.maxPending = maxPending;
-        handOvers.patience(patience);
+        barging.bargingWindow(bargingWindow);
     }
 
     /** Publishes the waiter, which may be decided at any moment from then on. */
@@ -76,7 +76,7 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** Takes out a waiter that decided itself. */
+    /** Removes a waiter that decided itself. */
     void leave(Waiter<C> waiter) {
         lock.lock();
         try {
@@ -86,7 +86,7 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** Takes out a waiter that found this slot itself. False when it was decided before. */
+    /** Removes a waiter that found this slot itself. Returns false if it was decided before. */
     boolean serve(Waiter<C> waiter, Slot<C> slot) {
         lock.lock();
         try {
@@ -96,7 +96,7 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** Holds the lock from now on. */
+    /** Acquires the lock. */
     void lock() {
         lock.lock(gate.strictFrom() == Long.MIN_VALUE);
     }
@@ -105,25 +105,28 @@ public final class WaitQueue<C> {
         lock.unlock();
     }
 
-    /** Who is next; null when nobody waits. */
+    /** The next waiter; null if there is none. */
     Waiter<C> headLocked() {
         return queue.head();
     }
 
-    /** Whether newcomers may take a slot before the head. */
+    /** Whether newcomers may overtake the head. */
     boolean canBePassedLocked() {
-        if (gate.isProving()) return false; // what was proven for the head would be stale when it looks
-        return queue.suspended() == 0 && clock.getAsLong() < handOvers.strictFrom(queue.oldest());
+        if (gate.isProving()) return false; // a slot probed for the head would be stale when it looks
+        return queue.suspended() == 0 && clock.getAsLong() < barging.strictFrom(queue.oldest());
     }
 
-    /** Takes out the head and hands it this slot, one of so many. False when it had decided itself. */
+    /**
+     * Removes the head and hands it this slot. {@code slots} is the number of slots. Returns false if the head had
+     * decided itself.
+     */
     boolean handOverLocked(Waiter<C> head, Slot<C> slot, int slots) {
         queue.remove(head);
-        if (head.parks()) handOvers.handedOver(clock.getAsLong(), slots);
+        if (head.parks()) barging.handedOver(clock.getAsLong(), slots);
         return serveLocked(head, slot);
     }
 
-    /** Fails those who have waited too long, if overload control is configured and finds too much load. */
+    /** Fails waiters that have waited too long, if overload control is configured and detects overload. */
     List<Waiter<C>> shedLocked() {
         return shedding == null ? List.of() : shedLocked(clock.getAsLong());
     }
@@ -146,10 +149,10 @@ public final class WaitQueue<C> {
 
     private void publishLocked() {
         boolean strict = queue.size() == 0 || queue.suspended() > 0;
-        gate.publish(queue.size(), strict ? Long.MIN_VALUE : handOvers.strictFrom(queue.oldest()));
+        gate.publish(queue.size(), strict ? Long.MIN_VALUE : barging.strictFrom(queue.oldest()));
     }
 
-    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
+    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} if there is none. */
     public long nextDeadline() {
         lock.lock();
         try {
@@ -159,7 +162,7 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** Times out every suspended waiter whose deadline has come. */
+    /** Times out every suspended waiter whose deadline has passed. */
     public Actions<C> expire(long now) {
         List<Waiter<C>> expired;
         lock.lock();
@@ -172,7 +175,7 @@ public final class WaitQueue<C> {
         return Actions.resuming(expired);
     }
 
-    /** How long the one has waited who has waited longest; 0 when nobody waits. */
+    /** How long the longest wait has lasted; 0 if no caller waits. */
     public long longestWait(long now) {
         lock.lock();
         try {
@@ -182,7 +185,7 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** Configures overload control; null for none. */
+    /** Configures overload control; null disables it. */
     public void overload(OverloadSettings settings) {
         lock.lock();
         try {
@@ -197,7 +200,7 @@ public final class WaitQueue<C> {
         return shedding != null;
     }
 
-    /** Sheds those who have waited too long, if overload control is configured and finds too much load. */
+    /** Sheds waiters that have waited too long, if overload control is configured and detects overload. */
     public Actions<C> shed(long now) {
         if (shedding == null || gate.waiting() == 0) return Actions.none();
         lock.lock();
@@ -208,7 +211,10 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** When to {@link #shed} if nothing is handed over before, {@code Long.MAX_VALUE} for never; not too often. */
+    /**
+     * When to call {@link #shed} if nothing is handed over before; {@code Long.MAX_VALUE} for never. At least one
+     * target apart.
+     */
     public long nextShed(long now) {
         if (shedding == null || gate.waiting() == 0) return Long.MAX_VALUE;
         lock.lock();

@@ -1,2 +1,2 @@
-/** Which waiter or newcomer gets which slot. */
+/** Decides which waiter or newcomer gets which slot. */
 package dev.rockpool.internal.core.lending;

@@ -1,42 +1,42 @@
 package dev.rockpool.internal.core.queue;
 
 /**
- * From when on newcomers may not pass the parked threads that wait: once the oldest of them has waited for the patience, slots are
- * handed over. But not more than two for each slot within one patience.
+ * Decides when newcomers may no longer overtake parked threads. Once the oldest waiter has waited for the barging
+ * window, slots are handed over directly, but at most two per slot within one window.
  *
- * <p><b>Why a bound.</b> A slot that is handed to a sleeping thread lies idle until that thread has been given a processor. Where slots come back faster than that, a queue that is always
- * served strictly does not end: all have waited for too long because all are handed their slots. With holds of less than a microsecond
- * that is a tenth of the rate at which newcomers work the queue off, as they do between the bounded hand-overs. Where a hold lasts half a patience or more, the bound
- * is never met.
+ * <p><b>Why a bound.</b> A slot that is handed to a sleeping thread lies idle until that thread runs. If slots are
+ * released faster than that, a strictly served queue never drains: every waiter has waited too long because every slot
+ * is handed over. With holds of less than a microsecond, that has a tenth of the throughput that newcomers reach
+ * between the bounded hand-overs. If a hold lasts half a window or more, the bound is never reached.
  *
- * <p>Not thread-safe: guarded by the lock of {@code WaitQueue}, {@link #patience} aside.
+ * <p>Not thread-safe: guarded by the lock of {@code WaitQueue}, except for {@link #bargingWindow}.
  */
 public final class BargingPolicy {
     private static final int PER_SLOT = 2;
 
-    private volatile long patience;
+    private volatile long bargingWindow;
     private long roundEnds = Long.MIN_VALUE;
     private int left;
 
-    public BargingPolicy(long patience) {
-        this.patience = patience;
+    public BargingPolicy(long bargingWindow) {
+        this.bargingWindow = bargingWindow;
     }
 
-    /** Changes the patience, in nanoseconds. */
-    public void patience(long nanos) {
-        patience = nanos;
+    /** Changes the barging window, in nanoseconds. */
+    public void bargingWindow(long nanos) {
+        bargingWindow = nanos;
     }
 
-    /** When newcomers may not pass any more whoever waits since then. */
+    /** From when newcomers may no longer overtake a thread that has waited since then. */
     public long strictFrom(long since) {
-        long patient = since + patience;
-        return left > 0 ? patient : Math.max(patient, roundEnds);
+        long strict = since + bargingWindow;
+        return left > 0 ? strict : Math.max(strict, roundEnds);
     }
 
-    /** A slot, one of so many, is handed to a parked thread now. */
+    /** Records that a slot is handed to a parked thread. {@code slots} is the number of slots in the pool. */
     public void handedOver(long now, int slots) {
         if (now >= roundEnds) {
-            roundEnds = now + patience;
+            roundEnds = now + bargingWindow;
             left = PER_SLOT * slots;
         }
         left--;

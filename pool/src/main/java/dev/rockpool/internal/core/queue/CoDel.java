@@ -3,11 +3,12 @@ package dev.rockpool.internal.core.queue;
 import dev.rockpool.internal.core.slot.NanoMath;
 
 /**
- * Whether the waiters of one priority wait too long, all of them, for too long. The evidence: somebody was served, or stands at the head of the
- * line, after more than the target. It must go on for the interval without a gap; one who is served within the target ends it.
+ * Detects overload of one priority, modelled on CoDel: all of its waiters have waited too long, for too long. The
+ * evidence is a waiter that is served, or at the head of the lane, after more than the target. The evidence must
+ * continue for the interval without a gap. A waiter that is served within the target ends it.
  *
- * <p>The head has been above the target since it reached it, and nobody behind it was served since; so nothing has to be looked at in between.
- * Not thread-safe: guarded by the lock of {@code WaitQueue}.
+ * <p>The head has been above the target since it got there, and no waiter behind it was served since. So nothing needs
+ * to be checked in between. Not thread-safe: guarded by the lock of {@code WaitQueue}.
  */
 final class CoDel {
     private final OverloadSettings settings;
@@ -18,13 +19,13 @@ final class CoDel {
         this.settings = settings;
     }
 
-    /** Somebody whose wait began then is served now. */
+    /** Records that a waiter is served now that has waited since {@code since}. */
     void served(long since, long now) {
         if (now - since > settings.target()) above(since, now);
         else aboveSince = Long.MAX_VALUE;
     }
 
-    /** Whether whoever waits since then, the head of the line, is to be shed now. */
+    /** Whether the head of the lane, which has waited since {@code since}, must be shed now. */
     boolean sheds(long since, long now) {
         if (now - since <= settings.target()) return false;
         above(since, now);
@@ -35,7 +36,9 @@ final class CoDel {
         return new Shed(settings, now - since, now - aboveSince);
     }
 
-    /** When the head of the line, whose wait began then, is to be shed if nobody is served before. */
+    /**
+     * When the head of the lane, which has waited since {@code since}, must be shed unless a waiter is served before.
+     */
     long due(long since) {
         long above = NanoMath.after(since, settings.target());
         long overloaded = NanoMath.after(isContinued(above) ? aboveSince : above, settings.interval());

@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * The waiters of one priority in order of arrival, and the earliest of their deadlines. Not thread-safe: guarded by the lock of
- * {@code WaitQueue}, and nothing but links is touched here.
+ * The waiters of one priority, in order of arrival, with the earliest of their deadlines. Not thread-safe: guarded by
+ * the lock of {@code WaitQueue}. Changes only links.
  *
- * <p>As long as every timeout is the same, arrival order is deadline order and the list itself answers "who expires
- * first". A waiter with a deadline before that of the one ahead of it is kept, beside its place in the list, in a heap.
+ * <p>While all timeouts are equal, arrival order is deadline order, and the list shows who expires first. A waiter with
+ * an earlier deadline than the one ahead of it is also kept in a heap.
  */
 final class FifoLane<C> {
     private static final int TIDY_ABOVE = 64;
@@ -25,7 +25,7 @@ final class FifoLane<C> {
         return size;
     }
 
-    /** How many of them do not park. */
+    /** How many of the waiters do not park. */
     int suspended() {
         return suspended;
     }
@@ -44,7 +44,7 @@ final class FifoLane<C> {
         size++;
     }
 
-    /** First of all, because it is the one step that can fail: for want of memory. */
+    /** Runs first, because only this step can fail, for lack of memory. */
     private void keepInDeadlineOrder(Waiter<C> waiter) {
         if (waiter.deadline >= latestDeadline) {
             latestDeadline = waiter.deadline;
@@ -56,11 +56,11 @@ final class FifoLane<C> {
         suspended++;
     }
 
-    /** Takes a waiter out, wherever it stands. False when it is out already. */
+    /** Removes a waiter from any position. Returns false if it is no longer queued. */
     boolean remove(Waiter<C> waiter) {
         if (!waiter.queued) return false;
         waiter.queued = false;
-        if (waiter == head) { // the next one is not touched: most likely it is in another processor's cache
+        if (waiter == head) { // leaves the next waiter alone, which is probably in another processor's cache
             head = waiter.next;
             if (head == null) tail = null;
         } else {
@@ -83,14 +83,14 @@ final class FifoLane<C> {
         return true;
     }
 
-    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
+    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} if there is none. */
     long nextDeadline() {
         Waiter<C> first = firstInOrder();
         long inOrder = first == null ? Long.MAX_VALUE : first.deadline;
         return Math.min(inOrder, firstEarly() == null ? Long.MAX_VALUE : firstEarly().deadline);
     }
 
-    /** A suspended waiter whose deadline has come; null when there is none. */
+    /** A suspended waiter whose deadline has passed; null if there is none. */
     Waiter<C> nextExpired(long now) {
         Waiter<C> first = firstEarly();
         if (first == null || first.deadline > now) first = firstInOrder();
@@ -102,7 +102,10 @@ final class FifoLane<C> {
         return early.peek();
     }
 
-    /** The first suspended waiter in the list that is not in the heap; those before it are parked threads or early. */
+    /**
+     * The first suspended waiter in the list that is not in the heap. Those before it are parked threads or in the
+     * heap.
+     */
     private Waiter<C> firstInOrder() {
         if (suspended == earlySize) return null;
         Waiter<C> w = head;

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sheds waiters while there are more than can be served. Each priority is judged on its own, so callers who are served first do
- * not hide that the others starve. Guarded by the lock of {@code WaitQueue}; exists only while overload control is configured.
+ * Sheds waiters under overload. Each priority is judged separately, so that high callers served at once do not hide
+ * that others starve. Guarded by the lock of {@code WaitQueue}. Exists only while overload control is configured.
  */
 public final class LoadShedder<C> {
     private final OverloadSettings settings;
@@ -23,18 +23,18 @@ public final class LoadShedder<C> {
         return settings;
     }
 
-    /** Said of a waiter that is served now. */
+    /** Records that this waiter is served now. */
     public void served(Waiter<C> waiter, long now) {
         overloads[waiter.priority].served(waiter.since, now);
     }
 
-    /** Decides for FAILED and takes out whoever is to be shed now. */
+    /** Removes and fails the waiters that must be shed now. */
     public List<Waiter<C>> shed(long now) {
         List<Waiter<C>> shed = new ArrayList<>(0);
         for (int i = 0; i < overloads.length; i++) {
-            for (Waiter<C> head = queue.line(i).head();
+            for (Waiter<C> head = queue.lane(i).head();
                     head != null;
-                    head = queue.line(i).head()) {
+                    head = queue.lane(i).head()) {
                 if (!overloads[i].sheds(head.since, now)) break;
                 queue.remove(head);
                 if (head.fail(overloads[i].shed(head.since, now))) shed.add(head);
@@ -43,11 +43,11 @@ public final class LoadShedder<C> {
         return shed;
     }
 
-    /** When somebody is to be shed if nobody is served before; {@code Long.MAX_VALUE} when nobody waits. */
+    /** When the next waiter must be shed unless a waiter is served before; {@code Long.MAX_VALUE} if none waits. */
     public long due() {
         long due = Long.MAX_VALUE;
         for (int i = 0; i < overloads.length; i++) {
-            Waiter<C> head = queue.line(i).head();
+            Waiter<C> head = queue.lane(i).head();
             if (head != null) due = Math.min(due, overloads[i].due(head.since));
         }
         return due;

@@ -3,13 +3,13 @@ package dev.rockpool.internal.core.queue;
 import dev.rockpool.internal.core.slot.NanoMath;
 
 /**
- * When to shed waiters; see {@code OverloadControl}. In nanoseconds.
+ * When to shed waiters, see {@code OverloadControl}. In nanoseconds.
  *
- * @param target the wait that is still good
- * @param interval how long waits may be longer before waiters are shed
+ * @param target the longest acceptable wait
+ * @param interval how long waits may exceed the target before waiters are shed
  */
 public record OverloadSettings(long target, long interval) {
-    /** The wait from which a waiter is shed. */
+    /** The wait after which a waiter is shed. */
     long limit() {
         return NanoMath.after(target, target);
     }

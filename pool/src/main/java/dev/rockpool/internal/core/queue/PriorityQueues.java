@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everybody who waits: one {@link FifoLane} for each priority, and whose turn it is among them. Not thread-safe: guarded by
- * the lock of {@code WaitQueue}.
+ * All waiters: one {@link FifoLane} per priority, and the lane that is served next. Not thread-safe: guarded by the
+ * lock of {@code WaitQueue}.
  *
- * <p>While all who wait are of normal priority there is one line, and nothing to decide. It keeps no counts beside those of its lines: each word that is written at every
- * wait goes from processor to processor.
+ * <p>While all waiters have normal priority, only one lane is used and there is nothing to decide. There are no counts
+ * besides those of the lanes, because each word written at every wait moves between processors' caches.
  */
 public final class PriorityQueues<C> {
     private final FifoLane<C> high = new FifoLane<>();
     private final FifoLane<C> normal = new FifoLane<>();
     private final FifoLane<C> low = new FifoLane<>();
-    private final List<FifoLane<C>> lines = List.of(high, normal, low);
-    private final PriorityScheduler turns = new PriorityScheduler(lines);
+    private final List<FifoLane<C>> lanes = List.of(high, normal, low);
+    private final PriorityScheduler scheduler = new PriorityScheduler(lanes);
 
     public int size() {
         return normal.size() + high.size() + low.size();
@@ -31,50 +31,50 @@ public final class PriorityQueues<C> {
         return high.size() == 0 && low.size() == 0;
     }
 
-    /** Who is served next. */
+    /** The waiter that is served next. */
     public Waiter<C> head() {
-        return areAllNormal() ? normal.head() : lines.get(turns.next()).head();
+        return areAllNormal() ? normal.head() : lanes.get(scheduler.next()).head();
     }
 
-    /** When the wait of the one who has waited longest began; only while somebody waits. */
+    /** When the longest wait began. Call only while a caller waits. */
     public long oldest() {
         if (areAllNormal()) return normal.head().since;
         long oldest = Long.MAX_VALUE;
-        for (FifoLane<C> line : lines) if (line.size() > 0) oldest = Math.min(oldest, line.head().since);
+        for (FifoLane<C> lane : lanes) if (lane.size() > 0) oldest = Math.min(oldest, lane.head().since);
         return oldest;
     }
 
     /** The waiters of one priority. */
-    FifoLane<C> line(int priority) {
-        return lines.get(priority);
+    FifoLane<C> lane(int priority) {
+        return lanes.get(priority);
     }
 
     public void append(Waiter<C> waiter) {
-        lines.get(waiter.priority).append(waiter);
+        lanes.get(waiter.priority).append(waiter);
     }
 
-    /** Takes a waiter out, wherever it stands. False when it is out already. */
+    /** Removes a waiter from any position. Returns false if it is no longer queued. */
     public boolean remove(Waiter<C> waiter) {
-        return lines.get(waiter.priority).remove(waiter);
+        return lanes.get(waiter.priority).remove(waiter);
     }
 
-    /** Said of a waiter that was taken out and served. */
+    /** Records that a removed waiter was served. */
     public void served(Waiter<C> waiter) {
-        if (waiter.priority != Priority.NORMAL.ordinal() || !areAllNormal()) turns.took(waiter.priority);
+        if (waiter.priority != Priority.NORMAL.ordinal() || !areAllNormal()) scheduler.served(waiter.priority);
     }
 
-    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} when there is none. */
+    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} if there is none. */
     public long nextDeadline() {
         long next = Long.MAX_VALUE;
-        for (FifoLane<C> line : lines) next = Math.min(next, line.nextDeadline());
+        for (FifoLane<C> lane : lanes) next = Math.min(next, lane.nextDeadline());
         return next;
     }
 
-    /** Decides and takes out every suspended waiter whose deadline has come. */
+    /** Removes and times out every suspended waiter whose deadline has passed. */
     public List<Waiter<C>> expire(long now) {
         List<Waiter<C>> expired = new ArrayList<>();
-        for (FifoLane<C> line : lines) {
-            for (Waiter<C> w = line.nextExpired(now); w != null; w = line.nextExpired(now)) {
+        for (FifoLane<C> lane : lanes) {
+            for (Waiter<C> w = lane.nextExpired(now); w != null; w = lane.nextExpired(now)) {
                 remove(w);
                 if (w.decide(Waiter.Outcome.TIMED_OUT)) expired.add(w);
             }
@@ -82,7 +82,7 @@ public final class PriorityQueues<C> {
         return expired;
     }
 
-    /** Decides for FAILED and takes out everybody. */
+    /** Removes and fails all waiters. */
     public List<Waiter<C>> failAll(Throwable cause) {
         List<Waiter<C>> failed = new ArrayList<>(size());
         for (Waiter<C> waiter = head(); waiter != null; waiter = head()) {

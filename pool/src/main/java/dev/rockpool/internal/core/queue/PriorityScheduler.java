@@ -3,46 +3,46 @@ package dev.rockpool.internal.core.queue;
 import java.util.List;
 
 /**
- * Which of several lines is served next: the highest in which somebody waits, but every eighth turn goes down to the next
- * one below it, which in turn lets every eighth of its turns go down. So nobody waits for ever behind higher priorities, and
- * the lowest of three gets one in sixty-four when all three are busy. Turns are counted only while somebody waits below.
+ * Decides which lane is served next: the highest one with waiters. But every eighth turn goes to the next lower lane
+ * with waiters, which in turn passes on every eighth of its turns. So no caller starves behind higher priorities: the
+ * lowest of three busy lanes gets one turn in sixty-four. Turns are counted only while lower lanes have waiters.
  */
 final class PriorityScheduler {
-    private static final int OF = 8;
+    private static final int EVERY_NTH_DOWN = 8;
 
-    private final List<? extends FifoLane<?>> lines;
+    private final List<? extends FifoLane<?>> lanes;
 
-    /** How many turns in a row each line had while somebody waited below it. */
+    /** How many turns in a row each lane had while a lower one had waiters. */
     private final int[] had;
 
-    PriorityScheduler(List<? extends FifoLane<?>> lines) {
-        this.lines = lines;
-        this.had = new int[lines.size()];
+    PriorityScheduler(List<? extends FifoLane<?>> lanes) {
+        this.lanes = lanes;
+        this.had = new int[lanes.size()];
     }
 
-    /** The line whose turn it is; only while somebody waits. */
+    /** The lane whose turn it is. Call only while a caller waits. */
     int next() {
-        int line = busyFrom(0);
+        int lane = busyFrom(0);
         for (; ; ) {
-            int below = busyFrom(line + 1);
-            if (below == lines.size() || had[line] < OF - 1) return line;
-            line = below;
+            int below = busyFrom(lane + 1);
+            if (below == lanes.size() || had[lane] < EVERY_NTH_DOWN - 1) return lane;
+            lane = below;
         }
     }
 
-    /** Said after somebody in this line was served. */
-    void took(int line) {
-        for (int above = 0; above < line; above++) if (isBusy(above)) had[above] = 0;
-        if (busyFrom(line + 1) < lines.size() && had[line] < OF - 1) had[line]++;
+    /** Records that a waiter of this lane was served. */
+    void served(int lane) {
+        for (int above = 0; above < lane; above++) if (isBusy(above)) had[above] = 0;
+        if (busyFrom(lane + 1) < lanes.size() && had[lane] < EVERY_NTH_DOWN - 1) had[lane]++;
     }
 
-    private int busyFrom(int line) {
-        int busy = line;
-        while (busy < lines.size() && !isBusy(busy)) busy++;
+    private int busyFrom(int lane) {
+        int busy = lane;
+        while (busy < lanes.size() && !isBusy(busy)) busy++;
         return busy;
     }
 
-    private boolean isBusy(int line) {
-        return lines.get(line).size() > 0;
+    private boolean isBusy(int lane) {
+        return lanes.get(lane).size() > 0;
     }
 }

@@ -3,18 +3,20 @@ package dev.rockpool.internal.core.queue;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 
 /**
- * The lock of the queue, held for some hundred nanoseconds at a time. Not reentrant, and it does not know its owner: to note one costs as much as the rest.
+ * The lock of the queue, held for some hundred nanoseconds at a time. It is not reentrant and has no owner, because
+ * recording one would double its cost.
  *
- * <p>Among coroutines whoever finds it taken looks again for a few microseconds: to park costs more than that, and the processor goes idle. Threads
- * that wait for connections park at once: too many of them are awake already, and one that parks makes room for those that can go on.
+ * <p>For coroutines, a caller that finds it taken spins for a few microseconds, because parking costs more and lets the
+ * processor go idle. Threads that wait for connections park at once: too many of them are awake already, and parking
+ * makes room for threads that can run.
  */
 public final class QueueLock extends AbstractQueuedSynchronizer {
     private static final long serialVersionUID = 1L;
-    private static final int LOOKS = 64;
+    private static final int SPINS = 64;
 
-    /** @param forCoroutines whether what waits, or is going to, is no parked thread */
+    /** @param forCoroutines whether the waiters are not parked threads */
     public void lock(boolean forCoroutines) {
-        for (int i = 0; forCoroutines && i < LOOKS; i++) {
+        for (int i = 0; forCoroutines && i < SPINS; i++) {
             if (tryAcquire(1)) return;
             Thread.onSpinWait();
         }

@@ -1,8 +1,6 @@
 package dev.rockpool.internal.core.queue;
 
-/**
- * Why a waiter failed: it was shed, because the pool is overloaded. What the caller gets is made of this by the engine.
- */
+/** The failure of a waiter that was shed because of overload. The engine turns it into the caller's exception. */
 @SuppressWarnings("serial")
 public final class Shed extends Exception {
     private final OverloadSettings settings;
@@ -16,17 +14,17 @@ public final class Shed extends Exception {
         this.overloadedFor = overloadedFor;
     }
 
-    /** The wait that is still good, in nanoseconds. */
+    /** The longest acceptable wait, in nanoseconds. */
     public long target() {
         return settings.target();
     }
 
-    /** How long this one waited, in nanoseconds. */
+    /** How long this waiter waited, in nanoseconds. */
     public long waited() {
         return waited;
     }
 
-    /** For how long every wait has been longer than the target, in nanoseconds. */
+    /** How long every wait has exceeded the target, in nanoseconds. */
     public long overloadedFor() {
         return overloadedFor;
     }

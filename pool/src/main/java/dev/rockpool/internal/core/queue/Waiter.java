@@ -7,8 +7,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A caller that found nothing free. It is decided exactly once, by one CAS away from WAITING; whoever wins that CAS
- * acts on it, everybody else leaves it alone.
+ * A caller that found no free slot. One CAS away from WAITING decides it exactly once. The winner of that CAS acts on
+ * it; all others leave it alone.
  */
 public abstract class Waiter<C> {
     /** How a wait ended. */
@@ -38,52 +38,52 @@ public abstract class Waiter<C> {
     public final long since;
     final long deadline;
 
-    /** The ordinal of its priority: the number of its line. */
+    /** The ordinal of its priority, which is the index of its lane. */
     final int priority;
 
-    // Links and place in the queue; touched only under its lock.
+    // Position in the queue, guarded by its lock.
     Waiter<C> previous;
     Waiter<C> next;
     boolean queued;
     boolean early;
 
-    /** Where the wait began; null unless that is to be kept. */
+    /** The stack where the wait began; null if not captured. */
     public Throwable trace;
 
-    /** A parked thread that was told to look for itself, and has not looked yet. */
+    /** Whether a parked thread was woken to look for a slot and has not looked yet. */
     public volatile boolean woken;
 
     /**
      * @param since when the wait began, by the pool's clock
-     * @param deadline when to give up, by the pool's clock; {@code Long.MAX_VALUE} for never. A waiter that
-     *     {@link #parks} keeps its deadline itself.
+     * @param deadline when to time out, by the pool's clock; {@code Long.MAX_VALUE} for never. A waiter that
+     *   {@link #parks} watches its own deadline.
      */
     protected Waiter(long since, long deadline) {
         this(since, deadline, Priority.NORMAL);
     }
 
-    /** The same with a priority; else it is normal. */
+    /** Creates a waiter with this priority. */
     protected Waiter(long since, long deadline, Priority priority) {
         this.priority = priority.ordinal();
         this.since = since;
         this.deadline = deadline;
     }
 
-    /** Whether a parked platform thread stands behind this waiter: to serve one costs a context switch. */
+    /** Whether the waiter is a parked platform thread, which costs a context switch to serve. */
     public abstract boolean parks();
 
-    /** Who is to hold the lease: a thread, a job, or a {@link Holder}. */
+    /** The holder of the lease: a thread, a job, or a {@link Holder}. */
     public Object holder() {
         return Holder.UNKNOWN;
     }
 
     /**
-     * Says that the outcome is there, or that it is time to look for a slot. Called outside every lock. When this throws, the waiter
-     * counts as one that cannot be told: if it was served it loses its lease.
+     * Resumes the caller: it has an outcome, or should look for a slot. Called outside every lock. If this throws, the
+     * waiter counts as undelivered: if it was served, it loses its lease.
      */
     public abstract void wake();
 
-    /** Whether a parked thread was told to look for itself (it calls {@code retryAcquire}). */
+    /** Whether a parked thread was woken to look for a slot, by calling {@code retryAcquire}. */
     public final boolean isWoken() {
         return woken;
     }
@@ -101,32 +101,32 @@ public abstract class Waiter<C> {
         return since;
     }
 
-    /** When to give up, by the pool's clock; {@code Long.MAX_VALUE} for never. */
+    /** When to time out, by the pool's clock; {@code Long.MAX_VALUE} for never. */
     public final long deadline() {
         return deadline;
     }
 
-    /** The slot that was handed over; only after SERVED. */
+    /** The slot that was handed over. Valid after SERVED. */
     public final Slot<C> slot() {
         return slot;
     }
 
-    /** The ticket that ends the lease on {@link #slot}; only after SERVED. */
+    /** The ticket that ends the lease on {@link #slot}. Valid after SERVED. */
     public final long ticket() {
         return ticket;
     }
 
-    /** Why the wait failed, null when the pool was closed; only after FAILED. */
+    /** Why the wait failed; null if the pool was closed. Valid after FAILED. */
     public final Throwable failure() {
         return failure;
     }
 
-    /** The one arbiter. True for the single caller that decides this waiter. */
+    /** Decides the waiter. Returns true for the one caller that wins. */
     public final boolean decide(Outcome outcome) {
         return OUTCOME.compareAndSet(this, Outcome.WAITING, outcome);
     }
 
-    /** Decides for SERVED with a slot that is leased on this waiter's behalf. Under the lock of the queue. */
+    /** Decides SERVED with a slot leased for this waiter. Called under the queue's lock. */
     public final boolean serve(Slot<C> slot) {
         this.slot = slot;
         this.ticket = slot.ticket();
@@ -135,7 +135,7 @@ public abstract class Waiter<C> {
         return decide(Outcome.SERVED);
     }
 
-    /** Decides for FAILED, because of this. Under the lock of the queue. */
+    /** Decides FAILED with this cause. Called under the queue's lock. */
     public final boolean fail(Throwable cause) {
         this.failure = cause;
         return decide(Outcome.FAILED);

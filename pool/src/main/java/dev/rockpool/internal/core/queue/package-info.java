@@ -1,2 +1,2 @@
-/** Those who wait for a slot: their order, and when some of them are shed. */
+/** The queue of waiters: its order, and which waiters are shed under overload. */
 package dev.rockpool.internal.core.queue;

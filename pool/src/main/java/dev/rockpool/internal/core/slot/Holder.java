@@ -1,14 +1,14 @@
 package dev.rockpool.internal.core.slot;
 
-/** Holders of a lease that are neither a thread nor a job: whether they have ended is not known. */
+/** Lease holders that are neither a thread nor a job. Whether they have ended is unknown. */
 public enum Holder {
     FUTURE("a future"),
     UNKNOWN("an unknown caller"),
 
-    /** The pool asks something through it. */
+    /** The pool uses the connection to ask the server something. */
     POOL("the pool itself"),
 
-    /** Its user has returned the connection, which is being reset. */
+    /** The caller has returned the connection, which is being reset. */
     RESET("the pool, which resets it");
 
     private final String words;

@@ -2,16 +2,16 @@ package dev.rockpool.internal.core.slot;
 
 import java.time.Duration;
 
-/** Times by the pool's clock, which is never negative. {@code Long.MAX_VALUE} is never. */
+/** Arithmetic on times of the pool's clock, which are never negative. {@code Long.MAX_VALUE} means never. */
 public final class NanoMath {
     private NanoMath() {}
 
-    /** So long after this time; never, if that is further than can be counted. */
+    /** Returns {@code time + span}, or never if that overflows. */
     public static long after(long time, long span) {
         return span > Long.MAX_VALUE - time ? Long.MAX_VALUE : time + span;
     }
 
-    /** In nanoseconds; never for null, and for what is longer than can be counted. */
+    /** Converts to nanoseconds. Null and values that overflow mean never. */
     public static long nanos(Duration timeout) {
         if (timeout == null) return Long.MAX_VALUE;
         try {

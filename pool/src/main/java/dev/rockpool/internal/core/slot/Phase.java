@@ -1,6 +1,6 @@
 package dev.rockpool.internal.core.slot;
 
-/** What a slot is doing. The ordinal is the low three bits of the slot's word. */
+/** The phase of a slot. Its ordinal is the low three bits of the slot's word. */
 public enum Phase {
     VACANT,
     OPENING,

@@ -6,31 +6,31 @@ public final class PhaseCounts {
     private long leases;
 
     public static PhaseCounts of(Slots<?> slots) {
-        PhaseCounts census = new PhaseCounts();
+        PhaseCounts result = new PhaseCounts();
         for (Slot<?> slot : slots.all()) {
-            census.counts[slot.phase().ordinal()]++;
+            result.counts[slot.phase().ordinal()]++;
         }
-        census.leases = slots.leases();
-        return census;
+        result.leases = slots.leases();
+        return result;
     }
 
     public int count(Phase phase) {
         return counts[phase.ordinal()];
     }
 
-    /** Connections that are there: idle, leased or being probed. */
+    /** Open connections: idle, leased or being probed. */
     public int open() {
         return count(Phase.IDLE) + count(Phase.LEASED) + count(Phase.PROBING);
     }
 
-    /** Connections open, opening or closing. */
+    /** Connections that are open, opening or closing. */
     public int total() {
         int all = 0;
         for (int count : counts) all += count;
         return all - count(Phase.VACANT);
     }
 
-    /** How many leases were ever given. */
+    /** How many leases there have been. */
     public long leases() {
         return leases;
     }

@@ -3,13 +3,13 @@ package dev.rockpool.internal.core.slot;
 /**
  * One place for a connection. Every change of its state is one of the verbs below, each a single CAS on its word.
  *
- * <p>Who may touch the plain fields follows from the phase: {@code connection} and the dates are written by the opener
- * while OPENING and published by the CAS to IDLE; the {@code seen...} fields belong to the keeper alone.
+ * <p>The phase decides who may access the plain fields. The opener writes {@code connection} and its times while
+ * OPENING, and publishes them by the CAS to IDLE. Only the keeper uses the {@code seen...} fields.
  *
  * @param <C> what is pooled
  */
 public final class Slot<C> extends SlotLease {
-    @SuppressWarnings("unused") // keeps what lies after the word off its cache line
+    @SuppressWarnings("unused") // keeps later fields off the word's cache line
     private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
 
     private final int index;
@@ -19,16 +19,16 @@ public final class Slot<C> extends SlotLease {
     private long expiresAt = Long.MAX_VALUE;
     private String reason = "";
 
-    /** The latest lease that ended without a return. */
+    /** The last lease that ended without a return. */
     private volatile Ended ended;
 
-    /** Which one, and why. */
+    /** A lease that ended without a return, and why. */
     private record Ended(long ticket, String reason) {}
 
-    /** Under LIFO and FIFO: the place of the last release in the order of all releases. */
+    /** Under LIFO and FIFO, the sequence number of the slot's last release. */
     volatile long releaseOrder;
 
-    /** CLOSING, and whoever was to close the connection could not be started: for want of threads, say. */
+    /** The slot is CLOSING, but the close could not be started, for example for lack of threads. */
     private volatile boolean unattended;
 
     public long seenWord;
@@ -54,22 +54,22 @@ public final class Slot<C> extends SlotLease {
         return Phase.of(word());
     }
 
-    /** The pooled connection; meaningful only to whoever holds the slot in its present phase. */
+    /** The pooled connection. Only valid for the owner of the slot in its present phase. */
     public C connection() {
         return connection;
     }
 
-    /** The number of the connection in this slot, counted from 1 over the life of the pool; for messages. */
+    /** The number of the connection, counted from 1 over the life of the pool. For messages. */
     public long number() {
         return number;
     }
 
-    /** Why the connection is being closed; meaningful while CLOSING. */
+    /** Why the connection is being closed. Valid while CLOSING. */
     public String reason() {
         return reason;
     }
 
-    /** How often this slot was lent. */
+    /** How often this slot has been leased. */
     public long leases() {
         return word() >>> EPOCH_SHIFT;
     }
@@ -78,17 +78,17 @@ public final class Slot<C> extends SlotLease {
         return openedAt;
     }
 
-    /** When the keeper first saw the slot as it is now. */
+    /** When the keeper first saw the slot's present word. */
     public long seenAt() {
         return seenAt;
     }
 
-    /** When a probe last found the connection alive, or it was opened. */
+    /** When the connection was last probed successfully, or opened. */
     public long provenAt() {
         return provenAt;
     }
 
-    /** How long that probe took; negative when there was none. */
+    /** How long the last successful probe took; negative if there was none. */
     public long probeTook() {
         return probeTook;
     }
@@ -97,17 +97,19 @@ public final class Slot<C> extends SlotLease {
         return expiresAt;
     }
 
-    /** The word that ends the present lease; asked for by its holder, right after the slot was lent to it. */
+    /** The word that ends the present lease. Called by its holder, right after it acquired the slot. */
     public long ticket() {
         return word() & ~FLAGS;
     }
 
-    /** Whether the lease that was given this ticket still holds the slot. */
+    /** Whether the lease with this ticket still holds the slot. */
     public boolean isHeldBy(long ticket) {
         return (word() & ~FLAGS) == ticket;
     }
 
-    /** Why the lease that was given this ticket ended without a return; null when it was returned, or when that is not known any more. */
+    /**
+     * Why the lease with this ticket ended without a return. Null if it was returned, or if that is no longer known.
+     */
     public String endOf(long ticket) {
         Ended last = ended;
         return last != null && last.ticket == ticket ? last.reason : null;
@@ -121,10 +123,10 @@ public final class Slot<C> extends SlotLease {
     }
 
     /**
-     * OPENING to IDLE: the connection has arrived. If it was retired meanwhile it still is, and cannot be lent.
+     * OPENING to IDLE: the connect succeeded. If the slot was retired meanwhile it stays retired and cannot be lent.
      *
      * @param number counts connections over the life of the pool
-     * @param expiresAt when it is to be retired; {@code Long.MAX_VALUE} for never
+     * @param expiresAt when to retire it; {@code Long.MAX_VALUE} for never
      */
     public void opened(C connection, long number, long now, long expiresAt) {
         this.connection = connection;
@@ -137,61 +139,61 @@ public final class Slot<C> extends SlotLease {
         for (; ; ) {
             long word = word();
             must((word & PHASE) == OPENING, "opened");
-            if (cas(word, word - OPENING + IDLE)) return; // RETIRE stays: it was raised while this was being opened
+            if (cas(word, word - OPENING + IDLE)) return; // keeps RETIRE, which may have been set during the connect
         }
     }
 
-    /** OPENING to VACANT: the connect failed, or came too late. */
+    /** OPENING to VACANT: the connect failed or exceeded its timeout. */
     public void openFailed() {
         must(move(OPENING, VACANT), "openFailed");
     }
 
-    /** IDLE, fresh and not retired, to LEASED. The only step on the hot path beside {@link #release}. */
+    /** IDLE to LEASED, unless stale or retired. Besides {@link #release}, the only step on the hot path. */
     public boolean lend() {
         long now = word();
         return (now & STATE) == IDLE && cas(now, now + LEND);
     }
 
-    /** IDLE to LEASED although it may be stale; for callers that cannot wait for a probe. */
+    /** IDLE to LEASED, even if stale. For callers that cannot wait for a probe. */
     boolean lendUnproven() {
         long now = word();
         return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STALE) + LEND);
     }
 
-    /** LEASED to IDLE, when no flag was raised meanwhile. */
+    /** LEASED to IDLE, if no flag was set meanwhile. */
     public boolean release(long ticket) {
         return cas(ticket, ticket - RELEASE);
     }
 
-    /** LEASED to IDLE and STALE, when no flag was raised meanwhile: it is probed before it is lent again. */
+    /** LEASED to IDLE and STALE, if no flag was set meanwhile. The slot is probed before it is lent again. */
     public boolean releaseStale(long ticket) {
         return cas(ticket, ticket - RELEASE | STALE);
     }
 
-    /** LEASED to IDLE as if it had not been lent: nobody was given this ticket. False when a flag was raised meanwhile. */
+    /** LEASED to IDLE, undoing a lease whose ticket no caller received. Returns false if a flag was set meanwhile. */
     public boolean unlend(long ticket) {
         return cas(ticket, ticket - LEND);
     }
 
-    /** LEASED to CLOSING. False when the lease is over already. */
+    /** LEASED to CLOSING. Returns false if the lease has already ended. */
     public boolean discard(long ticket, String reason) {
         for (; ; ) {
             long now = word();
             if ((now & ~FLAGS) != ticket) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return because(ticket, reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(ticket, reason);
         }
     }
 
-    /** IDLE, also stale, to PROBING, at this time. */
+    /** IDLE, stale or not, to PROBING at this time. */
     public boolean startProbe(long time) {
         long now = word();
         if ((now & (PHASE | RETIRE)) != IDLE) return false;
-        begunAt = time; // before the keeper can see that it is being probed; a rival writes about the same
+        begunAt = time; // before the keeper can see PROBING; a concurrent caller writes about the same time
         return cas(now, (now & ~STATE) | PROBING);
     }
 
     /**
-     * PROBING to IDLE: the connection is alive at this time. False when it was retired meanwhile.
+     * PROBING to IDLE: the connection is alive. Returns false if it was retired meanwhile.
      *
      * @param took how long the probe took
      */
@@ -202,47 +204,50 @@ public final class Slot<C> extends SlotLease {
         return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
     }
 
-    /** PROBING to IDLE and STALE: the probe could not be made, which says nothing of the connection. False when it was retired. */
+    /**
+     * PROBING to IDLE and STALE: the probe could not be made, which says nothing about the connection. Returns false if
+     * it was retired.
+     */
     public boolean unprobed() {
         long now = word();
         return (now & STATE) == PROBING && cas(now, now - PROBING + (IDLE | STALE));
     }
 
-    /** IDLE to CLOSING, whatever its flags. */
+    /** IDLE to CLOSING, whatever its flags are. */
     public boolean startClose(String reason) {
         long now = word();
-        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING) && because(reason);
+        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING) && setReason(reason);
     }
 
-    /** LEASED to CLOSING by force: the holder's ticket is worth nothing from now on. */
+    /** LEASED to CLOSING by force. The holder's ticket no longer works. */
     public boolean seize(String reason) {
         for (; ; ) {
             long now = word();
             if ((now & PHASE) != LEASED) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return because(now & ~FLAGS, reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(now & ~FLAGS, reason);
         }
     }
 
-    /** The same for one lease only; false when it has ended. */
+    /** LEASED to CLOSING by force, only for the lease with this ticket. Returns false if it has ended. */
     public boolean seize(long ticket, String reason) {
         return discard(ticket, reason);
     }
 
-    /** PROBING to CLOSING by force: the answer is not waited for any longer. False when it is not being probed. */
+    /** PROBING to CLOSING by force, without waiting for the probe. Returns false if it is not being probed. */
     public boolean seizeProbe(String reason) {
         for (; ; ) {
             long now = word();
             if ((now & PHASE) != PROBING) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return because(reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(reason);
         }
     }
 
-    /** Nobody could be started to close the connection: the keeper tries again later. */
+    /** Records that the close could not be started. The keeper retries it. */
     public void unattended() {
         unattended = true;
     }
 
-    /** True once after {@link #unattended}: the keeper tries again now. */
+    /** Returns true once after {@link #unattended}: the keeper must retry the close. */
     public boolean attend() {
         if (!unattended) return false;
         unattended = false;
@@ -258,7 +263,7 @@ public final class Slot<C> extends SlotLease {
     }
 
     /**
-     * To VACANT whatever is here, unless a connect is under way: the pool has ended, and looks after it no more.
+     * Any phase but OPENING to VACANT: the closed pool gives up the connection.
      *
      * @return the connection that was here; null when there was none
      */
@@ -272,14 +277,18 @@ public final class Slot<C> extends SlotLease {
         }
     }
 
-    /** An idle slot becomes stale: it is probed before it is lent. False when it was not fresh and idle. */
+    /**
+     * Marks a fresh idle slot as stale, so that it is probed before it is lent. Returns false if it was not fresh and
+     * idle.
+     */
     public boolean doubt() {
         long now = word();
         return (now & STATE) == IDLE && cas(now, now | STALE);
     }
 
     /**
-     * Whatever is open here, or being opened, is to be closed instead of lent or kept. False when there is nothing.
+     * Marks an open connection, or one being opened, to be closed instead of lent or kept. Returns false if there is
+     * none.
      */
     public boolean retire() {
         for (; ; ) {
@@ -298,24 +307,24 @@ public final class Slot<C> extends SlotLease {
         return (word() & RETIRE) != 0;
     }
 
-    /** Whether there is a connection in it that is not being closed. */
+    /** Whether the slot has a connection that is not being closed. */
     public boolean isOpen() {
         Phase phase = phase();
         return phase == Phase.IDLE || phase == Phase.LEASED || phase == Phase.PROBING;
     }
 
-    /** Said by whoever made it CLOSING, and nobody else. */
-    private boolean because(String reason) {
+    /** Only called by the thread that made the slot CLOSING. */
+    private boolean setReason(String reason) {
         this.reason = reason;
         return true;
     }
 
-    private boolean because(long ticket, String reason) {
+    private boolean setReason(long ticket, String reason) {
         ended = new Ended(ticket, reason);
-        return because(reason);
+        return setReason(reason);
     }
 
-    /** Whether there is, or will be, a connection in it that is not about to be closed. */
+    /** Whether the slot has, or is opening, a connection that is not about to be closed. */
     public boolean isToStay() {
         return !isRetired() && (isOpen() || phase() == Phase.OPENING);
     }

@@ -4,16 +4,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Who holds a slot, and what is noted of the lease. Beside the word on its cache line, which whoever was lent the slot owns anyway.
+ * The holder of a slot, and what is recorded about its lease. The fields share the word's cache line, which the
+ * holder's processor has just written anyway.
  *
- * <p><b>Key idea.</b> A thread mostly finds its own slot again, so the reference is written only if it differs (storing one into an old
- * object costs a fence with G1); the ticket beside it, which costs nothing, says whether it is that of the present lease.
+ * <p><b>Key idea.</b> A thread mostly gets its own slot again. So the holder reference is written only if it differs,
+ * because storing a reference into an old object costs a fence with G1. The ticket is always written, which is cheap,
+ * and tells whether the reference belongs to the present lease.
  *
- * <p><b>Forgetting.</b> An idle slot must not keep a dead thread or job alive, but a borrower may come while the keeper clears it, find itself
- * there, and write nothing. So the keeper clears by a CAS and then looks at the word again: a borrower that still
- * found itself had changed the word before, so the keeper sees that, and puts the holder back unless another wrote itself there.
+ * <p><b>Forgetting.</b> An idle slot must not keep a dead thread or job reachable. But while the keeper clears the
+ * holder, a caller may acquire the slot, find itself there, and write nothing. So the keeper clears by CAS and then
+ * reads the word again. That caller changed the word before it read the holder, so the keeper sees the change. It
+ * restores the holder unless another caller has written itself.
  *
- * <p>Everything here is written by the holder of the slot, {@link #forgetHolder} aside. Attacked by {@code SlotLeaseTest}.
+ * <p>Only the holder of the slot writes these fields, except for {@link #forgetHolder}. Tested by
+ * {@code SlotLeaseTest}.
  */
 abstract class SlotLease extends SlotWord {
     private static final VarHandle HOLDER;
@@ -33,36 +37,36 @@ abstract class SlotLease extends SlotWord {
     private Throwable trace;
     private long traceTicket;
 
-    // Times of the leases that are measured, each with the ticket of the lease it belongs to.
+    // Times of measured leases, each with the ticket of its lease.
     private long lentAt;
     private long lentTicket;
     private long freedAt;
     private long freedTicket;
 
-    /** Said by whoever was lent the slot with this ticket: it is this one's now. */
+    /** Records the holder. Called by the caller that acquired the slot with this ticket. */
     public final void grant(long ticket, Object to) {
         if (holder != to) HOLDER.setRelease(this, to);
         GRANTED.setRelease(this, ticket);
     }
 
-    /** The ticket of the lease; asked for by its holder, right after it was granted. */
+    /** The ticket of the lease. Called by its holder, right after {@link #grant}. */
     public final long granted() {
         return granted;
     }
 
-    /** The grant did not reach anybody: the next lease may have the same ticket. */
-    public final void ungrant() {
+    /** Undoes a grant that reached no caller, because the next lease may have the same ticket. */
+    public final void undoGrant() {
         GRANTED.setRelease(this, 0L);
     }
 
-    /** Who holds the lease with this ticket; null while it is not known, or over. */
+    /** The holder of the lease with this ticket; null while it is unknown or after the lease has ended. */
     public final Object holder(long ticket) {
         if ((long) GRANTED.getAcquire(this) != ticket) return null;
         Object found = holder;
         return (word() & ~FLAGS) == ticket ? found : null;
     }
 
-    /** Drops the reference to whoever held the slot last, unless it is leased. Said by the keeper. */
+    /** Drops the reference to the last holder, unless the slot is leased. Called by the keeper. */
     public final void forgetHolder() {
         long before = word();
         Object last = holder;
@@ -70,39 +74,42 @@ abstract class SlotLease extends SlotWord {
         if (word() != before) HOLDER.compareAndSet(this, null, last);
     }
 
-    /** Drops all of this, said by whoever empties the slot. */
+    /** Drops everything recorded. Called when the slot is emptied. */
     final void forgetLeases() {
         holder = null;
         trace = null;
         freedTicket = 0;
     }
 
-    /** Keeps where the lease with this ticket was acquired. */
+    /** Records the stack where the lease with this ticket was acquired. */
     public final void traced(long ticket, Throwable at) {
         trace = at;
         traceTicket = ticket;
     }
 
-    /** Where the lease with this ticket was acquired; null if that was not asked for. */
+    /** The stack where the lease with this ticket was acquired; null if not captured. */
     public final Throwable trace(long ticket) {
         return traceTicket == ticket ? trace : null;
     }
 
-    /** The lease with this ticket began now. Returns how long the slot was idle before; negative when that is not known. */
+    /**
+     * Records that the lease with this ticket begins. Returns how long the slot was idle before, or a negative number
+     * if unknown.
+     */
     public final long lentAt(long ticket, long now) {
         lentAt = now;
         lentTicket = ticket;
         return freedTicket + (1L << EPOCH_SHIFT) == ticket ? now - freedAt : -1;
     }
 
-    /** The lease with this ticket ends now. Returns how long it lasted; negative when that is not known. */
+    /** Records that the lease with this ticket ends. Returns how long it lasted, or a negative number if unknown. */
     public final long freedAt(long ticket, long now) {
         freedAt = now;
         freedTicket = ticket;
         return lentTicket == ticket ? now - lentAt : -1;
     }
 
-    /** How long the lease with this ticket lasts; zero when it is not measured. */
+    /** How long the lease with this ticket has lasted; zero if it is not measured. */
     public final long lentFor(long ticket, long now) {
         return lentTicket == ticket ? Math.max(0, now - lentAt) : 0;
     }

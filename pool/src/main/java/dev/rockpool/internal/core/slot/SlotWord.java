@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The one atomic word that is a slot's whole state: {@code epoch:56 | unused:3 | RETIRE | STALE | phase:3}.
+ * The atomic word that is a slot's whole state: {@code epoch:56 | unused:3 | RETIRE | STALE | phase:3}.
  *
- * <p>The epoch counts leases and only grows, so a lease that remembers the word it was given can be ended by one CAS
- * against exactly that word: a second release, or one by a stale handle, cannot match. The word stands alone on its
- * cache lines, so that two threads with two slots do not touch each other.
+ * <p>The epoch counts leases and only grows. So one CAS against exactly the word that a lease was given ends the lease.
+ * A second release, or one by a stale handle, cannot match. The word is alone on its cache lines, so that threads with
+ * different slots do not disturb each other.
  */
 public abstract class SlotWord extends LeftPadding {
     static final long PHASE = 7;
@@ -28,7 +28,7 @@ public abstract class SlotWord extends LeftPadding {
     /** What lending adds to an idle word: the next epoch, and the step from IDLE to LEASED. */
     static final long LEND = (1L << EPOCH_SHIFT) + LEASED - IDLE;
 
-    /** What releasing takes off a leased word. */
+    /** What releasing subtracts from a leased word. */
     static final long RELEASE = LEASED - IDLE;
 
     private static final VarHandle WORD;
@@ -41,7 +41,7 @@ public abstract class SlotWord extends LeftPadding {
         }
     }
 
-    @SuppressWarnings("unused") // through WORD
+    @SuppressWarnings("unused") // accessed through WORD
     private volatile long word;
 
     public final long word() {
@@ -53,7 +53,7 @@ public abstract class SlotWord extends LeftPadding {
     }
 }
 
-/** Keeps what lies before the word off its cache line. */
+/** Keeps preceding fields off the word's cache line. */
 @SuppressWarnings("unused")
 abstract class LeftPadding {
     private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;

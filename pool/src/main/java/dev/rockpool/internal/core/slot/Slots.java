@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * All slots of a pool, and which one to lend next.
  *
- * <p>AFFINE remembers, per thread number modulo 256, the slot that was released last, and starts the scan there: a thread
- * finds its own slot again, two threads touch different cache lines, and there is no ThreadLocal to leak. Slots
- * above the window are tried last, so that a pool with little to do packs its work into few connections and the others
- * really go idle. LIFO and FIFO stamp each release with a number and pick the highest or lowest: exact, at the price of one
- * shared counter.
+ * <p>AFFINE remembers the slot released last for each thread number modulo 256, and starts the scan there. So a thread
+ * finds its own slot again, two threads touch different cache lines, and there is no ThreadLocal to leak. Slots above
+ * the window are tried last, so that under light load few connections are used and the others go idle.
+ *
+ * <p>LIFO and FIFO number each release and pick the highest or lowest. That is exact, but costs a shared counter.
  */
 public final class Slots<C> {
     private static final int HINTS = 256;
@@ -22,8 +22,8 @@ public final class Slots<C> {
     private final AtomicLong releases = new AtomicLong();
     private volatile int window;
 
-    /** How often the slots were lent that were taken away; guarded by this. */
-    private long leasesOfGone;
+    /** The number of leases of slots that were removed. Guarded by this. */
+    private long leasesOfRemoved;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     public Slots(int size, ReusePolicy policy) {
@@ -34,8 +34,8 @@ public final class Slots<C> {
     }
 
     /**
-     * Makes room for this many connections. Slots above that remain as long as one of the last is not vacant. Said by the keeper, the
-     * only one who fills vacant slots: nobody else can miss one that is taken away.
+     * Resizes to this many slots. Slots above that remain while the last of them is not vacant. Only the keeper calls
+     * this and fills vacant slots, so no removed slot can be missed.
      */
     public synchronized void resize(int size) {
         Slot<C>[] before = all;
@@ -45,23 +45,23 @@ public final class Slots<C> {
         if (wanted == before.length) return;
         Slot<C>[] after = Arrays.copyOf(before, wanted);
         for (int i = before.length; i < wanted; i++) after[i] = new Slot<>(i);
-        for (int i = wanted; i < before.length; i++) leasesOfGone += before[i].leases();
+        for (int i = wanted; i < before.length; i++) leasesOfRemoved += before[i].leases();
         all = after;
     }
 
-    /** How many leases were ever given. */
+    /** How many leases there have been. */
     synchronized long leases() {
-        long leases = leasesOfGone;
+        long leases = leasesOfRemoved;
         for (Slot<C> slot : all) leases += slot.leases();
         return leases;
     }
 
-    /** Which of several idle slots is lent next, from now on. */
+    /** Changes which of several idle slots is lent next. */
     public void policy(ReusePolicy policy) {
         this.policy = policy;
     }
 
-    /** All slots now. Not to be changed. */
+    /** All present slots. The array must not be modified. */
     public Slot<C>[] all() {
         return all;
     }
@@ -86,7 +86,7 @@ public final class Slots<C> {
         return lendAfter(slots, first, limit);
     }
 
-    /** Lends any idle slot that is not retired, a fresh one first. */
+    /** Lends any idle slot that is not retired, preferring a fresh one. */
     public Slot<C> lendUnproven() {
         Slot<C> fresh = lendAny();
         if (fresh != null) return fresh;
@@ -108,9 +108,10 @@ public final class Slots<C> {
     }
 
     /**
-     * Called by the holder before it releases: remembers the place in the order of reuse.
+     * Updates the order of reuse. Called by the holder before it releases.
      *
-     * @param awaited whether somebody waits who is going to get the slot; then to remember it would only cost other threads a cache miss
+     * @param awaited whether a waiter is going to get the slot; then the hint would only cost other threads a cache
+     *   miss
      */
     public void beforeRelease(Slot<C> slot, boolean awaited) {
         if (policy == ReusePolicy.AFFINE) {
@@ -122,7 +123,7 @@ public final class Slots<C> {
         }
     }
 
-    /** The next scans prefer the slots below this index; the keeper lets it follow the recent peak of leased slots. */
+    /** Sets the index below which scans prefer slots. The keeper lets it follow the recent peak of leased slots. */
     public void window(int size) {
         int bounded = Math.max(1, Math.min(size, all.length));
         if (window != bounded) window = bounded;
@@ -139,7 +140,7 @@ public final class Slots<C> {
         return null;
     }
 
-    /** LIFO and FIFO. A rival can take the pick between the look and the CAS; then look again. */
+    /** LIFO and FIFO. If another caller takes the pick between the scan and the CAS, scans again. */
     private Slot<C> lendInOrder(boolean unproven) {
         long wanted = unproven ? SlotWord.PHASE | SlotWord.RETIRE : SlotWord.STATE;
         for (; ; ) {

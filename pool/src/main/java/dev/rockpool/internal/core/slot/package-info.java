@@ -1,2 +1,2 @@
-/** One place for a connection: its phase, its lease and its word, and all places of a pool. */
+/** The slots of a pool: their state words, phases and leases. */
 package dev.rockpool.internal.core.slot;

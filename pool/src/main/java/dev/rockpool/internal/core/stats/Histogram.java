@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts durations in buckets that grow with the value: 16 of equal width between any power of two and the next. A
- * percentile is the middle of its bucket, so at most 1/32, some 3 %, away from the exact one. Count, mean and maximum are exact.
+ * Counts durations in buckets that grow with the value: 16 of equal width between successive powers of two. A
+ * percentile is the middle of its bucket, so it is at most 1/32, some 3 %, off. Count, mean and maximum are exact.
  *
- * <p>Own code instead of a library, because this is all of it: 8 kB per histogram for any duration, against 200 kB of
- * dependency for every user of the pool, and as much memory per histogram at the precision that those start with.
+ * <p>This is own code because it is short and takes 8 kB per histogram. A library would add 200 kB to every user of the
+ * pool, and use as much memory per histogram at its lowest precision.
  *
- * <p>Recording is lock-free, from any thread. A summary taken meanwhile may miss what is being recorded.
+ * <p>Recording is lock-free and thread-safe. A concurrent summary may miss values that are being recorded.
  */
 public final class Histogram {
     private static final int SUB_BITS = 4;
@@ -23,21 +23,21 @@ public final class Histogram {
     private final LongAccumulator max = new LongAccumulator(Math::max, 0);
     private final LongAdder records = new LongAdder();
 
-    /** The latest summary: whoever asks often mostly finds that nothing was recorded since. */
+    /** Caches the latest summary, because frequent readers mostly find nothing new. */
     private volatile Latest latest = new Latest(-1, 0, null);
 
     private record Latest(long records, long zeros, Summary summary) {}
 
-    /** What was recorded, in the unit of the values; all zero when nothing was. */
+    /** A summary in the unit of the values; all zero if nothing was recorded. */
     public record Summary(long count, long mean, long p50, long p90, long p99, long p999, long max) {}
 
-    /** Records a value; one below zero counts as zero. */
+    /** Records a value. Negative values count as zero. */
     public void record(long value) {
         long bounded = Math.max(0, value);
         counts.incrementAndGet(bucketOf(bounded));
         sum.add(bounded);
         max.accumulate(bounded);
-        records.increment(); // last: a summary made before this is made again
+        records.increment(); // last, so that a summary made before this is made again
     }
 
     /** How many values were recorded. */
@@ -52,7 +52,7 @@ public final class Histogram {
     }
 
     /**
-     * The same as if so many values of zero had been recorded, too.
+     * A summary as if this many values of zero had been recorded too.
      *
      * @param zeros zero or more
      */
@@ -85,7 +85,7 @@ public final class Histogram {
                 highest);
     }
 
-    /** The smallest value that is not exceeded by this share of all values. */
+    /** The smallest value that at least this share of all values does not exceed. */
     private static long percentile(long[] counts, long total, double share, long highest) {
         long rank = Math.max(1, (long) Math.ceil(total * share));
         long seen = 0;
@@ -96,7 +96,7 @@ public final class Histogram {
         return highest;
     }
 
-    /** Values below 16 have a bucket each; above, the four bits after the leading one choose among its 16. */
+    /** Values below 16 have a bucket each. Above, the four bits after the leading one select one of 16 buckets. */
     private static int bucketOf(long value) {
         if (value < SUB_BUCKETS) return (int) value;
         int shift = Long.SIZE - 1 - Long.numberOfLeadingZeros(value) - SUB_BITS;

@@ -3,11 +3,11 @@ package dev.rockpool.internal.core.stats;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How long things took in a pool, and when they last happened. Nanoseconds, by the pool's clock. Thread-safe, and touched by slow paths and by a sample of
- * the leases only.
+ * Durations in a pool, and when each event last happened, in nanoseconds by the pool's clock. Thread-safe. Only slow
+ * paths and sampled leases update it.
  */
 public final class LatencyStats {
-    /** For a time at which something last happened: it never did. */
+    /** The time of an event that never happened. */
     public static final long NEVER = Long.MIN_VALUE;
 
     private volatile Recording recording;
@@ -21,25 +21,25 @@ public final class LatencyStats {
     }
 
     /**
-     * What was recorded since a reset.
+     * Everything recorded since a reset.
      *
-     * @param since when it began
-     * @param leasesBefore how many leases had been given by then
-     * @param waited also those who got none
-     * @param inVain how many got none
+     * @param since when the recording began
+     * @param leasesBefore how many leases there had been by then
+     * @param waited waits, including those that timed out
+     * @param timedOut how many waits timed out
      */
     public record Recording(
             long since,
             long leasesBefore,
             Histogram waited,
-            LongAdder inVain,
+            LongAdder timedOut,
             Histogram open,
             Histogram use,
             Histogram idle,
             Histogram lifetime) {
-        /** Waits for a lease, those of zero included: leases that were given at once. */
+        /** Waits for a lease, including waits of zero for leases granted at once. */
         public Histogram.Summary waits(long leases) {
-            long served = waited.count() - inVain.sum();
+            long served = waited.count() - timedOut.sum();
             return waited.summary(Math.max(0, leases - leasesBefore - served));
         }
     }
@@ -48,7 +48,7 @@ public final class LatencyStats {
         return recording;
     }
 
-    /** Starts all over with the recording. */
+    /** Starts a new recording. */
     public void reset(long now, long leases) {
         recording = new Recording(
                 now,
@@ -71,25 +71,25 @@ public final class LatencyStats {
         recording.lifetime.record(age);
     }
 
-    /** Somebody was served after this wait. */
+    /** Records that a caller was served after this wait. */
     public void waited(long took) {
         recording.waited.record(took);
     }
 
-    /** Somebody was not served although it waited for its whole timeout. */
-    public void waitedInVain(long took) {
+    /** Records that a caller timed out after this wait. */
+    public void waitTimedOut(long took) {
         Recording to = recording;
-        to.inVain.increment();
+        to.timedOut.increment();
         to.waited.record(took);
     }
 
-    /** A lease that is measured began; the slot was idle so long before, or negative for unknown. */
+    /** Records that a measured lease began, and how long the slot was idle before; negative if unknown. */
     public void acquired(long now, long idle) {
         acquiredAt = now;
         if (idle >= 0) recording.idle.record(idle);
     }
 
-    /** A lease that is measured ended after this time, or negative for unknown. */
+    /** Records that a measured lease ended after this time; negative if unknown. */
     public void released(long now, long use) {
         releasedAt = now;
         if (use >= 0) recording.use.record(use);

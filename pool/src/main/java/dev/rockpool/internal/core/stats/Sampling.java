@@ -3,14 +3,15 @@ package dev.rockpool.internal.core.stats;
 import dev.rockpool.internal.core.slot.SlotWord;
 
 /**
- * Which leases are measured: those whose number, without its lowest bit, is a multiple of a power of two. So two of a row are, and what lies between them
- * is known, too: how long the slot was idle. With few leases all of them are; with more, some thousand per second.
+ * Decides which leases are measured: those whose number, without its lowest bit, is a multiple of a power of two. So
+ * leases are measured in consecutive pairs, which also gives the idle time between them. At low rates every lease is
+ * measured, at higher rates about a thousand per second.
  *
- * <p>A burst thins its own sample at once, by far, so that measuring stays the exception also while the virtual machine decides what to
- * compile into what; the keeper makes the sample denser again when it looks and knows the rate.
+ * <p>A burst thins its own sample at once, and by far, so that measuring stays rare while the JIT compiler decides what
+ * to inline. The keeper makes the sample denser again at its next look, when it knows the rate.
  */
 public final class Sampling {
-    /** How many are measured per second, at most, over time. */
+    /** The maximum number of measured leases per second, over time. */
     static final int PER_SECOND = 1_000;
 
     private static final int MAX_SHIFT = 30;
@@ -20,7 +21,7 @@ public final class Sampling {
     private static final long SECOND = 1_000_000_000L;
 
     private volatile int shift;
-    private int measured; // racy, and the next one: they only have to be about right
+    private int measured; // racy, like batchBegan: approximate values are enough
     private long batchBegan;
     private long lookedAt;
     private long leasesSeen;
@@ -30,12 +31,14 @@ public final class Sampling {
         this.batchBegan = now;
     }
 
-    /** A ticket is measured if it has none of these bits. */
+    /** A lease is measured if its ticket has none of these bits. */
     public long mask() {
         return maskFor(shift);
     }
 
-    /** One more is measured now. True when that changed the mask: they come too fast to wait for the keeper. */
+    /**
+     * Counts a measured lease. Returns true if the mask changed, because leases come too fast to wait for the keeper.
+     */
     public boolean count(long now) {
         if (++measured % BATCH != 0) return false;
         long took = now - batchBegan;
@@ -45,7 +48,7 @@ public final class Sampling {
         return true;
     }
 
-    /** The keeper looks: so many leases were given by now. True when that changed the mask. */
+    /** Adjusts the mask to the number of leases so far. Called by the keeper. Returns true if the mask changed. */
     public boolean look(long now, long leases) {
         long elapsed = now - lookedAt;
         if (elapsed < SECOND / 2) return false;

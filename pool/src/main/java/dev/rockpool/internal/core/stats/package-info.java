@@ -1,2 +1,2 @@
-/** Times of leases and waits, as histograms, without a clock on the hot path. */
+/** Histograms of lease and wait times, without a clock on the hot path. */
 package dev.rockpool.internal.core.stats;

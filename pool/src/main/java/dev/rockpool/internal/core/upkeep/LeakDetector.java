@@ -21,7 +21,7 @@ public final class LeakDetector<C> {
 
     public LeakDetector(PoolState<C> lending) {
         this.slots = lending.slots();
-        this.notes = lending.notes();
+        this.notes = lending.recorder();
     }
 
     /**

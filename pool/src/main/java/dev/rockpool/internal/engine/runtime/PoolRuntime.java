@@ -109,7 +109,7 @@ public final class PoolRuntime<C> {
 
     /** The recorded times. */
     public LatencyStats times() {
-        return state.notes().times();
+        return state.recorder().times();
     }
 
     /** Whether the server can be reached, and when to connect again. */

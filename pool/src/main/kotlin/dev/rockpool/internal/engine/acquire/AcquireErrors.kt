@@ -31,7 +31,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
      */
     fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
         counters.timedOut.increment()
-        runtime.times().waitedInVain(waited)
+        runtime.times().waitTimedOut(waited)
         runtime.events().tell { PoolEvent.TimedOut(waited.nanoseconds) }
         val leases = numbers.leases()
         val trouble = runtime.connectivity().failing()?.cause

@@ -11,7 +11,7 @@ import kotlin.time.Duration.Companion.nanoseconds
 
 /** The times of a pool in words. A sample walks five histograms, so the latest one is kept for whoever asks often. */
 internal class TimesSampler(private val state: PoolState<*>, private val now: () -> Long) {
-    internal val recorded = state.notes().times()
+    internal val recorded = state.recorder().times()
 
     @Volatile
     var latest: PoolTimes = sample()

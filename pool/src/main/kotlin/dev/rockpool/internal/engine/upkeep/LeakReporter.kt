@@ -79,12 +79,12 @@ internal class LeakReporter<C : Any>(
     }
 
     private fun abort(slot: Slot<C>) {
-        state.notes().ended(slot.number())
+        state.recorder().ended(slot.number())
         connector.abort(slot)
     }
 
     private fun chooseTraces() {
         val config = runtime.config()
-        state.notes().traceLeases(config.leakThreshold != null && config.leakStackTraces)
+        state.recorder().traceLeases(config.leakThreshold != null && config.leakStackTraces)
     }
 }

@@ -12,15 +12,18 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
-/** How many races run before it is looked whether each outcome was met. */
+/** How many races run before the test checks whether each outcome has occurred. */
 private val ROUNDS = if (System.getProperty("rockpool.proof").toBoolean()) 300_000 else 4_000
-/** Races go on until each outcome was met. Then so many times the usual number shows that one cannot be. */
+/**
+ * Races continue until each outcome has occurred. After this many times the usual number, an outcome counts as
+ * impossible.
+ */
 private const val BATCHES = 50
 
 private const val SPINS = 200
 private const val DEADLINE = 100L
 
-/** Real threads that start as one: each waits, spinning, until all have come. */
+/** Real threads that start together: each spins until all are ready. */
 private class Barrier(private val parties: Int) {
     private val arrived = AtomicInteger()
 
@@ -31,7 +34,7 @@ private class Barrier(private val parties: Int) {
     }
 }
 
-/** One slot that is out, and one caller who waits for it. */
+/** One leased slot, and one waiter for it. */
 private class Race {
     class Caller : Waiter<String>(0, DEADLINE) {
         val wakes = AtomicInteger()
@@ -61,7 +64,7 @@ private class Race {
 
     fun expire() = core.run(state.waiters().expire(DEADLINE))
 
-    /** As a caller does it whose future is cancelled: if it was served before, it must be able to see with what. */
+    /** Cancels as a future's caller does: if the waiter was served before, it must see the slot and ticket. */
     fun cancel(): String? {
         if (caller.decide(Outcome.CANCELLED)) {
             pool.leave(caller)
@@ -72,13 +75,13 @@ private class Race {
         return if (served != null && served.isHeldBy(caller.ticket())) null else "served with nothing: $served"
     }
 
-    /** A newcomer who does not wait: there is nothing for it, since somebody does. */
+    /** A newcomer that does not wait: it must get nothing, because another caller waits. */
     fun pass(): String? {
         while (!caller.isDecided) if (state.tryLend() != null) return "a newcomer passed"
         return null
     }
 
-    /** What is wrong when it is over. */
+    /** Describes what is wrong after the race, or null. */
     fun outcome(): String? {
         val outcome = caller.outcome()
         val expectedWakes = if (outcome == Outcome.SERVED || outcome == Outcome.TIMED_OUT) 1 else 0
@@ -93,7 +96,7 @@ private class Race {
     }
 }
 
-/** Runs many races, checks each, and returns how they ended. */
+/** Runs many races, checks each, and counts their outcomes. */
 private fun outcomesOf(parties: Array<out (Race) -> String?>): Set<Outcome> {
     val races = List(ROUNDS) { Race() }
     val barrier = Barrier(parties.size)
@@ -113,7 +116,7 @@ private fun outcomesOf(parties: Array<out (Race) -> String?>): Set<Outcome> {
     return races.map { it.caller.outcome() }.toSet()
 }
 
-/** A lease is delivered to exactly one, or comes back, whatever hits its waiter in the same moment. */
+/** A lease is delivered to exactly one caller or comes back, whatever happens to its waiter at the same moment. */
 class DeliveryStressTest :
     FunSpec({
         fun race(name: String, vararg parties: (Race) -> String?, met: Set<Outcome>) =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout
 private const val THREADS = 3
 
 /**
- * Slots, queue and waiters behave as a fair semaphore, in every interleaving that Lincheck tries: suspending callers,
+ * Slots, queue and waiters behave as a fair semaphore in every interleaving that Lincheck tries. Suspending callers are
  * cancelled while they wait and after they were served, beside callers that do not wait.
  */
 class OneSlotLincheckTest : LendingLincheck(1) {
@@ -40,7 +40,7 @@ class OneSlotLincheckTest : LendingLincheck(1) {
     override val specification = Specification::class.java
 }
 
-/** A look at two slots is not one moment, so that a caller who does not wait may find neither: it is left out here. */
+/** A scan of two slots is not atomic, so a caller that does not wait may miss both. Such callers are left out here. */
 class TwoSlotsLincheckTest : LendingLincheck(2) {
     @Test fun `two slots, model checking`() = check(modelChecking())
 
@@ -99,10 +99,10 @@ abstract class LendingLincheck(slots: Int) {
 
     protected fun stress() = StressOptions().iterations(of(2, 30)).invocationsPerIteration(of(300, 3_000))
 
-    /** How often: in an ordinary build, and in one with the profile `proof`. */
+    /** The number of iterations in an ordinary build, and with the profile `proof`. */
     private fun of(build: Int, proof: Int) = if (System.getProperty("rockpool.proof").toBoolean()) proof else build
 
-    /** What every change must stand: one gives back what another begins to wait for. */
+    /** A case that must always be tried: one caller releases a slot as another begins to wait for it. */
     private fun DSLScenarioBuilder.handOver() = parallel {
         thread {
             actor(LendingLincheck::acquire, 1)
@@ -126,7 +126,7 @@ abstract class LendingLincheck(slots: Int) {
     }
 }
 
-/** What a lending of so many slots is: a fair semaphore, and each thread knows what it holds. */
+/** The specification for this many slots: a fair semaphore, where each thread knows what it holds. */
 abstract class SemaphoreSpecification(permits: Int) {
     private val free = Semaphore(permits)
     private val held = IntArray(THREADS + 2)

@@ -13,10 +13,10 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 
-/** What is done to a lending while it runs: evicting, pausing, limits, overload. */
+/** Operations on a running pool state: evicting, pausing, limits, overload. */
 class PoolStateOperationsTest :
     FunSpec({
-        test("evicting all closes what is idle now, and what is leased on its return") {
+        test("evicting all closes idle connections now, and leased ones on return") {
             val core = CoreFixture(2)
             val held = core.lend()
             core.run(core.state.eviction().retireAll("test"))
@@ -29,7 +29,7 @@ class PoolStateOperationsTest :
             held.phase() shouldBe Phase.CLOSING
         }
 
-        test("evicting all reaches what is being opened: it is closed on its arrival") {
+        test("evicting all closes a connection that is being opened, on its arrival") {
             val core = CoreFixture(1)
             val slot = core.slots.get(0)
             slot.startClose("test")
@@ -42,7 +42,7 @@ class PoolStateOperationsTest :
             core.closing shouldContainExactly listOf(slot)
         }
 
-        test("one connection is evicted by its number, and nothing else") {
+        test("evicting by number closes only that connection") {
             val core = CoreFixture(2)
             core.run(core.state.eviction().retire(2, "test")) shouldBe true
             core.keeperWakes shouldBe 1
@@ -58,7 +58,7 @@ class PoolStateOperationsTest :
             core.closing.size shouldBe 2
         }
 
-        test("closing what is idle leaves alone what is leased, and says how many") {
+        test("closing idle connections leaves leased ones alone, and returns how many were closed") {
             val core = CoreFixture(3)
             val held = core.lend()
             core.run(core.state.eviction().closeIdle("test"))
@@ -70,7 +70,7 @@ class PoolStateOperationsTest :
             held.phase() shouldBe Phase.IDLE
         }
 
-        test("during a pause nothing is lent, not even what is returned; afterwards those who wait are served") {
+        test("during a pause nothing is lent, not even a returned slot; afterwards waiters are served") {
             val core = CoreFixture(1)
             val held = core.lend()
             core.state.isPaused shouldBe false
@@ -92,7 +92,7 @@ class PoolStateOperationsTest :
             core.state.waiting() shouldBe 1
         }
 
-        test("a pause does not open a pool that was closed") {
+        test("a pause does not reopen a closed pool") {
             val core = CoreFixture(1)
             core.state.pause()
             core.run(core.state.close()) shouldBe true
@@ -101,7 +101,7 @@ class PoolStateOperationsTest :
             core.state.tryLend().shouldBeNull()
         }
 
-        test("changed limits hold for whoever comes next") {
+        test("changed limits apply to the next caller") {
             val core = CoreFixture(1, maxPending = 1)
             core.lend()
             core.caller()
@@ -111,7 +111,7 @@ class PoolStateOperationsTest :
             core.pool.enqueue(next) shouldBe Enqueued.WAITS
         }
 
-        test("changed patience holds for the head of the queue") {
+        test("a changed barging window applies to the head of the queue") {
             val core = CoreFixture(1, patience = 0)
             val held = core.lend()
             core.state.waiters().limits(Int.MAX_VALUE, 100)
@@ -126,7 +126,7 @@ class PoolStateOperationsTest :
             thread.outcome() shouldBe Outcome.SERVED
         }
 
-        test("a connection that was retired while it was offered is closed, and not handed to who waits") {
+        test("a connection retired while it was offered is closed, not handed to a waiter") {
             val core = CoreFixture(1)
             val slot = core.slots.get(0)
             slot.startProbe(core.now) shouldBe true
@@ -136,7 +136,7 @@ class PoolStateOperationsTest :
             caller.outcome() shouldBe Outcome.WAITING
         }
 
-        test("overload sheds whoever waited twice the target while waits were above it for the interval") {
+        test("overload sheds waiters after twice the target, once waits exceeded it for the interval") {
             val core = CoreFixture(1)
             core.state.waiters().nextShed(core.now) shouldBe Long.MAX_VALUE
             core.state.waiters().overload(OverloadSettings(100, 1_000))
@@ -164,7 +164,7 @@ class PoolStateOperationsTest :
             second.outcome() shouldBe Outcome.SERVED
         }
 
-        test("a release sheds too, and whoever is served within the target ends the overload") {
+        test("a release sheds too, and a waiter served within the target ends the overload") {
             val core = CoreFixture(1)
             core.state.waiters().overload(OverloadSettings(100, 1_000))
             val held = core.lend()
@@ -202,7 +202,7 @@ class PoolStateOperationsTest :
             core.state.waiters().nextDeadline() shouldBe Long.MAX_VALUE
         }
 
-        test("many early deadlines that were given up are forgotten, and one that was not is kept") {
+        test("many early deadlines of waiters that left are removed, and a current one is kept") {
             val core = CoreFixture(1)
             core.lend()
             core.caller(deadline = 9_000_000)

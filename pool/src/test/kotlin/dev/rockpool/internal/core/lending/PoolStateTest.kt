@@ -8,13 +8,13 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 
-/** As most of these tests want it: probes are ended by the test, and newcomers may pass a parked thread for a while. */
+/** The usual fixture: the test ends probes, and newcomers may overtake a parked thread for a while. */
 private fun coreOf(size: Int, patience: Long = 100, maxPending: Int = Int.MAX_VALUE) =
     CoreFixture(size, patience = patience, maxPending = maxPending, probesItself = true)
 
 class PoolStateTest :
     FunSpec({
-        test("what is doubted is looked at once more, though a look that was ending said that nothing is spare") {
+        test("marking slots stale wakes the keeper, even if a look that was ending set NOTHING") {
             val core = coreOf(2)
             core.pool.markAllStale()
             core.state.spare(WakePolicy.NOTHING)
@@ -22,7 +22,7 @@ class PoolStateTest :
             core.state.slots().all().forEach { it.isStale shouldBe true }
         }
 
-        test("the first who waits has something stale probed itself; for those behind it the keeper does") {
+        test("the first waiter starts a probe itself; the keeper does so for those behind it") {
             val core = coreOf(3)
             val held = core.lend()
             core.state.slots().all().forEach { it.doubt() }
@@ -39,7 +39,7 @@ class PoolStateTest :
             core.release(held)
         }
 
-        test("a connection that grew stale on its way to a waiter is probed for it") {
+        test("a connection that becomes stale on its way to a waiter is probed for it") {
             val core = coreOf(1)
             val slot = core.lend()
             core.pool.discard(slot, slot.ticket(), "closed") shouldBe true
@@ -56,7 +56,7 @@ class PoolStateTest :
             waiter.outcome() shouldBe Outcome.SERVED
         }
 
-        test("nothing is probed for a caller during a pause, when nothing is stale, or when the keeper said so") {
+        test("no probe starts for a waiter during a pause, when nothing is stale, or when the wake policy forbids it") {
             fun probed(prepare: CoreFixture.() -> Unit) =
                 coreOf(1).run {
                     prepare()
@@ -75,7 +75,7 @@ class PoolStateTest :
             } shouldBe 0
         }
 
-        test("a slot freed between a caller's look and its publication is found") {
+        test("a slot freed between a caller's scan and its publication is found") {
             for (parked in listOf(true, false)) {
                 val core = coreOf(1)
                 val held = core.lend()
@@ -87,7 +87,7 @@ class PoolStateTest :
             }
         }
 
-        test("two slots freed before the woken thread has looked serve two threads") {
+        test("two slots freed before a woken thread has looked serve two threads") {
             val core = coreOf(2)
             val slots = List(2) { core.lend() }
             val first = core.caller(parked = true)
@@ -103,7 +103,7 @@ class PoolStateTest :
             core.state.waiting() shouldBe 0
         }
 
-        test("a thread that was woken and gives up passes the word on") {
+        test("a woken thread that gives up propagates the wake-up") {
             val core = coreOf(1)
             val held = core.lend()
             val first = core.caller(parked = true)
@@ -127,7 +127,7 @@ class PoolStateTest :
             core.retryAcquire(waiter) shouldBe true
         }
 
-        test("newcomers may pass a thread while it is patient, and not afterwards") {
+        test("newcomers may overtake a thread within its barging window, and not afterwards") {
             val core = coreOf(1, patience = 100)
             val held = core.lend()
             val waiter = core.caller(parked = true)
@@ -140,9 +140,7 @@ class PoolStateTest :
             waiter.outcome() shouldBe Outcome.SERVED
         }
 
-        test(
-            "when slots come back faster than threads can be woken, newcomers may pass them all the same for a while"
-        ) {
+        test("when slots return faster than threads wake up, newcomers may still overtake them for a while") {
             val core = coreOf(1, patience = 100)
             val held = core.lend()
             val threads = List(4) { core.caller(parked = true) }
@@ -163,7 +161,7 @@ class PoolStateTest :
             core.state.tryLend().shouldBeNull()
         }
 
-        test("a thread that takes a slot itself is none of the hand-overs that are bounded") {
+        test("a thread that takes a slot itself does not count as a bounded hand-over") {
             val core = coreOf(1, patience = 100)
             var held = core.lend()
             val awake = List(2) { core.caller(parked = true) }
@@ -174,7 +172,7 @@ class PoolStateTest :
                 core.retryAcquire(thread) shouldBe true
                 held = thread.slot()
             }
-            core.now += 50 // within one patience of both looks, had they counted
+            core.now += 50 // within one barging window of both looks, had they counted
             for (thread in asleep) {
                 core.release(held)
                 thread.outcome() shouldBe Outcome.SERVED
@@ -182,7 +180,7 @@ class PoolStateTest :
             }
         }
 
-        test("newcomers never pass a coroutine, not even one that waits behind a thread") {
+        test("newcomers never overtake a coroutine, not even one behind a thread") {
             val core = coreOf(1)
             val held = core.lend()
             val thread = core.caller(parked = true)
@@ -194,7 +192,7 @@ class PoolStateTest :
             coroutine.outcome() shouldBe Outcome.SERVED
         }
 
-        test("a waiter that was cancelled before its turn is skipped, and its slot serves the next") {
+        test("a waiter cancelled before its turn is skipped, and the slot serves the next one") {
             val core = coreOf(1)
             val held = core.lend()
             val cancelled = core.caller()
@@ -205,7 +203,7 @@ class PoolStateTest :
             next.outcome() shouldBe Outcome.SERVED
         }
 
-        test("a slot that nobody wants any more becomes idle") {
+        test("a slot whose waiter has left becomes idle") {
             val core = coreOf(1)
             val held = core.lend()
             core.caller().decide(Outcome.CANCELLED)
@@ -214,7 +212,7 @@ class PoolStateTest :
             core.lend().leases() shouldBe 2
         }
 
-        test("a woken thread that was served meanwhile gives back what it found, and that was no lease") {
+        test("a woken thread that was served meanwhile returns the slot it found, which was no lease") {
             val core = coreOf(2)
             val slots = List(2) { core.lend() }
             val waiter = core.caller(parked = true)
@@ -226,7 +224,7 @@ class PoolStateTest :
             slots[0].phase() shouldBe Phase.IDLE
         }
 
-        test("the earliest deadline is known whatever the order of arrival, and expiry takes exactly what is due") {
+        test("the earliest deadline is known in any order of arrival, and exactly the due waiters expire") {
             val core = coreOf(1)
             val held = core.lend()
             val waiters = listOf(500L, 300L, 400L, 300L, 900L, 800L).map { core.caller(deadline = it) }
@@ -254,7 +252,7 @@ class PoolStateTest :
             core.state.waiting() shouldBe 0
         }
 
-        test("a full queue turns away, a closed one too, and closing fails whoever waits") {
+        test("a full or closed queue rejects callers, and close fails all waiters") {
             val core = coreOf(1, maxPending = 1)
             val held = core.lend()
             val waiter = core.caller()
@@ -268,7 +266,7 @@ class PoolStateTest :
             core.state.tryLend().shouldBeNull()
         }
 
-        test("a connection that was retired while leased is closed on return, not lent") {
+        test("a connection retired while leased is closed on return") {
             val core = coreOf(1)
             val held = core.lend()
             held.retire() shouldBe true
@@ -277,7 +275,7 @@ class PoolStateTest :
             held.phase() shouldBe Phase.CLOSING
         }
 
-        test("a second release is refused, also after the slot was lent again") {
+        test("a second release does nothing, even after the slot was lent again") {
             val core = coreOf(1)
             val slot = core.lend()
             val ticket = slot.ticket()
@@ -289,7 +287,7 @@ class PoolStateTest :
             again.isHeldBy(again.ticket()) shouldBe true
         }
 
-        test("the keeper hears of a waiter only when it could help") {
+        test("a waiter wakes the keeper only when the keeper could help") {
             val core = coreOf(1)
             val held = core.lend()
             core.caller()

@@ -3,7 +3,7 @@ package dev.rockpool.internal.core.queue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 
-/** Target 10, interval 100: a head is shed from a wait of 20 on, once every wait has been longer than 10 for 100. */
+/** Target 10, interval 100: a head is shed from a wait of 20 on, once every wait has exceeded 10 for 100. */
 class CoDelTest :
     FunSpec({
         fun overload() = CoDel(OverloadSettings(10, 100))
@@ -16,7 +16,7 @@ class CoDelTest :
             overload.shed(0, 110).run { listOf(waited(), target(), overloadedFor()) } shouldBe listOf(110, 10, 100)
         }
 
-        test("a younger head is shed from twice the target on, while the overload goes on") {
+        test("a younger head is shed from twice the target on, while the overload lasts") {
             val overload = overload()
             overload.sheds(0, 110) shouldBe true
             overload.due(100) shouldBe 120
@@ -24,7 +24,7 @@ class CoDelTest :
             overload.sheds(100, 120) shouldBe true
         }
 
-        test("whoever is served late keeps it up, and whoever is served within the target ends it") {
+        test("a waiter served late prolongs the overload, and one served within the target ends it") {
             val overload = overload()
             overload.served(0, 15)
             for (time in 20L..110L step 10) overload.served(time - 11, time)
@@ -33,7 +33,7 @@ class CoDelTest :
             overload.sheds(91, 112) shouldBe false
         }
 
-        test("a wait of exactly the target is good") {
+        test("a wait of exactly the target is acceptable") {
             val overload = overload()
             overload.sheds(0, 110) shouldBe true
             overload.served(200, 210)
@@ -47,7 +47,7 @@ class CoDelTest :
             overload.sheds(1_000, 1_025) shouldBe false
         }
 
-        test("served late, but rarely, is overload all the same: the head had waited all the time") {
+        test("waiters served late but rarely are overload too, because the head waited all the time") {
             val overload = overload()
             overload.served(0, 300)
             overload.served(10, 600)

@@ -6,28 +6,28 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 
-/** Priorities, and waiters that cannot be told, without an engine. */
+/** Priorities, and waiters that cannot be resumed, without an engine. */
 class PrioritySchedulerTest :
     FunSpec({
-        test("turns are counted only while somebody waits below, and a turn that went down begins a new count") {
+        test("turns are counted only while a lower lane waits, and a turn that goes down restarts the count") {
             val low = FifoLane<String>()
             val high = FifoLane<String>()
             val turns = PriorityScheduler(listOf(high, low))
             high.append(CoreFixture.Caller(since = 0, priority = Priority.HIGH))
-            repeat(20) { turns.took(0) }
+            repeat(20) { turns.served(0) }
             turns.next() shouldBe 0
             low.append(CoreFixture.Caller(since = 0, priority = Priority.LOW))
             repeat(2) {
                 repeat(7) {
                     turns.next() shouldBe 0
-                    turns.took(0)
+                    turns.served(0)
                 }
                 turns.next() shouldBe 1
-                turns.took(1)
+                turns.served(1)
             }
         }
 
-        test("the patience of the thread that has waited longest counts, whatever its priority") {
+        test("the barging window of the longest waiting thread counts, whatever its priority") {
             val core = CoreFixture(patience = 100)
             val held = core.lend()
             val low = core.caller(priority = Priority.LOW, parked = true)
@@ -41,7 +41,7 @@ class PrioritySchedulerTest :
             low.outcome() shouldBe Waiter.Outcome.SERVED
         }
 
-        test("a woken thread that takes a slot itself takes a turn, too") {
+        test("a woken thread that takes a slot itself uses up a turn") {
             val core = CoreFixture(patience = 100)
             var held = core.lend()
             val low = core.caller(priority = Priority.LOW, parked = true)
@@ -56,7 +56,7 @@ class PrioritySchedulerTest :
             low.isWoken shouldBe true
         }
 
-        test("closing fails whoever waits, of every priority") {
+        test("close fails waiters of every priority") {
             val core = CoreFixture(patience = 100)
             core.lend()
             val all = Priority.entries.map { core.caller(priority = it) }
@@ -65,7 +65,7 @@ class PrioritySchedulerTest :
             core.state.waiting() shouldBe 0
         }
 
-        test("a waiter that cannot be told keeps nothing: the next one is served, and the ticket is worth nothing") {
+        test("a waiter that cannot be resumed loses its lease: the next one is served, and the ticket is invalid") {
             val core = CoreFixture(patience = 100)
             val held = core.lend()
             val doomed = List(1_000) { core.caller(priority = Priority.NORMAL, fails = true) }
@@ -77,7 +77,7 @@ class PrioritySchedulerTest :
             next.slot().isHeldBy(next.ticket()) shouldBe true
         }
 
-        test("one that cannot be told of its timeout does not keep the others from hearing of theirs") {
+        test("a failed timeout delivery does not block other timeouts") {
             val core = CoreFixture(patience = 100)
             core.lend()
             val doomed = core.caller(priority = Priority.HIGH, fails = true)

@@ -19,7 +19,7 @@ class SlotLeaseTest :
             return ticket().also { grant(it, holder) }
         }
 
-        test("the holder is known for its own lease only, and not before it was granted") {
+        test("the holder is known only for its own lease, and only after the grant") {
             val slot = idleSlot()
             val first = slot.lendTo("one")
             slot.holder(first) shouldBe "one"
@@ -32,17 +32,17 @@ class SlotLeaseTest :
             slot.holder(first).shouldBeNull()
         }
 
-        test("a grant that reached nobody is no one's, although the next lease has its ticket") {
+        test("a grant that reached no caller is undone, although the next lease has its ticket") {
             val slot = idleSlot()
             val refused = slot.lendTo("gone")
-            slot.ungrant()
+            slot.undoGrant()
             slot.unlend(refused)
             slot.lend()
             slot.ticket() shouldBe refused
             slot.holder(refused).shouldBeNull()
         }
 
-        test("an idle slot forgets who held it, a leased one does not") {
+        test("an idle slot forgets its last holder, a leased one does not") {
             val slot = idleSlot()
             val ticket = slot.lendTo("one")
             slot.forgetHolder()
@@ -54,7 +54,7 @@ class SlotLeaseTest :
             slot.holder(slot.ticket()) shouldBe "two"
         }
 
-        test("a lease never loses its holder to a keeper that forgets at the same moment, nor gets another one") {
+        test("a lease keeps its holder when the keeper clears it concurrently, and gets no other") {
             val slot = idleSlot()
             val over = AtomicBoolean()
             val keeper = thread { while (!over.get()) slot.forgetHolder() }
@@ -65,7 +65,7 @@ class SlotLeaseTest :
                     val ticket = slot.lendTo(me)
                     var seen = slot.holder(ticket)
                     var looks = 0
-                    while (seen == null && looks++ < 10_000_000) { // the keeper is about to put it back
+                    while (seen == null && looks++ < 10_000_000) { // the keeper is about to restore it
                         Thread.onSpinWait()
                         seen = slot.holder(ticket)
                     }
@@ -78,7 +78,7 @@ class SlotLeaseTest :
             }
         }
 
-        test("what is closed is forgotten: holder, and where it was acquired") {
+        test("a closed slot forgets its holder and the acquire stack") {
             val slot = idleSlot()
             val ticket = slot.lendTo("one")
             slot.traced(ticket, Throwable("here"))
@@ -88,7 +88,7 @@ class SlotLeaseTest :
             slot.trace(ticket).shouldBeNull()
         }
 
-        test("how long a measured lease lasted is known, and how long the slot lay idle before it") {
+        test("a measured lease knows how long it lasted, and how long the slot was idle before") {
             val slot = idleSlot()
             val first = slot.lendTo("one")
             slot.lentAt(first, 100) shouldBe -1

@@ -5,7 +5,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 
-/** What a slot tells of its connection, and of itself. */
+/** What a slot reports about its connection and itself. */
 class SlotStoryTest :
     FunSpec({
         fun slot(expires: Long = 900): Slot<String> =
@@ -14,7 +14,7 @@ class SlotStoryTest :
                 opened("a connection", 7, 10, expires)
             }
 
-        test("it tells which connection it holds, since when, and when it was last found alive") {
+        test("a slot reports which connection it holds, since when, and when it was last probed") {
             val slot = slot()
             slot.connection() shouldBe "a connection"
             slot.number() shouldBe 7
@@ -29,7 +29,7 @@ class SlotStoryTest :
             slot.isOpen shouldBe true
         }
 
-        test("it tells why its latest lease ended, unless it was returned") {
+        test("a slot reports why its latest lease ended, unless it was returned") {
             val slot = slot()
             slot.lend() shouldBe true
             val returned = slot.ticket()
@@ -45,7 +45,7 @@ class SlotStoryTest :
             slot.endOf(returned).shouldBeNull()
         }
 
-        test("in words it is its phase, its flags and how often it was lent") {
+        test("toString shows the phase, the flags and the lease count") {
             val slot = slot()
             slot.toString() shouldBe "slot 0 IDLE lease 0"
             slot.doubt() shouldBe true
@@ -57,7 +57,7 @@ class SlotStoryTest :
             slot.toString() shouldBe "slot 0 LEASED RETIRE lease 1"
         }
 
-        test("what is seized is no longer its holder's, and says why") {
+        test("a seized lease no longer belongs to its holder, and has a reason") {
             val slot = slot()
             slot.seize("early") shouldBe false
             slot.lend() shouldBe true
@@ -74,7 +74,7 @@ class SlotStoryTest :
             slot.isToStay shouldBe false
         }
 
-        test("one lease is seized by its ticket, and not the next one") {
+        test("a lease is seized by its ticket, which does not seize the next lease") {
             val slot = slot()
             slot.lend()
             val first = slot.ticket()
@@ -85,7 +85,7 @@ class SlotStoryTest :
             slot.phase() shouldBe Phase.CLOSING
         }
 
-        test("a close that nobody could make is made once when it is tried again") {
+        test("a close that could not be started is retried once") {
             val slot = slot()
             slot.attend() shouldBe false
             slot.startClose("test") shouldBe true
@@ -94,7 +94,7 @@ class SlotStoryTest :
             slot.attend() shouldBe false
         }
 
-        test("a refuted probe closes, also when the slot was retired meanwhile") {
+        test("a failed probe closes the slot, even if it was retired meanwhile") {
             val slot = slot()
             slot.startProbe(20)
             slot.retire() shouldBe true
@@ -104,7 +104,7 @@ class SlotStoryTest :
             slot.reason() shouldBe "dead"
         }
 
-        test("what is open or opening is to stay, unless it was retired or is being closed") {
+        test("an open or opening slot is to stay, unless it was retired or is closing") {
             val slot = Slots<String>(1, ReusePolicy.AFFINE).get(0)
             slot.isToStay shouldBe false
             slot.reserve(0)

@@ -4,7 +4,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 
-/** Every verb in every phase: each is allowed in exactly the phases it names. */
+/** Every verb in every phase: each is allowed only in the phases that it names. */
 class SlotTest :
     FunSpec({
         fun slotIn(phase: Phase): Slot<String> {
@@ -43,7 +43,7 @@ class SlotTest :
             )
 
         for ((name, law) in verbs) {
-            test("'$name' happens in ${law.first}, and nowhere else changes anything") {
+            test("'$name' works in ${law.first}, and changes nothing in other phases") {
                 for (phase in Phase.entries) {
                     val slot = slotIn(phase)
                     law.second(slot) shouldBe (phase in law.first)
@@ -52,16 +52,14 @@ class SlotTest :
             }
         }
 
-        test(
-            "verbs of the opener, prober and closer throw in a phase that is not theirs, naming slot, verb and phase"
-        ) {
+        test("verbs of opener, prober and closer throw in a wrong phase, naming slot, verb and phase") {
             shouldThrow<IllegalStateException> { slotIn(Phase.IDLE).opened("c", 1, 0, 0) }.message shouldBe
                 "slot 0: 'opened' is illegal in phase IDLE"
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).openFailed() }
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).closed() }
         }
 
-        test("leases are counted over all connections of a slot") {
+        test("a slot's lease count covers all of its connections") {
             val slot = slotIn(Phase.IDLE)
             repeat(3) {
                 slot.lend()

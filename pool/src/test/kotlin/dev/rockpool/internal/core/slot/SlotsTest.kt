@@ -9,7 +9,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlin.concurrent.thread
 
-/** Which slot is lent next, how many there are, and what is counted of those that are gone. */
+/** Which slot is lent next, how many there are, and how leases of removed slots count. */
 class SlotsTest :
     FunSpec({
         fun CoreFixture.lendAll() = List(slots.size()) { lend() }
@@ -17,7 +17,7 @@ class SlotsTest :
         fun CoreFixture.giveBack(vararg order: Int, held: List<Slot<String>>) =
             order.forEach { index -> release(held.single { it.index() == index }) }
 
-        test("LIFO lends what was released last, FIFO what was released first") {
+        test("LIFO lends the slot released last, FIFO the slot released first") {
             val last = CoreFixture(3, ReusePolicy.LIFO)
             last.giveBack(1, 2, 0, held = last.lendAll())
             List(3) { last.lend().index() } shouldContainExactly listOf(0, 2, 1)
@@ -26,7 +26,7 @@ class SlotsTest :
             List(3) { first.lend().index() } shouldContainExactly listOf(1, 2, 0)
         }
 
-        test("a changed policy holds for the next lease") {
+        test("a changed policy applies to the next lease") {
             val core = CoreFixture(3, ReusePolicy.LIFO)
             core.giveBack(1, 2, 0, held = core.lendAll())
             core.slots.policy(ReusePolicy.FIFO)
@@ -45,7 +45,7 @@ class SlotsTest :
             core.state.tryLend().shouldBeNull()
         }
 
-        test("under AFFINE another thread does not take over the preference of this one") {
+        test("under AFFINE one thread does not change the preference of another") {
             val core = CoreFixture(3)
             val held = core.lendAll()
             core.giveBack(2, held = held)
@@ -53,7 +53,7 @@ class SlotsTest :
             core.lend().index() shouldBe 2
         }
 
-        test("AFFINE finds every slot, whichever it begins with") {
+        test("AFFINE finds every slot, wherever its scan begins") {
             for (own in 0 until 4) for (free in 0 until 4) {
                 val core = CoreFixture(4)
                 val held = core.lendAll()
@@ -64,7 +64,7 @@ class SlotsTest :
             }
         }
 
-        test("slots above the window are lent last, and are lent") {
+        test("slots above the window are lent last") {
             val core = CoreFixture(4)
             core.giveBack(0, 1, 2, 3, held = core.lendAll())
             core.slots.window(2)
@@ -83,7 +83,7 @@ class SlotsTest :
         }
 
         for (policy in ReusePolicy.entries) {
-            test("what is stale is lent only to who cannot wait, and after what is fresh: $policy") {
+            test("a stale slot is lent only to callers that cannot wait, and after fresh ones: $policy") {
                 val core = CoreFixture(2, policy)
                 core.slots.get(0).doubt() shouldBe true
                 core.pool.tryLendUnproven(null).shouldNotBeNull().index() shouldBe 1
@@ -95,7 +95,7 @@ class SlotsTest :
                 core.keeperWakes shouldBe 1
             }
 
-            test("what is retired is lent to nobody: $policy") {
+            test("a retired slot is never lent: $policy") {
                 val core = CoreFixture(1, policy)
                 core.slots.get(0).retire() shouldBe true
                 core.state.tryLend().shouldBeNull()
@@ -104,14 +104,14 @@ class SlotsTest :
             }
         }
 
-        test("who cannot wait does not pass who waits") {
+        test("a caller that cannot wait does not overtake a waiter") {
             val core = CoreFixture(1)
             core.slots.get(0).doubt()
             core.caller()
             core.pool.tryLendUnproven(null).shouldBeNull()
         }
 
-        test("a larger pool has more slots, a smaller one fewer as soon as the last are vacant") {
+        test("a larger pool has more slots at once, a smaller one fewer once the last ones are vacant") {
             val core = CoreFixture(2)
             core.slots.resize(4)
             core.slots.size() shouldBe 4
@@ -133,7 +133,7 @@ class SlotsTest :
             core.lend().index() shouldBe 0
         }
 
-        test("leases of slots that are gone still count") {
+        test("leases of removed slots still count") {
             val core = CoreFixture(3)
             core.giveBack(0, 1, 2, held = core.lendAll())
             PhaseCounts.of(core.slots).leases() shouldBe 3
@@ -147,7 +147,7 @@ class SlotsTest :
             PhaseCounts.of(core.slots).leases() shouldBe 4
         }
 
-        test("the census counts each slot once, and vacant ones not as connections") {
+        test("phase counts include each slot once, and vacant ones not as connections") {
             val core = CoreFixture(4)
             core.lend()
             core.slots.get(3).run {

@@ -13,7 +13,7 @@ import kotlin.random.asJavaRandom
 
 class HistogramTest :
     FunSpec({
-        test("percentiles are within 4 % of the exact ones, count, mean and maximum are exact") {
+        test("percentiles are within 4 % of the exact ones; count, mean and maximum are exact") {
             for (seed in 1L..20L) {
                 val random = Random(seed).asJavaRandom()
                 val values = LongArray(10_000) { exp(13 + 3 * random.nextGaussian()).toLong() }.apply { sort() }
@@ -29,7 +29,7 @@ class HistogramTest :
             }
         }
 
-        test("any duration is counted, from zero to the longest, and one below zero as zero") {
+        test("any duration is counted, from zero to the longest, and negative ones as zero") {
             for (value in listOf(0, 1, 15, 16, 17, 31, 32, 1_000_000_007, Long.MAX_VALUE)) {
                 val summary = Histogram().apply { record(value) }.summary()
                 (abs(summary.p50 - value) <= value / 32) shouldBe true
@@ -38,7 +38,7 @@ class HistogramTest :
             Histogram().apply { record(-5) }.summary() shouldBe Histogram.Summary(1, 0, 0, 0, 0, 0, 0)
         }
 
-        test("nothing recorded is all zero, and zeros can be added without being recorded") {
+        test("an empty histogram is all zero, and zeros can be added without being recorded") {
             Histogram().summary() shouldBe Histogram.Summary(0, 0, 0, 0, 0, 0, 0)
             val summary = Histogram().apply { repeat(10) { record(7) } }.summary(90)
             summary shouldBe Histogram.Summary(100, 0, 0, 0, 7, 7, 7)

@@ -14,7 +14,7 @@ private fun Sampling.measures(lease: Long) = ticket(lease) and mask() == 0L
 
 class SamplingTest :
     FunSpec({
-        test("up to a thousand leases per second all are measured, above that about a thousand of them") {
+        test("all leases are measured up to a thousand per second, above that about a thousand") {
             for (perSecond in listOf(1L, 999L, 1_000L, 1_001L, 3_000L, 1_000_000L, 40_000_000L)) {
                 val sampling = Sampling(0)
                 sampling.look(SECOND, perSecond)
@@ -24,7 +24,7 @@ class SamplingTest :
             }
         }
 
-        test("two leases of a row are measured, so that the idle time between them is known") {
+        test("leases are measured in consecutive pairs, so that the idle time between them is known") {
             val sampling = Sampling(0)
             sampling.look(SECOND, 100_000)
             val measured = (0..10_000L).filter(sampling::measures)
@@ -32,7 +32,7 @@ class SamplingTest :
             (measured.size in 20..200) shouldBe true
         }
 
-        test("a burst thins its own sample before the keeper looks, and the keeper makes it dense again afterwards") {
+        test("a burst thins its own sample before the keeper looks, which makes it denser again afterwards") {
             val sampling = Sampling(0)
             val measured =
                 (1..10_000_000L).count { lease ->
@@ -45,13 +45,13 @@ class SamplingTest :
             sampling.mask() shouldBe 0
         }
 
-        test("a pool that is busy, but in no burst, is measured fully until the keeper looks") {
+        test("a busy pool without a burst is measured fully until the keeper looks") {
             val sampling = Sampling(0)
             for (lease in 1..9_000L) sampling.count(lease * SECOND / 9_000)
             sampling.mask() shouldBe 0
         }
 
-        test("looks that follow at once say nothing about the rate") {
+        test("looks in quick succession do not change the sample") {
             val sampling = Sampling(0)
             sampling.look(SECOND, 100_000) shouldBe true
             sampling.look(SECOND + 1, 100_000) shouldBe false

@@ -34,7 +34,7 @@ private class Watched(size: Int = 2) {
 
     fun lend(holder: Any = "holder") = core.state.tryLend(holder).shouldNotBeNull()
 
-    fun tellLeases(on: Boolean) = core.state.notes().tellLeases(if (on) Told() else null)
+    fun tellLeases(on: Boolean) = core.state.recorder().listener(if (on) Told() else null)
 
     private inner class Told : LeaseListener {
         override fun acquired(connection: Long) {
@@ -75,7 +75,7 @@ class LeakDetectorTest :
 
         test("what is not measured is seen to within one look") {
             val watched = Watched(1)
-            watched.core.state.notes().look(1_000_000_000, 1_000_000_000) // a million per second: few are measured
+            watched.core.state.recorder().look(1_000_000_000, 1_000_000_000) // a million per second: few are measured
             repeat(4) { watched.lend().let { watched.core.pool.release(it, it.ticket()) } }
             watched.look(1_000_000_005)
             watched.lend()

@@ -12,7 +12,7 @@ import kotlinx.coroutines.launch
 
 class DeadlinesTest :
     FunSpec({
-        test("the watch goes on after it failed, and who waits times out") {
+        test("deadlines are still watched after the watch failed once, and a waiter times out") {
             val core = CoreFixture(filled = false)
             val told = CompletableDeferred<Waiter.Outcome>()
             val waiter =

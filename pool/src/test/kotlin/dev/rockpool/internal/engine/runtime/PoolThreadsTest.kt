@@ -14,7 +14,7 @@ import kotlinx.coroutines.withContext
 
 class PoolThreadsTest :
     FunSpec({
-        test("threads of the pool are daemons, end when they are idle, and hold no application's class loader") {
+        test("pool threads are daemons, end when idle, and keep no application's class loader reachable") {
             val thread = withContext(PoolThreads.atMost(1)) { Thread.currentThread() }
             thread.isDaemon shouldBe true
             thread.name shouldStartWith "rockpool-"
@@ -22,18 +22,18 @@ class PoolThreadsTest :
             eventually(20.seconds) { thread.isAlive shouldBe false }
         }
 
-        test("a thread inherits nothing of the one that happened to need it first") {
+        test("a pool thread inherits nothing from the thread that first needed it") {
             val context = InheritableThreadLocal<String>()
             val seen = java.util.concurrent.CompletableFuture<String?>()
             val busy = CountDownLatch(1)
-            repeat(50) { PoolThreads.execute { busy.await() } } // so that the next one is new
+            repeat(50) { PoolThreads.execute { busy.await() } } // so that the next thread is new
             context.set("of a request")
             PoolThreads.execute { seen.complete(context.get()) }
             seen.get() shouldBe null
             busy.countDown()
         }
 
-        test("idle threads are kept while a pool is open, and end soon after the last one was closed") {
+        test("idle threads are kept while a pool is open, and end soon after the last pool is closed") {
             PoolThreads.pools(1)
             val thread = withContext(PoolThreads.atMost(1)) { Thread.currentThread() }
             eventually(20.seconds) { thread.state shouldBe Thread.State.TIMED_WAITING }
@@ -45,7 +45,7 @@ class PoolThreadsTest :
             eventually(20.seconds) { thread.isAlive shouldBe false }
         }
 
-        test("no more of them than allowed run at once, whatever blocks in them, and others have theirs") {
+        test("a limited executor runs no more tasks at once than allowed, and blocks no other executor") {
             val leave = CountDownLatch(1)
             val two = PoolThreads.atMost(2)
             coroutineScope {
