@@ -237,7 +237,8 @@ public class PoolConfig private constructor(settings: PoolSettings) {
 
         /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
         public fun problems(): List<String> =
-            nulls.map { "$it is null; set it, or leave it out" } + PoolTable.table.problems(this)
+            if (nulls.isEmpty() && QuickCheck.passes(this)) emptyList()
+            else nulls.map { "$it is null; set it, or leave it out" } + PoolTable.table.problems(this)
 
         private inline fun <T : Any> given(property: String, value: T?, set: (T) -> Unit): Builder = apply {
             if (value == null) {

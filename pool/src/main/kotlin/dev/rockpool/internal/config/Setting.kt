@@ -43,7 +43,7 @@ internal constructor(
     public val default: T?,
     public val about: About,
     private val rules: List<Rule<S, T>>,
-    private val access: Access<S, C, T>,
+    internal val access: Access<S, C, T>,
 ) {
     /** How a setting is reached. */
     internal class Access<S, C, T : Any>(

@@ -41,9 +41,10 @@ public final class ConnectionPolicy {
     private static boolean driverMayCache(JdbcConfig config, Map<String, String> properties) {
         if (config.getDataSource() != null) return true;
         if (config.getUrl() != null && config.getUrl().toLowerCase(Locale.ROOT).contains(CACHES)) return true;
-        return properties.entrySet().stream()
-                .anyMatch(
-                        property -> property.toString().toLowerCase(Locale.ROOT).equals(CACHES));
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            if (property.toString().toLowerCase(Locale.ROOT).equals(CACHES)) return true;
+        }
+        return false;
     }
 
     Vendor vendor() {

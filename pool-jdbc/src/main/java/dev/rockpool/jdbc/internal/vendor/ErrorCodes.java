@@ -2,9 +2,11 @@ package dev.rockpool.jdbc.internal.vendor;
 
 import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.IntStream;
 
-/** A set of errors, by their SQLStates and by their vendor's codes. Some drivers give the codes a minus. Immutable. */
+/**
+ * A set of errors, by their SQLStates and by their vendor's codes. Some drivers give the codes a minus. Immutable. Loops instead
+ * of streams, because every cold start makes these sets.
+ */
 final class ErrorCodes {
     static final ErrorCodes NONE = new ErrorCodes(Set.of(), new int[0]);
 
@@ -28,15 +30,17 @@ final class ErrorCodes {
 
     /** These codes as well. */
     ErrorCodes and(int... more) {
-        int[] all = IntStream.concat(Arrays.stream(codes), Arrays.stream(more))
-                .sorted()
-                .toArray();
+        int[] all = Arrays.copyOf(codes, codes.length + more.length);
+        System.arraycopy(more, 0, all, codes.length, more.length);
+        Arrays.sort(all);
         return new ErrorCodes(states, all);
     }
 
     /** All codes from the first to the last as well. */
     ErrorCodes andRange(int first, int last) {
-        return and(IntStream.rangeClosed(first, last).toArray());
+        int[] range = new int[last - first + 1];
+        for (int i = 0; i < range.length; i++) range[i] = first + i;
+        return and(range);
     }
 
     /** Tells whether an error with this SQLState (null: none) and code is one of these. */

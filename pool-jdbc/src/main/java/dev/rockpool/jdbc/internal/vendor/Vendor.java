@@ -2,7 +2,6 @@ package dev.rockpool.jdbc.internal.vendor;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +39,9 @@ public enum Vendor {
 
     /** Tells whether a connection is of no use after this error, beside the errors of the standard. */
     public boolean isLost(String state, int code) {
-        return table.lost.has(state, code) || ALL.stream().anyMatch(vendor -> vendor.table.lostForAll.has(state, 0));
+        if (table.lost.has(state, code)) return true;
+        for (Vendor vendor : ALL) if (vendor.table.lostForAll.has(state, 0)) return true;
+        return false;
     }
 
     /** The class of the exception that, behind this code, says that the connection is lost; null when there is none. */
@@ -75,8 +76,12 @@ public enum Vendor {
 
     /** Tells whether a class of a driver is this vendor's, by its package. */
     public boolean isOf(Class<?> type) {
-        String[] packages = type.getName().toLowerCase(Locale.ROOT).split("\\.");
-        return Arrays.stream(packages).anyMatch(table.names::contains);
+        return hasAny(type.getName().toLowerCase(Locale.ROOT).split("\\."));
+    }
+
+    private boolean hasAny(String[] words) {
+        for (String word : words) if (table.names.contains(word)) return true;
+        return false;
     }
 
     /**
@@ -86,13 +91,11 @@ public enum Vendor {
     public static Vendor ofUrl(String url) {
         int host = url.indexOf("//");
         String[] parts = (host < 0 ? url : url.substring(0, host)).split(":");
-        return Arrays.stream(parts)
-                .skip(1)
-                .limit(PARTS)
-                .map(part -> part.toLowerCase(Locale.ROOT))
-                .flatMap(part -> ALL.stream().filter(vendor -> vendor.table.names.contains(part)))
-                .findFirst()
-                .orElse(null);
+        for (int i = 1; i < parts.length && i <= PARTS; i++) {
+            String part = parts[i].toLowerCase(Locale.ROOT);
+            for (Vendor vendor : ALL) if (vendor.table.names.contains(part)) return vendor;
+        }
+        return null;
     }
 
     /**
@@ -100,10 +103,8 @@ public enum Vendor {
      * driver, so it is asked once per pool.
      */
     public static Vendor of(Connection connection) {
-        return ALL.stream()
-                .filter(vendor -> vendor.isOf(connection.getClass()))
-                .findFirst()
-                .orElseGet(() -> ofProduct(connection));
+        for (Vendor vendor : ALL) if (vendor.isOf(connection.getClass())) return vendor;
+        return ofProduct(connection);
     }
 
     private static Vendor ofProduct(Connection connection) {
@@ -114,13 +115,11 @@ public enum Vendor {
             return OTHER;
         }
         if (product == null) return OTHER;
-        List<String> words = List.of(product.toLowerCase(Locale.ROOT)
+        String[] words = product.toLowerCase(Locale.ROOT)
                 .replace("sql server", "sqlserver")
-                .split("[ /]"));
-        return ALL.stream()
-                .filter(vendor -> words.stream().anyMatch(vendor.table.names::contains))
-                .findFirst()
-                .orElse(OTHER);
+                .split("[ /]");
+        for (Vendor vendor : ALL) if (vendor.hasAny(words)) return vendor;
+        return OTHER;
     }
 
     /** All errors of all vendors by which a database asks for another run of the transaction. */

@@ -26,7 +26,7 @@ internal object JdbcConfigRules {
 
     private fun rules(s: JdbcSettings, keepsPassword: Boolean): List<String> =
         listOfNotNull(source(s)) +
-            JdbcTable.table.problems(s) +
+            (if (JdbcQuickCheck.passes(s)) emptyList() else JdbcTable.table.problems(s)) +
             statements(s) +
             login(s, keepsPassword) +
             SqliteRules.problems(s)

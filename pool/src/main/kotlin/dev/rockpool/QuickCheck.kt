@@ -1,0 +1,44 @@
+package dev.rockpool
+
+import kotlin.time.Duration
+
+/**
+ * Whether settings certainly keep all rules of [PoolTable]. Then the table is not needed: loading its hundreds of
+ * classes takes a good part of a cold start. The table makes the messages when this says no.
+ */
+internal object QuickCheck {
+    private val usualBackoff = Backoff()
+
+    @JvmSynthetic
+    fun passes(s: PoolSettings): Boolean = sizesAreFine(s) && timesArePositive(s) && s.name.isNotBlank() && s.usualParts
+
+    private fun sizesAreFine(s: PoolSettings) =
+        s.maxSize >= 1 && (s.minIdle ?: 0) in 0..s.maxSize && s.maxConcurrentOpens >= 1 && (s.maxPending ?: 1) >= 1
+
+    private fun timesArePositive(s: PoolSettings) =
+        limitsArePositive(s) &&
+            agesArePositive(s) &&
+            (s.bargingWindow == Duration.ZERO || positive(s.bargingWindow)) &&
+            positive(s.statsInterval)
+
+    private fun limitsArePositive(s: PoolSettings) =
+        positive(s.acquireTimeout) &&
+            positive(s.connectTimeout) &&
+            positive(s.probeTimeout) &&
+            positive(s.resetTimeout) &&
+            positive(s.closeTimeout) &&
+            positive(s.failFastAfter) &&
+            positive(s.leakThreshold) &&
+            positive(s.stuckCallTimeout)
+
+    private fun agesArePositive(s: PoolSettings) =
+        (s.trustWindow == Duration.ZERO || positive(s.trustWindow)) &&
+            positive(s.idleTimeout) &&
+            positive(s.maxLifetime) &&
+            positive(s.keepaliveInterval)
+
+    private val PoolSettings.usualParts
+        get() = overload == null && backoff == usualBackoff
+
+    private fun positive(time: Duration?) = time == null || time.isPositive() && time.isFinite()
+}
