@@ -138,10 +138,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
-        if (pool.hooks != null) return JdbcAcquire.hooked(pool.engine, nanos, priority, pool.hooks);
-        Slot<PhysicalConnection> slot = pool.engine.tryAcquire(Thread.currentThread());
-        if (slot == null) slot = JdbcAcquire.await(pool.engine, nanos, priority);
-        return new PooledConnection(pool.engine, slot, slot.granted()).begin();
+        return pool.hooks == null
+                ? JdbcAcquire.lend(pool.engine, nanos, priority)
+                : JdbcAcquire.hooked(pool.engine, nanos, priority, pool.hooks);
     }
 
     private long patience(Running pool) {

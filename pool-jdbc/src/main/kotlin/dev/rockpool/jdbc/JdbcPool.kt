@@ -10,10 +10,11 @@ import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.internal.engine.acquire.Leasing
 import dev.rockpool.internal.engine.runtime.PoolThreads
+import dev.rockpool.internal.engine.runtime.orNever
+import dev.rockpool.internal.engine.runtime.orNull
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials
-import dev.rockpool.jdbc.internal.connect.JdbcAcquire
 import dev.rockpool.jdbc.internal.connect.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.connect.PoolBootstrap
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
@@ -32,7 +33,6 @@ import java.sql.Connection
 import java.sql.SQLException
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
-import kotlin.time.TimeSource
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
@@ -131,19 +131,17 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         block: suspend (Connection) -> R,
     ): R {
         val hooks = config.hooks ?: return lend(timeout, priority, block)
-        val began = TimeSource.Monotonic.markNow()
-        lateinit var failure: Throwable
-        repeat(JdbcAcquire.ATTEMPTS) {
+        val attempts = engine.prepareAttempts(timeout.orNever())
+        while (true) {
             try {
-                return lend(timeout?.minus(began.elapsedNow()), priority) { connection ->
+                return lend(attempts.left().orNull(), priority) { connection ->
                     (connection as PooledConnection).prepare(hooks)
                     block(connection)
                 }
             } catch (e: UnpreparedException) {
-                failure = checkNotNull(e.cause)
+                attempts.failed(checkNotNull(e.cause))
             }
         }
-        throw engine.unprepared(failure)
     }
 
     private suspend fun <R> lend(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {

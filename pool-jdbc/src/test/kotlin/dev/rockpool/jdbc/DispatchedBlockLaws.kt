@@ -7,6 +7,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.sql.SQLException
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.ContinuationInterceptor
@@ -105,6 +106,25 @@ class DispatchedBlockLaws :
                     } shouldBeSameInstanceAs planned
                 }
             }
+            pool.close()
+        }
+
+        test("a caller hears of a failed connect even if the failure cannot be put into words") {
+            val database = FakeDatabase()
+            val failure =
+                object : SQLException("unreadable", "28000") {
+                    override val message: String
+                        get() =
+                            if (Throwable().stackTrace.any { it.methodName == "explain" }) error("no words") else "no"
+                }
+            database.on("driver.connect") { throw failure }
+            val pool = fakePool(database).asJdbcPool()
+            withTimeout(20.seconds) {
+                for (place in listOf(Dispatchers.Default, Dispatchers.IO, pool.dispatcher)) {
+                    withContext(place) { shouldThrow<IllegalStateException> { pool.withConnection {} } }
+                }
+            }
+            pool.snapshot().pending shouldBe 0
             pool.close()
         }
     })

@@ -20,6 +20,7 @@ import dev.rockpool.internal.engine.acquire.AcquireQueue
 import dev.rockpool.internal.engine.acquire.FutureAcquire
 import dev.rockpool.internal.engine.acquire.HookedAcquire
 import dev.rockpool.internal.engine.acquire.Leasing
+import dev.rockpool.internal.engine.acquire.PrepareAttempts
 import dev.rockpool.internal.engine.acquire.ThreadAcquire
 import dev.rockpool.internal.engine.acquire.awaitOnThread
 import dev.rockpool.internal.engine.report.Health
@@ -31,13 +32,13 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.PoolThreads
 import dev.rockpool.internal.engine.runtime.SlotPool
 import dev.rockpool.internal.engine.runtime.orNever
+import dev.rockpool.internal.engine.runtime.orNull
 import dev.rockpool.internal.engine.upkeep.ConnectionLifecycle
 import dev.rockpool.internal.engine.upkeep.Keeper
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.CoroutineName
@@ -166,7 +167,7 @@ internal constructor(
     /** The lease for a caller that holds a future. */
     public fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
         if (hooked == null) FutureAcquire.acquire(queue, leasing, timeout, priority)
-        else hooked.acquireAsync(if (timeout == Long.MAX_VALUE) null else timeout.nanoseconds, priority)
+        else hooked.acquireAsync(timeout.orNull(), priority)
 
     /** The lease for this thread, of a pool that has hooks. */
     public fun acquireHooked(timeout: Long, priority: Priority): Lease<C> =
@@ -185,8 +186,11 @@ internal constructor(
     /** When a wait that begins now ends, by the pool's clock. */
     public fun deadline(now: Long, timeout: Long): Long = queue.deadline(now, timeout)
 
-    /** Records the lease of a waiter that was served from the queue. Called once for each. */
-    public fun served(waiter: Waiter<C>): Unit = state.served(waiter)
+    /**
+     * How a wait has ended, once it is decided: null for a waiter that was served; else the error for its caller.
+     * Called once for each; not for those that were cancelled.
+     */
+    public fun settle(waiter: Waiter<C>): Throwable? = queue.settle(waiter)
 
     /** The lease on a slot that was lent with this ticket. */
     public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)
@@ -204,20 +208,14 @@ internal constructor(
     /** Ends a lease whose connection is stuck in a call: it is aborted. False when the lease is over already. */
     public fun abort(slot: Slot<C>, ticket: Long, reason: String): Boolean = slots.abort(slot, ticket, reason)
 
-    /** The error for a caller that waited this many nanoseconds. */
-    public fun timedOut(waited: Long, caller: Any?): PoolException = errors.timedOut(waited, caller)
-
     /** The error for a caller that does not want to wait, and for whom there is nothing. */
     public fun impatient(caller: Any?): PoolException = errors.impatient(caller)
-
-    /** The error for a caller whose wait failed; null because the pool was closed. */
-    public fun failed(cause: Throwable?): PoolException = errors.failed(cause)
 
     /** The error for a caller that must know that connecting failed for good. */
     public fun connectFailed(cause: Throwable): ConnectFailedException = errors.connectFailed(cause)
 
-    /** The error for a caller for whom no connection could be prepared. */
-    public fun unprepared(cause: Throwable): ConnectFailedException = errors.unprepared(cause)
+    /** For a caller that wants a prepared connection, and waits so many nanoseconds; `Long.MAX_VALUE` for ever. */
+    public fun prepareAttempts(timeout: Long): PrepareAttempts = queue.prepareAttempts(timeout)
 
     /** Goes on with other settings. */
     internal fun reconfigure(next: PoolConfig) {

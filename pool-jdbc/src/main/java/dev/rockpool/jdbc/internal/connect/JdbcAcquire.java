@@ -10,6 +10,7 @@ import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.engine.acquire.PrepareAttempts;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
 import dev.rockpool.jdbc.internal.connection.UnpreparedException;
@@ -37,9 +38,6 @@ public final class JdbcAcquire {
     /** Any other error: the hook's own. */
     private static final String UNPREPARED = "HY000";
 
-    /** How many connections are tried before a caller is told that none could be prepared. */
-    public static final int ATTEMPTS = 3;
-
     private JdbcAcquire() {}
 
     /**
@@ -62,23 +60,32 @@ public final class JdbcAcquire {
     public static PooledConnection hooked(
             Engine<PhysicalConnection> engine, long nanos, Priority priority, BlockingConnectionHooks<Connection> hooks)
             throws SQLException {
-        long begunAt = System.nanoTime();
-        Throwable failure = null;
-        for (int i = 0; i < ATTEMPTS; i++) {
-            Slot<PhysicalConnection> slot = engine.tryAcquire(Thread.currentThread());
-            if (slot == null) {
-                long rest = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - begunAt);
-                slot = await(engine, rest, priority);
-            }
-            PooledConnection connection = new PooledConnection(engine, slot, slot.granted()).begin();
+        PrepareAttempts attempts = engine.prepareAttempts(nanos);
+        for (; ; ) {
+            PooledConnection connection = lend(engine, attempts.left(), priority);
             try {
                 connection.prepare(hooks);
                 return connection;
             } catch (UnpreparedException e) {
-                failure = e.getCause();
+                failed(attempts, e.getCause());
             }
         }
-        throw translated(engine.unprepared(failure), UNPREPARED);
+    }
+
+    /** A connection that is not prepared; the same otherwise. */
+    public static PooledConnection lend(Engine<PhysicalConnection> engine, long nanos, Priority priority)
+            throws SQLException {
+        Slot<PhysicalConnection> slot = engine.tryAcquire(Thread.currentThread());
+        if (slot == null) slot = await(engine, nanos, priority);
+        return new PooledConnection(engine, slot, slot.granted()).begin();
+    }
+
+    private static void failed(PrepareAttempts attempts, Throwable cause) throws SQLException {
+        try {
+            attempts.failed(cause);
+        } catch (ConnectFailedException e) {
+            throw translated(e, UNPREPARED);
+        }
     }
 
     /** What JDBC callers are told instead. */

@@ -101,24 +101,20 @@ final class WriteLock {
     Held await(Request caller, int seconds) throws SQLException {
         long limit = Math.min(timeout.getAsLong(), seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : Long.MAX_VALUE);
         long start = System.nanoTime();
-        try {
-            PoolException refusal = engine.enqueue(caller);
-            if (refusal != null) throw closed(refusal);
-            boolean interrupted = false;
-            while (!caller.isDecided()) {
-                long waited = System.nanoTime() - start;
-                interrupted |= Thread.interrupted();
-                if (interrupted && engine.cancel(caller)) throw interrupted();
-                if (caller.cancelled && engine.cancel(caller)) throw cancelled();
-                if (waited >= limit && engine.cancel(caller)) throw timedOut(waited);
-                LockSupport.parkNanos(this, limit - waited);
-            }
-            if (interrupted)
-                Thread.currentThread().interrupt(); // it was served first: the turn counts, and the flag too
-        } finally {
-            if (caller.outcome() == Waiter.Outcome.SERVED) engine.served(caller);
+        PoolException refusal = engine.enqueue(caller);
+        if (refusal != null) throw closed(refusal);
+        boolean interrupted = false;
+        while (!caller.isDecided()) {
+            long waited = System.nanoTime() - start;
+            interrupted |= Thread.interrupted();
+            if (interrupted && engine.cancel(caller)) throw interrupted();
+            if (caller.cancelled && engine.cancel(caller)) throw cancelled();
+            if (waited >= limit && engine.cancel(caller)) throw timedOut(waited);
+            LockSupport.parkNanos(this, limit - waited);
         }
-        if (caller.outcome() == Waiter.Outcome.FAILED) throw closed(engine.failed(caller.failure()));
+        if (interrupted) Thread.currentThread().interrupt(); // it was served first: the turn counts, and the flag too
+        Throwable failure = engine.settle(caller);
+        if (failure != null) throw closed(failure);
         return held(caller.slot(), caller.ticket());
     }
 
@@ -163,7 +159,7 @@ final class WriteLock {
                 "pool '" + pool + "': cancelled while waiting for the turn to write", CANCELLED, INTERRUPT);
     }
 
-    private SQLException closed(PoolException e) {
+    private SQLException closed(Throwable e) {
         return new SQLNonTransientConnectionException(
                 "pool '" + pool + "' has been closed: nothing can be written through it any more", e);
     }

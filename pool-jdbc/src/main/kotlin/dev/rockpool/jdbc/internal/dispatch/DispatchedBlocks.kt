@@ -120,19 +120,12 @@ internal class DispatchedBlocks(
 
         override fun wake() {
             watch?.complete()
-            when (outcome()) {
-                Outcome.SERVED -> {
-                    engine.served(this)
-                    try {
-                        start()
-                    } catch (e: Throwable) {
-                        resumeWithFailure(e)
-                    }
-                }
-                Outcome.TIMED_OUT -> resumeWithFailure(engine.timedOut(engine.now() - since(), job))
-                Outcome.FAILED -> resumeWithFailure(engine.failed(failure()))
-                Outcome.WAITING,
-                Outcome.CANCELLED -> Unit
+            val failure = engine.settle(this)
+            if (failure != null) return resumeWithFailure(failure)
+            try {
+                start()
+            } catch (e: Throwable) {
+                resumeWithFailure(e)
             }
         }
 

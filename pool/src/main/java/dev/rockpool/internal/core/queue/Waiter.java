@@ -96,6 +96,11 @@ public abstract class Waiter<C> {
         return outcome != Outcome.WAITING;
     }
 
+    /** Whether a slot was handed over. */
+    public final boolean isServed() {
+        return outcome == Outcome.SERVED;
+    }
+
     /** When the wait began, by the pool's clock. */
     public final long since() {
         return since;

@@ -16,6 +16,9 @@ public final class FutureAcquire<C> extends Waiter<C> {
     private final LeaseFuture future = new LeaseFuture();
     private final AtomicBoolean told = new AtomicBoolean();
 
+    /** Null when it was served. Written before it is told. */
+    private Throwable error;
+
     private FutureAcquire(
             AcquireQueue<C> queue, Leasing<C, Lease<C>> leasing, long since, long deadline, Priority priority) {
         super(since, deadline, priority);
@@ -55,8 +58,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
 
     /** Nobody wants the lease any more; perhaps this was served, and the future did not hear of it yet. */
     private void giveUp() {
-        if (!queue.cancel(this) && outcome() == Outcome.SERVED)
-            queue.getRuntime().slots().release(slot(), ticket());
+        if (!queue.cancel(this) && isServed()) queue.getRuntime().slots().release(slot(), ticket());
     }
 
     @Override
@@ -75,7 +77,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
      */
     @Override
     public void wake() {
-        if (outcome() == Outcome.SERVED) queue.getRuntime().state().served(this);
+        error = queue.settle(this);
         try {
             future.defaultExecutor().execute(this::complete);
         } catch (Throwable noThread) {
@@ -86,23 +88,14 @@ public final class FutureAcquire<C> extends Waiter<C> {
     private void complete() {
         if (!told.compareAndSet(false, true)) return; // an executor that refused may run it all the same
         try {
-            tell();
-        } catch (Throwable e) { // no memory for a better error
-            future.completeExceptionally(e);
-        }
-    }
-
-    private void tell() {
-        switch (outcome()) {
-            case SERVED -> {
-                Lease<C> lease = leasing.lease(slot(), ticket());
-                if (!future.complete(lease)) lease.close();
+            if (error != null) {
+                future.completeExceptionally(error);
+                return;
             }
-            case TIMED_OUT ->
-                future.completeExceptionally(
-                        queue.getErrors().timedOut(queue.getRuntime().now() - since(), holder()));
-            case FAILED -> future.completeExceptionally(queue.getErrors().failed(failure()));
-            case WAITING, CANCELLED -> {}
+            Lease<C> lease = leasing.lease(slot(), ticket());
+            if (!future.complete(lease)) lease.close();
+        } catch (Throwable e) { // no memory for the lease
+            future.completeExceptionally(e);
         }
     }
 }

@@ -52,11 +52,7 @@ public final class ThreadAcquire {
         }
         if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
         slots.propagateWakeup(waiter);
-        if (waiter.outcome() == Waiter.Outcome.TIMED_OUT)
-            throw queue.getErrors().timedOut(queue.getRuntime().now() - waiter.since(), waiter.holder());
-        if (waiter.outcome() == Waiter.Outcome.FAILED) throw queue.getErrors().failed(waiter.failure());
-        slots.state().served(waiter);
-        return waiter.slot();
+        return queue.slotOf(waiter);
     }
 
     private static <C> boolean giveUp(AcquireQueue<C> queue, ThreadWaiter<C> waiter, boolean interrupted) {

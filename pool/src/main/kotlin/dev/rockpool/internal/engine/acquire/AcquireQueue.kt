@@ -62,9 +62,43 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
     }
 
     /**
+     * How a wait has ended: null for a waiter that was served, whose lease is recorded now; else the error for its
+     * caller. Asked once for each waiter that the pool has decided, and nowhere else is its outcome read.
+     *
+     * The caller hears of the end even if there is no memory to say it well.
+     */
+    fun settle(waiter: Waiter<C>): Throwable? {
+        if (waiter.outcome() != Waiter.Outcome.SERVED) return failureOf(waiter)
+        runtime.state().served(waiter)
+        return null
+    }
+
+    /** The slot of a waiter that was served; else throws why not. Asked once, as [settle]. */
+    fun slotOf(waiter: Waiter<C>): Slot<C> {
+        settle(waiter)?.let { throw it }
+        return waiter.slot()
+    }
+
+    private fun failureOf(waiter: Waiter<C>): Throwable =
+        try {
+            when (waiter.outcome()) {
+                Waiter.Outcome.TIMED_OUT -> errors.timedOut(runtime.now() - waiter.since(), waiter.holder())
+                Waiter.Outcome.FAILED -> errors.failed(waiter.failure())
+                Waiter.Outcome.SERVED,
+                Waiter.Outcome.CANCELLED, // by its caller, who knows
+                Waiter.Outcome.WAITING -> IllegalStateException("the pool has not ended this wait: ${waiter.outcome()}")
+            }
+        } catch (e: Throwable) {
+            e
+        }
+
+    /**
      * When a wait that begins now ends, by the pool's clock; the timeout in nanoseconds, `Long.MAX_VALUE` for never.
      */
     fun deadline(now: Long, timeout: Long): Long = if (timeout > Long.MAX_VALUE - now) Long.MAX_VALUE else now + timeout
+
+    /** For a caller that wants a prepared connection, and waits so many nanoseconds; `Long.MAX_VALUE` for ever. */
+    fun prepareAttempts(timeout: Long) = PrepareAttempts(errors, runtime::now, timeout)
 
     /** The caller does not wait any more. False when it was decided before; then its decider acts on that. */
     fun cancel(waiter: Waiter<C>): Boolean {

@@ -1,6 +1,5 @@
 package dev.rockpool.internal.engine.acquire
 
-import dev.rockpool.PoolException
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Holder
@@ -30,26 +29,9 @@ internal class CoroutineWaiter<C : Any, T>(
     override fun holder(): Any = continuation.context[Job] ?: Holder.UNKNOWN
 
     override fun wake() {
-        when (outcome()) {
-            Outcome.SERVED -> {
-                queue.runtime.state().served(this)
-                // Cancelled after it was served and before it runs: the lease comes back.
-                continuation.resume(leasing.lease(slot(), ticket())) { queue.runtime.slots().release(slot(), ticket()) }
-            }
-            Outcome.TIMED_OUT -> fail { queue.errors.timedOut(queue.runtime.now() - since(), holder()) }
-            Outcome.FAILED -> fail { queue.errors.failed(failure()) }
-            Outcome.WAITING,
-            Outcome.CANCELLED -> Unit
-        }
+        val failure = queue.settle(this)
+        if (failure != null) return continuation.resumeWithException(failure)
+        // Cancelled after it was served and before it runs: the lease comes back.
+        continuation.resume(leasing.lease(slot(), ticket())) { queue.runtime.slots().release(slot(), ticket()) }
     }
-
-    /** The caller hears of the end even if there is no memory to say it well. */
-    private inline fun fail(error: () -> PoolException) =
-        continuation.resumeWithException(
-            try {
-                error()
-            } catch (e: Throwable) {
-                e
-            }
-        )
 }

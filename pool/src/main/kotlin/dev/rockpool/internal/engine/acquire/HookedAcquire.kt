@@ -7,6 +7,7 @@ import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.runtime.BoundedCalls
 import dev.rockpool.internal.engine.runtime.orNever
+import dev.rockpool.internal.engine.runtime.orNull
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import kotlin.coroutines.coroutineContext
@@ -30,29 +31,23 @@ internal class HookedAcquire<C : Any>(
     private val runtime = queue.runtime
 
     suspend fun acquire(timeout: Duration?, priority: Priority): Slot<C> {
-        val began = runtime.now()
-        val deadline = queue.deadline(began, timeout.orNever())
-        var failure: Throwable? = null
-        repeat(ATTEMPTS) {
-            val slot = lend(deadline, priority)
+        val attempts = queue.prepareAttempts(timeout.orNever())
+        while (true) {
+            val slot = lend(attempts.left(), priority)
             val ticket = slot.ticket()
-            failure = prepare(slot, ticket, deadline) ?: return slot
+            val failure = prepare(slot, ticket, attempts.left().nanoseconds) ?: return slot
             runtime.slots().discard(slot, ticket, "it could not be prepared: $failure")
-            if (runtime.now() >= deadline) throw queue.errors.timedOut(runtime.now() - began, coroutineContext[Job])
+            if (attempts.left() <= 0) throw queue.errors.timedOut(attempts.waited(), coroutineContext[Job])
+            attempts.failed(failure)
         }
-        throw queue.errors.unprepared(checkNotNull(failure))
     }
 
-    private suspend fun lend(deadline: Long, priority: Priority): Slot<C> {
-        val free = runtime.state().tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
-        if (free != null) return free
-        val left = if (deadline == Long.MAX_VALUE) null else (deadline - runtime.now()).nanoseconds
-        return queue.await(left, priority) { slot, _ -> slot }
-    }
+    private suspend fun lend(left: Long, priority: Priority): Slot<C> =
+        runtime.state().tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
+            ?: queue.await(left.orNull(), priority) { slot, _ -> slot }
 
     /** Null when it went well. */
-    private suspend fun prepare(slot: Slot<C>, ticket: Long, deadline: Long): Throwable? {
-        val left = (deadline - runtime.now()).nanoseconds
+    private suspend fun prepare(slot: Slot<C>, ticket: Long, left: Duration): Throwable? {
         val limit = minOf(runtime.config().resetTimeout, left)
         try {
             return calls.failureFor(coroutineContext, "preparing", limit) { hooks.beforeLend(slot.connection()) }
@@ -78,10 +73,6 @@ internal class HookedAcquire<C : Any>(
             }
         future.whenComplete { _, error -> if (error != null) acquiring.cancel() }
         return future
-    }
-
-    private companion object {
-        const val ATTEMPTS = 3
     }
 }
 

@@ -20,7 +20,7 @@ private class ProbeLease<C : Any>(
     override fun holder(): Any = Holder.POOL
 
     override fun wake() =
-        if (outcome() == Outcome.SERVED) {
+        if (isServed) {
             continuation.resume(this) { queue.runtime.slots().release(slot(), ticket()) }
         } else {
             continuation.resume(null) {}
