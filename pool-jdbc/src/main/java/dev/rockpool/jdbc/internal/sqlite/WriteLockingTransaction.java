@@ -1,38 +1,16 @@
 package dev.rockpool.jdbc.internal.sqlite;
 
-import dev.rockpool.jdbc.internal.connection.Closed;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.SqliteState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The transaction of one SQLite connection: when it takes the write lock, when it releases it, and what the driver does not know.
- *
- * <p><b>When the lock is taken.</b>
- * <ul>
- *   <li>With autoCommit: by a statement that may write, until the statement and its result set have ended.
- *   <li>In a transaction: by its first statement, which begins the transaction anew as IMMEDIATE or EXCLUSIVE. Otherwise a transaction that
- *       reads first and writes later is refused if another one wrote in between, and waiting does not help.
- *   <li>In a DEFERRED transaction, if that is configured: by its first statement that may write.
- *   <li>In a read-only transaction: never.
- *   <li>In a shared in-memory database: by every statement, because readers lock its tables, too.
- * </ul>
- *
- * <p><b>When it is released.</b> When the transaction ends. After a text that may begin or end one, SQLite is asked whether a transaction is
- * open. At the latest when the lease ends. If the pool takes the connection away, when the connection is closed: SQLite's own locks are free
- * only then.
+ * The transaction of one SQLite connection: waits for the write lock, begins, commits and rolls back, as {@link WriteLockRules} decides.
  *
  * <p>The driver itself always begins DEFERRED, which takes no lock. It begins the next transaction as soon as one ends. So otherwise each
  * connection without autoCommit would hold the lock while it is idle.
- *
- * <p><b>Open rows of a write.</b> With autoCommit the driver begins and commits a transaction after each statement. While rows of a write
- * ({@code insert ... returning}) are open, SQLite refuses that commit, and the driver leaves the transaction open. So the pool itself begins
- * one as soon as such rows are open, and commits it when the last of them are closed.
  *
  * <p>Attacked by {@code SqliteWriterLaws}, {@code SqliteTurnLaws}, {@code SqliteCommitTest}, {@code SqliteSequenceTest}.
  */
@@ -40,50 +18,26 @@ final class WriteLockingTransaction {
     private static final String ROLLED_BACK = "40000";
 
     private final Connection driver;
-    private final WriteLock turn;
     private final String begin;
-    private final boolean always;
-
-    private final AtomicReference<WriteLock.Held> held = new AtomicReference<>();
-    private volatile WriteLock.Request waiting;
-    private volatile boolean closed;
-    private volatile boolean queryOnly;
-
-    /** In this transaction of the driver a statement ran already. */
-    private volatile boolean ran;
-
-    /** With autoCommit a text of SQL has begun a transaction. */
-    private volatile boolean begunByText;
-
-    /** SQLite has ended the transaction by itself, after an error. */
-    private volatile boolean lost;
-
-    /** With autoCommit, rows that keep their statement from ending. */
-    private final Set<WriteLockingCursor> cursors = ConcurrentHashMap.newKeySet();
-
-    /** With autoCommit the pool has begun a transaction, which it commits when the last rows of a write are closed. */
-    private volatile boolean bracket;
-
-    /** Its user has the driver's own connection, and its use cannot be seen. */
-    private volatile boolean unseen;
-
-    /** A call failed that is no statement: the driver may have begun a transaction that it could not commit. */
-    private volatile boolean doubted;
+    private final WriteLockRules rules;
+    private final LockHolder lock;
+    private final OpenRows rows;
 
     /**
      * @param begin how transactions that may write begin; null for DEFERRED ones
-     * @param always whether reading needs the turn, too
+     * @param always whether reading needs the lock, too
      */
-    WriteLockingTransaction(Connection driver, WriteLock turn, String begin, boolean always) {
+    WriteLockingTransaction(Connection driver, WriteLock lock, String begin, boolean always) {
         this.driver = driver;
-        this.turn = turn;
         this.begin = begin;
-        this.always = always;
+        this.rules = new WriteLockRules(begin == null, always);
+        this.lock = new LockHolder(lock);
+        this.rows = new OpenRows(driver, rules, this::releaseIfDone);
     }
 
-    /** Whether reading needs the turn, too. */
+    /** Whether reading needs the lock, too. */
     boolean isAlways() {
-        return always;
+        return rules.isAlways();
     }
 
     /**
@@ -91,42 +45,16 @@ final class WriteLockingTransaction {
      *
      * @param seconds how long at most; 0 for the pool's acquireTimeout
      */
-    void before(StatementKind effect, int seconds) throws SQLException {
-        if (lost) throw rolledBack();
-        if (doubted) settleDoubt();
-        if (effect == StatementKind.CONTROL) endBracket();
+    void before(StatementKind kind, int seconds) throws SQLException {
+        if (rules.isLost()) throw rolledBack();
+        if (rules.isDoubted()) settleDoubt();
+        if (kind == StatementKind.CONTROL) rows.endBracket();
         boolean transaction = !driver.getAutoCommit();
-        if (held.get() == null && needsTurn(transaction, effect)) {
-            take(seconds);
-            if (transaction && !ran && !queryOnly && begin != null) beginAnew();
+        if (!lock.isHeld() && rules.needsLock(transaction, kind)) {
+            lock.take(seconds);
+            if (rules.beginsAnew(transaction)) beginAnew();
         }
-        ran = transaction;
-    }
-
-    private boolean needsTurn(boolean transaction, StatementKind effect) {
-        if (always) return true;
-        if (queryOnly) return false;
-        if (transaction && begin != null) return true;
-        return effect != StatementKind.READ && !(transaction && effect == StatementKind.READ_HOLDING);
-    }
-
-    private void take(int seconds) throws SQLException {
-        WriteLock.Held mine = turn.tryTake();
-        if (mine == null) {
-            WriteLock.Request caller = turn.caller();
-            waiting = caller;
-            try {
-                if (closed) throw Closed.connection(null);
-                mine = turn.await(caller, seconds);
-            } finally {
-                waiting = null;
-            }
-        }
-        held.set(mine);
-        if (closed) { // it was taken away meanwhile, perhaps before it had the turn
-            giveBack();
-            throw Closed.connection(null);
-        }
+        rules.runs(transaction);
     }
 
     /** Instead of the transaction that the driver has begun, in which nothing ran. */
@@ -136,7 +64,7 @@ final class WriteLockingTransaction {
             run(begin);
         } catch (SQLException e) {
             if (!isInTransaction()) run("begin"); // as the driver believes it is
-            giveBackIfDone();
+            releaseIfDone();
             if (!SqliteErrors.isReadOnly(e)) throw e; // it may read, and is told so when it writes
         }
     }
@@ -146,148 +74,88 @@ final class WriteLockingTransaction {
      *
      * @param closing closes the rows that it left open; null when there are none
      * @param failure what it failed with; null when it did not
-     * @return those rows if they keep the turn, so that their end must be told to {@link #cursorClosed}; else null
+     * @return those rows if they keep the lock, so that their end must be told to {@link #cursorClosed}; else null
      */
-    WriteLockingCursor after(StatementKind effect, PhysicalConnection.Step closing, Throwable failure)
+    WriteLockingCursor after(StatementKind kind, PhysicalConnection.Step closing, Throwable failure)
             throws SQLException {
-        boolean mode = driver.getAutoCommit();
-        if (effect == StatementKind.CONTROL || failure != null) {
-            boolean open = ask();
-            if (mode) afterControl(effect, open);
-            else if (!open) afterEnd(failure);
-        }
-        WriteLockingCursor cursor = null;
-        if (closing != null && (effect != StatementKind.READ || always && mode && !begunByText))
-            cursor = keep(effect, closing);
-        giveBackIfDone();
+        boolean autoCommit = driver.getAutoCommit();
+        boolean failed = failure != null;
+        if (WriteLockRules.mustAsk(kind, failed)) follow(rules.after(kind, failed, autoCommit, ask()));
+        boolean keeps = closing != null && rules.keepsLock(kind, autoCommit);
+        WriteLockingCursor cursor = keeps ? rows.add(kind, closing) : null;
+        releaseIfDone();
         return cursor;
     }
 
-    /** With autoCommit: what a text, or an error, made of the transaction. */
-    private void afterControl(StatementKind effect, boolean open) throws SQLException {
-        boolean known = begunByText || bracket;
-        if (effect == StatementKind.CONTROL) begunByText = open;
-        else if (!known && open) run("rollback"); // the driver has begun it, and could not commit it
-        else begunByText &= open;
-        bracket &= open;
-        if (known && !open) closeWrites();
+    private void follow(WriteLockRules.Aftermath aftermath) throws SQLException {
+        switch (aftermath) {
+            case NONE -> {}
+            case ROLL_BACK -> run("rollback");
+            case CLOSE_WRITES -> rows.closeWrites();
+            case CLOSE_WRITES_AND_BEGIN -> {
+                rows.closeWrites();
+                run("begin");
+                ended();
+            }
+        }
     }
 
-    /** Without autoCommit: the transaction was ended by a text, and the driver goes on as if it were open, or by an error. */
-    private void afterEnd(Throwable failure) throws SQLException {
-        lost = failure != null;
-        closeWrites();
-        if (lost) return;
-        run("begin");
-        ended();
-    }
-
-    /** Called after any failed call. */
+    /** Called after any failed call: the driver may have begun a transaction that it could not commit. */
     void failed() {
-        doubted = true;
+        rules.doubt();
     }
 
     private void settleDoubt() throws SQLException {
         boolean open = ask();
-        if (driver.getAutoCommit()) afterControl(StatementKind.WRITE, open);
-        else if (!open) lost = true;
-        if (lost) throw rolledBack();
-    }
-
-    private WriteLockingCursor keep(StatementKind effect, PhysicalConnection.Step closing) throws SQLException {
-        WriteLockingCursor cursor = new WriteLockingCursor(effect != StatementKind.READ, closing);
-        cursors.add(cursor);
-        if (cursor.writes() && !begunByText && !bracket && driver.getAutoCommit()) {
-            run("begin");
-            bracket = true;
-        }
-        return cursor;
+        follow(rules.settle(driver.getAutoCommit(), open));
+        if (rules.isLost()) throw rolledBack();
     }
 
     /** A second call does nothing. */
     void cursorClosed(WriteLockingCursor cursor) throws SQLException {
-        if (!cursors.remove(cursor)) return;
-        try {
-            if (bracket && cursors.stream().noneMatch(WriteLockingCursor::writes)) commitBracket();
-        } finally {
-            giveBackIfDone();
-        }
+        rows.closed(cursor);
     }
 
-    private void commitBracket() throws SQLException {
-        bracket = false;
-        try {
-            run("commit");
-        } catch (SQLException e) {
-            if (isInTransaction()) run("rollback");
-            throw e;
-        }
+    private void releaseIfDone() {
+        if (rules.mayRelease(!rows.isEmpty())) lock.release();
     }
 
-    /** As JDBC has it when a transaction is committed: what open rows wrote is no part of the next one. */
-    private void endBracket() throws SQLException {
-        if (bracket) closeWrites();
-    }
-
-    /** Open rows of writes keep every transaction from being committed, also after they were rolled back. */
-    private void closeWrites() throws SQLException {
-        for (WriteLockingCursor cursor : cursors) {
-            if (!cursor.writes()) continue;
-            cursor.close().run();
-            cursorClosed(cursor);
-        }
-    }
-
-    private void giveBackIfDone() {
-        if (cursors.isEmpty() && !begunByText && !bracket && !ran) giveBack();
-    }
-
-    private void giveBack() {
-        WriteLock.Held mine = held.getAndSet(null);
-        if (mine != null) turn.giveBack(mine);
-    }
-
-    /** A statement is to be cancelled: it may be waiting for its turn. */
+    /** A statement is to be cancelled: it may be waiting for the lock. */
     void cancelWaiting() {
-        WriteLock.Request caller = waiting;
-        if (caller != null) caller.cancel();
+        lock.cancelWaiting();
     }
 
     void commit() throws SQLException {
-        if (lost) throw rolledBack();
+        if (rules.isLost()) throw rolledBack();
         briefly(driver::commit);
         ended();
     }
 
     void rollback() throws SQLException {
         try {
-            if (!isUntouched()) briefly(driver::rollback);
+            if (!rules.isUntouched(lock.isHeld())) briefly(driver::rollback);
         } catch (SQLException e) {
             if (driver.getAutoCommit() || isInTransaction()) throw e;
             run("begin"); // there was none any more: what the driver would have gone on to do
         }
-        lost = false;
-        closeWrites();
+        rules.rolledBack();
+        rows.closeWrites();
         ended();
-    }
-
-    /** There is nothing to roll back, and even to say so would need the turn. */
-    private boolean isUntouched() {
-        return always && !ran && held.get() == null;
     }
 
     /** A transaction of the driver has ended. */
     private void ended() {
-        ran = false;
-        giveBackIfDone();
+        rules.ended();
+        releaseIfDone();
     }
 
     void setAutoCommit(boolean wanted) throws SQLException {
         boolean before = driver.getAutoCommit();
         if (wanted == before) return;
-        if (lost) throw rolledBack();
-        if (begunByText) throw new SQLException("a transaction is open that was begun by a statement; end it first");
-        endBracket();
+        if (rules.isLost()) throw rolledBack();
+        if (rules.isBegunByText())
+            throw new SQLException("a transaction is open that was begun by a statement; end it first");
+        rows.endBracket();
         try {
             briefly(() -> driver.setAutoCommit(wanted));
         } catch (SQLException e) {
@@ -307,27 +175,27 @@ final class WriteLockingTransaction {
     }
 
     boolean isReadOnly() throws SQLException {
-        return queryOnly || driver.isReadOnly();
+        return rules.isQueryOnly() || driver.isReadOnly();
     }
 
     /** The driver refuses to change it, but SQLite can. */
     void setReadOnly(boolean wanted) throws SQLException {
         if (driver.isReadOnly()) {
             driver.setReadOnly(wanted);
-        } else if (wanted != queryOnly) {
+        } else if (wanted != rules.isQueryOnly()) {
             briefly(() -> run("pragma query_only = " + wanted));
-            queryOnly = wanted;
+            rules.queryOnly(wanted);
         }
     }
 
-    /** A call that reads no more than the schema, and so needs the turn only where everything does. */
+    /** A call that reads no more than the schema, and so needs the lock only where everything does. */
     void briefly(PhysicalConnection.Step step) throws SQLException {
-        boolean mine = always && held.get() == null;
-        if (mine) take(0);
+        boolean mine = rules.isAlways() && !lock.isHeld();
+        if (mine) lock.take(0);
         try {
             step.run();
         } finally {
-            if (mine) giveBack();
+            if (mine) lock.release();
         }
     }
 
@@ -338,9 +206,9 @@ final class WriteLockingTransaction {
 
     /** If SQLite does not answer, while it is being interrupted say, it is asked again before the next statement. */
     private boolean ask() throws SQLException {
-        doubted = true;
+        rules.doubt();
         boolean open = isInTransaction();
-        doubted = false;
+        rules.isKnown();
         return open;
     }
 
@@ -354,8 +222,7 @@ final class WriteLockingTransaction {
 
     /** Its user gets the driver's own connection, whose use cannot be seen. */
     void unwrapped() throws SQLException {
-        unseen = true;
-        ran = !driver.getAutoCommit();
+        rules.unwrapped(!driver.getAutoCommit());
     }
 
     /**
@@ -364,23 +231,21 @@ final class WriteLockingTransaction {
      * @param end how: {@code commit} or {@code rollback}
      */
     void leaseEnds(String end) throws SQLException {
-        closeWrites();
-        boolean wasDoubted = doubted;
-        doubted = false;
-        if ((begunByText || unseen || wasDoubted) && driver.getAutoCommit() && isInTransaction()) run(end);
-        begunByText = false;
-        unseen = false;
-        giveBackIfDone();
+        rows.closeWrites();
+        boolean mayBeOpen = rules.mayBeOpen();
+        rules.isKnown();
+        if (mayBeOpen && driver.getAutoCommit() && isInTransaction()) run(end);
+        rules.leaseEnded();
+        releaseIfDone();
     }
 
     /** The connection is about to be closed: a thread that waits for the lock stops waiting. */
     void closing() {
-        closed = true;
-        cancelWaiting();
+        lock.closing();
     }
 
     /** The connection is closed, and its locks are free. */
     void closed() {
-        giveBack();
+        lock.release();
     }
 }
