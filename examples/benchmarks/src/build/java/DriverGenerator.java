@@ -19,14 +19,14 @@ import javax.lang.model.util.ElementFilter;
 import javax.tools.ToolProvider;
 
 /**
- * Writes one abstract class for each JDBC interface of the benchmarks' driver: every abstract method does nothing and returns
- * zero, false or null. What must be right is overridden by hand.
+ * Writes one abstract class for each JDBC interface of the benchmarks' driver. Every method does nothing and returns
+ * zero, false or null. Methods that must work are overridden by hand.
  *
- * <p>Real classes, and not {@code java.lang.reflect.Proxy}: a proxy costs tens of nanoseconds per call, and so would charge
- * the pools that call the driver in each cycle for the benchmark's convenience.
+ * <p>These are real classes rather than a {@code java.lang.reflect.Proxy}. A proxy costs tens of nanoseconds per call,
+ * which would penalize pools that call the driver in each cycle.
  *
- * <p>It reads the interfaces as they are in the API of JDK 17 ({@code --release 17}), so the result is the same under every JDK
- * that runs the build.
+ * <p>It reads the interfaces of the JDK 17 API ({@code --release 17}), so the result is the same on every JDK that runs
+ * the build.
  */
 public final class DriverGenerator extends AbstractProcessor {
     private static final String PACKAGE = "dev.rockpool.examples.bench.driver";
@@ -83,7 +83,7 @@ public final class DriverGenerator extends AbstractProcessor {
         save(name, out);
     }
 
-    /** Inherited ones too, once each, in an order that does not depend on the JDK. */
+    /** Includes inherited methods, once each, in an order that does not depend on the JDK. */
     private Iterable<ExecutableElement> abstractMethodsOf(TypeElement api) {
         Map<String, ExecutableElement> found = new TreeMap<>();
         for (ExecutableElement method :

@@ -1,11 +1,11 @@
 package dev.rockpool.examples.bench;
 
 /**
- * What a case is, in words.
+ * The description of a case.
  *
- * @param key names it in options and results
- * @param title names it for people
+ * @param key its name in options and results
+ * @param title its title for readers
  * @param setting what is done, with the numbers that matter
- * @param caveat where its figures do not hold
+ * @param caveat where its figures do not apply
  */
 public record About(String key, String title, String setting, String caveat) {}

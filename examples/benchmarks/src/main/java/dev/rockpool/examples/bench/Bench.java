@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Runs the cases of a plan, one after the other. What cannot be measured is noted, and the run goes on. */
+/** Runs the cases of a plan one after another. If one cannot be measured, that is recorded and the run continues. */
 final class Bench {
     private static final int SESSIONS = 300;
 
@@ -33,7 +33,10 @@ final class Bench {
     private long workTokens;
     private EmbeddedDatabase database;
 
-    /** @param afterCase gets what there is after each case, so that nothing is lost if the next one is interrupted */
+    /**
+     * @param afterCase receives the results so far after each case, so that nothing is lost if the next one is
+     *   interrupted
+     */
     Bench(Plan plan, Effort effort, BenchProgress progress, Consumer<BenchResult> afterCase) {
         this.plan = plan;
         this.effort = effort;
@@ -112,7 +115,7 @@ final class Bench {
         }
     }
 
-    /** Who hung once would hang again, and is not tried again. */
+    /** A candidate that hung once is not retried, because it would hang again. */
     private ForkResult measure(Plan.Turn turn, Effort granted, Map<Candidate, List<ForkResult>> forks)
             throws InterruptedException {
         for (ForkResult earlier : forks.get(turn.candidate())) {
@@ -144,7 +147,7 @@ final class Bench {
         try {
             EmbeddedDatabase started =
                     EmbeddedDatabase.builder().maxConnections(SESSIONS).create();
-            // What it has to write because it is new shall not be at the cost of whoever is measured first.
+            // Forces the initial writes of the new server, so that they do not slow down the first candidate.
             try (Connection connection = started.connect();
                     Statement statement = connection.createStatement()) {
                 statement.execute("checkpoint");

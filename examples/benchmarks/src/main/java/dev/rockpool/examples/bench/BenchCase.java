@@ -2,7 +2,7 @@ package dev.rockpool.examples.bench;
 
 import java.util.List;
 
-/** Something that is measured, in a JVM of its own for each candidate and each fork. */
+/** A case, measured in a separate JVM for each candidate and fork. */
 public abstract class BenchCase {
     private static final double SLACK_SECONDS = 15;
     private static final double SLACK_SECONDS_QUICK = 8;
@@ -22,13 +22,13 @@ public abstract class BenchCase {
         return about.key();
     }
 
-    /** The first one is shown first. */
+    /** The metrics. The first one is shown first. */
     public abstract List<Metric> metrics();
 
-    /** The first one is Rockpool, which the others are compared with. */
+    /** The candidates. The first one is Rockpool, with which the others are compared. */
     public abstract List<Candidate> candidates();
 
-    /** What Rockpool wants to reach. */
+    /** The goals of Rockpool. */
     public List<Goal> goals() {
         return List.of();
     }
@@ -38,7 +38,7 @@ public abstract class BenchCase {
         return false;
     }
 
-    /** Whether candidates may be measured at the same time, since they hardly need the processor. */
+    /** Whether candidates may be measured at the same time, because they hardly need the processor. */
     public boolean sideBySide() {
         return false;
     }
@@ -48,7 +48,7 @@ public abstract class BenchCase {
         return null;
     }
 
-    /** How long one JVM takes, about. */
+    /** About how long one JVM takes. */
     public double seconds(Effort effort) {
         return effort.seconds(1);
     }
@@ -57,8 +57,8 @@ public abstract class BenchCase {
      * Measures a candidate in a new JVM.
      *
      * @param server restarts the server when the other JVM asks for it
-     * @return what it measured, and what of it failed
-     * @throws ForkFailure if there is nothing that it measured
+     * @return what was measured, and what failed
+     * @throws ForkFailure if nothing was measured
      */
     abstract ForkOutput fork(ForkInput input, Runnable server) throws ForkFailure, InterruptedException;
 

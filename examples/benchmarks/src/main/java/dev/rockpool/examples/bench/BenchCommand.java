@@ -17,15 +17,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The benchmarks as a command: reads options, runs them, writes what they found. */
+/** The benchmark command: reads options, runs the benchmarks, writes the results. */
 @Command(
         name = "rockpool-benchmarks",
         description = {
-            "Measures Rockpool beside other pools in one run: each case in JVMs of its",
-            "own for each pool, the pools in turn. Prints a table, and writes JSON and a",
+            "Compares Rockpool with other pools in one run: each case in separate JVMs",
+            "for each pool, the pools in turn. Prints a table, and writes JSON and a",
             "page with plots."
         },
-        footer = {"", "Exit codes: 0 measured, 1 something kept it from measuring, 2 wrong options."},
+        footer = {"", "Exit codes: 0 measured, 1 measuring failed, 2 wrong options."},
         sortOptions = false,
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
@@ -41,8 +41,8 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "true",
             fallbackValue = "true",
             description = {
-                "Less than ten minutes on 2 cores, with those peers that matter most;",
-                "--no-quick takes an hour, with all of them and smaller errors."
+                "Less than ten minutes on 2 cores, with the most important peers;",
+                "--no-quick takes an hour, with all peers and smaller errors."
             })
     private boolean quick;
 
@@ -54,7 +54,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "<name>",
             split = ",",
             showDefaultValue = Visibility.NEVER,
-            description = "Only these beside Rockpool; --list names them.")
+            description = "Only these peers besides Rockpool; --list names them.")
     private List<String> peers = List.of();
 
     @Option(names = "--forks", paramLabel = "<n>", defaultValue = "3", description = "JVMs per case and candidate.")
@@ -73,16 +73,16 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "<file>",
-            description = "Measure nothing: print what an earlier run wrote to this file.")
+            description = "Measure nothing, and print what an earlier run wrote to this file.")
     private Path from;
 
-    @Option(names = "--list", description = "Name all cases and peers, and measure nothing.")
+    @Option(names = "--list", description = "List all cases and peers, and measure nothing.")
     private boolean list;
 
     @Spec
     private CommandSpec spec;
 
-    /** Ends the JVM with the exit code: 0 measured, 1 something kept it from measuring, 2 wrong options. */
+    /** Ends the JVM with the exit code: 0 measured, 1 measuring failed, 2 wrong options. */
     public static void main(String[] args) {
         CommandLines.runAndExit(new BenchCommand(), args);
     }
@@ -131,13 +131,13 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Found out before the run, not after it. */
+    /** Checked before the run rather than after it. */
     private void prepare() {
         try {
             Files.createDirectories(output);
             if (Files.isWritable(output)) return;
         } catch (IOException e) {
-            // Said below: what matters is that the place does not do.
+            // Reported below, because only the result matters.
         }
         throw wrong("--output is %s but no files can be written there".formatted(output));
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Prints a result as tables that can be pasted into a document: candidates as rows, metrics as columns. */
+/** Prints a result as Markdown tables for a document: candidates as rows, metrics as columns. */
 final class BenchMarkdown {
     private final PrintWriter out;
 
@@ -18,7 +18,7 @@ final class BenchMarkdown {
         MachineResult machine = result.getMachine();
         out.printf(
                 Locale.ROOT,
-                "Rockpool %s, %s; %s, %d cores, %.0f GB; %s; %s. %s. Mean (lowest to highest JVM); in bold how many times as good Rockpool is.%n",
+                "Rockpool %s, %s; %s, %d cores, %.0f GB; %s; %s. %s. Mean (lowest to highest JVM); in bold how many times better Rockpool is.%n",
                 result.getVersion(),
                 result.getStartedAt(),
                 machine.getCpu(),

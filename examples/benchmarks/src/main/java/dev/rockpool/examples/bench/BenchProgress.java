@@ -11,7 +11,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Tells a waiting person how far the benchmarks are: a line for each JVM and, on a terminal, a moving bar. */
+/** Shows progress: a line for each JVM and, on a terminal, a moving bar. */
 final class BenchProgress {
     private static final int SECONDS_PER_MINUTE = 60;
     private static final int MILLIS = 1_000;
@@ -27,14 +27,14 @@ final class BenchProgress {
         this.width = width;
     }
 
-    /** With a bar if there is a terminal. */
+    /** Shows a bar if there is a terminal. */
     static BenchProgress detect(PrintWriter err) {
         return new BenchProgress(err, Terminals.isTerminal() ? Terminals.width() : 0);
     }
 
     /**
-     * @param planned how long all forks take at most, about, each by its plan
-     * @param seconds how long all of it takes
+     * @param planned about how long all forks take at most, by plan
+     * @param seconds how long the whole run takes
      */
     void begin(double planned, double seconds, Effort wanted) {
         effort = wanted;
@@ -54,7 +54,7 @@ final class BenchProgress {
         if (bar != null) bar.setExtraMessage(" " + benchCase.key());
     }
 
-    /** @param together how many ran at the same time */
+    /** @param together how many JVMs ran at the same time */
     void fork(Plan.Turn turn, int together, ForkResult result) {
         forks++;
         say(String.format(
@@ -70,7 +70,7 @@ final class BenchProgress {
     }
 
     void say(String line) {
-        // A line that does not reach the end of the bar would leave the rest of it standing.
+        // Pads the line, because a line shorter than the bar would leave the rest of the bar visible.
         err.println(bar == null ? line : String.format("\r%-" + width + "s", line));
         err.flush();
     }

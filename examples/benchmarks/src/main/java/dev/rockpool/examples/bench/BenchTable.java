@@ -4,7 +4,7 @@ import dev.rockpool.examples.Numbers;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Prints a result for people who sit at a terminal. */
+/** Prints a result on a terminal. */
 final class BenchTable {
     private static final String ROW = "  %-40s %12s %12s %12s   %s%n";
     private static final int LONGEST_REASON = 90;
@@ -35,7 +35,7 @@ final class BenchTable {
             out.printf("  left out: %s%n", String.join(", ", result.getLeftOut()));
         }
         out.println(
-                "  min, max: of the JVMs; last column: how many times as good Rockpool is (lowest to highest of the rounds)");
+                "  min, max: of the JVMs; last column: how many times better Rockpool is (lowest to highest of the rounds)");
         result.getCases().forEach(this::print);
         out.flush();
     }

@@ -3,11 +3,11 @@ package dev.rockpool.examples.bench;
 import java.util.Map;
 
 /**
- * One that is measured in a case.
+ * A pool that is measured in a case.
  *
- * @param key names it in results; different from the peer's where a case measures a peer in several ways
- * @param peer names it in options
- * @param title names it for people, with its version
- * @param settings what is set of it, by its own names
+ * @param key its name in results; different from the peer's if a case measures a peer in several ways
+ * @param peer its name in options
+ * @param title its title for readers, with its version
+ * @param settings its settings, by its own names
  */
 public record Candidate(String key, String peer, String title, Map<String, String> settings) {}

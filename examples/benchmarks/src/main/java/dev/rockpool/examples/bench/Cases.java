@@ -16,7 +16,7 @@ import dev.rockpool.examples.bench.cases.VirtualThreadsCase;
 import dev.rockpool.examples.bench.cases.WaitersCase;
 import java.util.List;
 
-/** All that can be measured, in the order in which it is. */
+/** All cases, in the order in which they are measured. */
 final class Cases {
     private static final List<BenchCase> ALL = List.of(
             new ConnectionCase(),
@@ -45,7 +45,7 @@ final class Cases {
         return ALL.stream().map(BenchCase::key).toList();
     }
 
-    /** The names of all peers that a case can be measured with, Rockpool's being the first. */
+    /** The names of all peers, Rockpool first. */
     static List<String> peers() {
         return ALL.stream()
                 .flatMap(each -> each.candidates().stream())
@@ -54,7 +54,7 @@ final class Cases {
                 .toList();
     }
 
-    /** Those of the quick form: the fastest of the others, one that serves in order, and whom the goals name. */
+    /** The peers of the quick form: the fastest of the others, one that serves in order, and those that goals name. */
     static List<String> quickPeers() {
         return List.of("rockpool", "hikaricp", "agroal", "tomcat", "reactor-pool", "channel", "dedicated");
     }

@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A forked JVM as seen by the one that starts it: it is given one candidate of one case, and a time limit. */
+/** A forked JVM, controlled by the JVM that starts it. It measures one candidate of one case, within a time limit. */
 final class ChildJvm {
-    /** The same memory for all. */
+    /** The same memory settings for all. */
     static final List<String> FLAGS = List.of("-Xms512m", "-Xmx512m");
 
     private final ForkInput input;
@@ -75,7 +75,7 @@ final class ChildJvm {
         return command;
     }
 
-    /** Returns what it says of its result; null if it ends without one. */
+    /** Returns its result line; null if it ends without one. */
     private String talk(Process process) throws IOException {
         try (PrintStream out = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
                 BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
@@ -99,7 +99,7 @@ final class ChildJvm {
 
     private static String lastLine(Path log) throws IOException {
         List<String> lines = Files.readAllLines(log);
-        return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+        return lines.isEmpty() ? "it printed nothing" : lines.get(lines.size() - 1);
     }
 
     private static void delete(Path log) {

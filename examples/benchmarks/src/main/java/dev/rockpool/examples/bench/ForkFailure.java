@@ -1,6 +1,6 @@
 package dev.rockpool.examples.bench;
 
-/** A candidate that could not be measured; the message is one line that says why. */
+/** The reason why a candidate could not be measured, in one line. */
 public final class ForkFailure extends Exception {
     private final boolean hung;
 
@@ -17,7 +17,7 @@ public final class ForkFailure extends Exception {
         return new ForkFailure("not done after %.0f s".formatted(seconds), true);
     }
 
-    /** Whether it took too long; it would again. */
+    /** Whether it exceeded its time limit, as it would again. */
     boolean hung() {
         return hung;
     }

@@ -13,13 +13,13 @@ public final class ForkMain {
 
     public static void main(String[] args) throws Exception {
         PrintStream out = System.out;
-        // Whatever else is printed is no answer.
+        // Other output must not mix with the answer.
         System.setOut(System.err);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         ForkInput input = ForkInput.fromJson(in.readLine());
         out.println(RESULT + measure(input, new ServerLink(in, out)).toJson());
         out.flush();
-        // Threads that a pool or a stuck caller left behind shall not keep it.
+        // Threads left behind by a pool or a stuck caller must not keep the JVM alive.
         Runtime.getRuntime().halt(0);
     }
 

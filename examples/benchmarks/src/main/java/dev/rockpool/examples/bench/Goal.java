@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** What Rockpool wants to reach in a case; judged by the figures of the run. */
+/** A goal of Rockpool in a case, judged by the figures of the run. */
 public final class Goal {
     private static final String ROCKPOOL = "rockpool";
 
@@ -22,18 +22,18 @@ public final class Goal {
         this.figure = figure;
     }
 
-    /** To be at least so many times as good as the best other pool. */
+    /** Rockpool is at least this many times as good as the best other pool. */
     public static Goal overBest(Metric metric, double atLeast) {
         return new Goal(
                 metric.title() + ": times as good as the best peer", true, atLeast, result -> best(result, metric));
     }
 
-    /** To be at least so many times as good as this candidate. */
+    /** Rockpool is at least this many times as good as this candidate. */
     public static Goal over(String other, Metric metric, double atLeast) {
         return over(ROCKPOOL, other, metric, atLeast);
     }
 
-    /** For one of Rockpool's candidates to be at least so many times as good as another candidate. */
+    /** One of Rockpool's candidates is at least this many times as good as another candidate. */
     public static Goal over(String ours, String other, Metric metric, double atLeast) {
         String who = ours.equals(ROCKPOOL) ? "" : ours + ", ";
         return new Goal(
@@ -43,12 +43,12 @@ public final class Goal {
                 result -> advantage(metric, result.candidate(ours), result.candidate(other)));
     }
 
-    /** For a figure of Rockpool's not to be above this; the median of the forks counts. */
+    /** A figure of Rockpool is at most this. The median of the forks counts. */
     public static Goal atMost(Metric metric, double bound) {
         return new Goal(metric.title(), false, bound, result -> own(result, metric));
     }
 
-    /** For the largest of these figures of Rockpool's to be at most so many times the smallest. */
+    /** The largest of these figures of Rockpool is at most this many times the smallest. */
     public static Goal flat(String what, List<Metric> metrics, double bound) {
         return new Goal(what + ": the largest by the smallest", false, bound, result -> spread(result, metrics));
     }

@@ -7,7 +7,7 @@ public abstract class JmhCase extends BenchCase {
     public static final Metric NANOS = Metric.less("nanos", "ns per cycle and thread");
     public static final Metric BYTES = Metric.less("bytes", "bytes allocated per cycle");
 
-    /** What the JIT compiler takes for the longest of these cycles, about. */
+    /** About the time that the JIT compiler needs for the longest of these cycles. */
     private static final double WARM_UP_SECONDS = 1.5;
 
     private final Class<?> benchmark;

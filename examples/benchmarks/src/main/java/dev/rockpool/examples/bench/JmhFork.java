@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** One JVM of JMH's, and a time limit for it. */
+/** A JVM of JMH, with a time limit. */
 final class JmhFork {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -37,7 +37,7 @@ final class JmhFork {
     }
 
     ForkOutput run() throws ForkFailure {
-        // There is one at a time; what another program measures at the same time is no business of this one.
+        // Only one runs at a time. What another program measures at the same time does not matter.
         System.setProperty("jmh.ignoreLock", "true");
         AtomicBoolean late = new AtomicBoolean();
         var limit = CompletableFuture.delayedExecutor((long) (limitSeconds * 1e3), TimeUnit.MILLISECONDS);
@@ -86,7 +86,7 @@ final class JmhFork {
     }
 
     private static String[] flags() {
-        // JMH passes on to our own output what the fork writes to its.
+        // JMH copies the fork's output to ours.
         List<String> silent =
                 List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-Dkotlin-logging.logStartupMessage=false");
         return Stream.concat(ChildJvm.FLAGS.stream(), silent.stream()).toArray(String[]::new);
@@ -105,7 +105,7 @@ final class JmhFork {
         return ForkOutput.of(samples);
     }
 
-    /** What the benchmark threw, which JMH only prints. */
+    /** The exception of the benchmark, which JMH only prints. */
     private static String reason(Path log, RunnerException e) throws IOException {
         return Files.readAllLines(log).stream()
                 .filter(line -> line.matches("[\\w.$]+(Exception|Error)(: .*)?"))

@@ -1,11 +1,11 @@
 package dev.rockpool.examples.bench;
 
 /**
- * Something that is counted in a case.
+ * A quantity measured in a case.
  *
- * @param key names it in results
- * @param title names it for people, with its unit
- * @param lessIsBetter whether a smaller figure is the better one
+ * @param key its name in results
+ * @param title its title for readers, with its unit
+ * @param lessIsBetter whether a smaller figure is better
  */
 public record Metric(String key, String title, boolean lessIsBetter) {
     public static Metric less(String key, String title) {
@@ -16,7 +16,7 @@ public record Metric(String key, String title, boolean lessIsBetter) {
         return new Metric(key, title, false);
     }
 
-    /** How many times as good one figure is as another: above 1 when it is the better one. */
+    /** How many times better one figure is than another: above 1 if it is better. */
     double advantage(double figure, double other) {
         return lessIsBetter ? other / figure : figure / other;
     }

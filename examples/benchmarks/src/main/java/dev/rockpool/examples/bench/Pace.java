@@ -3,11 +3,11 @@ package dev.rockpool.examples.bench;
 import java.util.function.DoubleSupplier;
 
 /**
- * Sees to it that the quick form ends in time. On a slow machine JVMs take longer to start and to end; then less time is left to those that
- * have much code to compile. Not thread-safe.
+ * Ensures that the quick form ends in time. On a slow machine JVMs take longer to start and to end, so cases with much
+ * code get less warm-up time. Not thread-safe.
  */
 final class Pace {
-    /** A machine is not taken for faster than this by what the first cases took. */
+    /** The first cases cannot make the estimate of the machine faster than this. */
     private static final double FASTEST = 0.5;
 
     private final Plan plan;
@@ -25,7 +25,7 @@ final class Pace {
         this.least = effort.compilingSeconds();
     }
 
-    /** With what effort the next case of the plan is measured. */
+    /** The effort for the next case of the plan. */
     Effort next() {
         Effort granted = effort.compiling(compilingSeconds());
         planned += plan.seconds(plan.cases().get(next), granted);
@@ -34,7 +34,7 @@ final class Pace {
         return granted;
     }
 
-    /** The least effort with which a case was measured so far. */
+    /** The least effort of any case so far. */
     Effort least() {
         return effort.compiling(least);
     }

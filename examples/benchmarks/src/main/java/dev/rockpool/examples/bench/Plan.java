@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Who is measured when. Round by round, each candidate of a case gets one JVM, and each round begins with another candidate: what
- * else the machine does hits all of them alike, and nobody always runs first.
+ * Decides the order of measurements. In each round, each candidate of a case gets one JVM, and each round starts with
+ * another candidate. So other load on the machine affects all of them alike, and no candidate always runs first.
  */
 final class Plan {
     /** One JVM. */
@@ -17,7 +17,7 @@ final class Plan {
     private final List<BenchCase> cases;
     private final Set<String> peers;
 
-    /** @param peers whose candidates are measured beside Rockpool's; empty: everybody's */
+    /** @param peers the peers to measure besides Rockpool; empty for all */
     Plan(List<BenchCase> cases, List<String> peers) {
         this.cases = cases;
         this.peers = new LinkedHashSet<>(peers);
@@ -27,7 +27,7 @@ final class Plan {
         return cases;
     }
 
-    /** Those of a case who are measured; Rockpool always is, as the others are compared with it. */
+    /** The candidates of a case that are measured. Rockpool always is, because the others are compared with it. */
     List<Candidate> candidates(BenchCase benchCase) {
         return benchCase.candidates().stream()
                 .filter(candidate ->
@@ -35,7 +35,7 @@ final class Plan {
                 .toList();
     }
 
-    /** The titles of those who are not measured. */
+    /** The titles of the candidates that are not measured. */
     List<String> leftOut() {
         return cases.stream()
                 .flatMap(each -> each.candidates().stream()
@@ -46,8 +46,8 @@ final class Plan {
     }
 
     /**
-     * The JVMs of a case, one group after the other; those of a group at the same time. In the quick form those that do not mind are
-     * all in one; it has one peer of each kind.
+     * The JVMs of a case, in groups that run one after another. The JVMs of a group run at the same time. In the quick
+     * form a case that allows it is a single group, because there is one peer of each kind.
      */
     List<List<Turn>> groups(BenchCase benchCase, Effort effort) {
         List<List<Turn>> rounds = IntStream.range(0, effort.forks())
@@ -69,7 +69,7 @@ final class Plan {
         return turns;
     }
 
-    /** How long a case takes, about. */
+    /** About how long a case takes. */
     double seconds(BenchCase benchCase, Effort effort) {
         if (benchCase.obstacle() != null) return 0;
         return groups(benchCase, effort).size() * benchCase.seconds(effort);

@@ -1,12 +1,12 @@
 package dev.rockpool.examples.bench;
 
-/** A case with a program of its own, which a new JVM runs. */
+/** A case with its own program, which a new JVM runs. */
 public abstract class ProcessCase extends BenchCase {
     protected ProcessCase(About about) {
         super(about);
     }
 
-    /** Measures; called in the new JVM. */
+    /** Measures the case. Called in the new JVM. */
     public abstract Samples measure(ForkInput input, ServerLink server) throws Exception;
 
     @Override

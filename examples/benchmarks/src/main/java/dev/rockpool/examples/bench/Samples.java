@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one JVM measured: some figures for each metric. Not thread-safe. */
+/** What one JVM measured: figures for each metric. Not thread-safe. */
 public final class Samples {
     private final Map<String, List<Double>> values = new LinkedHashMap<>();
     private String incomplete;
@@ -20,7 +20,7 @@ public final class Samples {
         return this;
     }
 
-    /** Says why some figures are missing; those that there are count all the same. */
+    /** Records why some figures are missing. The others still count. */
     public Samples incomplete(String reason) {
         incomplete = reason;
         return this;
@@ -30,7 +30,7 @@ public final class Samples {
         return values;
     }
 
-    /** Null if nothing is missing. */
+    /** Why some figures are missing; null if none are. */
     public String whyIncomplete() {
         return incomplete;
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 
-/** How a forked JVM asks the one that started it to restart the server. */
+/** Lets a forked JVM ask its parent JVM to restart the server. */
 public final class ServerLink {
     static final String REQUEST = "@restart";
     static final String DONE = "done";
@@ -18,7 +18,7 @@ public final class ServerLink {
         this.out = out;
     }
 
-    /** Returns when the server has been restarted. */
+    /** Restarts the server and waits until that is done. */
     public void restart() {
         out.println(REQUEST);
         out.flush();

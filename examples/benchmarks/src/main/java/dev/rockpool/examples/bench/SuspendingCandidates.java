@@ -4,7 +4,7 @@ import dev.rockpool.examples.bench.peer.SuspendingPeer;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a coroutine can take a connection from, as candidates. */
+/** The pools for coroutines, as candidates. */
 public final class SuspendingCandidates {
     private SuspendingCandidates() {}
 
@@ -14,7 +14,7 @@ public final class SuspendingCandidates {
                 .toList();
     }
 
-    /** Also a Channel in a JVM whose dispatchers have been used for something that blocks. */
+    /** Adds a Channel in a JVM whose dispatchers were used for blocking calls. */
     public static List<Candidate> allAndWithIo() {
         return Arrays.stream(SuspendingPeer.values())
                 .map(peer -> new Candidate(

@@ -7,14 +7,14 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which releases are measured, as the build wrote it down. */
+/** The measured releases, as recorded by the build. */
 public final class Versions implements IVersionProvider {
     private static final Properties ALL = load();
 
     public static String of(String peer) {
         if (peer.equals("rockpool")) return Build.version();
         String version = ALL.getProperty(peer);
-        if (version == null) throw new IllegalArgumentException("the build says no version of " + peer);
+        if (version == null) throw new IllegalArgumentException("the build recorded no version of " + peer);
         return version;
     }
 

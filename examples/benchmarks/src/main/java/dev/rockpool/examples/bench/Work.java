@@ -3,7 +3,7 @@ package dev.rockpool.examples.bench;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
-/** How much is to be computed to keep a processor busy for a while. */
+/** How much to compute to keep a processor busy for a while. */
 final class Work {
     /** What a caller computes while it holds a connection, in nanoseconds. */
     static final double HOLD_NANOS = 400;
@@ -14,9 +14,10 @@ final class Work {
     private Work() {}
 
     /**
-     * How many tokens take as long as a hold on this machine. Found once per run, so that all forks compute the same.
+     * How many tokens take as long as a hold on this machine. Measured once per run, so that all forks compute the
+     * same.
      *
-     * @param consume computes so many tokens
+     * @param consume computes this many tokens
      */
     static long calibrate(LongConsumer consume) {
         double[] nanos = new double[ATTEMPTS];
@@ -25,7 +26,7 @@ final class Work {
             consume.accept(TOKENS);
             nanos[i] = System.nanoTime() - start;
         }
-        // Others who want the processor can only make it slower.
+        // Other processes can only make it slower.
         double best = Arrays.stream(nanos).min().orElseThrow();
         return Math.max(1, Math.round(TOKENS * HOLD_NANOS / best));
     }

@@ -1,2 +1,2 @@
-/** The program that measures pools beside each other, each in JVMs of its own. */
+/** The program that compares pools, each in its own JVMs. */
 package dev.rockpool.examples.bench;

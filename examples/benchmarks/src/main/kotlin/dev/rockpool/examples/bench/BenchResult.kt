@@ -3,7 +3,10 @@ package dev.rockpool.examples.bench
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
-/** All that a run of the benchmarks found; the JSON file holds exactly this. [leftOut] names who was not measured. */
+/**
+ * The result of a benchmark run; the JSON file holds exactly this. [leftOut] names the candidates that were not
+ * measured.
+ */
 @Serializable
 class BenchResult(
     val version: String,
@@ -20,14 +23,14 @@ class BenchResult(
     companion object {
         private val FORMAT = Json {
             prettyPrint = true
-            encodeDefaults = true // the page's script does not know them
+            encodeDefaults = true // the page's script does not know the defaults
         }
 
         @JvmStatic fun fromJson(json: String): BenchResult = FORMAT.decodeFromString(serializer(), json)
     }
 }
 
-/** One case. [obstacle] says why it was not measured, and is null if it was. */
+/** The result of one case. [obstacle] is the reason if it was not measured, else null. */
 @Serializable
 class CaseResult(
     val key: String,
@@ -39,7 +42,7 @@ class CaseResult(
     val candidates: List<CandidateResult>,
     val goals: List<GoalResult> = emptyList(),
 ) {
-    /** Null if it was not measured in this run. */
+    /** The candidate's result; null if it was not measured. */
     fun candidate(key: String): CandidateResult? = candidates.find { it.key == key }
 
     fun metric(key: String): MetricResult = metrics.first { it.key == key }
@@ -50,7 +53,10 @@ class CaseResult(
 
 @Serializable class MetricResult(val key: String, val title: String, val lessIsBetter: Boolean)
 
-/** One candidate in a case: what its forks measured, and what follows. A metric that no fork measured has no figure. */
+/**
+ * One candidate in a case: what its forks measured, and the figures from that. A metric that no fork measured has no
+ * figure.
+ */
 @Serializable
 class CandidateResult(
     val key: String,
@@ -66,15 +72,15 @@ class CandidateResult(
 }
 
 /**
- * One fork: [samples] by metric, and the [failure] if there are none or some are missing; [hung] if it was not done in
- * time.
+ * One fork: [samples] by metric, and the [failure] if samples are missing. [hung] tells whether it exceeded its time
+ * limit.
  */
 @Serializable
 class ForkResult(val round: Int, val samples: Map<String, List<Double>>?, val failure: String?, val hung: Boolean)
 
 /**
- * One metric of a candidate over all forks, each fork counting once with the mean of its samples. [advantage] is how
- * many times as good Rockpool is, null where that cannot be said.
+ * One metric of a candidate over all forks. Each fork counts once, with the mean of its samples. [advantage] is how
+ * many times better Rockpool is; null if that cannot be computed.
  */
 @Serializable
 class Figure(
@@ -86,8 +92,8 @@ class Figure(
     val advantage: Advantage?,
 )
 
-/** Above 1 when Rockpool is better. Of each round by itself; [mean] is the geometric one. */
+/** Above 1 if Rockpool is better. Computed for each round; [mean] is the geometric mean. */
 @Serializable class Advantage(val mean: Double, val min: Double, val max: Double)
 
-/** A goal, what it came to, and whether that is enough; [figure] is null if it could not be measured. */
+/** A goal, the figure reached, and whether it is met. [figure] is null if it could not be measured. */
 @Serializable class GoalResult(val text: String, val figure: Double?, val bound: String, val met: Boolean?)

@@ -3,7 +3,7 @@ package dev.rockpool.examples.bench
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
-/** What a forked JVM is told; through its standard input, where no list of processes shows the password. */
+/** The input of a forked JVM. It is sent through standard input, so that no process list shows the password. */
 @Serializable
 class ForkInput(
     val case: String,
@@ -25,7 +25,7 @@ class ForkInput(
     }
 }
 
-/** What a forked JVM answers: figures by metric, and why there are none, or not all. */
+/** The output of a forked JVM: figures by metric, and the reason if some or all are missing. */
 @Serializable
 class ForkOutput(val samples: Map<String, List<Double>>, val failure: String?) {
     fun toJson(): String = Json.encodeToString(serializer(), this)

@@ -7,8 +7,7 @@ import java.nio.file.Path
 import kotlinx.serialization.Serializable
 
 /**
- * Where it ran. The loads are how many threads wanted to run before the benchmarks did, and at the end of them; null
- * where that is not known.
+ * The machine. The loads are how many threads wanted to run before and at the end of the benchmarks; null if unknown.
  */
 @Serializable
 class MachineResult(
@@ -20,7 +19,7 @@ class MachineResult(
     val loadBefore: Double?,
     val loadAfter: Double?,
 ) {
-    /** The same machine, later. */
+    /** The same machine, with the load at the end. */
     fun atEnd(): MachineResult = MachineResult(cpu, processors, memoryGigabytes, java, os, loadBefore, load())
 
     companion object {
@@ -45,7 +44,7 @@ class MachineResult(
         private fun memory(): Long =
             (ManagementFactory.getOperatingSystemMXBean() as? OperatingSystemMXBean)?.totalMemorySize ?: 0
 
-        /** The name of the processor; only Linux says it in a file. */
+        /** The name of the processor, which only Linux has in a file. */
         private fun cpu(): String {
             val lines = if (Files.isReadable(CPU_INFO)) Files.readAllLines(CPU_INFO) else emptyList()
             return lines.firstNotNullOfOrNull { CPU_NAME.matchEntire(it)?.groupValues?.get(1) } ?: "unknown CPU"

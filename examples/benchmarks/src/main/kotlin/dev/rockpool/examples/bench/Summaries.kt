@@ -3,7 +3,7 @@ package dev.rockpool.examples.bench
 import kotlin.math.exp
 import kotlin.math.ln
 
-/** Makes figures out of what forks measured. */
+/** Computes figures from what forks measured. */
 internal object Summaries {
     /** @param forks by candidate, the first of which is Rockpool */
     @JvmStatic
@@ -45,7 +45,7 @@ internal object Summaries {
         )
     }
 
-    /** How many times as good [ours] are as [theirs]; of rounds that both measured. */
+    /** How many times better [ours] are than [theirs], from rounds that both measured. */
     @JvmStatic
     fun advantage(metric: Metric, ours: List<ForkResult>, theirs: List<ForkResult>): Advantage? {
         val ratios =

@@ -24,7 +24,7 @@ class BenchCommandTest {
     private Path folder;
 
     @Test
-    void itMeasuresInOtherJvmsAndWritesWhatItFound() throws Exception {
+    void itMeasuresInOtherJvmsAndWritesItsResults() throws Exception {
         int exitCode = run("--case", "spike", "--peer", "hikaricp", "--forks", "1", "--output", folder.toString());
         assertEquals(ExitCodes.GOOD, exitCode, err::toString);
         BenchResult result = BenchResult.fromJson(Files.readString(folder.resolve("results.json")));
@@ -70,20 +70,20 @@ class BenchCommandTest {
     }
 
     @Test
-    void aCaseThatDoesNotExistIsNamed() {
+    void anUnknownCaseIsNamed() {
         assertEquals(ExitCodes.WRONG_OPTIONS, run("--case", "idle,busy"));
         assertTrue(err.toString().startsWith("error: --case is busy but must be one of connection, "), err::toString);
     }
 
     @Test
-    void resultsThatCannotBeReadAreSaidSo() throws Exception {
+    void unreadableResultsAreReported() throws Exception {
         Path broken = Files.writeString(folder.resolve("broken.json"), "{}");
         assertEquals(ExitCodes.FAILED, run("--from", broken.toString()));
         assertTrue(err.toString().startsWith("error: cannot read results from "), err::toString);
     }
 
     @Test
-    void everyCaseSaysWhatItIsAndWhereItDoesNotHold() {
+    void everyCaseDescribesItselfAndItsLimits() {
         for (BenchCase each : Cases.all()) {
             assertFalse(each.about().setting().isBlank(), each.key());
             assertFalse(each.about().caveat().isBlank(), each.key());

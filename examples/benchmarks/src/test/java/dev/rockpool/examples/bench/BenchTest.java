@@ -19,7 +19,7 @@ class BenchTest {
     private final StringWriter err = new StringWriter();
 
     @Test
-    void forksAreInterleavedAndEachRoundBeginsWithAnother() {
+    void forksAreInterleavedAndEachRoundStartsWithAnotherCandidate() {
         FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool", "hikaricp", "agroal");
         run(fake, List.of());
         assertEquals(
@@ -37,7 +37,7 @@ class BenchTest {
     }
 
     @Test
-    void rockpoolIsMeasuredAlsoIfOthersAreAskedFor() {
+    void rockpoolIsMeasuredEvenIfOnlyOthersAreRequested() {
         FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool", "hikaricp", "agroal");
         BenchResult result = run(fake, List.of("agroal"));
         assertEquals(
@@ -48,7 +48,7 @@ class BenchTest {
     }
 
     @Test
-    void aCandidateThatFailsIsTriedAgainAndTheRunGoesOn() {
+    void aFailedCandidateIsRetriedAndTheRunContinues() {
         FakeCase fake = new FakeCase(
                 (candidate, earlier) -> {
                     if (candidate.equals("hikaricp") && earlier == 0) throw ForkFailure.failed("out of order");
@@ -65,7 +65,7 @@ class BenchTest {
     }
 
     @Test
-    void aCandidateThatHungIsNotTriedAgain() {
+    void aHungCandidateIsNotRetried() {
         FakeCase fake = new FakeCase(
                 (candidate, earlier) -> {
                     if (candidate.equals("hikaricp")) throw ForkFailure.hung(7);
@@ -81,7 +81,7 @@ class BenchTest {
     }
 
     @Test
-    void allReportsNameWhatFailedAndWhereTheFiguresDoNotHold() throws Exception {
+    void allReportsNameFailuresAndCaveats() throws Exception {
         FakeCase fake = new FakeCase(
                 (candidate, earlier) -> {
                     if (candidate.equals("agroal")) throw ForkFailure.failed("it </script> broke");
@@ -104,24 +104,24 @@ class BenchTest {
         String page = BenchPage.render(result);
         assertTrue(page.contains("it <\\/script> broke"));
         assertTrue(page.contains("\"size\": \"10\""));
-        assertFalse(page.contains("{{"), "a place of the page was not filled");
+        assertFalse(page.contains("{{"), "a placeholder of the page was not filled");
         assertFalse(EXTERNAL.matcher(page).find(), "the page refers to something outside");
     }
 
     @Test
     void aCaseThatCannotBeMeasuredHereIsReportedWithItsObstacle() {
-        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool").impossible("there is no moon");
+        FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool").impossible("this case needs Linux");
         String json = run(fake, List.of()).toJson();
         StringWriter table = new StringWriter();
         new BenchTable(new PrintWriter(table)).print(BenchResult.fromJson(json));
-        assertTrue(table.toString().contains("not measured: there is no moon"), table::toString);
+        assertTrue(table.toString().contains("not measured: this case needs Linux"), table::toString);
         assertEquals(List.of(), fake.measured());
-        // The page's script reads this of every case.
+        // The page's script reads this for every case.
         assertTrue(json.contains("\"goals\": []"), json);
     }
 
     @Test
-    void whatThereIsIsHandedOnAfterEachCase() {
+    void resultsSoFarArePassedOnAfterEachCase() {
         List<Integer> cases = new ArrayList<>();
         FakeCase fake = new FakeCase((candidate, earlier) -> 1, "rockpool");
         new Bench(

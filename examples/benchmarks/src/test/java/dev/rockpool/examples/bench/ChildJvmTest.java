@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ChildJvmTest {
     @Test
-    void whatACandidateFailsWithReachesTheReport() {
+    void theFailureOfACandidateReachesTheReport() {
         ForkFailure failure = assertThrows(
                 ForkFailure.class, () -> child("spike", "oracle", 60).run());
         assertEquals("java.lang.IllegalArgumentException: no pool is called oracle", failure.getMessage());
@@ -21,7 +21,7 @@ class ChildJvmTest {
     }
 
     @Test
-    void aCandidateThatTakesTooLongIsEnded() {
+    void aCandidateThatTakesTooLongIsStopped() {
         ForkFailure failure = assertThrows(
                 ForkFailure.class, () -> child("idle", "rockpool", 0.1).run());
         assertTrue(failure.hung());

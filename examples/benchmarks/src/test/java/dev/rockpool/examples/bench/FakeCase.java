@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** A case whose forks measure what the test says, and that notes who was measured when. */
+/** A case whose forks return what the test wants, and that records which candidates were measured. */
 final class FakeCase extends BenchCase {
     static final Metric TIME = Metric.less("time", "ns");
 
-    /** What a fork of a candidate does. */
+    /** The behaviour of a fork of a candidate. */
     interface Fork {
         double measure(String candidate, int earlier) throws ForkFailure;
     }

@@ -15,7 +15,7 @@ class PaceTest {
     private double elapsed;
 
     @Test
-    void whereThereIsTimeEnoughAllOfItMayBeUsed() {
+    void withEnoughTimeEachCaseGetsItsFullTime() {
         assertEquals(List.of(LONGEST), granted(0.5));
         assertTrue(elapsed < LIMIT, () -> elapsed + " s");
     }
@@ -31,7 +31,7 @@ class PaceTest {
     }
 
     @Test
-    void theLeastIsTheShortestThatWasGranted() {
+    void theLeastIsTheShortestGrantedTime() {
         Pace pace = new Pace(PLAN, Effort.quick(3), () -> elapsed);
         assertEquals(LONGEST, pace.least().compilingSeconds());
         elapsed = 1e4;
@@ -42,12 +42,15 @@ class PaceTest {
     }
 
     @Test
-    void theLongFormTakesItsTime() {
+    void theLongFormIsNotShortened() {
         Pace pace = new Pace(PLAN, Effort.full(3), () -> 1e6);
         assertEquals(Effort.full(3).compilingSeconds(), pace.next().compilingSeconds());
     }
 
-    /** What those cases are granted that have much to compile if each takes so many times what was planned; each value once. */
+    /**
+     * The warm-up times granted to cases with much code, each value once. {@code slowness} is the factor by which each
+     * case exceeds its planned time.
+     */
     private List<Double> granted(double slowness) {
         Pace pace = new Pace(PLAN, Effort.quick(3), () -> elapsed);
         List<Double> granted = new ArrayList<>();

@@ -24,7 +24,7 @@ class SummariesTest {
     }
 
     @Test
-    void theMedianOfAnEvenNumberLiesBetweenTheMiddleOnes() {
+    void theMedianOfAnEvenNumberIsBetweenTheMiddleOnes() {
         assertEquals(3, figures(List.of(fork(0, 2), fork(1, 4))).get("time").getMedian(), EXACT);
     }
 
@@ -38,7 +38,7 @@ class SummariesTest {
     }
 
     @Test
-    void whereMoreIsBetterTheAdvantageIsTheOtherWayRound() {
+    void ifMoreIsBetterTheAdvantageIsInverted() {
         Advantage advantage = Summaries.advantage(
                 RATE,
                 List.of(new ForkResult(0, Map.of("rate", List.of(30.0)), null, false)),
@@ -55,13 +55,13 @@ class SummariesTest {
     }
 
     @Test
-    void nothingIsSoManyTimesAsGoodAsZero() {
+    void thereIsNoAdvantageOverZero() {
         assertNull(Summaries.advantage(FakeCase.TIME, List.of(fork(0, 10)), List.of(fork(0, 0))));
         assertNull(Summaries.advantage(FakeCase.TIME, List.of(fork(0, 0)), List.of(fork(0, 10))));
     }
 
     @Test
-    void aGoalOverTheBestPeerIsJudgedByTheBestOneAndByNoConnectionOfAThreadsOwn() {
+    void aGoalOverTheBestPeerIgnoresDedicatedConnections() {
         CaseResult result = result(Map.of("rockpool", 10.0, "hikaricp", 40.0, "agroal", 25.0, "dedicated", 5.0));
         GoalResult goal = Goal.overBest(FakeCase.TIME, 2.6).judge(result);
         assertEquals(2.5, goal.getFigure(), EXACT);
@@ -87,7 +87,7 @@ class SummariesTest {
     }
 
     @Test
-    void aFigureMayBeAsLargeAsItsBound() {
+    void aFigureMayEqualItsBound() {
         CaseResult result = result(Map.of("rockpool", 10.0));
         assertEquals(Boolean.TRUE, Goal.atMost(FakeCase.TIME, 10).judge(result).getMet());
         assertEquals(

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
-/** One thread that takes a connection, holds it, and returns it, until it is told to stop. */
+/** A thread that takes, holds and returns a connection repeatedly until it is stopped. */
 final class Caller implements Runnable {
-    /** What all callers look at to know whether it counts yet, and whether to go on. */
+    /** Shared flags that tell all callers whether cycles count yet, and whether to continue. */
     static final class Phase {
         volatile boolean counts;
         volatile boolean over;
@@ -23,7 +23,7 @@ final class Caller implements Runnable {
     private volatile Throwable failure;
     private long counted;
 
-    /** @param timed whether to record how long it waits, which costs two looks at the clock per cycle */
+    /** @param timed whether to record waits, which costs two clock reads per cycle */
     Caller(Lender lender, Hold hold, Phase phase, boolean timed) {
         this.lender = lender;
         this.hold = hold;
@@ -55,22 +55,22 @@ final class Caller implements Runnable {
         if (waits != null) waits.recordValue(Math.min(waited, LONGEST_NANOS));
     }
 
-    /** Cycles so far; any thread may ask. */
+    /** Cycles so far. Thread-safe. */
     long cycles() {
         return cycles.get();
     }
 
-    /** Null if all went well; any thread may ask. */
+    /** The failure, or null. Thread-safe. */
     Throwable failure() {
         return failure;
     }
 
-    /** Cycles that counted; once it has ended. */
+    /** Cycles that counted. Call after it has ended. */
     long counted() {
         return counted;
     }
 
-    /** Adds how long it waited each time; once it has ended. */
+    /** Adds all recorded waits. Call after it has ended. */
     void addWaitsTo(Histogram all) {
         all.add(waits);
     }

@@ -8,7 +8,7 @@ import dev.rockpool.examples.bench.JmhCase;
 import dev.rockpool.examples.bench.peer.Target;
 import java.util.List;
 
-/** What a borrow and return costs when nobody has to wait. */
+/** The cost of a borrow and return without waiting. */
 public final class ConnectionCase extends JmhCase {
     public ConnectionCase() {
         super(
@@ -16,8 +16,8 @@ public final class ConnectionCase extends JmhCase {
                         "connection",
                         "Connection cycle",
                         "getConnection, close; 2 threads, 10 connections, a driver that does nothing",
-                        "It is the pool's own cost. A query takes thousands of times as long, so a service is not faster by this ratio. "
-                                + "More threads than cores, or than connections, are other cases."),
+                        "This is the pool's own cost. A query takes thousands of times as long, so a service is not faster by this ratio. "
+                                + "More threads than cores or connections are other cases."),
                 ConnectionCycle.class);
     }
 

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 
-/** Two threads that take a connection and return it, over and over, on a pool with room for both. */
+/** Two threads that repeatedly take and return a connection, on a pool with room for both. */
 @State(Scope.Benchmark)
 @Threads(ConnectionCycle.THREADS)
 @BenchmarkMode(Mode.AverageTime)
@@ -26,19 +26,21 @@ public class ConnectionCycle {
     static final int THREADS = 2;
     static final Room ROOM = Room.of(10);
 
-    /** Which pool. */
+    /** The pool. */
     @Param
     public JdbcPeer pool;
 
     private DataSource dataSource;
 
-    /** Nobody closes it but the end of the JVM: while one thread did, JMH would let the other one sleep for a second. */
+    /**
+     * Closed only by the end of the JVM: while one thread closed it, JMH would let the other one sleep for a second.
+     */
     @Setup
     public void open() throws Exception {
         dataSource = Idle.filled(pool, Target.NOTHING, ROOM).dataSource();
     }
 
-    /** Returns the connection, so that the compiler cannot do without the object, as it could not in a program. */
+    /** Returns the connection, so that the compiler cannot eliminate the object, as it could not in a real program. */
     @Benchmark
     public Connection cycle() throws SQLException {
         Connection connection = dataSource.getConnection();

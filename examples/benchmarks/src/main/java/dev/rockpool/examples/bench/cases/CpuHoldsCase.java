@@ -15,7 +15,7 @@ import dev.rockpool.examples.bench.peer.Room;
 import dev.rockpool.examples.bench.peer.Target;
 import java.util.List;
 
-/** More threads than connections, which they hold for hardly any time. */
+/** More threads than connections, which they hold very briefly. */
 public final class CpuHoldsCase extends ProcessCase {
     private static final Room ROOM = Room.of(4);
     private static final List<Integer> THREADS = List.of(8, 16);
@@ -29,9 +29,9 @@ public final class CpuHoldsCase extends ProcessCase {
                         "cpu-holds",
                         "Saturated, CPU holds",
                         "8 and 16 threads on 4 connections, each computing for 0.4 us while it holds one; a driver that does nothing",
-                        "Nobody holds a connection for so short a time: a call of a database takes a hundred times as long. It shows what "
-                                + "handing over costs, and rewards pools that let newcomers pass; with fewer cores than threads that run it "
-                                + "is mostly the scheduler. Threads without any hold, or with more cores than connections, give other orders."));
+                        "No real caller holds a connection this briefly: a database call takes a hundred times as long. The case shows what "
+                                + "a hand-over costs, and favours pools that let newcomers overtake. With fewer cores than running threads it "
+                                + "mostly measures the scheduler. Without holds, or with more cores than connections, the ranking is different."));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
-/** Threads that all want connections for a while, and what they got. */
+/** Threads that all use connections for a while, and their results. */
 final class Crowd {
     private static final long ENDING_MILLIS = 40_000;
     private static final double MILLIS_PER_SECOND = 1e3;
@@ -18,19 +18,19 @@ final class Crowd {
 
     private Crowd() {}
 
-    /** Cycles per second of all together, in each window. */
+    /** Cycles per second of all threads together, in each window. */
     List<Double> rates() {
         return rates;
     }
 
-    /** How long 99 % of the waits were at most, in microseconds. */
+    /** The 99th percentile of waits, in microseconds. */
     double p99Micros() {
         Histogram all = new Histogram(2);
         callers.forEach(caller -> caller.addWaitsTo(all));
         return all.getValueAtPercentile(99) / (double) TimeUnit.MICROSECONDS.toNanos(1);
     }
 
-    /** By how many percent the thread that was served least often was behind the one that was most often. */
+    /** By how many percent the least served thread is behind the most served one. */
     double spreadPercent() {
         long most = callers.stream().mapToLong(Caller::counted).max().orElse(0);
         long least = callers.stream().mapToLong(Caller::counted).min().orElse(0);
@@ -38,9 +38,9 @@ final class Crowd {
     }
 
     /**
-     * Runs one.
+     * Runs a crowd.
      *
-     * @param lender gives each caller where it has its connections from
+     * @param lender supplies each caller's source of connections
      * @param timed whether to record waits
      */
     static Crowd run(int size, ThreadFactory threads, Supplier<Lender> lender, Hold hold, boolean timed, Effort effort)
@@ -75,7 +75,7 @@ final class Crowd {
         phase.counts = false;
     }
 
-    /** All cycles, those of the warm-up included. */
+    /** All cycles, including those of the warm-up. */
     long cycles() {
         return callers.stream().mapToLong(Caller::cycles).sum();
     }

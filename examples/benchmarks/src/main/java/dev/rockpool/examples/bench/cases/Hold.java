@@ -16,7 +16,7 @@ interface Hold {
         return connection -> Blackhole.consumeCPU(tokens);
     }
 
-    /** Leaves the processor to others, as somebody who waits for a server does. */
+    /** Leaves the processor to others, like a caller that waits for a server. */
     static Hold parked(long nanos) {
         return connection -> {
             long end = System.nanoTime() + nanos;
@@ -25,12 +25,12 @@ interface Hold {
         };
     }
 
-    /** Asks a server for next to nothing. */
+    /** Runs a trivial query. */
     static Hold selecting() {
         return Hold::selectOne;
     }
 
-    /** Runs something that takes as long as the driver was asked to take. */
+    /** Runs a query that takes as long as the driver is configured to take. */
     static void query(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select 1")) {
             statement.execute();

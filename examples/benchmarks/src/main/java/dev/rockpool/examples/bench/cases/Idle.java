@@ -14,7 +14,7 @@ final class Idle {
 
     private Idle() {}
 
-    /** The peer that candidates name by its key. */
+    /** The peer with this key. */
     static JdbcPeer peer(String key) {
         return Arrays.stream(JdbcPeer.values())
                 .filter(peer -> peer.key().equals(key))
@@ -22,7 +22,7 @@ final class Idle {
                 .orElseThrow(() -> new IllegalArgumentException("no pool is called " + key));
     }
 
-    /** A pool whose least number of connections is open. */
+    /** Opens a pool and waits until its minimum number of connections is open. */
     static OpenPool filled(JdbcPeer peer, Target target, Room room) throws Exception {
         int openedBefore = IdleDriver.opened();
         OpenPool pool = peer.open(target, room);
@@ -35,29 +35,30 @@ final class Idle {
         }
     }
 
-    /** Waits until no more connections are open than were before a pool that is closed now; some close theirs later. */
+    /**
+     * Waits until no more connections are open than before the closed pool was opened. Some pools close theirs later.
+     */
     static void awaitClosed(int openBefore) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPENING_SECONDS);
         while (IdleDriver.open() > openBefore) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "%d connections are open though the pool was closed".formatted(IdleDriver.open() - openBefore));
+                throw new IllegalStateException("%d connections are still open after the pool was closed"
+                        .formatted(IdleDriver.open() - openBefore));
             }
             Thread.sleep(1);
         }
     }
 
     /**
-     * Most pools open their connections in the background. A caller that comes meanwhile is not what is measured, and one of
-     * Agroal 3.2.1 can miss all of them, and wait for a return until its 30 s are over.
+     * Most pools open their connections in the background. Callers during that time are not what is measured. A caller
+     * of Agroal 3.2.1 can miss all connections and wait for a return until its 30 s are over.
      */
     private static void awaitOpened(int before, int wanted) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPENING_SECONDS);
         while (IdleDriver.opened() < before + wanted) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "after %d s it had opened %d of the %d connections that it was set to keep"
-                                .formatted(OPENING_SECONDS, IdleDriver.opened() - before, wanted));
+                throw new IllegalStateException("after %d s only %d of the %d configured connections were open"
+                        .formatted(OPENING_SECONDS, IdleDriver.opened() - before, wanted));
             }
             Thread.sleep(1);
         }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What a pool does while nobody wants anything of it. */
+/** What a pool does without callers. */
 public final class IdleCase extends ProcessCase {
     private static final Room ROOM = Room.of(10);
     private static final long SETTLING_SECONDS = 4;
@@ -28,9 +28,9 @@ public final class IdleCase extends ProcessCase {
         super(new About(
                 "idle",
                 "Idle",
-                "10 connections, nobody calls; how often threads that came with the pool are given the processor in 10 s, from 4 s after the last call",
-                "Keepalives, and the ends of lifetimes and idle times, are minutes apart and so mostly outside of the 10 s. It is a count "
-                        + "of the operating system's (/proc), which only Linux keeps."));
+                "10 connections, no callers; how often the pool's threads get the processor within 10 s, from 4 s after the last call",
+                "Keepalives, and the ends of lifetimes and idle times, are minutes apart and so mostly outside the 10 s. The count is from "
+                        + "the operating system (/proc), which only Linux has."));
     }
 
     @Override
@@ -55,7 +55,7 @@ public final class IdleCase extends ProcessCase {
 
     @Override
     public String obstacle() {
-        return ProcessUsage.countsSwitches() ? null : "this system does not count it";
+        return ProcessUsage.countsSwitches() ? null : "this system does not count wake-ups";
     }
 
     @Override

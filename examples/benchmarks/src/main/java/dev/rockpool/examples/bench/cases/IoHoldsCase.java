@@ -21,7 +21,7 @@ public final class IoHoldsCase extends ProcessCase {
     private static final Room ROOM = Room.of(4);
     private static final long HOLD_NANOS = 200_000;
 
-    /** The metrics of so many threads. */
+    /** The metrics for this number of threads. */
     private record Level(int threads, Metric rate, Metric waited, Metric spread) {
         static Level of(int threads) {
             String with = ", " + threads + " threads";
@@ -53,8 +53,8 @@ public final class IoHoldsCase extends ProcessCase {
                         "io-holds",
                         "Saturated, I/O holds",
                         "16 and 64 threads on 4 connections, each parked for 200 us while it holds one; a driver that does nothing",
-                        "The holds are equally long; with holds of very different lengths nobody is served equally often. A timer adds some "
-                                + "50 us to each park on Linux. In the quick form the spread is that of a second: a few cycles are a percent."));
+                        "All holds are equally long. With very different holds no pool serves callers equally often. A timer adds about "
+                                + "50 us to each park on Linux. In the quick form the spread is measured over a second, where a few cycles are a percent."));
     }
 
     @Override

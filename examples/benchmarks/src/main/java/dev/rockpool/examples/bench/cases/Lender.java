@@ -5,13 +5,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Where one caller has its connections from. Used by that caller alone. */
+/** The source of one caller's connections. Used only by that caller. */
 interface Lender {
     Connection take() throws SQLException;
 
     void giveBack(Connection connection) throws SQLException;
 
-    /** From a pool. */
+    /** Takes connections from a pool. */
     static Lender pool(DataSource dataSource) {
         return new Lender() {
             @Override
@@ -26,7 +26,7 @@ interface Lender {
         };
     }
 
-    /** Always the same one, which is nobody else's. */
+    /** Always lends the same connection, which no other caller uses. */
     static Lender own(String url, String user, String password) {
         try {
             Connection own = DriverManager.getConnection(url, user, password);
@@ -38,7 +38,7 @@ interface Lender {
 
                 @Override
                 public void giveBack(Connection connection) {
-                    // It stays with its only user.
+                    // the caller keeps it
                 }
             };
         } catch (SQLException e) {

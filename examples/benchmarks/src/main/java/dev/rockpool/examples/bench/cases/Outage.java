@@ -43,7 +43,7 @@ final class Outage {
         return outage;
     }
 
-    /** Until connecting fails, then until it works. */
+    /** Connects until that fails, then until it works again. */
     private void probe(Callable<Connection> beside) {
         while (accepted == 0) {
             long start = System.nanoTime();
@@ -100,7 +100,7 @@ final class Outage {
         }
     }
 
-    /** A thread that goes on calling, whatever happens. */
+    /** A thread that keeps calling, whatever happens. */
     private static final class Victim implements Runnable {
         private static final long AFTER_ERROR_MILLIS = 5;
         private static final int KEPT = 1 << 20;

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Opens pools on the server that the run has started. */
 final class Postgres {
-    /** One of which is not known yet where it is; enough to know how a pool is set up for it. */
+    /** A target whose address is not known yet; enough to know how a pool is configured for it. */
     static final Target UNKNOWN = Target.postgres("jdbc:postgresql:", null, null);
 
     private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -23,25 +23,26 @@ final class Postgres {
 
     private Postgres() {}
 
-    /** A pool that has its connections. */
+    /** Opens a pool and waits until it has its connections. */
     static OpenPool filled(JdbcPeer peer, ForkInput input, Room room) throws Exception {
         OpenPool pool = peer.open(Target.postgres(input.getUrl(), input.getUser(), input.getPassword()), room);
         long deadline = System.nanoTime() + OPENING_NANOS;
         try (Connection beside = connect(input)) {
             while (sessions(beside) < room.min()) {
-                if (System.nanoTime() - deadline > 0) throw new IllegalStateException("the pool did not fill itself");
+                if (System.nanoTime() - deadline > 0)
+                    throw new IllegalStateException("the pool did not open its connections");
                 Thread.sleep(1);
             }
         }
         return pool;
     }
 
-    /** A connection beside every pool. */
+    /** Opens a connection outside any pool. */
     static Connection connect(ForkInput input) throws SQLException {
         return DriverManager.getConnection(input.getUrl(), input.getUser(), input.getPassword());
     }
 
-    /** A caller with a connection of its own. */
+    /** A caller with its own connection. */
     static Lender own(ForkInput input) {
         return Lender.own(input.getUrl(), input.getUser(), input.getPassword());
     }

@@ -14,7 +14,7 @@ import dev.rockpool.examples.bench.peer.Room;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a pool costs beside a real call. */
+/** The cost of a pool with a real call. */
 public final class PostgresThreadsCase extends ProcessCase {
     private static final Room ROOM = Room.of(4);
     private static final Metric RATE = Metric.more("rate", "calls per second");
@@ -23,9 +23,9 @@ public final class PostgresThreadsCase extends ProcessCase {
         super(new About(
                 "postgres-threads",
                 "PostgreSQL, threads",
-                "4 threads on 4 connections, each call borrows, runs `select 1`, and returns; beside them 4 threads with a connection each",
-                "The server is on the same machine, and the query the cheapest there is: anything real makes the pools still more alike. "
-                        + "With more threads than connections the order in which callers are served counts."));
+                "4 threads on 4 connections, each call borrows, runs `select 1`, and returns; for comparison 4 threads with their own connections",
+                "The server is on the same machine, and the query is the cheapest possible. With real queries the pools differ even less. "
+                        + "With more threads than connections, the order in which callers are served matters."));
     }
 
     @Override

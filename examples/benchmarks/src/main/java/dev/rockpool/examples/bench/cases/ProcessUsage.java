@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What this JVM has used, as the operating system counts. */
+/** The resource usage of this JVM, as the operating system counts it. */
 final class ProcessUsage {
     private static final Path THREADS = Path.of("/proc/self/task");
     private static final int SETTLING_ROUNDS = 4;
 
-    /** Threads of the JVM itself, by the beginnings of their names; some start late. */
+    /** Threads of the JVM itself, by the prefix of their names. Some start late. */
     private static final Set<String> JVM_THREADS =
             Set.of("C1 Compiler", "C2 Compiler", "G1 ", "GC Thread", "VM ", "Attach", "Cleaner", "Common-Clean");
 
@@ -30,22 +30,22 @@ final class ProcessUsage {
         return system.getProcessCpuTime() / (double) TimeUnit.MICROSECONDS.toNanos(1);
     }
 
-    /** Bytes of the heap that are in use by what is reachable. */
+    /** Bytes of reachable objects on the heap. */
     static double heapBytes() throws InterruptedException {
         for (int i = 0; i < SETTLING_ROUNDS; i++) {
             System.gc();
-            // References that the collector found are dealt with by other threads.
+            // Other threads process the references that the collector found.
             Thread.sleep(20);
         }
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** Whether it can be counted how often threads woke up. */
+    /** Whether the system counts how often threads wake up. */
     static boolean countsSwitches() {
         return Files.isDirectory(THREADS);
     }
 
-    /** How often each thread but the JVM's own was given the processor, by the thread's number. */
+    /** How often each thread was scheduled, by thread number, except the JVM's own threads. */
     static Map<Long, Long> switches() {
         Map<Long, Long> all = new TreeMap<>();
         try (Stream<Path> threads = Files.list(THREADS)) {
@@ -70,7 +70,7 @@ final class ProcessUsage {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            // It ended between the list and the look.
+            // the thread ended meanwhile
             if (Files.exists(thread)) throw e;
             return null;
         }

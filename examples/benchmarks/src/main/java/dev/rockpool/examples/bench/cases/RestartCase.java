@@ -14,14 +14,16 @@ import dev.rockpool.examples.bench.peer.OpenPool;
 import dev.rockpool.examples.bench.peer.Room;
 import java.util.List;
 
-/** How soon callers are served again after the server was restarted. */
+/** How soon callers are served after the server was restarted. */
 public final class RestartCase extends ProcessCase {
     private static final Room ROOM = Room.of(4);
     private static final int THREADS = 8;
     private static final Metric FIRST = Metric.less("first", "ms from `accepts` to the first success");
     private static final Metric ALL = Metric.less("all", "ms from `accepts` until each thread had one");
     private static final Metric ERRORS = Metric.less("errors", "errors of callers");
-    /** The other connection is tried every two, so less means nothing; and of nothing there is no ratio. */
+    /**
+     * The other connection is tried every two milliseconds, so smaller values mean nothing, and zero allows no ratio.
+     */
     private static final double LEAST_MILLIS = 1;
 
     private static final double ROUND_SECONDS = 1.5;
@@ -30,10 +32,10 @@ public final class RestartCase extends ProcessCase {
         super(new About(
                 "restart",
                 "Database restart",
-                "8 threads on 4 connections of a PostgreSQL that is restarted; a thread whose call failed tries again after 5 ms",
-                "The server is away for less than a second. After a long outage pauses between attempts have grown, in HikariCP to "
-                        + "ten seconds. Accepts: another connection, tried every 2 ms, is there; a pool that is there before it, or within a millisecond, counts with 1. "
-                        + "15,000 ms: not within these."));
+                "8 threads on 4 connections of a PostgreSQL that is restarted; a thread whose call failed retries after 5 ms",
+                "The server is down for less than a second. After a long outage, pauses between attempts have grown, in HikariCP to "
+                        + "ten seconds. Accepts: another connection, tried every 2 ms, succeeds; a pool that succeeds earlier, or within a millisecond, counts as 1. "
+                        + "15,000 ms: not within that time."));
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class SizeCase extends ProcessCase {
                 "Scale, size",
                 "getConnection, close; 2 threads on 10, 100 and 1,000 connections of a driver that does nothing; then, memory",
                 "Two threads use two connections of a thousand. The memory is that of the pool without the driver's connection, "
-                        + "which is most of it with a real driver (and a process of the server's)."));
+                        + "which takes most of it with a real driver (plus a server process)."));
     }
 
     @Override
@@ -79,14 +79,14 @@ public final class SizeCase extends ProcessCase {
                 for (double rate : crowd.rates()) samples.add(NANOS.get(i).key(), THREADS * 1e9 / rate);
                 if (size == LARGEST) samples.add(BYTES.key(), (ProcessUsage.heapBytes() - before) / size - driver);
             } catch (IllegalStateException e) {
-                // HikariCP 7.1.0 opens some 30 connections per second.
+                // HikariCP 7.1.0 opens about 30 connections per second.
                 return samples.incomplete(e.getMessage());
             }
         }
         return samples;
     }
 
-    /** What a connection of the driver occupies without any pool. */
+    /** The memory of the driver's connection without a pool. */
     private static double bytesOfTheDriver() throws Exception {
         Connection[] bare = new Connection[LARGEST];
         double before = ProcessUsage.heapBytes();

@@ -24,7 +24,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Many requests at once, for a pool that could grow but need not: a connection takes much longer to open than to become free. */
+/**
+ * Many requests at once, for a pool that could grow but need not: opening a connection takes much longer than waiting
+ * for one.
+ */
 public final class SpikeCase extends ProcessCase {
     private static final Room ROOM = new Room(5, 50);
     private static final int REQUESTS = 50;
@@ -39,8 +42,8 @@ public final class SpikeCase extends ProcessCase {
                 "spike",
                 "Spike",
                 "50 requests at once on a pool of 5 to 50 connections, 150 ms to open one, 2 ms for a query",
-                "Whether growing pays depends on how long the spike lasts and what a connection costs: with 2 s of queries, or 5 ms to "
-                        + "connect, growing to more is right."));
+                "Whether growing pays off depends on the length of the spike and the cost of a connection. With 2 s of queries, or 5 ms to "
+                        + "connect, growing further is right."));
     }
 
     @Override
@@ -66,7 +69,7 @@ public final class SpikeCase extends ProcessCase {
     @Override
     public Samples measure(ForkInput input, ServerLink server) throws Exception {
         JdbcPeer peer = Idle.peer(input.getCandidate());
-        // The first one only loads classes.
+        // The first spike only loads classes.
         spike(peer, new Samples());
         Samples samples = new Samples();
         for (int round = 0; round < input.effort().rounds(); round++) {
@@ -81,7 +84,7 @@ public final class SpikeCase extends ProcessCase {
         ExecutorService requests = Executors.newFixedThreadPool(REQUESTS);
         try (OpenPool pool = Idle.filled(peer, TARGET, ROOM)) {
             samples.add(MILLIS.key(), millis(pool, requests));
-            // What was asked for in the spike may still be on its way.
+            // Connects started during the spike may still be running.
             Thread.sleep(2 * CONNECT_MILLIS);
             samples.add(CONNECTIONS.key(), IdleDriver.open() - openBefore);
         } finally {

@@ -8,16 +8,16 @@ import dev.rockpool.examples.bench.JmhCase;
 import dev.rockpool.examples.bench.peer.Target;
 import java.util.List;
 
-/** What the wrappers of statements cost. */
+/** The cost of statement wrappers. */
 public final class StatementCase extends JmhCase {
     public StatementCase() {
         super(
                 new About(
                         "statement",
                         "Statement cycle",
-                        "prepareStatement, execute, close, 100 times on each connection that is borrowed; 2 threads, a driver that does nothing",
-                        "No pool keeps prepared statements here, and the driver makes a new one for nothing: with a real driver the "
-                                + "statement is nearly all of it. Statements are closed by their user; one that is forgotten costs more."),
+                        "prepareStatement, execute, close, 100 times on each borrowed connection; 2 threads, a driver that does nothing",
+                        "No pool caches prepared statements here, and the driver creates them at no cost. With a real driver the "
+                                + "statement takes nearly all of the time. Statements are closed by the caller; a forgotten one costs more."),
                 StatementCycle.class);
     }
 

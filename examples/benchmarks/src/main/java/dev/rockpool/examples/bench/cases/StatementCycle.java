@@ -19,19 +19,19 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Two threads that take a connection, and prepare a statement, run it and close it, over and over. */
+/** Two threads that repeatedly take a connection, and prepare, run and close statements on it. */
 @State(Scope.Benchmark)
 @Threads(ConnectionCycle.THREADS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class StatementCycle {
     /**
-     * So many that the connection does not show. Not for ever on the same one: Tomcat's StatementFinalizer remembers each
-     * statement until its connection is returned.
+     * Enough statements that the connection does not matter. Not all on the same connection for ever, because Tomcat's
+     * StatementFinalizer remembers each statement until its connection is returned.
      */
     static final int STATEMENTS = 100;
 
-    /** Which pool. */
+    /** The pool. */
     @Param
     public JdbcPeer pool;
 

@@ -16,18 +16,18 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Two coroutines, each on a thread of its own, that take a connection and return it. Java, since JMH's annotation processor
- * reads no Kotlin.
+ * Two coroutines, each on its own thread, that take and return a connection. In Java, because JMH's annotation
+ * processor does not read Kotlin.
  */
 @State(Scope.Benchmark)
 @Threads(ConnectionCycle.THREADS)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SuspendingCycle {
-    /** So many that starting the coroutine does not show. */
+    /** Enough cycles that starting the coroutine does not matter. */
     static final int CYCLES = 10_000;
 
-    /** Which pool. */
+    /** The pool. */
     @Param
     public SuspendingPeer pool;
 

@@ -7,15 +7,15 @@ import dev.rockpool.examples.bench.JmhCase;
 import dev.rockpool.examples.bench.SuspendingCandidates;
 import java.util.List;
 
-/** What a coroutine pays when it does not have to wait. */
+/** The cost of a coroutine's cycle without waiting. */
 public final class SuspendingFreeCase extends JmhCase {
     public SuspendingFreeCase() {
         super(
                 new About(
                         "suspending-free",
                         "Suspending, free",
-                        "withConnection or its like; 2 coroutines on a thread each, 10 connections of a driver that does nothing",
-                        "Nobody waits, so nobody suspends, but in HikariCP's case, where each cycle goes to a thread of Dispatchers.IO and back. "
+                        "withConnection or its equivalent; 2 coroutines on their own threads, 10 connections of a driver that does nothing",
+                        "No coroutine waits, so none suspends, except with HikariCP, where each cycle goes to a thread of Dispatchers.IO and back. "
                                 + "A Semaphore or a Channel neither opens, probes nor replaces anything. The bytes are those of all threads."),
                 SuspendingCycle.class);
     }

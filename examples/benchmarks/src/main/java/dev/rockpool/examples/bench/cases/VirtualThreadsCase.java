@@ -17,7 +17,7 @@ import dev.rockpool.examples.bench.peer.Target;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
-/** Very many virtual threads on few connections. */
+/** Many virtual threads on few connections. */
 public final class VirtualThreadsCase extends ProcessCase {
     private static final Room ROOM = Room.of(10);
     private static final int THREADS = 1_000;
@@ -31,8 +31,8 @@ public final class VirtualThreadsCase extends ProcessCase {
                 "virtual",
                 "Virtual threads",
                 "1,000 virtual threads on 10 connections, each parked for 200 us while it holds one; a driver that does nothing",
-                "Before JDK 24 a monitor held while waiting keeps a carrier, so the order of the pools is another there. With a real "
-                        + "driver its own locks and reads come on top."));
+                "Before JDK 24 a monitor held while waiting pins a carrier thread, so the ranking of the pools is different there. A real "
+                        + "driver adds its own locks and reads."));
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class VirtualThreadsCase extends ProcessCase {
     public String obstacle() {
         return VirtualThreads.factory().isPresent()
                 ? null
-                : "this is JDK %d, and virtual threads come with %d"
+                : "this is JDK %d, but virtual threads need JDK %d"
                         .formatted(Runtime.version().feature(), VirtualThreads.FIRST_JDK);
     }
 

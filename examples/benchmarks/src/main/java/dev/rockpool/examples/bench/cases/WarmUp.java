@@ -7,8 +7,9 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Tells when what runs has been warmed up: after the time for that, and once the JIT compiler rests. Before, it takes a good part of
- * two processors, and what is measured is mostly how much code there is to compile. Not thread-safe.
+ * Decides when the measured code is warmed up: after the minimum time, and once the JIT compiler is idle. Before that,
+ * the compiler uses much of two processors, and the result mostly shows how much code there is to compile. Not
+ * thread-safe.
  */
 final class WarmUp {
     private static final double LOOK_SECONDS = 0.6;
@@ -29,10 +30,10 @@ final class WarmUp {
     }
 
     /**
-     * The same for tests.
+     * For tests.
      *
      * @param clock in nanoseconds
-     * @param compiler for how many seconds it has worked; it counts a method when that is done
+     * @param compiler how many seconds the compiler has worked; a method counts when it is done
      */
     WarmUp(Effort effort, LongSupplier clock, DoubleSupplier compiler) {
         this.effort = effort;
@@ -43,12 +44,12 @@ final class WarmUp {
         compiledThen = compiler.getAsDouble();
     }
 
-    /** Waits until it is over. */
+    /** Waits until the warm-up is over. */
     void await() throws InterruptedException {
         while (!isOver()) Thread.sleep(PAUSE_MILLIS);
     }
 
-    /** To be asked again and again. */
+    /** Whether the warm-up is over. Must be called repeatedly. */
     boolean isOver() {
         long now = clock.getAsLong();
         double elapsed = (now - start) / NANOS;
@@ -66,7 +67,7 @@ final class WarmUp {
         return rests;
     }
 
-    /** Zero where nothing is compiled, or nobody counts it. */
+    /** The compiler's total time in seconds; zero if nothing is compiled or the JVM does not count it. */
     private static double compiledSeconds() {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         boolean counts = compiler != null && compiler.isCompilationTimeMonitoringSupported();

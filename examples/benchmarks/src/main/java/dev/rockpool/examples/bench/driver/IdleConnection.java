@@ -10,8 +10,8 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 
 /**
- * A connection to nothing. It keeps the state that pools read and restore, as a driver must; the fields are plain, since
- * a connection has one user at a time and is handed over by the pool.
+ * A connection to nothing. It keeps the state that pools read and restore, as a driver must. The fields are plain,
+ * because a connection has one user at a time and the pool hands it over.
  */
 final class IdleConnection extends ConnectionDefaults {
     private final int queryMillis;

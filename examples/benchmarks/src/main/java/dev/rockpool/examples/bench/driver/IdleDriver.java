@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The driver below the pools that are measured: it answers at once and does nothing, so that what is left is the cost of the
- * pool. On request it takes its time: {@code jdbc:idle:connect=150,query=2}, in milliseconds. Public with a public constructor,
- * as pools create it by its class.
+ * The driver of the measured pools. It answers at once and does nothing, so that only the cost of the pool remains.
+ * {@code jdbc:idle:connect=150,query=2} adds delays, in milliseconds. Public with a public constructor, because pools
+ * create it by its class.
  */
 public final class IdleDriver implements Driver {
     /** Opens connections and runs queries at once. */
@@ -33,7 +33,7 @@ public final class IdleDriver implements Driver {
         }
     }
 
-    /** The URL of a driver that takes so many milliseconds for each connection and for each query. */
+    /** The URL of a driver that takes this many milliseconds for each connection and for each query. */
     public static String url(int connectMillis, int queryMillis) {
         return "jdbc:idle:connect=" + connectMillis + ",query=" + queryMillis;
     }
@@ -52,7 +52,7 @@ public final class IdleDriver implements Driver {
         CLOSED.incrementAndGet();
     }
 
-    /** Sleeps, if that is asked for; less if the thread is interrupted, which it then still is. */
+    /** Sleeps for this time. If the thread is interrupted, returns early with the interrupt flag set. */
     static void take(int millis) {
         if (millis == 0) return;
         try {

@@ -2,7 +2,7 @@ package dev.rockpool.examples.bench.driver;
 
 import java.sql.Connection;
 
-/** The little that a pool may ask about a database before it trusts a driver. */
+/** The metadata that a pool may read before it accepts a driver. */
 final class IdleMetaData extends DatabaseMetaDataDefaults {
     private final Connection connection;
 

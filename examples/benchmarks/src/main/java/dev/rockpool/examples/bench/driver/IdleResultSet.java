@@ -2,7 +2,7 @@ package dev.rockpool.examples.bench.driver;
 
 import java.sql.Statement;
 
-/** One row, as validation queries must have. */
+/** One row, as validation queries require. */
 final class IdleResultSet extends ResultSetDefaults {
     private final Statement statement;
     private boolean read;

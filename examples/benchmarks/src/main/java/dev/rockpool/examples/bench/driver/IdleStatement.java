@@ -3,7 +3,7 @@ package dev.rockpool.examples.bench.driver;
 import java.sql.Connection;
 import java.sql.ResultSet;
 
-/** Runs nothing, and finds one row. */
+/** Does nothing and returns one row. */
 final class IdleStatement extends StatementDefaults {
     private final Connection connection;
     private final int queryMillis;

@@ -19,8 +19,8 @@ import org.apache.tomcat.jdbc.pool.DataSourceFactory;
 import org.vibur.dbcp.ViburDBCPDataSource;
 
 /**
- * A pool of JDBC connections, and how it is set up: as its own documentation recommends, what that does not speak of left at
- * its default. All have the same size, and let a caller wait for 30 s at most.
+ * A JDBC pool and its configuration: as its own documentation recommends, with defaults for the rest. All have the same
+ * size, and let a caller wait for at most 30 s.
  */
 public enum JdbcPeer {
     ROCKPOOL("Rockpool") {
@@ -44,7 +44,7 @@ public enum JdbcPeer {
         }
     },
 
-    /** Its documentation recommends a fixed size, which is what there is where the room is fixed. */
+    /** Its documentation recommends a fixed size, which it has if the room is fixed. */
     HIKARICP("HikariCP") {
         @Override
         Settings settings(Room room, Target target) {
@@ -66,8 +66,8 @@ public enum JdbcPeer {
     },
 
     /**
-     * By default it neither validates, nor bounds the wait for a connection, nor takes any error as fatal; all three are set.
-     * Its validation runs in the background.
+     * By default it does not validate, does not bound the wait for a connection, and treats no error as fatal. All
+     * three are configured. It validates in the background.
      */
     AGROAL("Agroal") {
         @Override
@@ -97,7 +97,7 @@ public enum JdbcPeer {
         }
     },
 
-    /** Fair, and validates a connection that was idle for five seconds, both by default. */
+    /** Fair, and validates connections that were idle for five seconds, both by default. */
     VIBUR("Vibur") {
         @Override
         Settings settings(Room room, Target target) {
@@ -121,7 +121,10 @@ public enum JdbcPeer {
         }
     },
 
-    /** The example of its documentation: tests before lending, at most every so often; restores what was changed; closes statements. */
+    /**
+     * The example in its documentation: tests connections before lending, at most once per interval, restores what was
+     * changed, and closes statements.
+     */
     TOMCAT("Tomcat JDBC") {
         @Override
         Settings settings(Room room, Target target) {
@@ -143,7 +146,7 @@ public enum JdbcPeer {
         }
     },
 
-    /** Tests before lending by default. */
+    /** Tests connections before lending, by default. */
     DBCP2("DBCP2") {
         @Override
         Settings settings(Room room, Target target) {
@@ -163,7 +166,7 @@ public enum JdbcPeer {
         }
     },
 
-    /** What its documentation advises where a test before lending costs too much: test what comes back, and what is idle. */
+    /** What its documentation advises if a test before lending costs too much: test returned and idle connections. */
     C3P0("c3p0") {
         @Override
         Settings settings(Room room, Target target) {
@@ -183,13 +186,13 @@ public enum JdbcPeer {
                     ? DataSources.unpooledDataSource(target.url())
                     : DataSources.unpooledDataSource(target.url(), target.user(), target.password());
             PooledDataSource dataSource = (PooledDataSource) DataSources.pooledDataSource(unpooled, settings);
-            // It starts with its first caller.
+            // The pool starts with its first caller.
             dataSource.getConnection().close();
             return new OpenPool(dataSource, dataSource::close);
         }
     },
 
-    /** The example of its documentation: tests what has been idle, when it is lent. */
+    /** The example in its documentation: tests connections that were idle when they are lent. */
     DRUID("Druid") {
         @Override
         Settings settings(Room room, Target target) {
@@ -224,22 +227,22 @@ public enum JdbcPeer {
         this.key = name().toLowerCase(Locale.ROOT);
     }
 
-    /** The pool's name as its makers write it. */
+    /** The pool's official name. */
     public String title() {
         return title;
     }
 
-    /** Names it in options and results. */
+    /** The name in options and results. */
     public String key() {
         return key;
     }
 
-    /** What is set of it, but for the database and the login. */
+    /** The settings, without the database and the login. */
     public Map<String, String> settingsFor(Room room, Target target) {
         return settings(room, target).asMap();
     }
 
-    /** A running pool; its connections may still be on their way. */
+    /** Opens a pool. Its connections may still be opening. */
     public OpenPool open(Target target, Room room) throws Exception {
         return start(target, settingsFor(room, target));
     }
@@ -248,7 +251,7 @@ public enum JdbcPeer {
 
     abstract OpenPool start(Target target, Map<String, String> settings) throws Exception;
 
-    /** Tomcat's, DBCP2's and Druid's names are the same. */
+    /** Tomcat, DBCP2 and Druid use the same names. */
     private static Settings byUrl(Target target, Map<String, String> settings) {
         return Settings.of(settings)
                 .set("url", target.url())

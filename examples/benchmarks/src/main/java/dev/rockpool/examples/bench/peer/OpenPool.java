@@ -2,9 +2,9 @@ package dev.rockpool.examples.bench.peer;
 
 import javax.sql.DataSource;
 
-/** A running pool, and how to end it. */
+/** A running pool, and how to close it. */
 public record OpenPool(DataSource dataSource, Ending ending) implements AutoCloseable {
-    /** Ends a pool. */
+    /** Closes a pool. */
     public interface Ending {
         void end() throws Exception;
     }
@@ -14,7 +14,7 @@ public record OpenPool(DataSource dataSource, Ending ending) implements AutoClos
         try {
             ending.end();
         } catch (Exception e) {
-            throw new IllegalStateException("the pool cannot be closed", e);
+            throw new IllegalStateException("the pool could not be closed", e);
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.rockpool.examples.bench.peer;
 
 /**
- * How many connections a pool has.
+ * The size of a pool.
  *
- * @param min kept open also when nobody needs them, and opened before the measurement
- * @param max at most
+ * @param min the number of connections kept open without callers, and opened before the measurement
+ * @param max the maximum number of connections
  */
 public record Room(int min, int max) {
-    /** All open, always. */
+    /** A fixed size: all connections are always open. */
     public static Room of(int size) {
         return new Room(size, size);
     }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** The settings of a pool by the pool's own names: what is printed is what is applied. */
+/** The settings of a pool, by the pool's own names. Exactly what is printed is applied. */
 final class Settings {
     private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -23,7 +23,7 @@ final class Settings {
         return Collections.unmodifiableMap(values);
     }
 
-    /** Those of a map, with the login added, which is not printed. */
+    /** The settings of a map, plus the login, which is not printed. */
     static Settings of(Map<String, String> settings) {
         Settings copy = new Settings();
         copy.values.putAll(settings);

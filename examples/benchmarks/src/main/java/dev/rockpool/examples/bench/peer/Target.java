@@ -5,17 +5,17 @@ import dev.rockpool.examples.bench.driver.IdleDriver;
 /**
  * What a pool connects to.
  *
- * @param user null where nobody logs in
- * @param password null where none is asked for
+ * @param user null if no login is needed
+ * @param password null if none is needed
  */
 public record Target(String url, String driver, String user, String password) {
-    /** The idle driver takes everybody, but not all pools do without a login. */
+    /** The idle driver accepts any login, but not all pools work without one. */
     private static final String LOGIN = "bench";
 
-    /** A driver that does nothing, at once. */
+    /** A driver that does nothing, without delay. */
     public static final Target NOTHING = nothing(0, 0);
 
-    /** A driver that does nothing, and takes so many milliseconds for it. */
+    /** A driver that does nothing, with these delays in milliseconds. */
     public static Target nothing(int connectMillis, int queryMillis) {
         return new Target(IdleDriver.url(connectMillis, queryMillis), IdleDriver.class.getName(), LOGIN, LOGIN);
     }

@@ -1,2 +1,2 @@
-/** The pools that are measured, each set up as its documentation recommends. */
+/** The measured pools, each configured as its documentation recommends. */
 package dev.rockpool.examples.bench.peer;

@@ -33,9 +33,9 @@ internal class PostgresCoroutinesCase :
             "postgres-coroutines",
             "PostgreSQL, more callers than connections",
             "32 and 1,000 coroutines of Dispatchers.Default, or on the pool's own dispatcher, on 4 connections, `select 1` " +
-                "each; beside them HikariCP with 32 threads, and 4 threads with a connection each",
+                "each; for comparison HikariCP with 32 threads, and 4 threads with their own connections",
             "The server is on the same machine and shares its processors, so a call takes tens of microseconds and moving a " +
-                "block between threads shows. With a millisecond of network, or of work in the server, all are as fast " +
+                "block between threads matters. With a millisecond of network or server time, all are as fast " +
                 "as 4 connections allow.",
         )
     ) {
@@ -94,7 +94,7 @@ internal class PostgresCoroutinesCase :
 
     private fun open(input: ForkInput, peer: JdbcPeer): OpenPool = Postgres.filled(peer, input, ROOM)
 
-    /** Threads are as many as it has, whatever the level. */
+    /** The number of threads is fixed, whatever the level. */
     private fun threads(input: ForkInput, count: Int, lender: () -> Lender): Samples {
         val crowd =
             Crowd.run(count, ThreadFactory(::Thread), lender, Hold.selecting(), false, input.effort().untilCompiled())

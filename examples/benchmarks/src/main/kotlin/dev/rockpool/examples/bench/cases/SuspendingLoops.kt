@@ -14,13 +14,16 @@ import kotlinx.coroutines.yield
 
 /** Coroutines that use a pool. */
 internal object SuspendingLoops {
-    /** So many cycles in one coroutine on the calling thread. */
+    /** Runs [count] cycles in one coroutine on the calling thread. */
     @JvmStatic
     fun cycles(pool: SuspendingPool, count: Int, show: Consumer<Connection>): Unit = runBlocking {
         pool.cycles(count) { show.accept(it) }
     }
 
-    /** [coroutines] that each hold a connection [holds] times while they let others run: nanoseconds per hold. */
+    /**
+     * Lets [coroutines] coroutines each hold a connection [holds] times and yield while they hold it. Returns
+     * nanoseconds per hold.
+     */
     fun crowd(pool: SuspendingPool, coroutines: Int, holds: Int): Double =
         runBlocking(Dispatchers.Default) {
             val start = System.nanoTime()
@@ -29,8 +32,8 @@ internal object SuspendingLoops {
         }
 
     /**
-     * Bytes that each of [count] coroutines occupies that wait for a connection while [size] others hold them all;
-     * beyond what a coroutine needs that only waits to be cancelled.
+     * Returns the bytes per waiting coroutine, while [count] coroutines wait and [size] others hold all connections.
+     * The bytes of a coroutine that only waits to be cancelled are subtracted.
      */
     fun bytesPerWaiter(pool: SuspendingPool, size: Int, count: Int): Double = runBlocking {
         val holders = launch { repeat(size) { launch { pool.holds(1) { awaitCancellation() } } } }
@@ -44,7 +47,7 @@ internal object SuspendingLoops {
     private suspend fun bytes(count: Int, wait: suspend () -> Unit): Double = coroutineScope {
         val before = ProcessUsage.heapBytes()
         val waiters = launch {
-            // Undispatched: when the loop is over, all of them wait.
+            // Undispatched, so that all of them wait when the loop ends.
             repeat(count) { launch(start = CoroutineStart.UNDISPATCHED) { wait() } }
         }
         repeat(SETTLING) { yield() }

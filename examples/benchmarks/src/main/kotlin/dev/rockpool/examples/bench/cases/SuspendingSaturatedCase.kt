@@ -12,18 +12,18 @@ import dev.rockpool.examples.bench.ServerLink
 import dev.rockpool.examples.bench.SuspendingCandidates
 import dev.rockpool.examples.bench.peer.SuspendingPeer
 
-/** Very many coroutines on few connections. */
+/** Many coroutines on few connections. */
 internal class SuspendingSaturatedCase :
     ProcessCase(
         About(
             "suspending-saturated",
             "Suspending, saturated",
-            "1,000 coroutines of Dispatchers.Default on 10 connections, each yields while it holds one; deadlines armed " +
-                "where there are any",
-            "A hold is one turn of the dispatcher, so this is the cost of handing over. Each dispatch wakes an idle thread of " +
-                "Dispatchers.IO if there is one, in vain. A Semaphore or a Channel has no " +
-                "deadlines here: withTimeout around it multiplies its time. HikariCP cannot do this at all: who waits " +
-                "keeps the threads that who holds needs to go on.",
+            "1,000 coroutines of Dispatchers.Default on 10 connections, each yields while it holds one; with timeouts " +
+                "where supported",
+            "A hold is one turn of the dispatcher, so this is the cost of a hand-over. Each dispatch needlessly wakes an idle " +
+                "thread of Dispatchers.IO if there is one. A Semaphore or a Channel has no " +
+                "timeouts here: withTimeout around it multiplies its time. HikariCP cannot do this at all: waiters " +
+                "occupy the threads that holders need to continue.",
         )
     ) {
     override fun metrics(): List<Metric> = listOf(NANOS)
@@ -59,7 +59,7 @@ internal class SuspendingSaturatedCase :
     }
 }
 
-/** Does that again and again for so long, at least once. */
+/** Repeats [block] for this time, at least once. */
 internal inline fun during(seconds: Double, block: () -> Double): List<Double> {
     val end = System.nanoTime() + (seconds * 1e9).toLong()
     val results = mutableListOf<Double>()

@@ -12,15 +12,15 @@ import dev.rockpool.examples.bench.ServerLink
 import dev.rockpool.examples.bench.SuspendingCandidates
 import dev.rockpool.examples.bench.peer.SuspendingPeer
 
-/** From one coroutine that waits to a hundred thousand. */
+/** From one waiting coroutine to a hundred thousand. */
 internal class WaitersCase :
     ProcessCase(
         About(
             "waiters",
             "Scale, waiters",
             "1 to 100,000 coroutines wait for 10 connections, each yields while it holds one; then, memory",
-            "With 100,000 the time to start them, and the cache misses of the dispatcher's own queue, are in it for all " +
-                "candidates. The memory is what waiting adds to a coroutine that exists, with compressed references.",
+            "With 100,000 the results of all candidates include the time to start them and the cache misses of the dispatcher's queue. " +
+                "The memory is what waiting adds to an existing coroutine, with compressed references.",
         )
     ) {
     override fun metrics(): List<Metric> = LEVELS.map { it.nanos } + BYTES
@@ -49,7 +49,7 @@ internal class WaitersCase :
     }
 
     private class Level(val waiters: Int) {
-        /** So many that starting the coroutines is a small part. */
+        /** Enough holds that starting the coroutines hardly matters. */
         val holds: Int = maxOf(LEAST_HOLDS, CYCLES / (SIZE + waiters))
         val nanos: Metric = Metric.less("nanos-$waiters", "ns per cycle, %,d waiting".format(waiters))
     }
@@ -58,7 +58,7 @@ internal class WaitersCase :
         const val SIZE = 10
         const val CYCLES = 20_000
         const val LEAST_HOLDS = 5
-        /** What it takes to start coroutines by the hundred thousand, again and again. */
+        /** The time to start hundreds of thousands of coroutines, repeatedly. */
         const val STARTING_SECONDS = 3.0
         const val MEASURED_WAITERS = 20_000
         val BYTES: Metric = Metric.less("bytes", "bytes per waiting coroutine")

@@ -9,13 +9,13 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 
 /**
- * Who lends to coroutines, each set up and used as its own documentation shows.
+ * Pools for coroutines, each configured and used as its own documentation shows.
  *
- * @property key names it in results
- * @property peer names it in options
- * @property title with a place for the version
- * @property versionOf whose version that is
- * @property settings what is set of it
+ * @property key its name in results
+ * @property peer its name in options
+ * @property title its title, with a placeholder for the version
+ * @property versionOf the artifact whose version that is
+ * @property settings its settings
  */
 enum class SuspendingPeer(
     val key: String,
@@ -70,11 +70,11 @@ enum class SuspendingPeer(
         override fun open(size: Int) = ChannelLoops(size)
     },
 
-    /** As in every program that calls something that blocks: each dispatch then wakes one of the threads, in vain. */
+    /** As in every program with blocking calls: each dispatch needlessly wakes one of the threads. */
     CHANNEL_IO(
         "channel-io",
         "channel",
-        "the same beside idle threads of Dispatchers.IO",
+        "the same with idle threads of Dispatchers.IO",
         "coroutines",
         mapOf("capacity" to "10", "deadline of each call" to "none", "threads of Dispatchers.IO" to "4"),
     ) {
@@ -84,11 +84,11 @@ enum class SuspendingPeer(
         }
     };
 
-    /** With [size] connections. */
+    /** Opens a pool with [size] connections. */
     abstract fun open(size: Int): SuspendingPool
 
     companion object {
-        /** The one that candidates name by its key. */
+        /** The peer with this key. */
         @JvmStatic fun named(key: String): SuspendingPeer = values().first { it.key == key }
 
         private fun startIoThreads(count: Int) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class CrowdTest {
     private static final Effort SHORT = new Effort(true, 1, 0.02, 0.02, 0.02, 2, 0.05, 1);
 
-    /** Windows that a machine which is busy does not sleep through. */
+    /** Windows long enough for a busy machine. */
     private static final Effort LONGER = new Effort(true, 1, 0.02, 0.02, 0.02, 2, 0.5, 1);
 
     @Test
@@ -36,7 +36,7 @@ class CrowdTest {
     }
 
     @Test
-    void whoIsNeverServedMakesTheSpreadWhole() throws Exception {
+    void aCallerThatIsNeverServedMakesTheSpread100Percent() throws Exception {
         AtomicInteger callers = new AtomicInteger();
         Crowd crowd = Crowd.run(
                 2,
@@ -51,16 +51,16 @@ class CrowdTest {
     @Test
     void aCallThatFailsFailsTheMeasurement() {
         Hold failing = connection -> {
-            throw new SQLException("the server is away");
+            throw new SQLException("the server is down");
         };
         IllegalStateException failure = assertThrows(
                 IllegalStateException.class,
                 () -> Crowd.run(1, Thread::new, () -> Lender.own(IdleDriver.URL, null, null), failing, false, SHORT));
-        assertTrue(failure.getMessage().contains("the server is away"), failure::getMessage);
+        assertTrue(failure.getMessage().contains("the server is down"), failure::getMessage);
     }
 
     @Test
-    void anOutageEndsWithTheFirstSuccessAfterTheServerRefusedTheLastTime() throws Exception {
+    void anOutageEndsWithTheFirstSuccessAfterTheLastRefusedConnect() throws Exception {
         AtomicBoolean away = new AtomicBoolean();
         AtomicInteger refused = new AtomicInteger();
         try (var pool = Idle.filled(JdbcPeer.ROCKPOOL, Target.NOTHING, Room.of(2))) {
@@ -82,7 +82,7 @@ class CrowdTest {
         }
     }
 
-    /** Serves only once everybody else is done. */
+    /** Serves only after all others are done. */
     private static final class Slow implements Lender {
         @Override
         public Connection take() throws SQLException {
@@ -92,7 +92,7 @@ class CrowdTest {
 
         @Override
         public void giveBack(Connection connection) {
-            // There was none.
+            // nothing was lent
         }
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class IdleTest {
     @ParameterizedTest
     @EnumSource
-    void everyPoolOpensItsConnectionsLendsThemAndTakesThemBack(JdbcPeer peer) throws Exception {
+    void everyPoolOpensLendsAndTakesBackItsConnections(JdbcPeer peer) throws Exception {
         int openBefore = IdleDriver.open();
         try (OpenPool pool = Idle.filled(peer, Target.NOTHING, Room.of(3))) {
             for (int i = 0; i < 100; i++) {
@@ -30,6 +30,6 @@ class IdleTest {
             }
             assertEquals(3, IdleDriver.open() - openBefore);
         }
-        Idle.awaitClosed(openBefore); // c3p0 closes later, and the next pool's count begins here
+        Idle.awaitClosed(openBefore); // c3p0 closes later, which would disturb the next pool's count
     }
 }

@@ -12,32 +12,32 @@ class WarmUpTest {
     private double now;
 
     @Test
-    void itTakesItsTimeThoughNothingIsCompiled() {
+    void itTakesItsMinimumTimeEvenIfNothingIsCompiled() {
         assertEquals(3, lasts(3, 12, time -> 0), STEP);
     }
 
     @Test
-    void itLastsUntilTheCompilerRests() {
+    void itLastsUntilTheCompilerIsIdle() {
         double busyUntil = 5;
         double over = lasts(0.5, 12, time -> 1.1 * Math.min(time, busyUntil));
         assertEquals(busyUntil + 0.8, over, 0.5);
     }
 
     @Test
-    void aCompilerThatHardlyWorksRests() {
+    void aCompilerThatHardlyWorksCountsAsIdle() {
         assertEquals(0.6, lasts(0.5, 12, time -> 0.05 * time), STEP);
     }
 
     @Test
-    void itIsOverAtTheLatestAfterItsMost() {
+    void itEndsAtItsMaximumTime() {
         assertEquals(12, lasts(0.5, 12, time -> 1.5 * time), STEP);
         assertEquals(0.5, lasts(0.5, 0.5, time -> 1.5 * time), STEP);
     }
 
     /**
-     * When it is over, in seconds, asked every tenth of a second.
+     * When the warm-up ends, in seconds, checked every tenth of a second.
      *
-     * @param compiled for how long the compiler has worked at each time
+     * @param compiled how long the compiler has worked at each time
      */
     private double lasts(double warmUpSeconds, double mostWarmUpSeconds, DoubleUnaryOperator compiled) {
         now = 0;

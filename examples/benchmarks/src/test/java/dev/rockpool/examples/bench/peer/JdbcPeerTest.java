@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JdbcPeerTest {
     @ParameterizedTest
     @EnumSource
-    void whatIsPrintedOfItsSettingsHasItsSizeAndNoLogin(JdbcPeer peer) {
+    void thePrintedSettingsHaveTheSizeAndNoLogin(JdbcPeer peer) {
         var settings = peer.settingsFor(new Room(5, 50), Target.postgres("jdbc:postgresql:x", "app", "secret"));
         assertTrue(settings.containsValue("50"), settings::toString);
         assertFalse(settings.containsValue("secret"), settings::toString);
