@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** What the build wrote down about itself. */
+/** Metadata that the build recorded. */
 public final class Build implements IVersionProvider {
     private static final Properties FACTS = facts();
 
@@ -15,7 +15,7 @@ public final class Build implements IVersionProvider {
         return FACTS.getProperty("version");
     }
 
-    /** The version of the plotting library, which is part of the path it is stored at. */
+    /** The version of the plotting library, which is part of its path. */
     public static String echartsVersion() {
         return FACTS.getProperty("echarts");
     }

@@ -3,13 +3,13 @@ package dev.rockpool.examples;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
-/** Runs a program as a command line, with the same answers to errors for all programs. */
+/** Runs a program from the command line, with the same error handling for all programs. */
 public final class CommandLines {
     private static volatile boolean isProgram;
 
     private CommandLines() {}
 
-    /** Whether this process was started for a program, and is not a test that runs one. */
+    /** Whether this process was started for a program, rather than for a test that runs one. */
     public static boolean isProgram() {
         return isProgram;
     }
@@ -20,7 +20,7 @@ public final class CommandLines {
         System.exit(run(program, new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
-    /** Runs the program and returns its exit code: 0 good, 1 bad, 2 wrong options, 130 interrupted. */
+    /** Runs the program and returns its exit code: 0 success, 1 failure, 2 wrong options, 130 interrupted. */
     public static int run(Object program, PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(program)
                 .setOut(out)

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Writes a result as one HTML page that needs nothing else: styles, scripts, the plotting library and the data are all in
- * it, so it opens offline and can be sent as a file.
+ * Writes a result as one self-contained HTML page: styles, scripts, the plotting library and the data are all in it. So
+ * it opens offline and can be sent as a file.
  */
 public final class HtmlPage {
     private static final String ECHARTS =
@@ -18,11 +18,12 @@ public final class HtmlPage {
     private HtmlPage() {}
 
     /**
-     * Fills a template: its places are {@code {{title}}}, {@code {{data}}}, {@code {{style}}}, {@code {{echarts}}}, {@code {{page}}} for
-     * what all pages share, and {@code {{name}}} for each of the page's own scripts.
+     * Fills a template. Its placeholders are {@code {{title}}}, {@code {{data}}}, {@code {{style}}},
+     * {@code {{echarts}}}, {@code {{page}}} for what all pages share, and {@code {{name}}} for each of the page's own
+     * scripts.
      *
-     * @param home the class beside which the template and the scripts are
-     * @param scripts the page's own, by the names of their places
+     * @param home the class whose folder has the template and the scripts
+     * @param scripts the page's own scripts, by the names of their placeholders
      */
     public static String render(Class<?> home, String template, String title, String json, Map<String, String> scripts)
             throws IOException {
@@ -34,7 +35,7 @@ public final class HtmlPage {
         parts.put("echarts", resource(HtmlPage.class, ECHARTS));
         for (var script : scripts.entrySet()) parts.put(script.getKey(), resource(home, script.getValue()));
         StringBuilder page = new StringBuilder();
-        // Split once instead of replacing part by part: what is filled in may itself look like a place to fill.
+        // Splits once instead of replacing part by part, because filled-in text may itself look like a placeholder.
         for (String piece : resource(home, template).split("(?=\\{\\{)|(?<=}})")) {
             boolean place = piece.startsWith("{{") && piece.endsWith("}}");
             page.append(place ? parts.get(piece.substring(2, piece.length() - 2)) : piece);
@@ -53,7 +54,7 @@ public final class HtmlPage {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    /** An error's text must not end the script element that holds it. */
+    /** Escapes the text, which must not end the script element that holds it. */
     private static String inScript(String json) {
         return json.replace("</", "<\\/");
     }

@@ -26,7 +26,7 @@ public final class Main implements Runnable {
         CommandLines.runAndExit(new Main(), args);
     }
 
-    /** Runs the chosen program and returns its exit code: 0 good, 1 bad, 2 wrong options, 130 interrupted. */
+    /** Runs the chosen program and returns its exit code: 0 success, 1 failure, 2 wrong options, 130 interrupted. */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
         return CommandLines.run(new Main(), out, err, args);
     }

@@ -2,7 +2,7 @@ package dev.rockpool.examples;
 
 import java.util.Locale;
 
-/** Writes numbers for people. */
+/** Formats numbers. */
 public final class Numbers {
     private static final double LARGE = 1e15;
 

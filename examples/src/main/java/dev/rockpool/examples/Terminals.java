@@ -5,13 +5,13 @@ import java.io.IOException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** Whether somebody watches, and how wide the window is. */
+/** Whether output goes to a terminal, and how wide it is. */
 public final class Terminals {
     private static final int USUAL_WIDTH = 79;
 
     private Terminals() {}
 
-    /** Since JDK 22 there is a console without a terminal too; only that JDK can be asked which of the two it is. */
+    /** Since JDK 22 there can be a console without a terminal, and that JDK can tell them apart. */
     public static boolean isTerminal() {
         Console console = System.console();
         if (console == null) return false;
@@ -24,7 +24,9 @@ public final class Terminals {
         }
     }
 
-    /** In characters. An open terminal takes over the signals of the process, so it is only asked for its width. */
+    /**
+     * In characters. An open terminal takes over the signals of the process, so it is opened only to read its width.
+     */
     public static int width() {
         try (Terminal terminal = TerminalBuilder.builder().dumb(true).build()) {
             return terminal.getWidth() > 0 ? terminal.getWidth() - 1 : USUAL_WIDTH;

@@ -3,13 +3,13 @@ package dev.rockpool.examples;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
-/** Virtual threads, looked up by name because the code is compiled for JDK 17, which has none. */
+/** Creates virtual threads by reflection, because the code is compiled for JDK 17, which has none. */
 public final class VirtualThreads {
     public static final int FIRST_JDK = 21;
 
     private VirtualThreads() {}
 
-    /** Makes virtual threads; empty on a JDK that has none. */
+    /** A factory of virtual threads; empty on a JDK without them. */
     public static Optional<ThreadFactory> factory() {
         if (Runtime.version().feature() < FIRST_JDK) return Optional.empty();
         try {

@@ -18,22 +18,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Chaos as a command: reads options, hurts a PostgreSQL of its own, prints a table and writes what it found. */
+/** The chaos command: reads options, injects faults into its own PostgreSQL, prints a table and writes the results. */
 @Command(
         name = "chaos",
         description =
-                "Starts a PostgreSQL, hurts it and the network to it while threads and coroutines move money through a "
-                        + "pool with default settings, and checks that the pool kept its promises.",
+                "Starts a PostgreSQL and injects faults into it and its network, while threads and coroutines move money through a "
+                        + "pool with default settings. Then checks that the pool kept its promises.",
         footer = {
             "",
-            "Exit codes: 0 all promises kept, 1 one was broken or the database cannot be used, 2 wrong options, 130 interrupted."
+            "Exit codes: 0 all promises kept, 1 a promise was broken or the database cannot be used, 2 wrong options, 130 interrupted."
         },
         sortOptions = false,
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class ChaosCommand implements Callable<Integer> {
-    @Option(names = "--rounds", paramLabel = "<n>", defaultValue = "9", description = "How often each fault strikes.")
+    @Option(
+            names = "--rounds",
+            paramLabel = "<n>",
+            defaultValue = "9",
+            description = "How often each fault is injected.")
     private int rounds;
 
     @Option(
@@ -47,7 +51,8 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "<n>",
-            description = "Repeats the random choices of an earlier run; it is printed. Default: another each time.")
+            description =
+                    "Repeats the random choices of an earlier run, which printed its seed. Default: a new seed each time.")
     private Long seed;
 
     @Option(
@@ -61,13 +66,21 @@ public final class ChaosCommand implements Callable<Integer> {
             completionCandidates = Scenarios.Names.class)
     private List<Scenario> scenarios;
 
-    @Option(names = "--pool-size", paramLabel = "<n>", defaultValue = "8", description = "Connections at most.")
+    @Option(
+            names = "--pool-size",
+            paramLabel = "<n>",
+            defaultValue = "8",
+            description = "Maximum number of connections.")
     private int poolSize;
 
-    @Option(names = "--threads", paramLabel = "<n>", defaultValue = "8", description = "Callers that block.")
+    @Option(names = "--threads", paramLabel = "<n>", defaultValue = "8", description = "Number of blocking callers.")
     private int threads;
 
-    @Option(names = "--coroutines", paramLabel = "<n>", defaultValue = "8", description = "Callers that suspend.")
+    @Option(
+            names = "--coroutines",
+            paramLabel = "<n>",
+            defaultValue = "8",
+            description = "Number of suspending callers.")
     private int coroutines;
 
     @Option(
@@ -93,7 +106,7 @@ public final class ChaosCommand implements Callable<Integer> {
             return ChildProcess.run(
                     spec.root().userObject().getClass(),
                     spec.root().commandLine().getParseResult().originalArgs());
-        // What the pool warns of is done to it here.
+        // The pool's warnings are expected here.
         System.setProperty("org.slf4j.simpleLogger.log.dev.rockpool", "error");
         ChaosReport report = new ChaosRun(
                         rounds,
@@ -118,14 +131,14 @@ public final class ChaosCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), complaint);
     }
 
-    /** Found out before the chaos, not after it. */
+    /** Checked before the run rather than after it. */
     private void prepare() {
         try {
             Path folder = output.toAbsolutePath().getParent();
             Files.createDirectories(folder);
             if (Files.isWritable(folder) && !Files.isDirectory(output)) return;
         } catch (IOException e) {
-            // Said below: what matters is that the place does not do.
+            // Reported below, because only the result matters.
         }
         throw wrong("--output is %s but no file can be written there".formatted(output));
     }

@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Tells a waiting person how far the chaos is: with a moving bar on a terminal, with a line for each scenario elsewhere. */
+/** Shows progress: a moving bar on a terminal, otherwise a line for each scenario. */
 final class ChaosProgress implements AutoCloseable {
     private final PrintWriter err;
     private final boolean moves;

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Objects;
 
-/** Prints a report for people who sit at a terminal. */
+/** Prints a report on a terminal. */
 final class ChaosTable {
     private static final String ROW = "  %-40s %6s %9s %8s %9s %9s %8s  %s%n";
 
@@ -22,9 +22,9 @@ final class ChaosTable {
         out.println();
         for (ChaosResult result : report.getResults())
             result.getBroken().forEach(line -> out.println("  BROKEN  " + line));
-        out.printf("  recovery: milliseconds from the server accepting to the first success of a caller, the median%n");
-        out.printf("  failures: each of a lease that was out when its session died, unless said to be broken%n");
-        out.printf("  sessions: the most at a time, as the server counts%n%n");
+        out.printf("  recovery: median milliseconds from when the server accepts to the first success of a caller%n");
+        out.printf("  failures: leases that were active when their session died, unless listed as broken%n");
+        out.printf("  sessions: the most at a time, counted by the server%n%n");
         out.printf("  seed: %d%n", report.getSeed());
     }
 

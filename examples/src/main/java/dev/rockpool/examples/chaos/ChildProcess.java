@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * This program once more, as a child. A scenario stops its own process, which a shell takes for a job that its user has put aside; of
- * a child it hears nothing.
+ * Runs this program again as a child process. A scenario stops its own process. A shell would treat that as a stopped
+ * job, but does not notice when a child process stops.
  */
 final class ChildProcess {
     private static final String MARK = "rockpool.chaos.child";
@@ -35,7 +35,7 @@ final class ChildProcess {
             Runtime.getRuntime().addShutdownHook(new Thread(child::destroy));
             return child.waitFor();
         } catch (IOException e) {
-            throw new ProgramFailure("cannot start a process of its own: " + e.getMessage(), e);
+            throw new ProgramFailure("cannot start a child process: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCodes.INTERRUPTED;

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the names of scenarios: {@code sessions-killed}, {@code frozen}. */
+/** Converts the names of scenarios, such as {@code sessions-killed}. */
 final class Scenarios implements ITypeConverter<Scenario> {
     static String name(Scenario scenario) {
         return scenario.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -27,7 +27,7 @@ final class Scenarios implements ITypeConverter<Scenario> {
                                         .collect(Collectors.joining(", ")))));
     }
 
-    /** For the help. */
+    /** The names for the help text. */
     static final class Names implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

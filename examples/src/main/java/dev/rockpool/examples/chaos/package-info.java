@@ -1,2 +1,2 @@
-/** The program {@code chaos}: damages a PostgreSQL under load. */
+/** The program {@code chaos}: injects faults into a PostgreSQL under load. */
 package dev.rockpool.examples.chaos;

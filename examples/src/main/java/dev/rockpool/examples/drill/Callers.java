@@ -2,20 +2,20 @@ package dev.rockpool.examples.drill;
 
 import java.time.Duration;
 
-/** Callers of one pool: they run operations one after the other, each on its own, until they are told to stop. */
+/** The callers of one pool, each running operations one after another until stopped. */
 interface Callers {
-    /** How long a caller that got no connection pauses, so that refusals do not become a busy loop. */
+    /** The pause of a caller that got no connection, so that rejections do not become a busy loop. */
     Duration AFTER_REFUSAL = Duration.ofMillis(10);
 
-    /** Lets all of them begin. */
+    /** Starts all callers. */
     void start();
 
-    /** What the pool says of itself now. */
+    /** The pool's own numbers now. */
     Occupancy occupancy();
 
-    /** Has every caller end with the operation it is at, and waits for that at most so long. Says how many did not. */
+    /** Stops every caller after its current operation, waiting for at most this time. Returns how many did not end. */
     int stop(Duration patience);
 
-    /** Closes the pool, with so much time for leases that are still out. */
+    /** Closes the pool, with this grace for active leases. */
     void close(Duration grace);
 }

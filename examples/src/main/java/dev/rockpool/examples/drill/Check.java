@@ -1,10 +1,10 @@
 package dev.rockpool.examples.drill;
 
 /**
- * One thing that must hold after a drill.
+ * One check after a drill.
  *
  * @param name what must hold
- * @param passed whether it did
- * @param detail the numbers it was judged by
+ * @param passed whether it holds
+ * @param detail the numbers behind the result
  */
 record Check(String name, boolean passed, String detail) {}

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads options that are one word out of a few, as those words are written everywhere else. */
+/** Converts options whose value is one of a few words. */
 final class Choices {
     private Choices() {}
 

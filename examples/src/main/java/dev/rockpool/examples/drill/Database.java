@@ -15,9 +15,9 @@ import java.util.Comparator;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** The server that is driven: one that exists, or an embedded one that lives as long as this object. */
+/** The server under load: an existing one, or an embedded one that lives as long as this object. */
 final class Database implements AutoCloseable {
-    /** Sessions beside the pool: the drill's own, and what the server keeps for its superuser. */
+    /** Additional sessions: the drill's own, and those reserved for superusers. */
     private static final int SPARE_SESSIONS = 20;
 
     private static final String WORKING_FOLDER = "ot.epg.working-dir";
@@ -42,13 +42,13 @@ final class Database implements AutoCloseable {
         return new Database(settings.url(), settings.user(), settings.password(), null, null);
     }
 
-    /** What a pool needs whose sessions shall bear this name. */
+    /** The address for a pool whose sessions have this application name. */
     PoolAddress address(String applicationName) {
         String named = url + (url.contains("?") ? "&" : "?") + "ApplicationName=" + applicationName;
         return new PoolAddress(named, user, password);
     }
 
-    /** A connection beside the pool. */
+    /** Opens a connection outside the pool. */
     Connection connect(String applicationName) throws SQLException {
         PoolAddress address = address(applicationName);
         Properties login = new Properties();
@@ -57,7 +57,7 @@ final class Database implements AutoCloseable {
         return DriverManager.getConnection(address.url(), login);
     }
 
-    /** Product, version and place, without the URL's parameters, which may hold a password. */
+    /** Product, version and host, without the URL's parameters, which may hold a password. */
     String describe(Connection connection) throws SQLException {
         DatabaseMetaData about = connection.getMetaData();
         String place = isEmbedded() ? "embedded" : url.replaceFirst("\\?.*", "");
@@ -68,7 +68,7 @@ final class Database implements AutoCloseable {
         return server != null;
     }
 
-    /** Ends an embedded server and removes all that it wrote. */
+    /** Stops an embedded server and deletes its files. */
     @Override
     public void close() {
         if (server == null) return;
@@ -93,7 +93,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** In a folder of its own, also for the unpacked server, so that nothing stays behind; there is no setter for it. */
+    /** Uses its own folder, also for the unpacked server, so that nothing stays behind. There is no setter for that. */
     private static EmbeddedPostgres start(Path folder, int poolSize) throws IOException {
         String before = System.setProperty(WORKING_FOLDER, folder.toString());
         try {

@@ -9,15 +9,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** One drill: prepares a server, opens a pool, drives it, drains it, and says what was found. */
+/** One drill: prepares a server, opens a pool, runs the load, drains the pool, and checks the results. */
 final class Drill {
     private static final String OWN_NAME = "rockpool-drill";
     private static final Duration SAMPLE_INTERVAL = Duration.ofMillis(250);
 
-    /** So many points fill a plot; longer drills are sampled less often. */
+    /** Enough points for a plot. Longer drills are sampled less often. */
     private static final int MOST_SAMPLES = 400;
 
-    /** What an operation may take beyond its wait for a connection before its caller counts as stuck. */
+    /** How long an operation may take beyond its wait before its caller counts as stuck. */
     private static final Duration OPERATION_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ final class Drill {
         this.meter = new Meter(settings.callers());
     }
 
-    /** Runs it to its end, or until the stop signal, and removes what it created. */
+    /** Runs the drill to its end or until the stop signal, and removes what it created. */
     DrillResult run() {
         progress.say(settings.url() == null ? "starting an embedded PostgreSQL ..." : "connecting ...");
         try (Database database = Database.open(settings)) {
@@ -111,10 +111,10 @@ final class Drill {
             double end = settings.duration().toMillis() / 1e3;
             while (events.now() < end) {
                 Duration left = Duration.ofMillis(Math.max(1, Math.round((end - events.now()) * 1e3)));
-                // The last interval may be half as long again, but never so short that its rate means nothing.
+                // The last interval may be up to 50 percent longer, but never too short for a meaningful rate.
                 boolean last = left.toMillis() * 2 < interval.toMillis() * 3;
                 if (stop.await(last ? left : interval)) {
-                    events.add("interrupt", "stopped before its time");
+                    events.add("interrupt", "stopped early");
                     return;
                 }
                 bar.show(sampler.take());

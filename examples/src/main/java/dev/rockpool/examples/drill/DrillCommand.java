@@ -15,11 +15,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The load drill as a command: reads options, runs the drill, writes what it found. */
+/** The load drill command: reads options, runs the drill, writes the results. */
 @Command(
         name = "drill",
         description =
-                "Drives a pool with many callers against PostgreSQL, then checks that nothing leaked, no limit was "
+                "Puts a pool under load with many callers on PostgreSQL. Then checks that nothing leaked, no limit was "
                         + "broken and the money adds up. Without --url it starts an embedded server.",
         footer = {
             "",
@@ -31,10 +31,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class DrillCommand implements Callable<Integer> {
-    @Option(names = "--pool-size", paramLabel = "<n>", defaultValue = "10", description = "Connections at most.")
+    @Option(
+            names = "--pool-size",
+            paramLabel = "<n>",
+            defaultValue = "10",
+            description = "Maximum number of connections.")
     private int poolSize;
 
-    @Option(names = "--callers", paramLabel = "<n>", defaultValue = "64", description = "Callers at the same time.")
+    @Option(names = "--callers", paramLabel = "<n>", defaultValue = "64", description = "Number of concurrent callers.")
     private int callers;
 
     @Option(
@@ -42,7 +46,7 @@ public final class DrillCommand implements Callable<Integer> {
             paramLabel = "<time>",
             defaultValue = "20s",
             converter = Durations.class,
-            description = "How long to drive: 500ms, 20s, 1m.")
+            description = "Duration of the load: 500ms, 20s, 1m.")
     private Duration duration;
 
     @Option(
@@ -58,8 +62,7 @@ public final class DrillCommand implements Callable<Integer> {
             paramLabel = "<mode>",
             defaultValue = "suspend",
             converter = Choices.OfMode.class,
-            description =
-                    "What the callers are: coroutines (suspend), threads (blocking) or virtual threads (virtual).")
+            description = "The kind of callers: coroutines (suspend), threads (blocking) or virtual threads (virtual).")
     private Mode mode;
 
     @Option(
@@ -67,20 +70,20 @@ public final class DrillCommand implements Callable<Integer> {
             paramLabel = "<work>",
             defaultValue = "transfer",
             converter = Choices.OfWorkload.class,
-            description = "select: one query each time; transfer: money moved between accounts in transactions.")
+            description = "select: one query per operation; transfer: a transaction that moves money between accounts.")
     private WorkloadKind workload;
 
     @Option(
             names = "--kill-every",
             paramLabel = "<time>",
             converter = Durations.class,
-            description = "Terminate all of the pool's sessions on the server each time so long has passed.")
+            description = "How often to terminate all of the pool's sessions on the server. Default: never.")
     private Duration killEvery;
 
-    @Option(names = "--url", paramLabel = "<url>", description = "A PostgreSQL to drive: jdbc:postgresql://host/db.")
+    @Option(names = "--url", paramLabel = "<url>", description = "The PostgreSQL to use: jdbc:postgresql://host/db.")
     private String url;
 
-    @Option(names = "--user", paramLabel = "<name>", description = "Its user.")
+    @Option(names = "--user", paramLabel = "<name>", description = "The user.")
     private String user;
 
     @Option(names = "--password", paramLabel = "<word>", description = "The user's password.")
@@ -90,7 +93,7 @@ public final class DrillCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "<file>",
             defaultValue = "drill-results/results.json",
-            description = "Where to write the results; the HTML report goes beside it.")
+            description = "Where to write the results. The HTML report gets the same name.")
     private Path output;
 
     @Spec
@@ -107,7 +110,7 @@ public final class DrillCommand implements Callable<Integer> {
             result = new Drill(settings, stop, progress).run();
         } catch (ProgramFailure e) {
             if (!stop.isGiven()) throw e;
-            // Ctrl-C reaches the embedded server's installer as well, which then fails.
+            // Ctrl-C also reaches the embedded server's installer, which then fails.
             progress.say("interrupted before there was anything to report");
             return ExitCodes.INTERRUPTED;
         }
@@ -132,7 +135,7 @@ public final class DrillCommand implements Callable<Integer> {
         return settings;
     }
 
-    /** Found out before the load, not after it. */
+    /** Checked before the load rather than after it. */
     private static String prepare(Path output) {
         try {
             Path folder = output.toAbsolutePath().getParent();
@@ -140,7 +143,7 @@ public final class DrillCommand implements Callable<Integer> {
             if (Files.isDirectory(output)) return "--output is the folder %s but must be a file".formatted(output);
             if (Files.isWritable(folder)) return null;
         } catch (IOException e) {
-            // Said below: what matters is that the place does not do.
+            // Reported below, because only the result matters.
         }
         return "--output is %s but nothing can be written there".formatted(output);
     }

@@ -6,7 +6,7 @@ import dev.rockpool.jdbc.RockpoolDataSource;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Opens the pool that is drilled, together with callers of the wanted kind. */
+/** Opens the pool under test, with callers of the requested kind. */
 final class DrillPool {
     static final String NAME = "drill";
 

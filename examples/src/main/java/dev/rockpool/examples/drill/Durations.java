@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads and writes durations as people do: {@code 500ms}, {@code 20s}, {@code 1m}, {@code 1h}. */
+/** Reads and writes durations such as {@code 500ms}, {@code 20s}, {@code 1m} or {@code 1h}. */
 public final class Durations implements ITypeConverter<Duration> {
     private static final Pattern FORMAT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
@@ -25,7 +25,7 @@ public final class Durations implements ITypeConverter<Duration> {
         };
     }
 
-    /** The same, as short as can be. */
+    /** Formats a duration as short as possible. */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis % 1_000 != 0) return millis < 1_000 ? millis + "ms" : "%.1fs".formatted(millis / 1_000.0);

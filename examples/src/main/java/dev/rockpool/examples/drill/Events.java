@@ -3,7 +3,7 @@ package dev.rockpool.examples.drill;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What happened during a drill besides operations, in order; for any thread. */
+/** The events of a drill besides operations, in order. Thread-safe. */
 final class Events {
     private final List<DrillEvent> events = new CopyOnWriteArrayList<>();
     private final long start = System.nanoTime();

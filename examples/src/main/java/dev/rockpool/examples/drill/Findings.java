@@ -3,20 +3,20 @@ package dev.rockpool.examples.drill;
 import java.util.List;
 
 /**
- * What was found when the load was over, and the verdicts on it.
+ * The state after the load, and the checks on it.
  *
- * @param callers how many there were
- * @param stuck how many of them did not end
+ * @param callers the number of callers
+ * @param stuck how many callers did not end
  * @param operations how many succeeded
- * @param limit how many connections there might be
- * @param peakInPool the most there were as the pool counts
- * @param peakOnServer the most there were as the server counts
- * @param looks how often the server was asked
- * @param watchFailure why it could not be asked to the end, or null
- * @param drained the pool when the callers had ended
- * @param closed the pool when it had been closed
- * @param sessionsLeft the pool's sessions on the server after that, or null if it could not be asked
- * @param outcome what the workload says of its own work
+ * @param limit the maximum number of connections
+ * @param peakInPool the most connections that the pool counted
+ * @param peakOnServer the most sessions that the server counted
+ * @param looks how often the server was queried
+ * @param watchFailure why watching the server ended early, or null
+ * @param drained the pool's numbers after the callers had ended
+ * @param closed the pool's numbers after it was closed
+ * @param sessionsLeft the pool's sessions on the server after that, or null if unknown
+ * @param outcome the workload's own check
  */
 record Findings(
         int callers,
@@ -54,9 +54,9 @@ record Findings(
 
     private Check limitKept() {
         boolean kept = peakOnServer <= limit && peakInPool <= limit;
-        String counted = "at most %d of %d as the server counts (%,d looks), %d as the pool does"
+        String counted = "at most %d of %d counted by the server (%,d looks), %d by the pool"
                 .formatted(peakOnServer, limit, looks, peakInPool);
-        if (watchFailure != null) counted += "; the server could not be asked to the end: " + watchFailure;
+        if (watchFailure != null) counted += "; watching the server ended early: " + watchFailure;
         return new Check("never more connections than allowed", kept && looks > 0 && watchFailure == null, counted);
     }
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** Reads histograms of nanoseconds as milliseconds. */
+/** Converts histograms of nanoseconds to milliseconds. */
 final class Latencies {
     private static final double NANOS_PER_MILLI = 1e6;
 
-    /** Points of a curve each time the distance to 100 % halves: smooth to the eye, and a few hundred bytes. */
+    /** Points of a curve per halving of the distance to 100 %: smooth, and only a few hundred bytes. */
     private static final int CURVE_POINTS_PER_HALF = 5;
 
     private Latencies() {}
@@ -24,7 +24,7 @@ final class Latencies {
         return results;
     }
 
-    /** The latency at a percentile from 0 to 100, or null when nothing was measured. */
+    /** The latency at a percentile from 0 to 100, or null if nothing was measured. */
     static Double millisAt(Histogram histogram, double percentile) {
         if (histogram.getTotalCount() == 0) return null;
         return histogram.getValueAtPercentile(percentile) / NANOS_PER_MILLI;

@@ -10,9 +10,10 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
- * Takes what callers measure, without making them wait for each other or for who reads.
+ * Records what callers measure, without making them wait for each other or for a reader.
  *
- * <p>Reading a recorder waits for its writers, so callers share as many as can write at the same time. Reading is for one thread.
+ * <p>Reading a recorder waits for its writers, so callers share as many recorders as can be written at the same time.
+ * Only one thread may read.
  */
 final class Meter {
     private static final int RECORDERS = Runtime.getRuntime().availableProcessors();
@@ -34,25 +35,25 @@ final class Meter {
         }
     }
 
-    /** An operation was done; the times are those of {@link System#nanoTime}. */
+    /** Records an operation. Times are from {@link System#nanoTime}. */
     void done(int caller, long asked, long leased, long ended) {
         record(Phase.WAIT, caller, leased - asked);
         record(Phase.USE, caller, ended - leased);
         record(Phase.TOTAL, caller, ended - asked);
     }
 
-    /** No connection came within the acquire timeout. */
+    /** Records an acquire timeout. */
     void timedOut(int caller, long asked, long ended) {
         timeouts.increment();
         record(Phase.WAIT, caller, ended - asked);
     }
 
-    /** An operation failed for another reason. */
+    /** Records an operation that failed for another reason. */
     void failed(Throwable error) {
         errors.computeIfAbsent(Errors.kind(error), kind -> new LongAdder()).increment();
     }
 
-    /** What was measured since the last call, which also joins the totals. */
+    /** Returns what was measured since the last call, and adds it to the totals. */
     Map<Phase, Histogram> interval() {
         Map<Phase, Histogram> intervals = new EnumMap<>(Phase.class);
         recorders.forEach((phase, shared) -> {
@@ -64,7 +65,7 @@ final class Meter {
         return intervals;
     }
 
-    /** All intervals so far. */
+    /** The total of all intervals so far. */
     Histogram total(Phase phase) {
         return totals.get(phase);
     }

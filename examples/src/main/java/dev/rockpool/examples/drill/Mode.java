@@ -2,7 +2,7 @@ package dev.rockpool.examples.drill;
 
 import java.util.Locale;
 
-/** What the callers are. */
+/** The kind of callers. */
 public enum Mode {
     /** Coroutines, which suspend while they wait. */
     SUSPEND,

@@ -4,11 +4,11 @@ import java.util.Locale;
 
 /** The parts of an operation that are measured. */
 enum Phase {
-    /** From asking for a connection to having it; those who asked in vain count too. */
+    /** From the request for a connection to the lease, including requests that timed out. */
     WAIT,
-    /** From having it to having given it back. */
+    /** From the lease to its return. */
     USE,
-    /** Both. */
+    /** Wait and use together. */
     TOTAL;
 
     /** Its name in results. */

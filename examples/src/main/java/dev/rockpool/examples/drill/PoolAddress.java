@@ -1,8 +1,8 @@
 package dev.rockpool.examples.drill;
 
-/** What a pool needs to reach the server; the URL names the pool's sessions, so that they can be told from others. */
+/** How a pool reaches the server. The URL sets an application name that identifies the pool's sessions. */
 record PoolAddress(String url, String user, String password) {
-    /** The password and the URL, whose parameters may hold one, stay out. */
+    /** Leaves out the password, and the URL, whose parameters may hold one. */
     @Override
     public String toString() {
         return "address of a pool";

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Tells a waiting person how far a drill is: with a moving bar on a terminal, with few plain lines elsewhere. */
+/** Shows progress: a moving bar on a terminal, otherwise a few plain lines. */
 final class Progress {
     private final PrintWriter err;
     private final int width;
@@ -19,12 +19,12 @@ final class Progress {
         this.width = width;
     }
 
-    /** With a bar if there is a terminal. */
+    /** Shows a bar if there is a terminal. */
     static Progress detect(PrintWriter err) {
         return Terminals.isTerminal() ? new Progress(err, Terminals.width()) : plain(err);
     }
 
-    /** Without a bar. */
+    /** Shows plain lines. */
     static Progress plain(PrintWriter err) {
         return new Progress(err, 0);
     }
@@ -33,7 +33,7 @@ final class Progress {
         err.println(line);
     }
 
-    /** A bar for so long a drill. */
+    /** Creates a bar for a drill of this duration. */
     Bar bar(Duration duration) {
         return width > 0 ? new MovingBar(duration, width) : new PlainLines(duration);
     }
@@ -94,7 +94,7 @@ final class Progress {
 
         @Override
         public void show(Sample sample) {
-            // The last sample may come a moment before the end.
+            // The last sample may be slightly before the end.
             int due = (int) (sample.getAt() / step + 0.05);
             if (due <= shown) return;
             shown = due;
@@ -103,7 +103,7 @@ final class Progress {
 
         @Override
         public void close() {
-            // Each line was complete.
+            // nothing to end, because each line is complete
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** Turns what goes on into a series of samples. For one thread. */
+/** Takes a series of samples. Not thread-safe. */
 final class Sampler {
     private final Meter meter;
     private final Callers callers;
@@ -25,7 +25,7 @@ final class Sampler {
         this.lastAt = clock.now();
     }
 
-    /** Takes one more sample. */
+    /** Takes a sample. */
     Sample take() {
         double at = clock.now();
         Map<Phase, Histogram> interval = meter.interval();
@@ -53,7 +53,7 @@ final class Sampler {
         return sample;
     }
 
-    /** Takes in what is left. It is no sample: a rate over a moment in which callers end would mean nothing. */
+    /** Adds the rest to the totals without a sample, because a rate is meaningless while callers end. */
     void finish() {
         meter.interval();
     }
@@ -62,7 +62,7 @@ final class Sampler {
         return List.copyOf(samples);
     }
 
-    /** The most connections the pool counted at a sample. */
+    /** The most connections that the pool counted in a sample. */
     int peakInPool() {
         return peakInPool;
     }

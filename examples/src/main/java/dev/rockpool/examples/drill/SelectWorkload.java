@@ -7,13 +7,15 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
-/** One query per operation whose answer depends on its argument, so that an answer meant for another caller shows. */
+/**
+ * One query per operation. Its answer depends on its argument, so that an answer to another caller's query is detected.
+ */
 final class SelectWorkload implements Workload {
     private final LongAdder wrongAnswers = new LongAdder();
 
     @Override
     public void prepare(Connection connection) {
-        // A constant query needs nothing.
+        // nothing to prepare
     }
 
     @Override
@@ -41,6 +43,6 @@ final class SelectWorkload implements Workload {
 
     @Override
     public void cleanUp(Connection connection) {
-        // Nothing was created.
+        // nothing was created
     }
 }

@@ -9,10 +9,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts the pool's sessions as the server sees them, through a connection of its own, and ends them when asked to.
+ * Counts the pool's sessions on the server through its own connection, and terminates them if configured.
  *
- * <p>A session that says goodbye stays listed for a moment after its client was let go. So a count above the limit is
- * looked at again, and only a surplus that lasts is a broken limit.
+ * <p>A session that its client has closed stays listed for a moment. So a count above the limit is checked again, and
+ * only a lasting surplus breaks the limit.
  */
 final class ServerWatch implements AutoCloseable {
     static final String NAME = "rockpool-drill-watch";
@@ -40,7 +40,7 @@ final class ServerWatch implements AutoCloseable {
     private volatile int killed;
     private volatile String failure;
 
-    /** Watches the sessions with this name on a connection that from now on is the watch's own. */
+    /** Watches the sessions with this application name. Takes over the connection. */
     ServerWatch(Connection connection, String watched, int limit, Duration killEvery, Events events) {
         this.connection = connection;
         this.watched = watched;
@@ -54,7 +54,7 @@ final class ServerWatch implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends the watch; the numbers stay. */
+    /** Stops watching and keeps the numbers. */
     void stop() {
         stopped.countDown();
         try {
@@ -64,7 +64,7 @@ final class ServerWatch implements AutoCloseable {
         }
     }
 
-    /** Looks until the pool has no session any more, at most so long. Returns how many are left; null if unknown. */
+    /** Waits until the pool has no session left. Returns how many are left at the timeout; null if unknown. */
     Integer awaitNone(Duration patience) {
         try {
             long deadline = System.nanoTime() + patience.toNanos();
@@ -84,7 +84,7 @@ final class ServerWatch implements AutoCloseable {
         return sessions;
     }
 
-    /** The most sessions that lasted. */
+    /** The highest lasting number of sessions. */
     int peak() {
         return peak;
     }
@@ -93,12 +93,12 @@ final class ServerWatch implements AutoCloseable {
         return looks;
     }
 
-    /** How often all sessions were ended. */
+    /** How often all sessions were terminated. */
     int kills() {
         return kills;
     }
 
-    /** How many sessions that were. */
+    /** How many sessions were terminated. */
     int killed() {
         return killed;
     }
@@ -131,7 +131,7 @@ final class ServerWatch implements AutoCloseable {
             }
         } catch (SQLException e) {
             failure = e.getMessage();
-            events.add("watch", "the server could not be watched any longer: " + e.getMessage());
+            events.add("watch", "watching the server failed:  " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What one drill shall do; every value has been checked.
+ * The settings of one drill; every value is valid.
  *
- * @param url the server to drive, or null for an embedded one
+ * @param url the server to use, or null for an embedded one
  * @param killEvery how often to terminate all of the pool's sessions on the server, or null for never
  * @param output the JSON file; the HTML report gets the same name with {@code .html}
  */
@@ -40,7 +40,7 @@ record Settings(
                 killEvery == null ? null : seconds(killEvery));
     }
 
-    /** One line for people. No password, nor a URL, whose parameters may hold one. */
+    /** A description in one line, without password and URL, whose parameters may hold one. */
     @Override
     public String toString() {
         return "%s by %,d %s on %,d connections for %s"

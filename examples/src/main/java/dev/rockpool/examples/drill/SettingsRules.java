@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Says what is wrong with settings, in words that name the option, its value and what is allowed. */
+/** Validates settings. Each problem names the option, its value and what is allowed. */
 final class SettingsRules {
-    /** What an embedded server on a laptop bears; each connection is a process there. */
+    /** The limit of an embedded server on a laptop, where each connection is a process. */
     private static final int MOST_EMBEDDED_CONNECTIONS = 500;
 
     private static final int MOST_CALLERS = 100_000;
 
-    /** Each platform thread has a stack of its own. */
+    /** Limited because each platform thread has its own stack. */
     private static final int MOST_THREADS = 4_000;
 
     private static final Duration MOST_TIME = Duration.ofHours(24);
@@ -22,7 +22,7 @@ final class SettingsRules {
 
     private SettingsRules() {}
 
-    /** The first problem, or null. */
+    /** Returns the first problem, or null. */
     static String firstProblem(Settings settings) {
         int mostCallers = settings.mode() == Mode.BLOCKING ? MOST_THREADS : MOST_CALLERS;
         return Stream.of(

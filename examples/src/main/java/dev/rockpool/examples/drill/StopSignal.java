@@ -8,14 +8,15 @@ import java.util.stream.Stream;
 import org.jline.utils.Signals;
 
 /**
- * Lets the user end a drill early: Ctrl-C or SIGTERM is noted, and the drill ends as it does when its time is over.
+ * Lets the user end a drill early. After Ctrl-C or SIGTERM, the drill ends as if its time were over.
  *
- * <p>A shutdown hook would not do: hooks run side by side, and one of the embedded server's ends it under the pool.
+ * <p>A shutdown hook would not work: hooks run concurrently, and the embedded server's hook would stop it while the
+ * pool uses it.
  */
 final class StopSignal {
     private final CountDownLatch given = new CountDownLatch(1);
 
-    /** A signal that the operating system's signals give; a second one ends the JVM at once. */
+    /** A signal triggered by Ctrl-C or SIGTERM. A second one ends the JVM at once. */
     static StopSignal fromOperatingSystem() {
         StopSignal stop = new StopSignal();
         Stream.of("INT", "TERM", "HUP")
@@ -34,7 +35,7 @@ final class StopSignal {
         return given.getCount() == 0;
     }
 
-    /** Waits at most so long, and says whether the signal is given. */
+    /** Waits for at most this time. Returns whether the signal was given. */
     boolean await(Duration atMost) {
         try {
             return given.await(atMost.toNanos(), TimeUnit.NANOSECONDS);

@@ -4,7 +4,7 @@ import dev.rockpool.examples.Numbers;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** Prints a result for people who sit at a terminal. */
+/** Prints a result on a terminal. */
 final class TextReport {
     private static final String FACT = "  %-20s %12s   %s%n";
     private static final String LATENCY = "  %-20s %9s %9s %9s %9s %9s %9s%n";

@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.random.RandomGenerator;
 
 /**
- * Moves money between two random accounts. Whatever happens to a transaction, it took place as a whole or not at all, so
- * the sum over all accounts stays: also when a commit got no answer and nobody knows which of the two it was.
+ * Moves money between two random accounts. Each transaction happens as a whole or not at all. So the sum over all
+ * accounts stays the same, even if the outcome of a commit is unknown.
  */
 final class TransferWorkload implements Workload {
     static final String TABLE = "rockpool_drill_accounts";
@@ -39,7 +39,7 @@ final class TransferWorkload implements Workload {
         int other = 1 + (one + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS;
         int amount = random.nextInt(-100, 101);
         try (PreparedStatement move = connection.prepareStatement(MOVE)) {
-            // Always the lower id first: two transfers between the same accounts then never wait for each other.
+            // Lower id first, so that two transfers between the same accounts never deadlock.
             move(move, Math.min(one, other), amount);
             move(move, Math.max(one, other), -amount);
         }

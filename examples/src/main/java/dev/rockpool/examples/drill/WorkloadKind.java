@@ -11,7 +11,7 @@ public enum WorkloadKind {
             return new SelectWorkload();
         }
     },
-    /** Money moved between accounts, a transaction each. */
+    /** Money is moved between accounts, one transaction per operation. */
     TRANSFER {
         @Override
         Workload create() {

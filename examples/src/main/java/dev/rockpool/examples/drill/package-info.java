@@ -1,2 +1,2 @@
-/** The program {@code drill}: loads a pool and writes a report. */
+/** The program {@code drill}: puts a pool under load and writes a report. */
 package dev.rockpool.examples.drill;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One mistake that somebody could make in the engine: an exact piece of its source, and what to put there.
+ * One planted fault of the engine: an exact piece of its source, and its replacement.
  *
  * <pre>
  * why: what is wrong with it
@@ -26,7 +26,9 @@ record Fault(String name, String why, Path file, String caughtBy, String instead
     private static final String INSTEAD_OF = "\n--- instead of\n";
     private static final String PLANT = "\n--- plant";
 
-    /** Whether a test of {@code pool} is to catch it, because only real threads show it. Otherwise the simulation is. */
+    /**
+     * Whether a test of {@code pool} must catch it, because only real threads show it. Otherwise the simulation must.
+     */
     boolean isForTest() {
         return caughtBy.startsWith(BY_TEST);
     }
@@ -36,7 +38,7 @@ record Fault(String name, String why, Path file, String caughtBy, String instead
         return isForTest() ? caughtBy.substring(BY_TEST.length()) : caughtBy;
     }
 
-    /** All faults in this folder, by name. */
+    /** All faults in this folder, ordered by name. */
     static List<Fault> in(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(SUFFIX))
@@ -60,7 +62,7 @@ record Fault(String name, String why, Path file, String caughtBy, String instead
     static Fault parse(String name, String text) {
         int old = text.indexOf(INSTEAD_OF);
         int planted = text.indexOf(PLANT, old);
-        if (old < 0 || planted < 0) throw new ProgramFailure("fault " + name + " lacks one of its parts", null);
+        if (old < 0 || planted < 0) throw new ProgramFailure("fault " + name + " lacks one of its sections", null);
         String head = text.substring(0, old);
         return new Fault(
                 name,
@@ -73,10 +75,12 @@ record Fault(String name, String why, Path file, String caughtBy, String instead
                         : text.substring(planted + PLANT.length() + 1).stripTrailing());
     }
 
-    /** This source with the fault in it. It fails loudly where the source has changed: then the fault must change too. */
+    /**
+     * Returns the source with the fault in it. Fails if the source has changed, because then the fault must change too.
+     */
     String plantIn(String source) {
         int at = source.indexOf(insteadOf);
-        if (at < 0) throw new ProgramFailure("fault " + name + ": its text is not in " + file + " any more", null);
+        if (at < 0) throw new ProgramFailure("fault " + name + ": its text is no longer in " + file, null);
         if (source.indexOf(insteadOf, at + 1) >= 0)
             throw new ProgramFailure("fault " + name + ": its text is in " + file + " more than once", null);
         return source.substring(0, at) + plant + source.substring(at + insteadOf.length());
@@ -87,6 +91,6 @@ record Fault(String name, String why, Path file, String caughtBy, String instead
                 .filter(line -> line.startsWith(key))
                 .map(line -> line.substring(key.length()).strip())
                 .findFirst()
-                .orElseThrow(() -> new ProgramFailure("fault " + name + " does not say '" + key + "'", null));
+                .orElseThrow(() -> new ProgramFailure("fault " + name + " has no line '" + key + "'", null));
     }
 }

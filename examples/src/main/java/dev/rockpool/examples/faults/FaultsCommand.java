@@ -17,14 +17,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows that the proof can fail: plants known faults in a copy of the engine, one at a time, and looks who notices. */
+/**
+ * Shows that the tests can fail: plants known faults in a copy of the engine, one at a time, and checks which test
+ * catches each.
+ */
 @Command(
         name = "faults",
         description = {
-            "Plants faults in a copy of the engine's sources, one at a time, and runs the simulation, or the test",
-            "that each names, against it. Needs Maven and the project's folder."
+            "Plants faults in a copy of the engine's sources, one at a time, and runs the simulation or the test",
+            "that each fault names. Needs Maven and the project's folder."
         },
-        footer = {"", "Exit codes: 0 every fault was caught, 1 one was not, 2 wrong options."},
+        footer = {"", "Exit codes: 0 every fault was caught, 1 a fault was not caught, 2 wrong options."},
         sortOptions = false,
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
@@ -33,14 +36,14 @@ public final class FaultsCommand implements Callable<Integer> {
     private static final String ROW = "%-26s %-26s %-10s %6s  %s%n";
     private static final Pattern SEED = Pattern.compile("^seed (-?\\d+): ([^;\\n]*)", Pattern.MULTILINE);
 
-    @Option(names = "--project", paramLabel = "<folder>", defaultValue = ".", description = "Where the sources are.")
+    @Option(names = "--project", paramLabel = "<folder>", defaultValue = ".", description = "The project's folder.")
     private Path project;
 
     @Option(
             names = "--seeds",
             paramLabel = "<n>",
             defaultValue = "10000",
-            description = "How many to simulate at most.")
+            description = "Maximum number of seeds to simulate.")
     private long seeds;
 
     @Option(names = "--only", paramLabel = "<name>", description = "Plant only faults whose name contains this.")
@@ -61,16 +64,16 @@ public final class FaultsCommand implements Callable<Integer> {
         }
         int caught = 0;
         try (Scratch scratch = Scratch.of(project)) {
-            out().printf(ROW, "fault", "caught by", "seed", "s", "what was seen");
-            beSound(scratch, faults);
+            out().printf(ROW, "fault", "caught by", "seed", "s", "result");
+            checkPassesWithoutFault(scratch, faults);
             for (Fault fault : faults) if (isCaught(scratch, fault)) caught++;
         }
         out().printf("%d of %d faults were caught%n", caught, faults.size());
         return caught == faults.size() ? ExitCodes.GOOD : ExitCodes.FAILED;
     }
 
-    /** Without a fault nothing is caught: else what follows means nothing. */
-    private void beSound(Scratch scratch, List<Fault> faults) {
+    /** Checks that everything passes without a fault, because otherwise the results would mean nothing. */
+    private void checkPassesWithoutFault(Scratch scratch, List<Fault> faults) {
         long began = System.nanoTime();
         scratch.compile();
         expectGood("the simulation", scratch.simulate(seeds));
@@ -79,7 +82,7 @@ public final class FaultsCommand implements Callable<Integer> {
                 .map(Fault::catcher)
                 .distinct()
                 .forEach(test -> expectGood(test, scratch.test(test)));
-        row("none", "nobody", "", began, "as it should be");
+        row("none", "nothing", "", began, "passes as expected");
     }
 
     private static void expectGood(String catcher, Scratch.Outcome outcome) {
@@ -94,7 +97,7 @@ public final class FaultsCommand implements Callable<Integer> {
             scratch.compile();
             return isNoticed(scratch, fault, began);
         } finally {
-            scratch.takeOut(fault);
+            scratch.remove(fault);
         }
     }
 

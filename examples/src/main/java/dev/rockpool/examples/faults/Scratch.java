@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A copy of the sources of {@code pool}, to be spoilt. */
+/** A copy of the sources of {@code pool} in which faults are planted. */
 final class Scratch implements AutoCloseable {
     private static final long LONGEST_MINUTES = 3;
 
@@ -36,7 +36,10 @@ final class Scratch implements AutoCloseable {
         return scratch;
     }
 
-    /** The parent of {@code pool}, and of what its tests need. A fault may leave something unused: a warning, which is an error in the project itself. */
+    /**
+     * The parent POM of {@code pool} and of the modules that its tests need. A fault may leave unused code, which is a
+     * warning and so an error in the project itself.
+     */
     static String parentPom(String pom) {
         return pom.replaceAll("<module>(?!pool(/hang-watch)?</)[^<]*</module>", "")
                 .replace("<arg>-Werror</arg>", "");
@@ -57,13 +60,14 @@ final class Scratch implements AutoCloseable {
         Files.writeString(file, fault.plantIn(Files.readString(file)));
     }
 
-    void takeOut(Fault fault) throws IOException {
+    void remove(Fault fault) throws IOException {
         Files.writeString(folder.resolve(fault.file()), Files.readString(project.resolve(fault.file())));
     }
 
     void compile() {
         Outcome outcome = run(List.of(maven(), "-q", "-B", "-ntp", "-pl", "pool", "compile"));
-        if (outcome.exitCode() != 0) throw new ProgramFailure("it does not compile: " + outcome.lastError(), null);
+        if (outcome.exitCode() != 0)
+            throw new ProgramFailure("the copy does not compile: " + outcome.lastError(), null);
     }
 
     /** Simulates this many seeds with the classes of this copy. */
@@ -88,13 +92,13 @@ final class Scratch implements AutoCloseable {
                 "-ntp",
                 "-pl",
                 "pool",
-                "-am", // a module that only the tests need may not be installed
+                "-am", // modules that only the tests need may not be installed
                 "test",
                 "-Dtest=" + testClass,
                 "-Dsurefire.failIfNoSpecifiedTests=false"));
     }
 
-    /** How a command ended; exit code 0 is good. */
+    /** The result of a command; exit code 0 is success. */
     record Outcome(int exitCode, boolean hung, String text) {
         String lastError() {
             return text.lines()

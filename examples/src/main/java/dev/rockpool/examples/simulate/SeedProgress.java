@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How many seeds are done, on standard error: a bar that moves on a terminal, a line now and then elsewhere. */
+/** Shows how many seeds are done, on standard error: a moving bar on a terminal, otherwise a line now and then. */
 final class SeedProgress implements AutoCloseable {
     private static final int TERMINAL_MILLIS = 200;
     private static final int PLAIN_MILLIS = 10_000;

@@ -13,35 +13,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The simulation as a command: many seeds with a progress bar, or one with everything that happens in it. */
+/** The simulation command: runs many seeds with a progress bar, or one seed with a trace. */
 @Command(
         name = "simulate",
         description = {
-            "Simulates lives of a pool, each drawn from one number: settings, order of events, faults, callers.",
-            "After every step the laws of the pool are checked. The first seed that breaks one is told."
+            "Simulates runs of a pool, each drawn from a seed: settings, order of events, faults, callers.",
+            "The laws of the pool are checked after every step. The first seed that breaks one is reported."
         },
-        footer = {"", "Exit codes: 0 no law was broken, 1 one was, 2 wrong options."},
+        footer = {"", "Exit codes: 0 no law was broken, 1 a law was broken, 2 wrong options."},
         sortOptions = false,
         showDefaultValues = true,
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class SimulateCommand implements Callable<Integer> {
-    /** A pool whose connects fail says so in the log, and here that is the point. */
+    /** Failed connects are logged, and are intended here. */
     private static final String POOL_LOG = "org.slf4j.simpleLogger.log.dev.rockpool.Pool";
 
-    @Option(names = "--seeds", paramLabel = "<n>", defaultValue = "100000", description = "How many.")
+    @Option(names = "--seeds", paramLabel = "<n>", defaultValue = "100000", description = "Number of seeds.")
     private long seeds;
 
-    @Option(names = "--first", paramLabel = "<seed>", defaultValue = "1", description = "The first of them.")
+    @Option(names = "--first", paramLabel = "<seed>", defaultValue = "1", description = "The first seed.")
     private long first;
 
     @Option(
             names = "--threads",
             paramLabel = "<n>",
-            description = "How many simulations run at a time. Default: the processors of this machine.")
+            description = "How many simulations run at a time. Default: the number of processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--trace", paramLabel = "<seed>", description = "Run only this one, and print all its steps.")
+    @Option(names = "--trace", paramLabel = "<seed>", description = "Run only this seed and print all its steps.")
     private Long trace;
 
     @Spec

@@ -5,7 +5,7 @@ import dev.rockpool.testing.chaos.ChaosResult
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
-/** All that the chaos found; the JSON file holds exactly this. */
+/** The result of a chaos run; the JSON file holds exactly this. */
 @Serializable
 class ChaosReport(
     val version: String,
@@ -19,7 +19,7 @@ class ChaosReport(
     val environment: EnvironmentResult,
     val results: List<ChaosResult>,
 ) {
-    /** One line for people. */
+    /** One line for readers. */
     val title: String
         get() = "$threads threads and $coroutines coroutines on $poolSize connections, ${environment.database}"
 

@@ -18,7 +18,7 @@ import java.time.temporal.ChronoUnit
 import javax.sql.DataSource
 import kotlin.time.Duration.Companion.milliseconds
 
-/** One run of chaos: starts a server, and hurts it in one way after the other. */
+/** One chaos run: starts a server and injects one kind of fault after another. */
 internal class ChaosRun(
     rounds: Int,
     private val faultMilliseconds: Long,
@@ -34,7 +34,7 @@ internal class ChaosRun(
         val startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
         progress.say("starting a PostgreSQL ...")
         return server().use { database ->
-            val results = progress.use { hurt(database, it) }
+            val results = progress.use { injectFaults(database, it) }
             ChaosReport(
                 version = Build.version(),
                 startedAt = startedAt,
@@ -57,7 +57,7 @@ internal class ChaosRun(
             throw ProgramFailure("the embedded PostgreSQL did not start: ${e.message}", e)
         }
 
-    private fun hurt(database: EmbeddedDatabase, progress: ChaosProgress): List<ChaosResult> {
+    private fun injectFaults(database: EmbeddedDatabase, progress: ChaosProgress): List<ChaosResult> {
         progress.begin(scenarios.size * settings.rounds)
         val chaos = Chaos(database, settings) { Subject(it, settings.poolSize) }
         return scenarios.map { scenario ->
@@ -74,7 +74,7 @@ internal class ChaosRun(
         database.connect().use { "${it.metaData.databaseProductName} ${it.metaData.databaseProductVersion}" }
 }
 
-/** A pool as users have it: everything by default but its size. */
+/** A pool with default settings except its size. */
 private class Subject(source: DataSource, size: Int) : ChaosSubject {
     private val pool =
         JdbcPool("chaos") {

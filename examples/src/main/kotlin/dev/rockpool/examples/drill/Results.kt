@@ -3,7 +3,7 @@ package dev.rockpool.examples.drill
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
-/** All that a drill found; the JSON file holds exactly this. Times are in seconds, latencies in milliseconds. */
+/** The result of a drill; the JSON file holds exactly this. Times are in seconds, latencies in milliseconds. */
 @Serializable
 class DrillResult(
     val version: String,
@@ -29,10 +29,10 @@ class DrillResult(
     }
 }
 
-/** One thing that must hold, whether it did, and the numbers it was judged by. */
+/** One check, whether it passed, and the numbers behind it. */
 @Serializable class CheckResult(val name: String, val passed: Boolean, val detail: String)
 
-/** What was asked for; neither the password nor the URL, whose parameters may hold one. */
+/** The settings of the drill, without the password and the URL, whose parameters may hold one. */
 @Serializable
 class SettingsResult(
     val mode: String,
@@ -59,7 +59,7 @@ class EnvironmentResult(val java: String, val os: String, val processors: Int, v
     }
 }
 
-/** How many operations there were, and what became of those that failed. */
+/** How many operations there were, and how many failed in which way. */
 @Serializable
 class OperationsResult(
     val count: Long,
@@ -69,7 +69,7 @@ class OperationsResult(
     val errorKinds: Map<String, Long>,
 )
 
-/** One phase of the operations: how long it took. [curve] has pairs of a percentile (0 to 100) and its latency. */
+/** The latency of one phase of the operations. [curve] has pairs of a percentile (0 to 100) and its latency. */
 @Serializable
 class LatencyResult(
     val count: Long,
@@ -82,7 +82,7 @@ class LatencyResult(
     val curve: List<List<Double>>,
 )
 
-/** Connections as the pool counts them, and [peak] as the server does. */
+/** Connections counted by the pool, and [peak] counted by the server. */
 @Serializable
 class ConnectionsResult(
     val limit: Int,
@@ -94,7 +94,7 @@ class ConnectionsResult(
     val killed: Int,
 )
 
-/** The drill at one moment; rates, errors and percentiles are those of the time since the previous sample. */
+/** One sample of the drill. Rates, errors and percentiles cover the time since the previous sample. */
 @Serializable
 class Sample(
     val at: Double,
@@ -110,5 +110,5 @@ class Sample(
     val timeouts: Long,
 )
 
-/** Something that happened besides operations, [at] so many seconds after the start. */
+/** An event besides operations, [at] seconds after the start. */
 @Serializable class DrillEvent(val at: Double, val kind: String, val text: String)

@@ -16,7 +16,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeoutOrNull
 
-/** Coroutines that use the pool by its suspending functions. */
+/** Coroutines that use the pool's suspending functions. */
 internal class SuspendingCallers(
     settings: Settings,
     address: PoolAddress,

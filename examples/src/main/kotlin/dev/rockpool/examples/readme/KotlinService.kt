@@ -28,7 +28,7 @@ public suspend fun transfer(pool: JdbcPool, from: Int, to: Int, amount: Int): In
             c.change(to, +amount)
             try {
                 savepoint { c.note("moved $amount") }
-            } catch (_: SQLException) {} // costs the note, not the transfer
+            } catch (_: SQLException) {} // a failure loses the note, not the transfer
             afterCommit { println("moved $amount in attempt $attempt") }
             c.balance(from)
         }

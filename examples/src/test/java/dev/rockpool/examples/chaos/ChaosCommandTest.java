@@ -26,7 +26,7 @@ class ChaosCommandTest {
     private Path folder;
 
     @Test
-    void itPrintsATableAndWritesWhatItFound() throws Exception {
+    void itPrintsATableAndWritesItsResults() throws Exception {
         Path results = folder.resolve("new/results.json");
         int exitCode = run(
                 "chaos",
@@ -103,7 +103,7 @@ class ChaosCommandTest {
     }
 
     @Test
-    void anUnknownScenarioIsAnsweredWithThoseThereAre() {
+    void anUnknownScenarioIsAnsweredWithTheKnownOnes() {
         assertEquals(ExitCodes.WRONG_OPTIONS, run("chaos", "--scenario", "flood"));
         assertTrue(err.toString().contains("'flood' is not one of sessions-killed, restarted-fast"), err::toString);
     }
@@ -117,7 +117,7 @@ class ChaosCommandTest {
     }
 
     @Test
-    void aProgramThatIsStoppedRunsAsAChildWhoseExitCodeIsItsOwn() {
+    void aProgramThatGetsStoppedRunsAsAChildAndReturnsItsExitCode() {
         assertEquals(ExitCodes.WRONG_OPTIONS, ChildProcess.run(Main.class, List.of("chaos", "--rounds", "0")));
         assertFalse(ChildProcess.isThis());
     }

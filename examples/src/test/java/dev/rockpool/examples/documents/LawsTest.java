@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page of laws has each number that a test begins with, and names the tests of each law. */
+/** The page of laws has each number that a test name begins with, and names the tests of each law. */
 class LawsTest {
     private static final Path PAGE = Pages.ROOT.resolve("docs/laws.md");
     private static final List<String> MODULES = List.of("pool", "pool-testing", "pool-jdbc");
@@ -36,7 +36,7 @@ class LawsTest {
             return tests.contains("`" + test + "`");
         }
 
-        /** Whether this law can be meant by its number in a test of this module. */
+        /** Whether a number in a test of this module can refer to this law. */
         boolean isMeantIn(String module) {
             return module.equals("pool-jdbc") || !section.equals("The data source");
         }

@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages for people who change the code name classes that exist. */
+/** Pages for contributors only name classes that exist. */
 class NamesTest {
-    /** Classes of others that these pages name. */
+    /** Classes of other projects that these pages name. */
     private static final Set<String> FOREIGN = Set.of(
             "Channel",
             "Connection",

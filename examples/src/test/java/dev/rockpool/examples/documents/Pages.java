@@ -19,7 +19,7 @@ final class Pages {
 
     private Pages() {}
 
-    /** Every page: those beside the README, and all below {@code docs}. */
+    /** Every page: those next to the README, and all below {@code docs}. */
     static List<Path> all() throws IOException {
         try (Stream<Path> top = Files.list(ROOT);
                 Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {

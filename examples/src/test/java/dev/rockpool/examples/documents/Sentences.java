@@ -8,7 +8,7 @@ import java.util.List;
 final class Sentences {
     private Sentences() {}
 
-    /** The sentences of these lines that have more words than this. A piece of code counts as one word. */
+    /** The sentences of these lines that have more than this many words. A piece of code counts as one word. */
     static List<String> longerThan(int words, List<String> lines) {
         List<String> found = new ArrayList<>();
         for (String block : blocks(lines)) {

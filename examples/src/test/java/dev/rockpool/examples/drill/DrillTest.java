@@ -69,18 +69,18 @@ class DrillTest {
         assertEquals(3, result.getLatency().size());
         assertFalse(result.getSeries().isEmpty());
         assertFalse(EXTERNAL.matcher(report()).find(), "the report refers to something outside");
-        assertFalse(report().contains("{{"), "a place of the page was not filled");
+        assertFalse(report().contains("{{"), "a placeholder of the page was not filled");
     }
 
     @Test
-    void withoutAUrlItBringsItsOwnServer() throws Exception {
+    void withoutAUrlItStartsItsOwnServer() throws Exception {
         Run run = Run.of("drill", "--duration", "500ms", "--output", output());
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
         assertTrue(result().getEnvironment().getDatabase().endsWith("embedded"));
     }
 
     @Test
-    void killedSessionsAreCountedAndTheRunGoesOn() throws Exception {
+    void killedSessionsAreCountedAndTheRunContinues() throws Exception {
         Run run = drill("--duration", "1s", "--kill-every", "200ms");
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
         assertTrue(result().getConnections().getKilled() > 0);
@@ -88,7 +88,7 @@ class DrillTest {
     }
 
     @Test
-    void moneyFromNowhereFailsTheDrill() throws Exception {
+    void moneyThatDoesNotAddUpFailsTheDrill() throws Exception {
         CompletableFuture<Void> forger = CompletableFuture.runAsync(
                 () -> untilDone("update " + TransferWorkload.TABLE + " set balance = balance + 1 where id = 1"));
         Run run = drill("--duration", "1s");
@@ -181,7 +181,7 @@ class DrillTest {
         return run.err().stream().filter(line -> !line.startsWith("connecting")).toList();
     }
 
-    /** Tries until the table is there and the statement changed a row. */
+    /** Retries until the table exists and the statement changed a row. */
     private static void untilDone(String update) {
         try (Connection connection = server.connect("forger");
                 Statement statement = connection.createStatement()) {

@@ -21,7 +21,7 @@ class FindingsTest {
     }
 
     @Test
-    void aLeaseThatIsStillOutFails() {
+    void anActiveLeaseFails() {
         Occupancy leaking = new Occupancy(1, 9, 0, 10, 10, 0, 0);
         assertEquals(
                 List.of("nothing is leased or pending after the drain"),
@@ -35,7 +35,7 @@ class FindingsTest {
     }
 
     @Test
-    void aLimitThatNobodyWatchedIsNotKept() {
+    void anUnwatchedLimitFails() {
         assertEquals(
                 List.of("never more connections than allowed"),
                 failed(findings(0, 10, "connection lost", IDLE, EMPTY, 0, SOUND)));

@@ -40,7 +40,7 @@ class OptionsTest {
     }
 
     @Test
-    void virtualThreadsAreRefusedWhereThereAreNone() {
+    void virtualThreadsAreRejectedOnJdksWithoutThem() {
         assumeTrue(Runtime.version().feature() < VirtualThreads.FIRST_JDK);
         Run run = Run.of("drill", "--mode", "virtual");
         assertEquals(ExitCodes.WRONG_OPTIONS, run.exitCode());
@@ -49,7 +49,7 @@ class OptionsTest {
     }
 
     @Test
-    void noProgramIsAWrongOptionToo() {
+    void aMissingProgramNameIsAWrongOptionToo() {
         Run run = Run.of();
         assertEquals(ExitCodes.WRONG_OPTIONS, run.exitCode());
         assertTrue(run.err().get(0).startsWith("error: name a program: drill"), run.err()::toString);
@@ -66,7 +66,7 @@ class OptionsTest {
 
     @ParameterizedTest
     @CsvSource({"500ms,500ms", "1500ms,1.5s", "20s,20s", "60s,1m", "90s,90s", "60m,1h"})
-    void durationsAreWrittenAsTheyAreRead(String given, String written) {
+    void durationsAreFormattedAsTheyAreParsed(String given, String written) {
         assertEquals(written, Durations.format(new Durations().convert(given)));
     }
 }

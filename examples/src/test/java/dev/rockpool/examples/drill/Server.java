@@ -9,7 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A server for tests to drive. It trusts {@code postgres} and wants a password from {@code teller}. */
+/** A server for the tests. It trusts {@code postgres} and requires a password from {@code teller}. */
 final class Server implements AutoCloseable {
     private static final String LOGINS = """
             host all teller all scram-sha-256
@@ -20,7 +20,7 @@ final class Server implements AutoCloseable {
 
     Server(Path folder) throws IOException, SQLException {
         Path logins = Files.writeString(folder.resolve("pg_hba.conf"), LOGINS);
-        // As root the server runs as somebody else, who has to be able to read it.
+        // If the test runs as root, the server runs as another user, who must be able to read the file.
         logins.toFile().setReadable(true, false);
         folder.toFile().setExecutable(true, false);
         folder.toFile().setReadable(true, false);

@@ -36,7 +36,7 @@ class FaultTest {
     }
 
     @Test
-    void aFaultWhoseTextIsGoneOrAmbiguousIsNoFault() {
+    void aFaultWhoseTextIsMissingOrAmbiguousIsRejected() {
         Fault fault = Fault.parse("forgets", TEXT);
         assertThrows(ProgramFailure.class, () -> fault.plantIn("one();"));
         String one = "  one();\n  two();\n";
@@ -45,7 +45,7 @@ class FaultTest {
     }
 
     @Test
-    void aNameThatNoFaultHasIsAWrongOption() {
+    void anUnknownFaultNameIsAWrongOption() {
         StringWriter err = new StringWriter();
         int code = Main.run(
                 new PrintWriter(new StringWriter()),
@@ -62,7 +62,10 @@ class FaultTest {
                 err::toString);
     }
 
-    /** A change of the engine that moves the text of a fault must move the fault too; not found out only by who runs them. */
+    /**
+     * A change of the engine that moves the text of a fault must move the fault too. This test detects that in every
+     * build.
+     */
     @Test
     void everyFaultFitsTheSources() {
         Path project = Path.of("..").toAbsolutePath().normalize();
@@ -73,7 +76,7 @@ class FaultTest {
     }
 
     @Test
-    void theCopyOfTheProjectHasTheModuleThatIsSpoiltAndWhatItsTestsNeed() throws Exception {
+    void theCopyHasTheFaultyModuleAndWhatItsTestsNeed() throws Exception {
         String pom = Scratch.parentPom(Files.readString(Path.of("../pom.xml")));
         assertEquals(
                 List.of("<module>pool/hang-watch</module>", "<module>pool</module>"),

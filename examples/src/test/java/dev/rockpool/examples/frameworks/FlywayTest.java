@@ -23,8 +23,8 @@ class FlywayTest extends OnRockpool {
 
     @Test
     @Order(1)
-    void migrationsRunOnceAlsoWhenTwoStartAtTheSameTime() throws Exception {
-        // Each of them holds one connection while it waits for a second one.
+    void migrationsRunOnceEvenIfTwoStartAtTheSameTime() throws Exception {
+        // Each holds one connection while it waits for a second one.
         var executed = onThreads(
                 MAX_SIZE / 2, () -> flyway("classpath:frameworks/migration").migrate().migrationsExecuted);
         assertEquals(2, executed.stream().mapToInt(Integer::intValue).sum());
@@ -33,7 +33,7 @@ class FlywayTest extends OnRockpool {
 
     @Test
     @Order(2)
-    void aFailedMigrationLeavesNothingBehindAndNoConnectionChanged() throws Exception {
+    void aFailedMigrationLeavesNothingBehindAndRestoresItsConnections() throws Exception {
         Flyway broken = flyway("classpath:frameworks/migration", "classpath:frameworks/broken");
         assertThrows(FlywayException.class, broken::migrate);
         assertEquals(0, ask("select count(*) from pg_tables where tablename = 'half_done'"));

@@ -31,7 +31,7 @@ final class FrameworkServer {
         }
     }
 
-    /** A database and its user, of the same name, who may have so many sessions. */
+    /** Creates a database and a user of the same name, with this limit of sessions. */
     static void createDatabase(String name, int sessions) {
         try (Connection connection = SERVER.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

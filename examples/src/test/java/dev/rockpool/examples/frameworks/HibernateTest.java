@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Hibernate works on Rockpool. The pool lends connections with autoCommit off and Hibernate is told so: then it borrows one when a
- * transaction first needs it, and never asks for the mode.
+ * Hibernate works on Rockpool. The pool lends connections with autoCommit off, and Hibernate is configured for that. So
+ * it borrows a connection when a transaction first needs it, and never asks for the mode.
  */
 class HibernateTest extends OnRockpool {
     private SessionFactory sessions;
@@ -75,7 +75,7 @@ class HibernateTest extends OnRockpool {
     }
 
     @Test
-    void entitiesAreWrittenReadChangedAndRemoved() throws Exception {
+    void entitiesAreInsertedReadUpdatedAndDeleted() throws Exception {
         inTransaction(session -> session.persist(new Account("eve", 5)));
         inTransaction(session -> find(session, "eve").balance += 2);
         inTransaction(session -> session.remove(find(session, "bob")));
@@ -84,7 +84,7 @@ class HibernateTest extends OnRockpool {
     }
 
     @Test
-    void anExceptionRollsTheTransactionBack() throws Exception {
+    void anExceptionRollsBackTheTransaction() throws Exception {
         assertThrows(
                 IllegalStateException.class,
                 () -> inTransaction(session -> {
@@ -107,7 +107,7 @@ class HibernateTest extends OnRockpool {
     }
 
     @Test
-    void theSecondOfTwoWhoChangeTheSameEntityIsTold() {
+    void theSecondOfTwoUpdatesOfTheSameEntityFails() {
         try (Session one = sessions.openSession()) {
             one.beginTransaction();
             Account seen = find(one, "ada");
@@ -147,7 +147,7 @@ class HibernateTest extends OnRockpool {
     }
 
     @Test
-    void aConnectionComesBackWithTheModeThatThePoolWants() throws Exception {
+    void aReturnedConnectionHasThePoolsMode() throws Exception {
         inTransaction(session -> session.doWork(connection -> connection.setAutoCommit(false)));
         try (Connection connection = dataSource.getConnection()) {
             assertEquals(false, connection.getAutoCommit());
@@ -155,7 +155,7 @@ class HibernateTest extends OnRockpool {
     }
 
     @Test
-    void moneyThatManyThreadsMoveAddsUp() throws Exception {
+    void moneyMovedByManyThreadsAddsUp() throws Exception {
         var moved = onManyThreads(() -> {
             int done = 0;
             while (done < 5) {
@@ -166,7 +166,7 @@ class HibernateTest extends OnRockpool {
                     });
                     done++;
                 } catch (OptimisticLockException lost) {
-                    Thread.onSpinWait(); // somebody else was first: again
+                    Thread.onSpinWait(); // another thread was first, so retry
                 }
             }
             return done;

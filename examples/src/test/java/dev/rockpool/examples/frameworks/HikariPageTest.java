@@ -22,19 +22,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What docs/coming-from-hikaricp.md says is so, by HikariCP's own classes and by ours. */
+/** Checks docs/coming-from-hikaricp.md against HikariCP's own classes and ours. */
 class HikariPageTest {
     private static final Path PAGE = Path.of("../docs/coming-from-hikaricp.md");
     private static final Pattern ROW =
             Pattern.compile("\\| `(\\w+)` \\| (?:`(.+?)`|none|generated) \\| (?:`(\\w+)`|(.+?)) \\|.*");
 
-    /** Values by which a property asks for something; for the others a number is one. */
+    /** Values that enable a property. Other properties are set to a number. */
     private static final Map<String, String> ASKING = Map.of("registerMbeans", "true");
 
-    private record Row(String property, String standard, String setting, String verdict) {}
+    private record Row(String property, String standard, String setting, String result) {}
 
     @Test
-    void thePageHasEveryPropertyOfHikariCpAndNoOther() throws IOException {
+    void thePageHasExactlyThePropertiesOfHikariCp() throws IOException {
         Set<String> real = Arrays.stream(HikariConfig.class.getMethods())
                 .filter(method -> method.getName().startsWith("set") && method.getParameterCount() == 1)
                 .map(method -> property(method.getName().substring(3)))
@@ -70,7 +70,7 @@ class HikariPageTest {
     }
 
     @Test
-    void whatThePageCallsNotHonouredIsReportedAndNothingElseIs() throws IOException {
+    void exactlyThePropertiesCalledNotHonouredAreReported() throws IOException {
         for (Row row : rows()) {
             Properties properties = new Properties();
             properties.setProperty(row.property(), ASKING.getOrDefault(row.property(), "8"));
@@ -78,7 +78,7 @@ class HikariPageTest {
             boolean reported =
                     problems.stream().anyMatch(problem -> problem.startsWith(row.property() + " cannot be honoured"));
             boolean unknown = problems.stream().anyMatch(problem -> problem.contains("is no property of HikariCP"));
-            assertEquals("not honoured".equals(row.verdict()), reported, row.property() + ": " + problems);
+            assertEquals("not honoured".equals(row.result()), reported, row.property() + ": " + problems);
             assertTrue(!unknown, row.property());
         }
     }

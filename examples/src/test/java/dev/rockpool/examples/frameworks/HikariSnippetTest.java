@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The code of docs/coming-from-hikaricp.md works. */
 class HikariSnippetTest {
     @Test
-    void aFileOfHikariCpMakesAPool(@TempDir Path folder) throws IOException {
+    void aHikariCpPropertiesFileCreatesAPool(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("hikari.properties"),
                 "jdbcUrl=jdbc:postgresql://localhost/orders\nmaximumPoolSize=7\nminimumIdle=0\nregisterMbeans=true\n");

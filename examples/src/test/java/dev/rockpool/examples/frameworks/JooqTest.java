@@ -57,7 +57,7 @@ class JooqTest extends OnRockpool {
     }
 
     @Test
-    void rowsAreWrittenReadChangedAndRemoved() {
+    void rowsAreInsertedReadUpdatedAndDeleted() {
         add(jooq, "eve", 5);
         jooq.update(ACCOUNT)
                 .set(BALANCE, BALANCE.plus(2))
@@ -71,7 +71,7 @@ class JooqTest extends OnRockpool {
     }
 
     @Test
-    void generatedKeysComeBack() {
+    void generatedKeysAreReturned() {
         Field<Long> id = field(name("id"), Long.class);
         Long key = jooq.insertInto(ACCOUNT, OWNER, BALANCE)
                 .values("eve", 5)
@@ -81,7 +81,7 @@ class JooqTest extends OnRockpool {
     }
 
     @Test
-    void aNestedTransactionIsRolledBackToItsSavepointOnly() {
+    void aNestedTransactionRollsBackOnlyToItsSavepoint() {
         jooq.transaction(outer -> {
             add(outer.dsl(), "outer", 1);
             assertThrows(DataAccessException.class, () -> outer.dsl().transaction(inner -> {
@@ -96,7 +96,7 @@ class JooqTest extends OnRockpool {
     }
 
     @Test
-    void anExceptionRollsTheWholeTransactionBack() {
+    void anExceptionRollsBackTheWholeTransaction() {
         assertThrows(
                 IllegalStateException.class,
                 () -> jooq.transaction(outer -> {
@@ -137,7 +137,7 @@ class JooqTest extends OnRockpool {
     }
 
     @Test
-    void moneyThatManyThreadsMoveAddsUp() throws Exception {
+    void moneyMovedByManyThreadsAddsUp() throws Exception {
         onManyThreads(() -> {
             for (int i = 0; i < 20; i++) {
                 boolean failing = i % 4 != 0;

@@ -65,7 +65,7 @@ class MyBatisTest extends OnRockpool {
     }
 
     @Test
-    void whatIsCommittedStays() {
+    void committedChangesStay() {
         try (SqlSession session = sessions.openSession()) {
             Accounts accounts = session.getMapper(Accounts.class);
             accounts.add("eve", 5);
@@ -81,7 +81,7 @@ class MyBatisTest extends OnRockpool {
     }
 
     @Test
-    void whatIsNotCommittedIsGoneWhetherRolledBackOrOnlyClosed() {
+    void uncommittedChangesAreLostOnRollbackAndOnClose() {
         try (SqlSession session = sessions.openSession()) {
             session.getMapper(Accounts.class).add("rolled back", 1);
             session.rollback();
@@ -95,7 +95,7 @@ class MyBatisTest extends OnRockpool {
     }
 
     @Test
-    void aFailedStatementSpoilsOnlyItsOwnSession() {
+    void aFailedStatementAffectsOnlyItsOwnSession() {
         try (SqlSession session = sessions.openSession()) {
             assertThrows(PersistenceException.class, () -> session.getMapper(Accounts.class)
                     .pay("ada", -101));
@@ -106,7 +106,7 @@ class MyBatisTest extends OnRockpool {
     }
 
     @Test
-    void aBatchIsSentAsAWhole() throws Exception {
+    void aBatchIsSentAsOne() throws Exception {
         try (SqlSession session = sessions.openSession(ExecutorType.BATCH)) {
             Accounts accounts = session.getMapper(Accounts.class);
             for (int i = 0; i < 100; i++) accounts.add("batch " + i, i);
@@ -117,7 +117,7 @@ class MyBatisTest extends OnRockpool {
     }
 
     @Test
-    void anIsolationLevelHoldsForItsSessionOnly() throws Exception {
+    void anIsolationLevelAppliesOnlyToItsSession() throws Exception {
         try (SqlSession session = sessions.openSession(TransactionIsolationLevel.SERIALIZABLE)) {
             assertEquals(
                     Connection.TRANSACTION_SERIALIZABLE, session.getConnection().getTransactionIsolation());
@@ -129,7 +129,7 @@ class MyBatisTest extends OnRockpool {
     }
 
     @Test
-    void moneyThatManyThreadsMoveAddsUp() throws Exception {
+    void moneyMovedByManyThreadsAddsUp() throws Exception {
         onManyThreads(() -> {
             for (int i = 0; i < 20; i++) {
                 try (SqlSession session = sessions.openSession()) {

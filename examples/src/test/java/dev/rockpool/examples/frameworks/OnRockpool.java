@@ -18,8 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * A framework at work on a pool of {@link #MAX_SIZE} connections to a database of its own. The server refuses the pool's user one
- * session more than that, so a connect that did not fail is one that was allowed.
+ * Tests a framework on a pool of {@link #MAX_SIZE} connections to its own database. The server rejects any session
+ * above that limit, so the test detects a pool that opens too many.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OnRockpool {
@@ -29,7 +29,7 @@ abstract class OnRockpool {
     final String database = getClass().getSimpleName().toLowerCase(Locale.ROOT);
     final RockpoolDataSource dataSource = open();
 
-    /** Settings that this framework wants beside. */
+    /** Additional settings for this framework. */
     void settings(dev.rockpool.jdbc.JdbcBuilder<RockpoolDataSource> builder) {}
 
     private RockpoolDataSource open() {
@@ -44,12 +44,12 @@ abstract class OnRockpool {
     }
 
     @AfterEach
-    void everyConnectionIsBack() {
-        assertEquals(0, dataSource.snapshot().getLeased(), "leases are out");
+    void everyConnectionWasReturned() {
+        assertEquals(0, dataSource.snapshot().getLeased(), "leases are active");
     }
 
     @AfterAll
-    void noSessionWasEverTooMany() {
+    void theSessionLimitHeld() {
         PoolStats stats = dataSource.snapshot();
         dataSource.close();
         assertEquals(0, stats.getOpenFailed(), "the server refused sessions");
@@ -57,7 +57,7 @@ abstract class OnRockpool {
         assertEquals(0, dataSource.snapshot().getTotal());
     }
 
-    /** Runs this on many threads at once, each of which must succeed. */
+    /** Runs this on many threads at once, all of which must succeed. */
     static <T> List<T> onManyThreads(Callable<T> work) throws Exception {
         return onThreads(THREADS, work);
     }
@@ -75,7 +75,7 @@ abstract class OnRockpool {
         }
     }
 
-    /** The one number that this query answers with, by a connection as the framework left it. */
+    /** Returns the single number of this query, on a connection as the framework left it. */
     long ask(String sql) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.createStatement();

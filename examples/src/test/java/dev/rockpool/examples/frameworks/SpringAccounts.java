@@ -12,7 +12,7 @@ import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What an application does in transactions of every kind. */
+/** An application's operations in transactions of every kind. */
 @Transactional
 class SpringAccounts {
     private final JdbcTemplate jdbc;
@@ -44,7 +44,7 @@ class SpringAccounts {
         throw new IllegalStateException("changed my mind");
     }
 
-    /** Has something added inside its own transaction, which then fails. */
+    /** Adds something inside its own transaction, which then fails. */
     void addWithinAndFail(ObjIntConsumer<String> inner) {
         insert("outer", 1);
         inner.accept("inner", 1);

@@ -26,7 +26,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A Spring Boot application with {@code JdbcTemplate} and {@code @Transactional} on Rockpool, with HikariCP on its class path, too. */
+/**
+ * A Spring Boot application with {@code JdbcTemplate} and {@code @Transactional} on Rockpool, with HikariCP on the
+ * class path too.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SpringTest {
     private static final String DATABASE = "springtest";
@@ -67,12 +70,12 @@ class SpringTest {
     }
 
     @AfterEach
-    void everyConnectionIsBack() {
-        assertEquals(0, dataSource.snapshot().getLeased(), "leases are out");
+    void everyConnectionWasReturned() {
+        assertEquals(0, dataSource.snapshot().getLeased(), "leases are active");
     }
 
     @AfterAll
-    void noSessionWasEverTooManyAndThePoolEndsWithTheApplication() {
+    void theSessionLimitHeldAndThePoolClosesWithTheApplication() {
         assertEquals(0, dataSource.snapshot().getOpenFailed(), "the server refused sessions");
         context.close();
         assertEquals(0, dataSource.snapshot().getTotal());
@@ -89,7 +92,7 @@ class SpringTest {
     }
 
     @Test
-    void anExceptionRollsBackAndThePoolIsAsBefore() {
+    void anExceptionRollsBackAndThePoolIsUnchanged() {
         assertThrows(IllegalStateException.class, () -> accounts.addAndFail("eve"));
         assertThrows(DataAccessException.class, () -> accounts.add("eve", -1));
         assertEquals(List.of("ada", "bob"), owners());
@@ -102,7 +105,7 @@ class SpringTest {
     }
 
     @Test
-    void requiresNewIsATransactionOfItsOwnOnASecondConnection() {
+    void requiresNewIsASeparateTransactionOnASecondConnection() {
         assertThrows(
                 IllegalStateException.class,
                 () -> accounts.addWithinAndFail((owner, balance) -> {
@@ -120,7 +123,7 @@ class SpringTest {
     }
 
     @Test
-    void readOnlyHoldsForItsTransactionOnly() throws Exception {
+    void readOnlyAppliesOnlyToItsTransaction() throws Exception {
         assertThrows(DataAccessException.class, () -> accounts.addReadOnly("eve"));
         try (Connection connection = dataSource.getConnection()) {
             assertTrue(!connection.isReadOnly());
@@ -129,7 +132,7 @@ class SpringTest {
     }
 
     @Test
-    void anIsolationLevelHoldsForItsTransactionOnly() {
+    void anIsolationLevelAppliesOnlyToItsTransaction() {
         assertEquals("serializable", accounts.isolationOfSerializable());
         assertEquals("read committed", jdbc.queryForObject("show transaction_isolation", String.class));
     }
@@ -144,7 +147,7 @@ class SpringTest {
     }
 
     @Test
-    void moneyThatManyThreadsMoveAddsUp() throws Exception {
+    void moneyMovedByManyThreadsAddsUp() throws Exception {
         OnRockpool.onManyThreads(() -> {
             for (int i = 0; i < 20; i++) {
                 boolean failing = i % 4 != 0;
@@ -170,7 +173,7 @@ class SpringTest {
     }
 
     @Test
-    void itsPropertiesChooseRockpoolAlthoughHikariCpIsThere() {
+    void propertiesChooseRockpoolAlthoughHikariCpIsPresent() {
         try (ConfigurableApplicationContext other = start("spring.datasource.rockpool.startup=lazy")) {
             assertInstanceOf(RockpoolDataSource.class, other.getBean(DataSource.class));
         }

@@ -41,7 +41,7 @@ class ReadmeTest {
             int left = BuildersKt.runBlocking(
                     EmptyCoroutineContext.INSTANCE,
                     (scope, continuation) -> KotlinServiceKt.transfer(dataSource.asJdbcPool(), 1, 2, 30, continuation));
-            assertEquals(70, left); // there is no table for the note
+            assertEquals(70, left); // the table for the note does not exist
             assertEquals(60, JavaService.transfer(dataSource, 1, 2, 10));
             assertEquals(140, JavaService.transfer(dataSource, 2, 1, 0));
         }

@@ -24,7 +24,7 @@ final class Snippets {
         this.root = root;
     }
 
-    /** What is wrong with the code blocks of this page. */
+    /** The problems of this page's code blocks. */
     List<String> problems(Path page) throws IOException {
         List<String> problems = new ArrayList<>();
         List<String> lines = Files.readAllLines(page);

@@ -24,14 +24,14 @@ class SimulateTest {
     }
 
     @Test
-    void oneSeedIsShownStepByStep() {
+    void oneSeedIsTracedStepByStep() {
         assertEquals(ExitCodes.GOOD, run("simulate", "--trace", "1"));
         assertTrue(out.toString().contains("step 1:"), out::toString);
         assertTrue(out.toString().contains("no law was broken"), out::toString);
     }
 
     @Test
-    void wrongOptionsAreTold() {
+    void wrongOptionsAreReported() {
         assertEquals(ExitCodes.WRONG_OPTIONS, run("simulate", "--seeds", "0"));
         assertEquals(ExitCodes.WRONG_OPTIONS, run("simulate", "--threads", "0"));
         assertTrue(err.toString().contains("--threads is 0 but must be at least 1"), err::toString);

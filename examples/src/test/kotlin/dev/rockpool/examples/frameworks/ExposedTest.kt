@@ -70,7 +70,7 @@ internal class ExposedTest : OnRockpool() {
         transaction(exposed) { Accounts.selectAll().associate { it[Accounts.owner] to it[Accounts.balance] } }
 
     @Test
-    fun rowsAreWrittenReadChangedAndRemoved() {
+    fun rowsAreInsertedReadUpdatedAndDeleted() {
         transaction(exposed) {
             add("eve", 5)
             pay("eve", 2)
@@ -106,7 +106,7 @@ internal class ExposedTest : OnRockpool() {
     }
 
     @Test
-    fun anIsolationLevelHoldsForItsTransactionOnly() {
+    fun anIsolationLevelAppliesOnlyToItsTransaction() {
         val inside =
             transaction(exposed, transactionIsolation = Connection.TRANSACTION_SERIALIZABLE) {
                 exec("show transaction_isolation") {
@@ -161,7 +161,7 @@ internal class ExposedTest : OnRockpool() {
     }
 
     @Test
-    fun moneyThatManyThreadsMoveAddsUp() {
+    fun moneyMovedByManyThreadsAddsUp() {
         onManyThreads {
             repeat(20) { i ->
                 runCatching {
