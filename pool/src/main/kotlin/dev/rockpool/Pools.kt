@@ -3,7 +3,6 @@
 package dev.rockpool
 
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.EnginePool
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.TimeSource
@@ -25,7 +24,7 @@ public fun <C : Any> Pool(
     context: CoroutineContext = EmptyCoroutineContext,
     timeSource: TimeSource = TimeSource.Monotonic,
     hooks: ConnectionHooks<C>? = null,
-): Pool<C> = EnginePool(Engine(config, factory, hooks, context, timeSource).start())
+): Pool<C> = Engine(config, factory, hooks, context, timeSource).start().pool
 
 /**
  * Creates a pool of what [factory] opens, for Java code that was handed a factory written in Kotlin. For one written in

@@ -25,8 +25,7 @@ class ArchitectureTest :
         val entry = describe<JavaClass>("the entry functions", ::isEntry)
         val words = describe<JavaClass>("the words") { it.packageName == "dev.rockpool" && !isEntry(it) }
 
-        // The log has no dependencies. It is in the engine's package, but every layer may use it.
-        val log = describe<JavaClass>("the log") { it.name.startsWith("dev.rockpool.internal.engine.runtime.PoolLog") }
+        val base = describe<JavaClass>("the base") { it.packageName == "dev.rockpool.internal.base" }
         val config = describe<JavaClass>("tables of settings") { it.packageName == "dev.rockpool.internal.config" }
 
         test("the API depends on nothing else of the project but the tables of settings") {
@@ -37,11 +36,16 @@ class ArchitectureTest :
                 .check(classes)
         }
 
-        test("the tables of settings depend only on the log, which depends on nothing") {
+        test("the tables of settings depend only on the base, which depends on nothing") {
             noClasses()
                 .that(config)
                 .should()
-                .dependOnClassesThat(resideInAPackage("dev.rockpool..").and(not(config)).and(not(log)))
+                .dependOnClassesThat(resideInAPackage("dev.rockpool..").and(not(config)).and(not(base)))
+                .check(classes)
+            noClasses()
+                .that(base)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.rockpool..").and(not(base)))
                 .check(classes)
         }
 
@@ -59,6 +63,13 @@ class ArchitectureTest :
                     "kotlin..",
                 )
                 .check(classes)
+            val arithmetic = describe<JavaClass>("arithmetic") { it.simpleName == "NanoMath" }
+            noClasses()
+                .that()
+                .resideInAPackage("dev.rockpool.internal.core..")
+                .should()
+                .dependOnClassesThat(base.and(not(arithmetic)))
+                .check(classes)
         }
 
         test("the engine does not depend on the features above it") {
@@ -67,7 +78,7 @@ class ArchitectureTest :
                 .resideInAPackage("dev.rockpool.internal.engine..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("dev.rockpool.blocking..")
+                .resideInAnyPackage("dev.rockpool.blocking..", "dev.rockpool.internal.spi..")
                 .check(classes)
         }
 
@@ -129,7 +140,7 @@ class ArchitectureTest :
         test("only PoolLog uses the logging library, so no failure of it reaches anything else") {
             noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.runtime.PoolLog")
+                .doNotHaveFullyQualifiedName("dev.rockpool.internal.base.PoolLog")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.github.oshai..", "org.slf4j..")

@@ -8,10 +8,11 @@ import dev.rockpool.PoolException;
 import dev.rockpool.PoolListener;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
+import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.internal.core.slot.Slot;
-import dev.rockpool.internal.engine.EnginePool;
-import dev.rockpool.internal.engine.runtime.PoolThreads;
+import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.spi.Engines;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.cancel.ThreadToken;
 import dev.rockpool.jdbc.internal.config.Builders;
@@ -374,7 +375,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     public <T> T unwrap(Class<T> type) throws SQLException {
         if (Unwrap.is(this, type)) return type.cast(this);
         if (type.isAssignableFrom(JdbcPool.class)) return type.cast(running().pool);
-        if (type.isAssignableFrom(EnginePool.class)) return type.cast(running().generic);
+        if (type.isAssignableFrom(Engines.getPoolType())) return type.cast(running().generic);
         DataSource source = source();
         if (source == null) throw new SQLException("this data source is no " + type.getName() + " and wraps none");
         return Unwrap.to(type, source);
@@ -383,8 +384,9 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
         if (type == null) return false;
-        if (type.isInstance(this) || type.isAssignableFrom(JdbcPool.class) || type.isAssignableFrom(EnginePool.class))
-            return true;
+        if (type.isInstance(this)
+                || type.isAssignableFrom(JdbcPool.class)
+                || type.isAssignableFrom(Engines.getPoolType())) return true;
         DataSource source = source();
         return source != null && Unwrap.reaches(type, source);
     }
@@ -426,13 +428,13 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     /** Called once, by the pool that this is the data source of. */
     RockpoolDataSource started(
             JdbcPool pool,
-            EnginePool<PhysicalConnection> generic,
+            Engine<PhysicalConnection> engine,
             CancellationWatcher canceller,
             CurrentCredentials logins,
             Runnable whenClosed) {
         starting.lock(); // a thread that sees null without the lock sees the pool with it
         try {
-            running = new Running(pool, generic, canceller, this::acquire, logins, whenClosed);
+            running = new Running(pool, engine, canceller, this::acquire, logins, whenClosed);
             if (logWriter != null) log(running);
             return this;
         } finally {

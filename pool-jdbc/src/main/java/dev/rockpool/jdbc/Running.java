@@ -3,7 +3,6 @@ package dev.rockpool.jdbc;
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
 import dev.rockpool.internal.engine.Engine;
-import dev.rockpool.internal.engine.EnginePool;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
@@ -23,14 +22,14 @@ final class Running {
 
     Running(
             JdbcPool pool,
-            EnginePool<PhysicalConnection> generic,
+            Engine<PhysicalConnection> engine,
             CancellationWatcher canceller,
             ThreadTransactions.Source source,
             CurrentCredentials logins,
             Runnable whenClosed) {
         this.pool = pool;
-        this.generic = generic;
-        this.engine = generic.getEngine();
+        this.generic = engine.getPool();
+        this.engine = engine;
         this.hooks = pool.getConfig().getHooks();
         this.canceller = canceller;
         this.transactions = new ThreadTransactions(engine, canceller, source);

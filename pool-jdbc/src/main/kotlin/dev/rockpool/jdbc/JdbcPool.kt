@@ -6,12 +6,10 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.orNever
+import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.acquire.Leasing
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import dev.rockpool.internal.engine.runtime.orNever
-import dev.rockpool.internal.engine.runtime.orNull
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials
@@ -61,13 +59,11 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     private val sqlite: SqliteDatabase? =
         SqliteUrl.of(config)?.let { SqliteDatabase(it, config.pool.name) { control.config.acquireTimeout } }
     private val factory = JdbcConnectionFactory(config, sqlite)
-    private val pool: EnginePool<PhysicalConnection> = PoolBootstrap(config, factory).create()
-    private val engine: Engine<PhysicalConnection> = pool.engine.also { factory.settings = { it.config } }
+    private val engine: Engine<PhysicalConnection> =
+        PoolBootstrap(config, factory).create().also { factory.settings = { it.config } }
     private val canceller = orEnd { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
     private val leases = Leases()
     private val transactions = orEnd { SuspendingTransactions(leases) }
-    private val leasing =
-        Leasing<PhysicalConnection, PooledConnection> { slot, ticket -> PooledConnection(engine, slot, ticket) }
 
     /**
      * Where blocks run: as many threads as there may be connections, which all pools of the process share. Code that
@@ -82,7 +78,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
-        shell.started(this, pool, canceller, factory.logins) { sqlite?.end() }
+        shell.started(this, engine, canceller, factory.logins) { sqlite?.end() }
     }
 
     /** A pool that cannot be put together must not go on running. */
@@ -223,11 +219,11 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         return transactions.run(options, timeout, block)
     }
 
-    private suspend fun acquire(timeout: Duration?, priority: Priority, job: Job): PooledConnection {
+    /** Inline, so that it needs no state of its own while it waits. */
+    private suspend inline fun acquire(timeout: Duration?, priority: Priority, job: Job): PooledConnection {
         job.ensureActive()
-        val slot = engine.tryAcquire(job)
-        if (slot != null) return PooledConnection(engine, slot, slot.granted())
-        return engine.await(timeout, priority, leasing)
+        val slot = engine.tryAcquire(job) ?: engine.await(timeout, priority)
+        return PooledConnection(engine, slot, slot.granted())
     }
 
     /**

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Reads the compiled classes: each package of the inside only knows those below it. */
 class JdbcArchitectureTest {
     private static final String INTERNAL = "dev.rockpool.jdbc.internal.";
+    private static final String SLOT = "dev.rockpool.internal.core.slot.Slot";
+    private static final String WAITER = "dev.rockpool.internal.core.queue.Waiter";
 
     /** What each package may know of the others. */
     private static final Map<String, List<String>> BELOW = Map.ofEntries(
@@ -34,6 +38,21 @@ class JdbcArchitectureTest {
             Map.entry("dispatch", List.of("vendor", "cancel", "connection", "errors")),
             Map.entry("transaction", List.of("vendor", "dispatch", "cancel", "connection", "errors")),
             Map.entry("config", List.of("vendor", "connect", "dispatch", "sqlite", "errors")));
+
+    /** All that this module may know of the pool's engine and core. */
+    private static final Set<String> OF_THE_POOL = Set.of(
+            "dev.rockpool.internal.engine.Engine",
+            "dev.rockpool.internal.engine.acquire.PrepareAttempts",
+            SLOT,
+            WAITER);
+
+    /** What a module that builds on the pool may ask of a slot: what the holder of a lease knows. It changes no slot. */
+    private static final Set<String> OF_A_SLOT =
+            Set.of("connection", "number", "granted", "ticket", "isHeldBy", "endOf");
+
+    /** What a waiter says of itself, and what it is asked. Nothing here decides it. */
+    private static final Set<String> OF_A_WAITER =
+            Set.of("<init>", "since", "isDecided", "slot", "ticket", "parks", "holder", "wake");
 
     /** The public classes that put a pool together. The inside knows only the settings and the functions of users. */
     private static final Set<String> ENTRY = Set.of(
@@ -89,6 +108,38 @@ class JdbcArchitectureTest {
                         "put a pool together",
                         (JavaClass type) -> ENTRY.contains(type.getName().split("\\$")[0])))
                 .check(classes);
+    }
+
+    @Test
+    void thePoolIsSeenThroughFourOfItsClasses() {
+        Set<String> seen = new TreeSet<>();
+        for (JavaClass type : classes) {
+            for (Dependency found : type.getDirectDependenciesFromSelf()) {
+                JavaClass of = found.getTargetClass().getBaseComponentType();
+                if (of.getPackageName().matches("dev\\.rockpool\\.internal\\.(core|engine)\\b.*"))
+                    seen.add(of.getName());
+            }
+        }
+        assertEquals(new TreeSet<>(OF_THE_POOL), seen);
+    }
+
+    @Test
+    void slotsAndWaitersAreOnlyRead() {
+        Set<String> more = new TreeSet<>();
+        for (JavaClass type : classes) {
+            for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+                JavaClass of = access.getTargetOwner();
+                String member = access.getName();
+                boolean ofSlot = of.getName().equals(SLOT) && !OF_A_SLOT.contains(member);
+                boolean ofWaiter = of.isAssignableTo(WAITER) && !hasMember(of, member) && !OF_A_WAITER.contains(member);
+                if (ofSlot || ofWaiter) more.add(access.getDescription());
+            }
+        }
+        assertEquals(Set.of(), more);
+    }
+
+    private static boolean hasMember(JavaClass type, String name) {
+        return type.getMembers().stream().anyMatch(member -> member.getName().equals(name));
     }
 
     @Test

@@ -16,7 +16,7 @@ class LoggingTest {
 
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.rockpool.internal.engine.runtime.PoolLog")
+                .doNotHaveFullyQualifiedName("dev.rockpool.internal.base.PoolLog")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.github.oshai..", "org.slf4j..")

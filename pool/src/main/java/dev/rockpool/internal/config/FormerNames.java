@@ -1,6 +1,6 @@
 package dev.rockpool.internal.config;
 
-import dev.rockpool.internal.engine.runtime.PoolLogKt;
+import dev.rockpool.internal.base.PoolLogKt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 

@@ -5,11 +5,15 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
 import dev.rockpool.OverloadControl
+import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolException
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.orNever
+import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
 import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.queue.OverloadSettings
@@ -29,10 +33,7 @@ import dev.rockpool.internal.engine.runtime.BoundedCalls
 import dev.rockpool.internal.engine.runtime.ConfiguredBackoff
 import dev.rockpool.internal.engine.runtime.Events
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.PoolThreads
 import dev.rockpool.internal.engine.runtime.SlotPool
-import dev.rockpool.internal.engine.runtime.orNever
-import dev.rockpool.internal.engine.runtime.orNull
 import dev.rockpool.internal.engine.upkeep.ConnectionLifecycle
 import dev.rockpool.internal.engine.upkeep.Keeper
 import java.util.concurrent.CompletableFuture
@@ -103,6 +104,9 @@ internal constructor(
     /** Null when there are no hooks: then nothing is spent on them. */
     internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(queue, it, calls, leasing, callers) }
     public val control: PoolControl = EngineControl(this, callers)
+
+    /** This pool as its users see it. */
+    public val pool: Pool<C> = EnginePool(this)
 
     init {
         slots.wire(connector)
@@ -176,6 +180,10 @@ internal constructor(
     /** Waits in the queue for a lease, which comes back as what [leasing] makes of it. */
     public suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T =
         queue.await(timeout, priority, leasing)
+
+    /** Waits in the queue for a slot, which is leased to the caller then. */
+    public suspend fun await(timeout: Duration?, priority: Priority): Slot<C> =
+        queue.await(timeout, priority) { slot, _ -> slot }
 
     /** Puts a waiter into the queue. The error when it may not wait; else it may be decided at any moment. */
     public fun enqueue(waiter: Waiter<C>): PoolException? = queue.enqueue(waiter)

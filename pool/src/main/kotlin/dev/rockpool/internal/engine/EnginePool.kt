@@ -1,6 +1,5 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.ConnectionFactory
 import dev.rockpool.Lease
 import dev.rockpool.Pool
 import dev.rockpool.PoolClosedException
@@ -8,14 +7,12 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.engine.acquire.HookedAcquire
 import dev.rockpool.internal.engine.acquire.Leasing
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
-import kotlin.time.TimeSource
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
@@ -67,11 +64,3 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     override fun toString(): String = snapshot().toString()
 }
-
-/**
- * A pool for whoever builds on its engine; starts to open connections in the background.
- *
- * @param lazily whether none is opened before somebody needs one
- */
-public fun <C : Any> enginePool(factory: ConnectionFactory<C>, config: PoolConfig, lazily: Boolean): EnginePool<C> =
-    EnginePool(Engine(config, factory, null, EmptyCoroutineContext, TimeSource.Monotonic, lazily).start())

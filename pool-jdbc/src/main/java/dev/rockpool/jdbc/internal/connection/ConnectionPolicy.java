@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.connection;
 
 import dev.rockpool.BlockingConnectionHooks;
-import dev.rockpool.internal.engine.runtime.PoolLogKt;
+import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.internal.errors.FatalErrors;
 import dev.rockpool.jdbc.internal.vendor.Vendor;

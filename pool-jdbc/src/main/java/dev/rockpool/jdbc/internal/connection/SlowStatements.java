@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
-import dev.rockpool.internal.engine.runtime.PoolLogKt;
+import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.SlowStatement;
 import dev.rockpool.jdbc.SlowStatementListener;
 

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.SlowStatement;
 import dev.rockpool.jdbc.SlowStatementListener;

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.errors;
 
-import dev.rockpool.internal.engine.runtime.PoolLogKt;
+import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.FatalError;
 import dev.rockpool.jdbc.FatalErrorRule;
 import dev.rockpool.jdbc.internal.vendor.Vendor;

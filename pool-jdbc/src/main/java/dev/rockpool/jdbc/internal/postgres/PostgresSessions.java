@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.postgres;
 
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PostgresSession;
 import java.sql.Connection;

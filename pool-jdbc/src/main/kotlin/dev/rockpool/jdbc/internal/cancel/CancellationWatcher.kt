@@ -1,9 +1,9 @@
 package dev.rockpool.jdbc.internal.cancel
 
+import dev.rockpool.internal.base.logDebug
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.runtime.logDebug
-import dev.rockpool.internal.engine.runtime.logWarn
 import dev.rockpool.jdbc.internal.connection.CancellationToken
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection

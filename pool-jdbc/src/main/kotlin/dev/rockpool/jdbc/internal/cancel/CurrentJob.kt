@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.cancel
 
-import dev.rockpool.internal.engine.runtime.PoolThread
+import dev.rockpool.internal.base.PoolThread
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.jvm.internal.CoroutineStackFrame

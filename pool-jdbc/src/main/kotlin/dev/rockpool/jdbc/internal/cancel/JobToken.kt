@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.cancel
 
-import dev.rockpool.internal.engine.runtime.PoolThread
+import dev.rockpool.internal.base.PoolThread
 import dev.rockpool.jdbc.internal.connection.CancellationToken
 import java.sql.SQLException
 import kotlinx.coroutines.CancellationException

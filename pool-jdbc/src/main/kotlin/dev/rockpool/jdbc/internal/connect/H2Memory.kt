@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.connect
 
-import dev.rockpool.internal.engine.runtime.logWarn
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.jdbc.JdbcConfig
 import java.util.Locale
 

@@ -4,9 +4,9 @@ import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolConfig
 import dev.rockpool.ReturnState
-import dev.rockpool.internal.engine.runtime.NonBlocking
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import dev.rockpool.internal.engine.runtime.call
+import dev.rockpool.internal.base.NonBlocking
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.call
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.errors.ConnectAdvice

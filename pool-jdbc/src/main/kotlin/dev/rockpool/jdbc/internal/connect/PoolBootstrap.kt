@@ -1,10 +1,9 @@
 package dev.rockpool.jdbc.internal.connect
 
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.enginePool
-import dev.rockpool.internal.engine.runtime.orNever
+import dev.rockpool.internal.spi.startEngine
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.Startup
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
@@ -16,15 +15,15 @@ import kotlin.time.Duration
  * as its first caller: so the connection stays, and what hangs, fails or comes too late is the pool's business.
  */
 internal class PoolBootstrap(private val config: JdbcConfig, private val factory: JdbcConnectionFactory) {
-    fun create(): EnginePool<PhysicalConnection> {
+    fun create(): Engine<PhysicalConnection> {
         H2Memory.warn(config)
         return started()
     }
 
-    private fun started(): EnginePool<PhysicalConnection> =
+    private fun started(): Engine<PhysicalConnection> =
         when (val startup = config.startup) {
-            Startup.Background -> enginePool(factory, config.pool, lazily = false)
-            Startup.Lazy -> enginePool(factory, config.pool, lazily = true)
+            Startup.Background -> startEngine(factory, config.pool)
+            Startup.Lazy -> startEngine(factory, config.pool, lazily = true)
             Startup.FailFast -> {
                 factory.impatient = true
                 proven(null).also { factory.impatient = false }
@@ -32,18 +31,18 @@ internal class PoolBootstrap(private val config: JdbcConfig, private val factory
             is Startup.WaitUpTo -> proven(startup.atMost)
         }
 
-    private fun proven(atMost: Duration?): EnginePool<PhysicalConnection> {
+    private fun proven(atMost: Duration?): Engine<PhysicalConnection> {
         // Until then the only caller is this one, who has a limit of its own. Its connection counts for the minimum.
         val patient = config.pool.toBuilder().failFastAfter(null).minIdle(0).build()
-        val pool = enginePool(factory, patient, lazily = false)
+        val engine = startEngine(factory, patient)
         try {
-            prove(pool.engine, atMost)
-            pool.control.reconfigure(config.pool)
+            prove(engine, atMost)
+            engine.control.reconfigure(config.pool)
         } catch (e: Throwable) {
-            pool.engine.closeAsync(ZERO).join()
+            engine.closeAsync(ZERO).join()
             throw e
         }
-        return pool
+        return engine
     }
 
     private fun prove(engine: Engine<PhysicalConnection>, atMost: Duration?) {

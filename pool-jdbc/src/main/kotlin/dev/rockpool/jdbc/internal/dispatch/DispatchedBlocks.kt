@@ -1,9 +1,9 @@
 package dev.rockpool.jdbc.internal.dispatch
 
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.runtime.orNever
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.CurrentJob
 import dev.rockpool.jdbc.internal.cancel.JobToken

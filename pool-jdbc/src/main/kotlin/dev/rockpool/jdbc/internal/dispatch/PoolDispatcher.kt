@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.dispatch
 
-import dev.rockpool.internal.engine.runtime.PoolThread
-import dev.rockpool.internal.engine.runtime.PoolThreads
+import dev.rockpool.internal.base.PoolThread
+import dev.rockpool.internal.base.PoolThreads
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger

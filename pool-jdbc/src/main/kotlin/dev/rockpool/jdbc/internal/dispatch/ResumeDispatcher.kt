@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc.internal.dispatch
 
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import dev.rockpool.internal.engine.runtime.logDebug
-import dev.rockpool.internal.engine.runtime.logError
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.logDebug
+import dev.rockpool.internal.base.logError
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.Continuation

@@ -1,7 +1,7 @@
 package dev.rockpool.jdbc.internal.dispatch
 
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import dev.rockpool.internal.engine.runtime.logDebug
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.logDebug
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 

@@ -1,11 +1,11 @@
 package dev.rockpool.jdbc.internal.sqlite
 
 import dev.rockpool.ConnectionFactory
-import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
-import dev.rockpool.internal.engine.EnginePool
-import dev.rockpool.internal.engine.runtime.logWarn
-import dev.rockpool.internal.engine.runtime.orNever
+import dev.rockpool.internal.base.logWarn
+import dev.rockpool.internal.base.orNever
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.spi.startEngine
 import java.sql.Connection
 import java.sql.SQLException
 import java.time.Duration
@@ -24,7 +24,7 @@ internal class SqliteDatabase(
     acquireTimeout: () -> kotlin.time.Duration?,
 ) {
     private val permits = permits(poolName)
-    private val turn = WriteLock(poolName, permits.engine) { acquireTimeout().orNever() }
+    private val turn = WriteLock(poolName, permits) { acquireTimeout().orNever() }
     private val begin =
         if (url.isReadOnly || url.transactionMode == SqliteUrl.DEFERRED) null else "begin ${url.transactionMode}"
 
@@ -61,7 +61,7 @@ internal class SqliteDatabase(
 
     /** The pool of connections has ended: nothing is written any more. A second call does nothing. */
     fun end() {
-        permits.engine.closeAsync(Duration.ZERO).join()
+        permits.closeAsync(Duration.ZERO).join()
         ended = true
         dropAnchor()
     }
@@ -74,7 +74,7 @@ internal class SqliteDatabase(
         }
     }
 
-    private fun permits(poolName: String): EnginePool<Any> {
+    private fun permits(poolName: String): Engine<Any> {
         val config = PoolConfig {
             name = "$poolName: the turn to write"
             maxSize = 1
@@ -85,7 +85,7 @@ internal class SqliteDatabase(
             keepaliveInterval = null
             stuckCallTimeout = null
         }
-        return Pool(Permits, config) as EnginePool<Any>
+        return startEngine(Permits, config)
     }
 
     private companion object {

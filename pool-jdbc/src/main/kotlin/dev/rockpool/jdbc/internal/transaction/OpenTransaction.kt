@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.transaction
 
-import dev.rockpool.internal.engine.runtime.logError
+import dev.rockpool.internal.base.logError
 import dev.rockpool.jdbc.TransactionOptions
 import dev.rockpool.jdbc.internal.connection.PooledConnection
 import java.sql.Connection

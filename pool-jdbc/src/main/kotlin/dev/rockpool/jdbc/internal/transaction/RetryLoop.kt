@@ -1,11 +1,10 @@
 package dev.rockpool.jdbc.internal.transaction
 
-import dev.rockpool.internal.engine.runtime.nanosAfter
+import dev.rockpool.internal.spi.pauseAfter
 import dev.rockpool.jdbc.Retry
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.random.Random
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.nanoseconds
 
 /** Runs attempt after attempt, as the [retry] says. Inline, so that it serves coroutines and threads. */
 internal class RetryLoop(private val pool: String, private val retry: Retry) {
@@ -48,5 +47,5 @@ internal class RetryLoop(private val pool: String, private val retry: Retry) {
             is TransactionOutcome.Unknown -> throw ended.failure
         }
 
-    fun pauseLength(): Duration = retry.backoff.nanosAfter(failures.size, Random.nextDouble(), pool).nanoseconds
+    fun pauseLength(): Duration = retry.backoff.pauseAfter(failures.size, Random.nextDouble(), pool)
 }

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.dispatch
 
-import dev.rockpool.internal.engine.runtime.PoolThreads
+import dev.rockpool.internal.base.PoolThreads
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe

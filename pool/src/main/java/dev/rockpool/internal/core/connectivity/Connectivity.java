@@ -1,7 +1,7 @@
 package dev.rockpool.internal.core.connectivity;
 
 import dev.rockpool.ConnectFailure;
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
 
 /**
  * What the pool knows about its server. Immutable; {@link ConnectivityTracker} holds the present one.

@@ -1,6 +1,6 @@
 package dev.rockpool.internal.core.queue;
 
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
 
 /**
  * Detects overload of one priority, modelled on CoDel: all of its waiters have waited too long, for too long. The

@@ -1,6 +1,6 @@
 package dev.rockpool.internal.core.queue;
 
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
 
 /**
  * When to shed waiters, see {@code OverloadControl}. In nanoseconds.

@@ -1,8 +1,8 @@
 package dev.rockpool.internal.core.upkeep;
 
+import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.internal.core.connectivity.Connectivity;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
-import dev.rockpool.internal.core.slot.NanoMath;
 
 /**
  * Decides when callers fail at once, because the server is down: no connection was open, and connects have failed, for

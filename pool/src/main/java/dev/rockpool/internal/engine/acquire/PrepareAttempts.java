@@ -1,7 +1,7 @@
 package dev.rockpool.internal.engine.acquire;
 
 import dev.rockpool.ConnectFailedException;
-import dev.rockpool.internal.core.slot.NanoMath;
+import dev.rockpool.internal.base.NanoMath;
 import java.util.function.LongSupplier;
 
 /**

@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine.runtime;
 import dev.rockpool.ConnectionFactory;
 import dev.rockpool.ConnectionHooks;
 import dev.rockpool.PoolConfig;
+import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.core.stats.LatencyStats;

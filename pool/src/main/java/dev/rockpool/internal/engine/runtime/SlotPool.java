@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.runtime;
 
+import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.core.lending.Actions;
 import dev.rockpool.internal.core.lending.Enqueued;
 import dev.rockpool.internal.core.lending.PoolState;

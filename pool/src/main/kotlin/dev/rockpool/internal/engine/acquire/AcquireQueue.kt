@@ -2,12 +2,12 @@ package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.PoolException
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.logWarn
+import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.logWarn
-import dev.rockpool.internal.engine.runtime.orNever
 import kotlin.coroutines.coroutineContext
 import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration

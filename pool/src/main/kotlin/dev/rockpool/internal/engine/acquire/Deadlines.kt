@@ -1,8 +1,8 @@
 package dev.rockpool.internal.engine.acquire
 
+import dev.rockpool.internal.base.logError
 import dev.rockpool.internal.core.lending.Actions
 import dev.rockpool.internal.core.lending.WaitQueue
-import dev.rockpool.internal.engine.runtime.logError
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.channels.Channel

@@ -3,11 +3,11 @@ package dev.rockpool.internal.engine.acquire
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
 import dev.rockpool.Priority
+import dev.rockpool.internal.base.orNever
+import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.runtime.BoundedCalls
-import dev.rockpool.internal.engine.runtime.orNever
-import dev.rockpool.internal.engine.runtime.orNull
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import kotlin.coroutines.coroutineContext

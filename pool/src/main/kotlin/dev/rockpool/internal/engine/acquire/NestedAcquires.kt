@@ -1,14 +1,14 @@
 package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.PoolEvent
+import dev.rockpool.internal.base.logDebug
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.engine.report.HeldLease
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.logDebug
-import dev.rockpool.internal.engine.runtime.logWarn
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
 

@@ -4,6 +4,10 @@ import dev.rockpool.BlockingConnectionFactory
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ReturnState
+import dev.rockpool.internal.base.NonBlocking
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.call
+import dev.rockpool.internal.base.logDebug
 
 /**
  * Makes the calls of a [BlockingConnectionFactory] on threads that may block. Connects, which hang longest, do not hold

@@ -2,6 +2,8 @@ package dev.rockpool.internal.engine.runtime
 
 import dev.rockpool.BlockingConnectionHooks
 import dev.rockpool.ConnectionHooks
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.call
 
 /** Makes the calls of [BlockingConnectionHooks] on threads that may block. */
 public class BlockingHooksAdapter<C : Any> private constructor(private val hooks: BlockingConnectionHooks<C>) :

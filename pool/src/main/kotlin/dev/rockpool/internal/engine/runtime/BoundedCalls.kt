@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.runtime
 
+import dev.rockpool.internal.base.logDebug
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeoutException
 import kotlin.coroutines.CoroutineContext

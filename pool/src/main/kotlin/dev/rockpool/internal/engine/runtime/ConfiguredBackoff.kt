@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine.runtime
 
 import dev.rockpool.Backoff
 import dev.rockpool.PoolConfig
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.connectivity.BackoffFunction
 import dev.rockpool.internal.core.connectivity.ExponentialBackoff
 import kotlin.time.Duration
@@ -20,7 +21,7 @@ internal class ConfiguredBackoff(private val config: () -> PoolConfig) : Backoff
  * @param random uniform in 0..1, for the jitter
  * @param pool whose log entry it is if a custom strategy fails
  */
-public fun Backoff.nanosAfter(failures: Int, random: Double, pool: String): Long =
+internal fun Backoff.nanosAfter(failures: Int, random: Double, pool: String): Long =
     when (this) {
         is Backoff.Fixed -> pause.inWholeNanoseconds
         is Backoff.Exponential -> nanos().after(failures, random)

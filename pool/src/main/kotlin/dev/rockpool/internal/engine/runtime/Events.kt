@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine.runtime
 
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolListener
+import dev.rockpool.internal.base.logWarn
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope

@@ -4,6 +4,9 @@ import dev.rockpool.ConnectionHooks
 import dev.rockpool.PoolEvent
 import dev.rockpool.ProbeResult
 import dev.rockpool.ReturnState
+import dev.rockpool.internal.base.NonBlocking
+import dev.rockpool.internal.base.logDebug
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
@@ -13,11 +16,8 @@ import dev.rockpool.internal.engine.report.ClosedConnections
 import dev.rockpool.internal.engine.report.DEAD
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.runtime.BoundedCalls
-import dev.rockpool.internal.engine.runtime.NonBlocking
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.SlotCalls
-import dev.rockpool.internal.engine.runtime.logDebug
-import dev.rockpool.internal.engine.runtime.logWarn
 import dev.rockpool.readable
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext

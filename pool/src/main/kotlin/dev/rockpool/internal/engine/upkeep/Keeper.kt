@@ -2,6 +2,11 @@ package dev.rockpool.internal.engine.upkeep
 
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolStats
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.logError
+import dev.rockpool.internal.base.logInfo
+import dev.rockpool.internal.base.logWarn
+import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.core.upkeep.FreezeDetector
 import dev.rockpool.internal.core.upkeep.MaintenancePlanner
@@ -10,11 +15,6 @@ import dev.rockpool.internal.engine.acquire.Deadlines
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import dev.rockpool.internal.engine.runtime.logError
-import dev.rockpool.internal.engine.runtime.logInfo
-import dev.rockpool.internal.engine.runtime.logWarn
-import dev.rockpool.internal.engine.runtime.orNever
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration

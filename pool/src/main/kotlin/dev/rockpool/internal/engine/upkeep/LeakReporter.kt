@@ -1,14 +1,14 @@
 package dev.rockpool.internal.engine.upkeep
 
 import dev.rockpool.PoolEvent
+import dev.rockpool.internal.base.logWarn
+import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.core.upkeep.LeakDetector
 import dev.rockpool.internal.engine.report.HeldLease
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.logWarn
-import dev.rockpool.internal.engine.runtime.orNever
 
 /** Reports leases that last too long, and takes back those whose holder has ended. Said by the keeper. */
 internal class LeakReporter<C : Any>(

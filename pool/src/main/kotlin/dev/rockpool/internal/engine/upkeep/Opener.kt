@@ -2,15 +2,15 @@ package dev.rockpool.internal.engine.upkeep
 
 import dev.rockpool.ConnectFailure
 import dev.rockpool.PoolEvent
+import dev.rockpool.internal.base.logDebug
+import dev.rockpool.internal.base.logInfo
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.runtime.BoundedCalls
 import dev.rockpool.internal.engine.runtime.JitterSource
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.logDebug
-import dev.rockpool.internal.engine.runtime.logInfo
-import dev.rockpool.internal.engine.runtime.logWarn
 import dev.rockpool.readable
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.atomic.AtomicBoolean

@@ -1,9 +1,9 @@
 package dev.rockpool.internal.engine.upkeep
 
+import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.logError
+import dev.rockpool.internal.base.logInfo
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.PoolThreads
-import dev.rockpool.internal.engine.runtime.logError
-import dev.rockpool.internal.engine.runtime.logInfo
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.TimeUnit

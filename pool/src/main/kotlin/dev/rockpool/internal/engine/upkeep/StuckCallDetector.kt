@@ -1,11 +1,11 @@
 package dev.rockpool.internal.engine.upkeep
 
+import dev.rockpool.internal.base.call
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.report.DEAD
 import dev.rockpool.internal.engine.runtime.PoolRuntime
-import dev.rockpool.internal.engine.runtime.call
-import dev.rockpool.internal.engine.runtime.logWarn
 import dev.rockpool.readable
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds

@@ -1,4 +1,4 @@
-package dev.rockpool.internal.engine.runtime
+package dev.rockpool.internal.base
 
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds

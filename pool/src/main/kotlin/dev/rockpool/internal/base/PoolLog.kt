@@ -1,4 +1,4 @@
-package dev.rockpool.internal.engine.runtime
+package dev.rockpool.internal.base
 
 import io.github.oshai.kotlinlogging.KLogger
 import io.github.oshai.kotlinlogging.KotlinLogging

@@ -1,4 +1,4 @@
-package dev.rockpool.internal.engine.runtime
+package dev.rockpool.internal.base
 
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec

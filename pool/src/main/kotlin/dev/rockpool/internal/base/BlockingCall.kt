@@ -1,4 +1,4 @@
-package dev.rockpool.internal.engine.runtime
+package dev.rockpool.internal.base
 
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.resumeWithException

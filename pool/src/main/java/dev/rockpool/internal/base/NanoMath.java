@@ -1,4 +1,4 @@
-package dev.rockpool.internal.core.slot;
+package dev.rockpool.internal.base;
 
 import java.time.Duration;
 

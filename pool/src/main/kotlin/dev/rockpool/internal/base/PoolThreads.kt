@@ -1,4 +1,4 @@
-package dev.rockpool.internal.engine.runtime
+package dev.rockpool.internal.base
 
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.SynchronousQueue
