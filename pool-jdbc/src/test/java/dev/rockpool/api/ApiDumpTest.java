@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The public API of each module is what its dump says ({@code pool/api/rockpool.api} and so on), so that nobody changes
- * it by accident, and a review sees what changes.
+ * The public API of each module equals its dump ({@code pool/api/rockpool.api} and so on). So no change happens by
+ * accident, and reviews see each change.
  */
 class ApiDumpTest {
     private static final String UPDATE =
@@ -42,7 +42,7 @@ class ApiDumpTest {
     }
 
     @Test
-    void aDumpHasWhatIsPublicAndNothingElse() throws IOException {
+    void aDumpHasExactlyThePublicApi() throws IOException {
         String dump = dump(Module.POOL);
         assertTrue(dump.contains("fun getAcquireTimeout ()Ljava/time/Duration;"), dump);
         assertTrue(!dump.contains("dev/rockpool/internal/core/Slot "), dump);

@@ -40,11 +40,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever is public in Kotlin and hidden from Java, Java has under the same plain name: in the same class, or in the
- * one that is there for Java in its place. So a function that suspends has one that blocks.
+ * Everything public in Kotlin but hidden from Java has a counterpart for Java under the same plain name: in the same
+ * class, or in the class that Java uses instead. So each suspending function has a blocking counterpart.
  */
 class JavaCounterpartsTest {
-    /** What Java uses instead of a class whose functions suspend, or of one whose properties are written in a lambda. */
+    /** What Java uses instead of a class with suspending functions, or with properties set in a lambda. */
     private static final Map<Class<?>, Class<?>> FOR_JAVA = Map.of(
             Pool.class, BlockingPool.class,
             ConnectionFactory.class, BlockingConnectionFactory.class,
@@ -54,14 +54,14 @@ class JavaCounterpartsTest {
             JdbcPool.class, RockpoolDataSource.class,
             TransactionScope.class, Transaction.class);
 
-    /** Two that have another name, because what does not suspend had that name before. */
+    /** Two functions with another name, because the non-suspending function already had the name. */
     private static final Map<String, String> NAMED_OTHERWISE =
             Map.of("Lease.release", "close", "ChaosSubject.withConnection", "connection");
 
-    /** Java has no flows: {@code withConnection} with a loop in it does the same. */
+    /** Java has no flows. A loop inside {@code withConnection} does the same. */
     private static final Set<String> FLOWS = Set.of("JdbcPool.flow");
 
-    /** For Kotest, and for the virtual time of coroutines; Java's tests have {@code RockpoolExtension}. */
+    /** For Kotest and virtual time. Java tests use {@code RockpoolExtension}. */
     private static final Set<String> KOTLIN_TESTS = Set.of(
             PoolPerTest.class.getName(),
             PoolTestScope.class.getName(),
@@ -81,7 +81,7 @@ class JavaCounterpartsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatKotlinCanCreateJavaCan(Module module) {
+    void javaCanCreateWhatKotlinCan(Module module) {
         List<String> missing = module.publicClasses().stream()
                 .filter(type -> !PublicClasses.isFile(type) && type.isAnnotationPresent(Metadata.class))
                 .filter(PublicClasses::isPublicToKotlin)
@@ -93,7 +93,7 @@ class JavaCounterpartsTest {
     }
 
     @Test
-    void theseRulesLookAtSomething() {
+    void theseRulesFindCandidates() {
         assertTrue(hidden(PoolConfig.class).contains("getAcquireTimeout"));
         assertTrue(hidden(Pool.class).contains("acquire"));
         assertTrue(hidden(JdbcSettings.class).contains("setPassword"));
@@ -111,7 +111,7 @@ class JavaCounterpartsTest {
                 .map(name -> type.getName() + "." + name);
     }
 
-    /** The plain names of what only Kotlin can call; an accessor's is that of a bean. */
+    /** The plain names of everything that only Kotlin can call. For an accessor it is the name of the property. */
     private static Set<String> hidden(Class<?> type) {
         Set<String> names = new HashSet<>();
         if (PublicClasses.isFile(type)) {
@@ -130,7 +130,7 @@ class JavaCounterpartsTest {
                 .forEach(member -> {
                     if (member instanceof KFunction<?> function) {
                         Method method = ReflectJvmMapping.getJavaMethod(function);
-                        // A companion's invoke is a constructor in disguise: see whatKotlinCanCreateJavaCan.
+                        // A companion's invoke acts as a constructor: see javaCanCreateWhatKotlinCan.
                         if (isHidden(method) && !function.getName().equals("invoke")) names.add(function.getName());
                     } else if (member instanceof KProperty<?> property) {
                         String name = property.getName();
@@ -153,14 +153,14 @@ class JavaCounterpartsTest {
         return verb + property.substring(0, 1).toUpperCase() + property.substring(1);
     }
 
-    /** A builder, and a view for Java, name their functions as the property. */
+    /** Builders and Java views name their functions like the property. */
     private static String propertyOf(String accessor) {
         if (!accessor.matches("[gs]et[A-Z].*")) return accessor;
         String rest = accessor.substring(3);
         return rest.equals(rest.toUpperCase()) ? rest : rest.substring(0, 1).toLowerCase() + rest.substring(1);
     }
 
-    /** Names of what Java can call or read in a class, and in the one that Java uses in its place. */
+    /** Names that Java can call or read in a class and in its Java counterpart. */
     private static Set<String> namesForJava(Class<?> type) {
         Set<String> names = new HashSet<>();
         List<Class<?>> places = PublicClasses.isFile(type) ? receiversIn(type) : List.copyOf(Supertypes.of(type));
@@ -177,11 +177,11 @@ class JavaCounterpartsTest {
     private static void addNames(Class<?> type, Set<String> names) {
         for (Method method : type.getMethods()) if (PublicClasses.isVisible(method)) names.add(method.getName());
         for (Field field : type.getFields()) if (PublicClasses.isVisible(field)) names.add(field.getName());
-        // A function that is named as a class creates one.
+        // A function named like a class creates an instance.
         if (isCreatedInJava(type)) names.add(type.getSimpleName());
     }
 
-    /** What a file's functions extend or return: Java has their counterparts there. */
+    /** The types that a file's functions extend or return, where Java has their counterparts. */
     private static List<Class<?>> receiversIn(Class<?> file) {
         return Arrays.stream(file.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
@@ -197,7 +197,7 @@ class JavaCounterpartsTest {
         return kotlin.getConstructors().stream().anyMatch(it -> it.getVisibility() == KVisibility.PUBLIC);
     }
 
-    /** By a constructor, or by a static function of its own, of its Java counterpart or of what it is nested in. */
+    /** Creates by a constructor, or by a static function of the class, its Java counterpart or its outer class. */
     private static boolean isCreatedInJava(Class<?> type) {
         if (Arrays.stream(type.getDeclaredConstructors())
                 .anyMatch(it -> Modifier.isPublic(it.getModifiers()) && !it.isSynthetic())) return true;

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What Java code sees of the modules: plain names, and types that Java knows. Whatever else Kotlin callers need is
- * {@code @JvmSynthetic}; {@link JavaCounterpartsTest} looks that Java has something in its place.
+ * Java code sees only plain names and types that Java knows. Everything else for Kotlin callers is
+ * {@code @JvmSynthetic}. {@link JavaCounterpartsTest} checks that Java has counterparts.
  */
 class JavaNamesTest {
     private static final Pattern KOTLIN_ONLY = Pattern.compile("kotlin\\.time\\.|kotlin\\.Result|kotlin\\.coroutines\\."
@@ -40,7 +40,7 @@ class JavaNamesTest {
         assertEquals(List.of(), wrong);
     }
 
-    /** Spring Boot loads its package, and nobody else looks into it; the tools in rockpool-testing have packages of their own. */
+    /** Only Spring Boot loads its package. The tools in rockpool-testing have their own packages. */
     @ParameterizedTest
     @EnumSource
     void javaCannotCallWhatKotlinKeepsToItself(Module module) {
@@ -58,14 +58,14 @@ class JavaNamesTest {
     }
 
     @Test
-    void theseRulesFindWhatTheyLookFor() {
+    void theseRulesFindViolations() {
         List<String> wrong = wrongIn(Wrong.class).toList();
         assertEquals(4, wrong.size(), wrong.toString());
         assertTrue(wrong.get(0).contains("kotlin.time.DurationUnit"), wrong.toString());
         assertTrue(wrong.stream().anyMatch(it -> it.contains("name$rockpool")), wrong.toString());
     }
 
-    /** As Kotlin's declarations would look without care. */
+    /** Kotlin declarations that break the rules. */
     @SuppressWarnings("unused")
     public static final class Wrong implements Comparable<Wrong> {
         public static final Duration ZERO = null;
@@ -98,7 +98,7 @@ class JavaNamesTest {
                 .map(Object::toString);
     }
 
-    /** What a class declares and Java can use, but for what a class or interface of others makes it declare. */
+    /** The members that a class declares and Java can use, except those required by supertypes of other libraries. */
     private static Stream<Member> own(Class<?> type) {
         List<Member> all = new ArrayList<>();
         all.addAll(Arrays.asList(type.getDeclaredConstructors()));

@@ -15,12 +15,12 @@ enum Module {
     JDBC("pool-jdbc", "rockpool-jdbc", JdbcPool.class),
     TESTING("pool-testing", "rockpool-testing", ScriptedFactory.class);
 
-    /** Its directory beside the others. */
+    /** The directory of the module. */
     final String directory;
 
     final String artifact;
 
-    /** Any class of it. */
+    /** Any class of the module. */
     final Class<?> one;
 
     Module(String directory, String artifact, Class<?> one) {
@@ -33,7 +33,7 @@ enum Module {
         return Path.of("..", directory, "api", artifact + ".api");
     }
 
-    /** What {@link ApiDumpTest} compares the API with. */
+    /** The dump that {@link ApiDumpTest} compares the API with. */
     String dump() {
         try {
             return Files.readString(dumpFile());

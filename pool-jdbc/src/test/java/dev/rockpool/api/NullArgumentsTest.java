@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A null that has no meaning, such as that of an environment variable that is not set, is a problem of the configuration. */
+/** A null without meaning, such as that of an unset environment variable, is a problem of the configuration. */
 class NullArgumentsTest {
-    /** For these, null says never, none, or as many as may be. */
+    /** For these settings null has a meaning: never, none or unlimited. */
     private static final Set<String> ALLOWED = Set.of(
             "minIdle",
             "acquireTimeout",
@@ -46,9 +46,9 @@ class NullArgumentsTest {
             "slowStatementListener");
 
     /**
-     * One function and what it is called with.
+     * One function and its arguments.
      *
-     * @param wholeArray whether the array of a variable number of arguments is null, and not what is in it
+     * @param wholeArray whether the varargs array itself is null, rather than an element
      */
     private record Case(String name, Supplier<?> builder, Method function, boolean wholeArray) {
         Object call() throws IllegalAccessException {
@@ -108,7 +108,7 @@ class NullArgumentsTest {
     }
 
     @Test
-    void everyReferenceIsTried() {
+    void everyReferenceParameterIsTried() {
         Set<String> tried =
                 new TreeSet<>(functions().map(it -> it.function.getName()).toList());
         assertTrue(tried.containsAll(ALLOWED), tried.toString());
@@ -118,7 +118,7 @@ class NullArgumentsTest {
     }
 
     @Test
-    void aPasswordThatIsNotInTheEnvironmentIsNamed() {
+    void aMissingPasswordVariableIsNamed() {
         var builder = RockpoolDataSource.builder()
                 .url("jdbc:h2:mem:nulls")
                 .password(System.getenv("ROCKPOOL_NO_SUCH_VARIABLE"));
@@ -128,7 +128,7 @@ class NullArgumentsTest {
     }
 
     @Test
-    void nullsInsideOfMapsAndListsAreNamed() {
+    void nullsInsideMapsAndListsAreNamed() {
         Map<String, String> properties = new HashMap<>();
         properties.put("sslmode", null);
         assertEquals(
@@ -149,7 +149,7 @@ class NullArgumentsTest {
     }
 
     @Test
-    void aSettingOfATestsServerMustBeGiven() {
+    void aSettingOfATestServerMustNotBeNull() {
         var thrown = assertThrows(
                 IllegalArgumentException.class, () -> EmbeddedDatabase.builder().setting("work_mem", null));
         assertEquals("setting work_mem is null but must have a name and a value", thrown.getMessage());

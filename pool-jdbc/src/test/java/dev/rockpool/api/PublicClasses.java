@@ -19,13 +19,15 @@ import kotlin.Metadata;
 import kotlin.jvm.JvmClassMappingKt;
 import kotlin.reflect.KVisibility;
 
-/** The classes of one module that its users can name: public, and in no package that is called {@code internal}. */
+/** The classes of one module that users can name: public, and not in a package called {@code internal}. */
 final class PublicClasses {
     private static final int FILE = 2;
 
     private PublicClasses() {}
 
-    /** Those of the module that has this class, by their names; also those that only Kotlin knows to be internal. */
+    /**
+     * The classes of the module that has this class, by name, including those that only Kotlin knows to be internal.
+     */
     static List<Class<?>> beside(Class<?> one) {
         URI place = placeOf(one);
         if (place.getPath().endsWith("/")) return in(Path.of(place));
@@ -44,13 +46,13 @@ final class PublicClasses {
         }
     }
 
-    /** Whether it holds the functions that a Kotlin file declares outside of classes. */
+    /** Whether the class holds the top-level functions of a Kotlin file. */
     static boolean isFile(Class<?> type) {
         Metadata metadata = type.getAnnotation(Metadata.class);
         return metadata != null && metadata.k() == FILE;
     }
 
-    /** Whether it is public to Kotlin, too, with all classes that it is in. */
+    /** Whether the class and all its outer classes are public in Kotlin too. */
     static boolean isPublicToKotlin(Class<?> type) {
         if (isFile(type)) return true;
         for (Class<?> t = type; t != null; t = t.getEnclosingClass())
@@ -58,7 +60,7 @@ final class PublicClasses {
         return true;
     }
 
-    /** Whether the functions of this file can be called from outside of the module, as the dump of the API says. */
+    /** Whether the functions of this file can be called from outside the module, according to the API dump. */
     static boolean isPublicInFile(Method method) {
         String type = "class " + method.getDeclaringClass().getName().replace('.', '/') + " ";
         for (Module module : Module.values()) {

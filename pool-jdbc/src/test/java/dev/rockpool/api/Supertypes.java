@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What a class inherits from. */
+/** The supertypes of a class. */
 final class Supertypes {
     private Supertypes() {}
 
-    /** It and all above it. */
+    /** The class and all its supertypes. */
     static Set<Class<?>> of(Class<?> type) {
         Set<Class<?>> found = new LinkedHashSet<>();
         add(type, found);
         return found;
     }
 
-    /** Whether this method is there because a supertype that is none of Rockpool's has it. */
+    /** Whether this method exists because a supertype outside Rockpool declares it. */
     static boolean ofOthersDeclare(Class<?> type, Method method) {
         return of(type).stream()
                 .filter(it -> !it.getName().startsWith("dev.rockpool."))

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
-/** A configuration becomes a builder again with everything in it, and tells no secret on the way. */
+/** A configuration can be turned into a builder with all settings, without revealing secrets. */
 class ToBuilderTest {
     private static final Duration TIME = Duration.ofSeconds(7);
     private static final String SECRET = "pa55word";
@@ -77,7 +77,7 @@ class ToBuilderTest {
     }
 
     @Test
-    void whatIsCodeIsKept() {
+    void settingsThatAreObjectsAreKept() {
         var source = new JdbcDataSource();
         JdbcConfig config = JdbcConfig.builder()
                 .dataSource(source)
@@ -94,7 +94,7 @@ class ToBuilderTest {
         var first =
                 JdbcConfig.builder().url(url).username("sa").password(SECRET).build();
         try (var dataSource = RockpoolDataSource.create(first)) {
-            assertTrue(isValid(dataSource)); // the first one that connects makes the database, with its password
+            assertTrue(isValid(dataSource)); // the first connect creates the database with its password
             JdbcConfig config = dataSource.config();
             try (var other = RockpoolDataSource.create(config.toBuilder().build());
                     var wrong = RockpoolDataSource.create(
@@ -110,16 +110,16 @@ class ToBuilderTest {
     }
 
     @Test
-    void aPasswordThatIsKeptCountsBesideCredentials() {
+    void aKeptPasswordConflictsWithCredentials() {
         var builder = JdbcConfig.builder().url("jdbc:h2:mem:x").password(SECRET).build().toBuilder()
                 .credentials(() -> new Credentials("sa", ""));
         var thrown = assertThrows(InvalidConfigException.class, builder::build);
         assertEquals(List.of("credentials is given but then password must be absent"), thrown.getProblems());
     }
 
-    /** Not even those that javac does not see. */
+    /** Includes functions that javac does not see. */
     @Test
-    void noFunctionTellsThePassword() {
+    void noFunctionReturnsThePassword() {
         JdbcConfig config = full().build();
         for (Object holder : List.of(config, config.toBuilder(), RockpoolDataSource.builder()))
             functionsOf(holder).forEach(function -> {

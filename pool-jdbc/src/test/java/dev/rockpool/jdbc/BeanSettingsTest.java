@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each setter for frameworks sets the setting of its name, as long as the pool has not started. */
+/** Each setter for frameworks sets the setting of its name, until the pool has started. */
 class BeanSettingsTest {
-    /** Other names of a setting, what JSON does not tell, and what needs a class or a newer JDK. */
+    /** Other names of a setting, values that JSON does not show, and values that need a class or a newer JDK. */
     private static final Set<String> ELSEWHERE = Set.of(
             "setJdbcUrl",
             "setUser",

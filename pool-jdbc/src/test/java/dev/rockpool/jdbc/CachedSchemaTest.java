@@ -29,17 +29,20 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Law 46: a prepared statement reads from the schema of its session, whatever the session was in when it was prepared first. */
+/**
+ * Law 46: a prepared statement reads from the schema of its session, whatever schema was current when it was first
+ * prepared.
+ */
 @Timeout(180) // the first test with MariaDB starts it
 class CachedSchemaTest {
     private static final String WHERE = "select v from cached_t";
 
-    /** What a user does with a connection on which he can go to schema A. */
+    /** What a user does with a connection that can switch to schema A. */
     interface Use {
         void of(Connection connection, Goes goes) throws SQLException;
     }
 
-    /** A way to schema A. */
+    /** A way to switch to schema A. */
     interface Goes {
         void to(Connection connection) throws SQLException;
     }
@@ -82,7 +85,7 @@ class CachedSchemaTest {
     private static Named<Goes> prepared(String sql) {
         return goes("prepared " + sql, c -> {
             try (PreparedStatement set = c.prepareStatement(sql)) {
-                read(c); // between preparing and running it
+                read(c); // between prepare and execute
                 set.execute();
             }
         });
@@ -143,7 +146,7 @@ class CachedSchemaTest {
         List<Arguments> all = new ArrayList<>();
         for (Server server : Server.values())
             for (Named<Goes> way : ways(server)) for (Named<Use> use : USES) all.add(arguments(server, way, use, 10));
-        for (Server server : Server.values()) // drivers keep statements, too
+        for (Server server : Server.values()) // drivers cache statements too
         for (Named<Goes> way : ways(server)) all.add(arguments(server, way, USES.get(1), 0));
         return all.stream();
     }
@@ -156,7 +159,7 @@ class CachedSchemaTest {
         }
     }
 
-    /** What a statement that nobody has prepared before reads. */
+    /** What a newly prepared statement reads. */
     private static void readSame(Connection connection) throws SQLException {
         String fresh;
         try (Statement statement = connection.createStatement();
@@ -233,7 +236,7 @@ class CachedSchemaTest {
             for (int i = 0; i < 2; i++) {
                 try (Connection c = pool.getConnection()) {
                     run(c, text);
-                    read(c); // the driver may read it from where it was before: that is its own affair
+                    read(c); // the driver may still read from the earlier schema, which is its own behaviour
                 }
                 try (Connection c = pool.getConnection()) {
                     assertEquals("b", read(c));

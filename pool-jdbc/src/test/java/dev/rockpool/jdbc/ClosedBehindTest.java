@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A physical connection that was closed past the pool is not lent for ever. */
+/** A physical connection that was closed behind the pool's back is not lent for ever. */
 class ClosedBehindTest {
     private static final SqliteFile FILE = new SqliteFile();
 

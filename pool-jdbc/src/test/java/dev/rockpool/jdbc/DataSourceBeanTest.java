@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** A data source that a framework makes by its class, and whose properties it sets one by one. */
+/** A data source that a framework creates by its class and configures property by property. */
 class DataSourceBeanTest {
     private final FakeDatabase database = new FakeDatabase();
 
@@ -64,7 +64,7 @@ class DataSourceBeanTest {
     }
 
     @Test
-    void everythingThatIsWrongIsReportedAtTheStartAndMayBeCorrected() throws SQLException {
+    void allProblemsAreReportedAtTheStartAndCanBeCorrected() throws SQLException {
         try (RockpoolDataSource bean = bean()) {
             bean.setJdbcUrl(null);
             bean.setMaxSize(0);
@@ -82,7 +82,7 @@ class DataSourceBeanTest {
     }
 
     @Test
-    void settersAreRefusedOnceItHasStarted() throws SQLException {
+    void settersAreRejectedOnceItHasStarted() throws SQLException {
         try (RockpoolDataSource bean = bean()) {
             bean.getConnection().close();
             var thrown = assertThrows(IllegalStateException.class, () -> bean.setMaxSize(3));
@@ -119,7 +119,7 @@ class DataSourceBeanTest {
     }
 
     @Test
-    void aStartThatFailsBecauseTheDatabaseIsAwayIsAnSqlExceptionAndTriedAgain() throws SQLException {
+    void aStartThatFailsBecauseTheDatabaseIsDownIsAnSqlExceptionAndRetried() throws SQLException {
         AtomicBoolean away = new AtomicBoolean(true);
         database.on("driver.connect", call -> {
             if (away.get()) return rethrown(new SQLException("away", "08001"));
@@ -140,7 +140,7 @@ class DataSourceBeanTest {
     }
 
     @Test
-    void whatWasSetOfTheDataSourceBeforeItStartsHolds() throws SQLException {
+    void loginTimeoutAndLogWriterSetBeforeTheStartAreKept() throws SQLException {
         StringWriter text = new StringWriter();
         try (RockpoolDataSource bean = bean()) {
             bean.setLoginTimeout(1);

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A PostgreSQL that lets the pool's role have three sessions, where the pool would have eight. */
+/** A PostgreSQL that allows the pool's role three sessions, while the pool may have eight connections. */
 @Timeout(60)
 class FewPlacesTest {
     private static final int PLACES = 3;
@@ -26,11 +26,11 @@ class FewPlacesTest {
     private static final int CALLS = 400;
 
     @Test
-    void callersShareTheSessionsThereAreAndFewLoginsAreRefused() throws Exception {
+    void callersShareTheAvailableSessionsAndFewLoginsAreRefused() throws Exception {
         onServer("create role few login connection limit " + PLACES);
         try (var pool = RockpoolDataSource.builder()
                 .name("few places")
-                .url(Postgres.INSTANCE.getUrl().replaceFirst("\\?.*", "")) // which names a user
+                .url(Postgres.INSTANCE.getUrl().replaceFirst("\\?.*", "")) // which contains a user
                 .username("few")
                 .maxSize(8)
                 .acquireTimeout(Duration.ofSeconds(20))
@@ -50,11 +50,11 @@ class FewPlacesTest {
     }
 
     @Test
-    void aCallerWhoGetsNoSessionIsToldToTryAgain() throws Exception {
+    void aCallerThatGetsNoSessionGetsATransientError() throws Exception {
         onServer("create role placeless login connection limit 0");
         try (var pool = RockpoolDataSource.builder()
                 .name("no places")
-                .url(Postgres.INSTANCE.getUrl().replaceFirst("\\?.*", "")) // which names a user
+                .url(Postgres.INSTANCE.getUrl().replaceFirst("\\?.*", "")) // which contains a user
                 .username("placeless")
                 .failFastAfter(Duration.ofMillis(20))
                 .acquireTimeout(Duration.ofSeconds(20))
@@ -67,7 +67,7 @@ class FewPlacesTest {
         }
     }
 
-    /** Callers who do one call after the other, until there were so many. Returns their failures. */
+    /** Callers that make one call after another until a number is reached. Returns their failures. */
     private static List<Exception> callUntil(RockpoolDataSource pool, int calls) {
         var done = new LongAdder();
         var failures = new ConcurrentLinkedQueue<Exception>();

@@ -30,9 +30,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Walks over everything that a connection leads to, by reflection. */
+/** Visits every object reachable from a connection, by reflection. */
 final class Handles {
-    /** What leads back to a connection; the most special first. */
+    /** Interfaces that lead back to a connection, the most specific first. */
     static final List<Class<?>> APIS = List.of(
             Connection.class,
             CallableStatement.class,
@@ -50,7 +50,7 @@ final class Handles {
             Struct.class,
             Ref.class);
 
-    /** Interfaces whose objects are handed out as they are, and why. */
+    /** Interfaces whose objects are not wrapped, and why. */
     static final Map<Class<?>, String> BARE = Map.of(
             Map.class, "a type map: names and classes, copied",
             RowId.class, "the address of a row: bytes",
@@ -58,20 +58,20 @@ final class Handles {
             javax.xml.transform.Source.class, "of the JDK; the streams in it are wrapped",
             javax.xml.transform.Result.class, "of the JDK; the streams in it are wrapped");
 
-    /** They end something, or change what is walked over. */
+    /** Methods that end something or change what is visited. */
     private static final Set<String> SKIPPED =
             Set.of("close", "abort", "free", "unwrap", "executeQuery", "getMoreResults", "getCursorName");
 
-    /** They work without a lease: they end what has ended, or only tell. */
+    /** Methods that work without a lease: they end what has already ended, or only report. */
     static final Set<String> LENIENT =
             Set.of("close", "abort", "free", "isClosed", "isValid", "getDriverMajorVersion", "getDriverMinorVersion");
 
     private static final int MOST_OF_A_KIND = 12;
 
-    /** What was found, by how it was reached. */
+    /** The objects found, by the path to them. */
     final List<Map.Entry<String, Object>> found = new ArrayList<>();
 
-    /** What is not wrapped. */
+    /** Objects that are not wrapped. */
     final Set<String> wrong = new TreeSet<>();
 
     final Set<Class<?>> reached = new java.util.HashSet<>();
@@ -97,7 +97,7 @@ final class Handles {
         try {
             result = call(from.getValue(), method, variant);
         } catch (Exception e) {
-            return; // this driver has none of these
+            return; // not supported by this driver
         }
         String path = from.getKey() + "." + method.getName();
         if (result instanceof Object[] elements) for (Object element : elements) take(path + "[]", element, false);
@@ -141,7 +141,7 @@ final class Handles {
         return methods;
     }
 
-    /** Calls a method with numbers and names of this variant. */
+    /** Calls a method with the numbers and names of this variant. */
     static Object call(Object on, Method method, int variant) throws Exception {
         Class<?>[] types = method.getParameterTypes();
         Object[] arguments = new Object[types.length];

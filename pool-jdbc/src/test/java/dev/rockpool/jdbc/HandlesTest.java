@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Laws 3 and 53: what a lease hands out leads back to the pool's own objects, and dies with the lease. */
+/** Laws 3 and 53: every object of a lease leads back to the pool's own objects, and ends with the lease. */
 @Timeout(180) // the first test with MariaDB starts it
 class HandlesTest {
     private static RockpoolDataSource pool(Recorder driver) {
@@ -67,7 +67,7 @@ class HandlesTest {
         return start;
     }
 
-    /** What a value of SQL may be to JDBC. */
+    /** The JDBC types of an SQL value. */
     static Stream<Class<?>> kinds() {
         return Stream.of(
                 ResultSet.class,
@@ -116,7 +116,7 @@ class HandlesTest {
         }
     }
 
-    /** What does not say that it is closed. */
+    /** Objects that do not report that they are closed. */
     private static Set<String> worksOn(Handles handles) throws Exception {
         Set<String> works = new TreeSet<>();
         for (Map.Entry<String, Object> each : handles.found) {
@@ -136,7 +136,7 @@ class HandlesTest {
         return works;
     }
 
-    /** Answered by the JDK or without anybody. */
+    /** Answered by the JDK or without the driver. */
     private static boolean isOwnMatter(Method method) {
         return method.isDefault() || method.getName().equals("abort");
     }
@@ -156,7 +156,7 @@ class HandlesTest {
         return works;
     }
 
-    /** The values, which are generated as a whole. */
+    /** The values, whose wrappers are entirely generated. */
     static Stream<Class<?>> values() {
         return Stream.concat(
                 kinds().filter(api -> api != ResultSet.class),
@@ -253,7 +253,7 @@ class HandlesTest {
         else all.add(value);
     }
 
-    /** A driver, and what it hands out. */
+    /** A driver, and the objects that it returns. */
     enum Real {
         H2(
                 "create table if not exists handles(c1 int array, c2 blob, c3 clob, c4 varchar(20), c5 int)",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A thread that gives up takes its statement with it, from the server too. */
+/** A thread that gives up cancels its statement, on the server too. */
 class JavaCancellationTest {
     private static final Duration SHORT = Duration.ofMillis(150);
 
@@ -42,7 +42,7 @@ class JavaCancellationTest {
     }
 
     @Test
-    void anInterruptCancelsTheStatementThatRunsAndNoneAfterIt() throws Exception {
+    void anInterruptCancelsOnlyTheRunningStatement() throws Exception {
         var seen = new AtomicReference<SQLException>();
         var flag = new AtomicBoolean();
         var after = new AtomicReference<String>();
@@ -70,8 +70,8 @@ class JavaCancellationTest {
     }
 
     @Test
-    void aThreadThatWasInterruptedBeforeRunsItsStatements() throws SQLException {
-        pool.useConnection(c -> {}); // so that there is one to be had without waiting
+    void aThreadInterruptedEarlierStillRunsItsStatements() throws SQLException {
+        pool.useConnection(c -> {}); // so that one is idle
         Thread.currentThread().interrupt();
         try {
             assertEquals("goes on", pool.withConnection(c -> ask(c, "select 'goes on' from pg_sleep(0.2)")));
@@ -98,7 +98,7 @@ class JavaCancellationTest {
     }
 
     @Test
-    void workThatReturnsTooLateIsNotCommitted() throws SQLException {
+    void workThatExceedsItsTimeoutIsNotCommitted() throws SQLException {
         pool.useConnection(c -> run(c, "create table if not exists late(n int)"));
         var options = TransactionOptions.defaults().timeout(SHORT);
         assertThrows(
@@ -185,7 +185,7 @@ class JavaCancellationTest {
         run(c, "select /* " + name + " */ pg_sleep(60)");
     }
 
-    /** Waits until so many of these queries run on the server. */
+    /** Waits until this many of these queries run on the server. */
     private static void awaitSleeping(String name, int count) throws SQLException {
         String query = "select count(*) from pg_stat_activity where state = 'active' and query like '%/* " + name
                 + " */%' and query not like '%pg_stat_activity%'";

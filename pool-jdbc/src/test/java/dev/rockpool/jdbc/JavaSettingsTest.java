@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Every setting of a JDBC pool, as Java writes it. */
+/** Every setting of a JDBC pool, set from Java. */
 class JavaSettingsTest {
     private static final Duration TIME = Duration.ofSeconds(7);
 
@@ -83,7 +83,7 @@ class JavaSettingsTest {
     }
 
     @Test
-    void everySettingOfASessionHasAFunctionAndNoSecretIsShown() throws SQLException {
+    void everySessionSettingHasAFunctionAndNoSecretIsShown() throws SQLException {
         var builder = RockpoolDataSource.builder()
                 .url(Postgres.INSTANCE.getUrl())
                 .driverClassName("org.postgresql.Driver")
@@ -118,7 +118,7 @@ class JavaSettingsTest {
     }
 
     @Test
-    void whatOpeningIsToldIsWrittenInLambdas() throws SQLException {
+    void settingsForOpeningCanBeLambdas() throws SQLException {
         var customized = new AtomicInteger();
         var lent = new AtomicInteger();
         var builder = RockpoolDataSource.builder()
@@ -164,7 +164,7 @@ class JavaSettingsTest {
         assertEquals("wait up to 7s", waiting.toString());
     }
 
-    /** As a secret store is asked: with a checked exception. */
+    /** Like the call to a secret store, it throws a checked exception. */
     private static String secretOf(String what) throws IOException {
         if (what.isEmpty()) throw new IOException("no such secret");
         return what.equals("user") ? Postgres.USER : "any";

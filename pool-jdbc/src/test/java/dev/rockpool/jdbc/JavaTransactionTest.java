@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The transactions of the data source: the twin of each law that coroutines have. */
+/** The transactions of the data source: the counterpart of each law for coroutines. */
 class JavaTransactionTest {
     private static final TransactionOptions TWICE =
             TransactionOptions.defaults().retry(new Retry(2, Backoff.fixed(Duration.ofMillis(1))));

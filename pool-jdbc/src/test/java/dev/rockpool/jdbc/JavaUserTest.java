@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
-/** What a Java program does with the pool, and no Kotlin in sight. */
+/** Uses the pool from Java, without any Kotlin. */
 class JavaUserTest {
     private static RockpoolDataSource pool() {
         return RockpoolDataSource.builder()

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 import org.sqlite.SQLiteDataSource;
 
-/** What else statements leave behind, and what the pool does where a driver knows nothing of it. */
+/** Other state that statements leave behind, and what the pool does if a driver does not track it. */
 class LeftoversTest {
     private static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -149,7 +149,7 @@ class LeftoversTest {
             try (Connection connection = pool.getConnection()) {
                 run(connection, text);
             }
-            int further = text.equals("startled") ? 1 : 0; // it begins like one
+            int further = text.equals("startled") ? 1 : 0; // starts with the same letters
             assertEquals(1 + further, statementsOf(database).size(), () -> "" + database.log());
         }
     }
@@ -175,7 +175,7 @@ class LeftoversTest {
         FakeErrors.raise(new SQLException("there is no transaction"));
     }
 
-    /** Throws what Kotlin's functions do not declare. */
+    /** Throws a checked exception that Kotlin functions do not declare. */
     private static final class FakeErrors {
         @SuppressWarnings("unchecked")
         static <E extends Throwable> void raise(Throwable error) throws E {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Test classes share a JVM in any order, so they must not share a database in memory. */
+/** Test classes share a JVM in any order, so they must not share an in-memory database. */
 class MemoryDatabaseNamesTest {
     private static final Pattern NAME = Pattern.compile("jdbc:h2:mem:(\\w+)");
 

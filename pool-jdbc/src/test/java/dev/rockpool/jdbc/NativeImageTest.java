@@ -28,14 +28,14 @@ import kotlinx.serialization.json.JsonElementKt;
 import kotlinx.serialization.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** The metadata for native images names what is there, and every class that uses reflection has its entry. */
+/** The metadata for native images names existing members, and every class that uses reflection has an entry. */
 class NativeImageTest {
     private static final List<String> FOLDERS = List.of("rockpool", "rockpool-jdbc");
 
-    /** Methods of the JDK that only newer ones have. */
+    /** Methods that only newer JDKs have. */
     private static final Map<String, Integer> SINCE = Map.of("isVirtual", 21, "newVirtualThreadPerTaskExecutor", 21);
 
-    /** What looks a member up by its name, or makes a class. */
+    /** Methods that look up a member by name or define a class. */
     private static final Set<String> REFLECTIVE = Set.of(
             "java.lang.Class.forName",
             "java.lang.Class.getMethod",
@@ -56,7 +56,7 @@ class NativeImageTest {
             "java.util.concurrent.atomic.AtomicReferenceFieldUpdater.newUpdater");
 
     @Test
-    void everyMemberIsThere() throws Exception {
+    void everyMemberExists() throws Exception {
         for (JsonObject entry : entries("reflect-config.json")) {
             Class<?> type = load(text(entry, "name"));
             for (JsonElement field : array(entry, "fields")) assertNotNull(type.getDeclaredField(text(field, "name")));
@@ -75,7 +75,7 @@ class NativeImageTest {
     }
 
     @Test
-    void everyProxyCanBeMade() throws Exception {
+    void everyProxyCanBeCreated() throws Exception {
         for (JsonObject entry : entries("proxy-config.json")) {
             Class<?>[] types = array(entry, "interfaces").stream()
                     .map(name -> load(JsonElementKt.getJsonPrimitive(name).getContent()))
@@ -114,7 +114,7 @@ class NativeImageTest {
         assertEquals(handles, named);
     }
 
-    /** The classes of both modules. Others need not be read for their names to be known. */
+    /** The classes of both modules. Others need not be read to know their names. */
     private static Stream<JavaClass> production() {
         return ArchConfiguration.withThreadLocalScope(configuration -> {
             configuration.setResolveMissingDependenciesFromClassPath(false);

@@ -11,17 +11,19 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** A driver of which each method that returns an interface returns an object of this driver, too. It notes each call. */
+/**
+ * A driver whose methods return further objects of this driver where they return an interface. It records each call.
+ */
 final class Recorder implements InvocationHandler {
     final List<String> calls = new ArrayList<>();
 
-    /** What was given to the last call of each method. */
+    /** The arguments of the last call of each method. */
     final Map<String, Object[]> arguments = new HashMap<>();
 
-    /** What a method that returns any object returns. */
+    /** The result of methods that return an arbitrary object. */
     Class<?> any = java.sql.Array.class;
 
-    /** What its values throw; null for nothing. */
+    /** What its values throw; null to throw nothing. */
     SQLException failure;
 
     final DataSource source = make(DataSource.class);

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** The databases that tests of session state use, each with a database of its own. */
+/** The databases for tests of session state, each with its own database. */
 enum Server {
     H2 {
         @Override
@@ -71,7 +71,7 @@ enum Server {
      */
     abstract JdbcBuilder<RockpoolDataSource> open(String options);
 
-    /** A connection past every pool. */
+    /** Opens a connection outside any pool. */
     abstract Connection direct() throws SQLException;
 
     static void run(Connection connection, String... texts) throws SQLException {
@@ -80,7 +80,7 @@ enum Server {
         }
     }
 
-    /** The first value that this query answers with; null without a row. */
+    /** Returns the first value of this query; null without a row. */
     static String ask(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -88,7 +88,7 @@ enum Server {
         }
     }
 
-    /** All of the first column. */
+    /** Returns all values of the first column. */
     static List<String> askAll(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

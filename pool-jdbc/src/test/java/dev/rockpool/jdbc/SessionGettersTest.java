@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Getters tell what the session is in, although they answer from memory; and no warning is left for the next user. */
+/** Getters return the session's state although they answer from memory, and no warning is left for the next user. */
 @Timeout(180) // the first test with MariaDB starts it
 class SessionGettersTest {
     interface Use {

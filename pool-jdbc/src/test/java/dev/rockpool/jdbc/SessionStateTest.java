@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Law 44: what a lease changed of its session is for the next user what it was before. */
+/** Law 44: session state that a lease changed is restored for the next user. */
 @Timeout(180) // the first test with MariaDB starts it
 class SessionStateTest {
-    /** What a user does. */
+    /** An action of the user. */
     interface Use {
         void of(Connection connection) throws SQLException;
     }
 
-    /** A way to change a session: how it is written, and what it does. */
+    /** A way to change a session: its SQL or call, and its effect. */
     record Change(String name, Use use) {
         @Override
         public String toString() {

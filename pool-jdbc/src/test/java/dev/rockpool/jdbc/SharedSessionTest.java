@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Behind a proxy that shares sessions, what the server says of a session says nothing of a connection. */
+/** Behind a proxy that shares sessions, the server's view of a session says nothing about a connection. */
 @Timeout(60)
 class SharedSessionTest {
     private final int server =
@@ -29,7 +29,7 @@ class SharedSessionTest {
                         .stuckCallTimeout(Duration.ofMillis(300))
                         .build();
                 var connection = pool.getConnection()) {
-            pool.getConnection().close(); // one that can ask about the others
+            pool.getConnection().close(); // can be used to ask about the others
             assertNotEquals(session(connection), session(connection), "the proxy does not share sessions");
             assertEquals("done", ask(connection, "select 'done' from pg_sleep(4)"));
         }

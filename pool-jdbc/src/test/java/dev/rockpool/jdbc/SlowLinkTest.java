@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Timeout;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A link that is slow is not one that is lost: while bytes pass, or the caller does something else than wait for them, no
- * connection is cut off for silence. One that the network has lost is, with the same settings.
+ * A slow link is not a lost one. While bytes pass, or the caller does something other than wait for them, no connection
+ * is cut off for silence. With the same settings, a connection that the network has lost is cut off.
  */
 @Timeout(60)
 class SlowLinkTest {
     private static final int SLOW = 30_000;
     private static final int ANSWER = 36_000;
 
-    /** In milliseconds: the server shows several times for one question, and the pool waits a second between two. */
+    /** In milliseconds. The pool asks several times before it decides, with a second between two questions. */
     private static final long A_QUESTION = 500;
 
     private final URI server = URI.create(Postgres.INSTANCE.getUrl().substring("jdbc:".length()));
@@ -99,9 +99,9 @@ class SlowLinkTest {
         }
     }
 
-    /** More than the buffers of both ends hold: the thread stays in a write. */
+    /** More than the buffers of both ends hold, so that the thread stays in a write. */
     @Test
-    void anUploadThatIsStuckInAWriteGoesOnWhenTheLinkDoes() throws Exception {
+    void anUploadStuckInAWriteContinuesWhenTheLinkRecovers() throws Exception {
         try (var pool = pool(it -> it.url(url).username(Postgres.USER));
                 var connection = pool.getConnection();
                 var insert = prepared(connection)) {
@@ -183,12 +183,12 @@ class SlowLinkTest {
         }
     }
 
-    /** A second connection, which the fault does not meet. */
+    /** A second connection, which the fault does not affect. */
     private static void keepWitness(RockpoolDataSource pool) throws SQLException {
         pool.getConnection().close();
     }
 
-    /** A statement that the server knows by a name, so that nothing of it reaches the server before its values do. */
+    /** A named statement, so that nothing of it reaches the server before its values do. */
     private static PreparedStatement prepared(Connection connection) throws SQLException {
         var insert = connection.prepareStatement("insert into uploads values (?, ?)");
         for (int i = 0; i < 8; i++) {
@@ -230,7 +230,7 @@ class SlowLinkTest {
         }
     }
 
-    /** Waits until the pool has asked the server so many times, from now on, about calls that seem silent. */
+    /** Waits until the pool has asked the server this many times, from now on, about calls that seem silent. */
     private static void awaitQuestions(int count) {
         String last = "select coalesce(round(extract(epoch from max(query_start)) * 1000), 0)::bigint "
                 + "from pg_stat_activity where query like '%make\\_interval(%' and pid <> pg_backend_pid()";
@@ -250,7 +250,7 @@ class SlowLinkTest {
         }
     }
 
-    /** A stream that has its bytes only after this has been waited for. */
+    /** A stream that provides its bytes only after this wait. */
     private static InputStream slowly(int size, Runnable wait) {
         return new InputStream() {
             private int left = size;
@@ -263,7 +263,7 @@ class SlowLinkTest {
         };
     }
 
-    /** A user's own. */
+    /** The user's own socket factory. */
     public static final class OwnSockets extends javax.net.SocketFactory {
         private final SocketFactory plain = SocketFactory.getDefault();
 

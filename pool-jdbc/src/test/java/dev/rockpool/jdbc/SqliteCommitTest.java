@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteConnection;
 
-/** SQLite loses no insert that was acknowledged, whatever statements came before it on the connection. */
+/** SQLite loses no acknowledged insert, whatever statements came before it on the connection. */
 class SqliteCommitTest {
     private static final String INSERT_AND_RETURN = "insert into t(v) values ('returned') returning i";
 
@@ -66,7 +66,7 @@ class SqliteCommitTest {
         }
     }
 
-    /** What another connection, past the pool, sees. */
+    /** What another connection, outside the pool, sees. */
     private String seen() throws SQLException {
         return ask(observer, "select coalesce(group_concat(v, ' '), '') from (select v from t order by i)");
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What must have become of each inserted row, by the rules of JDBC and SQLite. Rows in neither set may be there or not. */
+/** The required outcome of each inserted row, by the rules of JDBC and SQLite. Rows in neither set may exist or not. */
 final class SqliteModel {
     /** Rows inserted since a transaction began, or since a savepoint of this name. */
     private record Frame(String name, List<Integer> rows) {}
@@ -70,7 +70,7 @@ final class SqliteModel {
         unknown = false;
     }
 
-    /** A text ended the transaction, or did not: it failed, and that may have been afterwards, when the driver committed. */
+    /** A statement may have ended the transaction: it failed, perhaps only afterwards, when the driver committed. */
     void endedPerhaps() {
         for (Frame frame : frames) frame.rows.clear();
     }
@@ -105,7 +105,7 @@ final class SqliteModel {
         committedAll();
     }
 
-    /** Everything that is open may or may not have been committed. */
+    /** All open changes may or may not have been committed. */
     void lostTrack() {
         frames.clear();
         limbo.clear();

@@ -17,7 +17,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** One random sequence of {@link SqliteSequenceTest}: the same acts on a pool and on the driver alone, each on a database of its own. */
+/**
+ * One random sequence of {@link SqliteSequenceTest}: the same actions on a pool and on the driver alone, each with its
+ * own database.
+ */
 final class SqliteSequence implements AutoCloseable {
     private static final String PREPARED = "insert into t values (?)";
 
@@ -33,7 +36,7 @@ final class SqliteSequence implements AutoCloseable {
     private SqliteUser user;
     private SqliteUser bare;
 
-    /** The driver alone has failed where the pool did not, so both are no longer in the same state. */
+    /** The driver alone failed where the pool did not, so their states differ from here on. */
     private boolean diverged;
 
     private int rows = 1;
@@ -94,7 +97,7 @@ final class SqliteSequence implements AutoCloseable {
         check();
     }
 
-    /** The same for both users. */
+    /** Does the same with both users. */
     private boolean random(SqliteUser u) {
         return u.savepoints.size() % 2 == 0;
     }
@@ -112,7 +115,7 @@ final class SqliteSequence implements AutoCloseable {
             case 6 -> inserts("update two " + one, u -> u.update(first + "; " + more(one)), one, rows++);
             default -> unit(one, first);
         }
-        rows++; // the second row of a text that runs only in part
+        rows++; // the second row of a text that only runs in part
     }
 
     private static SqliteUser.Act batch(int one, int two) {
@@ -128,7 +131,7 @@ final class SqliteSequence implements AutoCloseable {
         if (!both(what, act, true)) for (int row : inserted) model.inserted(row, openWrites);
     }
 
-    /** A text that is a transaction of its own. */
+    /** A text that is a complete transaction. */
     private void unit(int one, String insert) {
         boolean nested = model.inTransaction();
         boolean failed = both("unit " + one, u -> u.update("begin; " + insert + "; commit"), !nested);

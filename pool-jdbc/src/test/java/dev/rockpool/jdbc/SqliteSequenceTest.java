@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random sequences of statements, through the pool and through a connection of the driver alone. After each step another connection looks
- * what is committed: everything that was acknowledged is, nothing that was rolled back, and nothing of one user is part of the next one's
- * transaction. What the driver alone does without an error, the pool does, too.
+ * Random sequences of statements, through the pool and through a connection of the driver alone. After each step
+ * another connection checks what is committed: everything acknowledged, nothing rolled back, and nothing of one user in
+ * the next one's transaction. Where the driver alone succeeds, the pool succeeds too.
  */
 class SqliteSequenceTest {
     private static final boolean IS_PROOF = Boolean.getBoolean("rockpool.proof");

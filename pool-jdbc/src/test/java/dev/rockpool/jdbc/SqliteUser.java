@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A connection in the hands of somebody who leaves statements open. */
+/** A user of a connection who leaves statements open. */
 final class SqliteUser {
     interface Act {
         Object on(SqliteUser user) throws SQLException;
@@ -26,7 +26,7 @@ final class SqliteUser {
         this.connection = connection;
     }
 
-    /** What an act gave, or its error. */
+    /** The result of an action, or its error. */
     record Outcome(Object result, SQLException error) {
         boolean failed() {
             return error != null;

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Law 45: a transaction that was opened as text never reaches the next user, whose connection is the same one. */
+/** Law 45: a transaction opened by SQL text never reaches the next user of the same connection. */
 class TextTransactionTest {
-    /** What a user does with a text. */
+    /** How a user runs a text. */
     enum Way {
         EXECUTE {
             @Override
@@ -97,7 +97,7 @@ class TextTransactionTest {
         throw new AssertionError("which driver is this? " + connection);
     }
 
-    /** A database, and texts that open a transaction there or switch autocommit off. */
+    /** A database, and texts that open a transaction or disable autocommit there. */
     enum Database {
         POSTGRESQL(
                 "begin",

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A proxy for PostgreSQL that does to sessions what PgBouncer does in transaction mode: each client has two sessions of the server,
- * and its transactions use them in turn. The process number that a client is told belongs to neither.
+ * A proxy for PostgreSQL that shares sessions like PgBouncer in transaction mode. Each client has two server sessions,
+ * and its transactions use them in turn. The process id that a client gets belongs to neither.
  */
 final class TransactionProxy implements AutoCloseable {
     private static final int ENCRYPTION_SSL = 80877103;
@@ -31,7 +31,7 @@ final class TransactionProxy implements AutoCloseable {
     private final Queue<Closeable> open = new ConcurrentLinkedQueue<>();
     private final AtomicInteger numbers = new AtomicInteger(100_000_000);
 
-    /** One in front of the server on this port of localhost. */
+    /** Creates a proxy for the server on this port of localhost. */
     TransactionProxy(int server) throws IOException {
         this.server = server;
         start(this::accept);
@@ -68,7 +68,7 @@ final class TransactionProxy implements AutoCloseable {
         }
     }
 
-    /** What the client says first. Null if it wants to cancel something. */
+    /** The client's first message. Null if it is a cancel request. */
     private static byte[] login(Link client) throws IOException {
         while (true) {
             byte[] content = client.content();
@@ -90,7 +90,7 @@ final class TransactionProxy implements AutoCloseable {
         return session;
     }
 
-    /** Passes on what the server says until it is ready for the next request. Returns the state of the transaction then. */
+    /** Forwards the server's messages until it is ready for the next request. Returns the transaction state then. */
     private char relay(Link session, Link client) throws IOException {
         while (true) {
             Message message = session.read();
@@ -106,7 +106,7 @@ final class TransactionProxy implements AutoCloseable {
                     try {
                         work.run();
                     } catch (EOFException | SocketException closed) {
-                        // one of the two ends has closed
+                        // one of the two ends was closed
                     } catch (IOException e) {
                         throw new IllegalStateException(e);
                     }
@@ -138,7 +138,7 @@ final class TransactionProxy implements AutoCloseable {
             out = new DataOutputStream(socket.getOutputStream());
         }
 
-        /** One that forgets what is written. */
+        /** An end that discards what is written. */
         Link() {
             in = null;
             out = new DataOutputStream(new ByteArrayOutputStream());

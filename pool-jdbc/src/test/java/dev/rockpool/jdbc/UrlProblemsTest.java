@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a wrong URL is told: the drivers that are there, and the likely mistake. */
+/** The error for a wrong URL names the available drivers and the likely mistake. */
 class UrlProblemsTest {
     private static String problemOf(String url) {
         List<String> problems = JdbcConfig.builder().url(url).problems();
@@ -41,14 +41,14 @@ class UrlProblemsTest {
     }
 
     @Test
-    void theDriversThatAreThereAreNamed() {
+    void availableDriversAreNamed() {
         String problem = problemOf("jdbc:invalid:x");
         for (String driver : List.of("org.postgresql.Driver", "org.h2.Driver", "org.sqlite.JDBC"))
             assertTrue(problem.contains(driver), problem);
     }
 
     @Test
-    void aDriverThatDoesNotTakeTheUrlIsNamedWithTheOthers() {
+    void aDriverThatDoesNotAcceptTheUrlIsNamedWithTheOthers() {
         List<String> problems = JdbcConfig.builder()
                 .url("jdbc:postgres:x?password=hidden")
                 .driverClassName("org.h2.Driver")

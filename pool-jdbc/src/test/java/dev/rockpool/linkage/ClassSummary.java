@@ -9,7 +9,7 @@ import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** What other classes can refer to in one class: its supertypes and its members, each with its access flags. */
+/** What other classes can refer to in a class: its supertypes and its members, with access flags. */
 final class ClassSummary {
     final String name;
     final int access;

@@ -9,11 +9,11 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** Which Kotlin compiler can read a file: its own version, or the one after it, at least. */
+/** Which Kotlin compiler can read a file: at least its own version or the next one. */
 final class KotlinMetadata {
     private KotlinMetadata() {}
 
-    /** Major and minor version of a class file's metadata; null when it has none. */
+    /** Major and minor version of a class file's metadata; null if it has none. */
     static int[] ofClass(byte[] classFile) {
         int[][] found = new int[1][];
         new ClassReader(classFile)
@@ -34,7 +34,7 @@ final class KotlinMetadata {
         return found[0];
     }
 
-    /** The same of a {@code .kotlin_module} file: a count, and then so many numbers. */
+    /** The version of a {@code .kotlin_module} file: a count, followed by that many numbers. */
     static int[] ofModule(byte[] file) {
         try (var in = new DataInputStream(new ByteArrayInputStream(file))) {
             int[] version = new int[in.readInt()];

@@ -26,8 +26,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Applications bring their own versions of Kotlin and coroutines, and a framework may choose them. So each class of the
- * library modules is linked with the oldest versions, with the newest, and with those that frameworks manage; the build
+ * Applications bring their own versions of Kotlin and coroutines, or a framework chooses them. So each class of the
+ * library modules is linked with the oldest versions, the newest ones, and those that frameworks manage. The build
  * copies the jars to {@code target/linkage}.
  */
 class LinkageTest {
@@ -50,7 +50,7 @@ class LinkageTest {
         assertEquals("", problems(new Linker(world), ours));
     }
 
-    /** It was compiled against one Kotlin, and may meet another. */
+    /** Each class was compiled against one Kotlin version and may run with another. */
     @ParameterizedTest
     @ValueSource(strings = {"oldest", "spring-boot-4", "newest"})
     void theLoggingLibraryCanBeLinkedWith(String versions) throws Exception {
@@ -60,8 +60,7 @@ class LinkageTest {
                     .findFirst()
                     .orElseThrow();
             Map<String, byte[]> classes = World.read(jar);
-            classes.keySet()
-                    .removeIf(it -> it.contains("/coroutines/")); // needs a library that few have; not used here
+            classes.keySet().removeIf(it -> it.contains("/coroutines/")); // needs a rare library that is not used here
             assertEquals("", problems(new Linker(world), classes));
         }
     }
@@ -92,7 +91,7 @@ class LinkageTest {
     }
 
     @Test
-    void aCallThatOnlyTheNewestCoroutinesHaveIsFound() {
+    void aCallThatNeedsTheNewestCoroutinesIsDetected() {
         byte[] caller = caller(
                 "kotlinx/coroutines/Job",
                 "cancel$default",
@@ -107,7 +106,7 @@ class LinkageTest {
     }
 
     @Test
-    void aClassThatOnlyTheNewestKotlinHasIsFound() {
+    void aClassThatNeedsTheNewestKotlinIsDetected() {
         byte[] caller = caller("kotlin/time/Clock$System", "now", "()Lkotlin/time/Instant;", false);
 
         assertEquals(
@@ -121,7 +120,7 @@ class LinkageTest {
     }
 
     @Test
-    void aMethodThatIsNotImplementedIsFound() {
+    void anUnimplementedMethodIsDetected() {
         ClassWriter dispatcher = new ClassWriter(0);
         dispatcher.visit(
                 JAVA_17, Opcodes.ACC_PUBLIC, "Planted", null, "kotlinx/coroutines/CoroutineDispatcher", new String[0]);
@@ -171,7 +170,7 @@ class LinkageTest {
                 one.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
 
-    /** From a directory, or from a jar: the reactor hands over the one or the other, depending on the phase. */
+    /** From a directory or a jar, depending on the phase of the reactor. */
     private static List<byte[]> moduleFiles(Path home) throws IOException {
         if (Files.isDirectory(home)) return moduleFilesBelow(home);
         try (FileSystem jar = FileSystems.newFileSystem(home)) {

@@ -8,18 +8,18 @@ import java.util.Set;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Does for every reference of a class what a JVM would do when that line runs for the first time, and tells what would
- * fail: {@code NoClassDefFoundError}, {@code NoSuchMethodError}, {@code IncompatibleClassChangeError}, {@code
- * AbstractMethodError} and their like.
+ * Resolves every reference of a class as a JVM would when that line first runs, and reports what would fail:
+ * {@code NoClassDefFoundError}, {@code NoSuchMethodError}, {@code IncompatibleClassChangeError},
+ * {@code AbstractMethodError} and similar errors.
  *
- * <p>Only what belongs to the checked libraries, to this project or to the JDK is judged. Where a hierarchy goes on in
- * another library, nothing is said.
+ * <p>Only references to the checked libraries, this project and the JDK are checked. If a hierarchy continues in
+ * another library, nothing is reported.
  */
 final class Linker {
     private static final List<String> CHECKED =
             List.of("kotlin/", "kotlinx/", "io/github/oshai/", "org/slf4j/", "dev/rockpool/", "java/");
 
-    /** Their methods take any arguments; no class file declares those. */
+    /** Classes whose methods take any arguments, which no class file declares. */
     private static final Set<String> POLYMORPHIC =
             Set.of("java/lang/invoke/MethodHandle", "java/lang/invoke/VarHandle");
 
@@ -29,7 +29,7 @@ final class Linker {
         this.world = world;
     }
 
-    /** What would fail in this class, a line each; empty when it can be linked. */
+    /** What would fail in this class, one line each; empty if it can be linked. */
     List<String> problems(byte[] classFile) {
         List<String> problems = new ArrayList<>();
         ClassSummary user = ClassSummary.of(classFile);
@@ -47,7 +47,7 @@ final class Linker {
 
     private String problem(ClassSummary user, References.Member use) {
         ClassSummary owner = world.find(use.owner());
-        if (owner == null || POLYMORPHIC.contains(use.owner())) return null; // a missing class was named before
+        if (owner == null || POLYMORPHIC.contains(use.owner())) return null; // a missing class was already reported
         if (!use.field() && owner.is(Opcodes.ACC_INTERFACE) != use.onInterface())
             return owner.is(Opcodes.ACC_INTERFACE) ? "its owner is an interface" : "its owner is no interface";
         String key = use.field() ? use.name() + ':' + use.descriptor() : use.name() + use.descriptor();
@@ -61,7 +61,7 @@ final class Linker {
         return hierarchy.complete ? "it does not exist" : null;
     }
 
-    /** Within one package the compiler saw to it. */
+    /** Within one package the compiler has checked it. */
     private static boolean isAccessible(ClassSummary user, ClassSummary owner, int access) {
         return user.packageName().equals(owner.packageName())
                 || (access & (Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED)) != 0;
@@ -94,7 +94,7 @@ final class Linker {
                 .anyMatch(access -> access != null && (access & (Opcodes.ACC_ABSTRACT | Opcodes.ACC_STATIC)) == 0);
     }
 
-    /** A type and all above it, nearest first, classes before interfaces; complete if this world has them all. */
+    /** A type and its supertypes, nearest first, classes before interfaces. Complete if this world has them all. */
     private record Hierarchy(Set<ClassSummary> types, boolean complete) {}
 
     private Hierarchy hierarchy(ClassSummary type) {

@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 class LoggingTest {
-    /** A failure of the logging library stays in there: no caller, no slot and no close meets it. */
+    /** A failure of the logging library reaches no caller, no slot and no close. */
     @Test
     void onlyPoolLogKnowsTheLoggingLibrary() {
         var classes = new ClassFileImporter()

@@ -12,9 +12,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/** Everything outside itself that one class refers to: types, methods and fields. */
+/** Everything outside itself that a class refers to: types, methods and fields. */
 final class References {
-    /** A use of a member. {@code onInterface}: the caller takes its owner for an interface. */
+    /** A use of a member. {@code onInterface}: the caller expects its owner to be an interface. */
     record Member(String owner, String name, String descriptor, boolean isStatic, boolean onInterface, boolean field) {
         @Override
         public String toString() {

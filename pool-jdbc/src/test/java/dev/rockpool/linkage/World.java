@@ -16,14 +16,14 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
-/** A class path as one user has it: our classes, one version of each library, and the JDK that runs the test. */
+/** A class path as a user may have it: our classes, one version of each library, and the JDK that runs the test. */
 final class World {
     private static final Map<Path, Map<String, byte[]>> JARS = new ConcurrentHashMap<>();
 
     private final Map<String, byte[]> bytes = new HashMap<>();
     private final Map<String, Optional<ClassSummary>> summaries = new HashMap<>();
 
-    /** A world with the jars in this directory. */
+    /** Creates a world with the jars in this directory. */
     static World of(Path jars) {
         World world = new World();
         try (Stream<Path> files = Files.list(jars)) {
@@ -38,7 +38,7 @@ final class World {
         bytes.put(name, classFile);
     }
 
-    /** Null when this world has no such class. */
+    /** Finds a class; null if this world has no such class. */
     ClassSummary find(String name) {
         return summaries.computeIfAbsent(name, this::load).orElse(null);
     }

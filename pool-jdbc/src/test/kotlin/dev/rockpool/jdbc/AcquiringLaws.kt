@@ -21,9 +21,9 @@ import kotlin.time.measureTime
 
 class AcquiringLaws :
     FunSpec({
-        test("17 with all out, getConnection fails within its timeout and says why") {
+        test("17 with all connections leased, getConnection fails within its timeout and says why") {
             withFake { _, pool ->
-                pool.control().reconfigure { acquireTimeout = 200.milliseconds } // now that the connection is open
+                pool.control().reconfigure { acquireTimeout = 200.milliseconds } // after the connection is open
                 pool.connection.use {
                     lateinit var error: SQLTransientConnectionException
                     measureTime { error = shouldThrow { pool.connection } } shouldBeLessThan 2.seconds
@@ -52,7 +52,7 @@ class AcquiringLaws :
                 }
         }
 
-        test("20 refused and mended: the waiter succeeds before its timeout") {
+        test("20 when connecting works again, the waiter succeeds before its timeout") {
             val database = FakeDatabase()
             val refusals = java.util.concurrent.atomic.AtomicInteger()
             database.on("driver.connect") {
@@ -63,7 +63,7 @@ class AcquiringLaws :
             refusals.get() shouldBe 4
         }
 
-        test("21 while the database is away callers fail at once, in a way that says to try again later") {
+        test("21 while the database is down callers fail at once, with a transient error") {
             val database = FakeDatabase()
             val away = SQLException("no route", "08006", 4711)
             database.on("driver.connect") { throw away }
@@ -92,7 +92,7 @@ class AcquiringLaws :
             }
         }
 
-        test("21 twenty threads on at most four open exactly four, and none is opened when nobody needs one") {
+        test("21 twenty threads on a pool of four open exactly four, and none is opened without a caller") {
             val database = FakeDatabase()
             fakePool(database) { maxSize = 4 }
                 .use { pool ->
@@ -112,7 +112,7 @@ class AcquiringLaws :
                 }
         }
 
-        test("22 interrupted while waiting: the cause says so, the flag is kept, and no slot is lost") {
+        test("22 an interrupt while waiting is the cause, keeps the flag, and loses no slot") {
             withFake { _, pool ->
                 var error: SQLException? = null
                 var flag = false
@@ -148,9 +148,9 @@ class AcquiringLaws :
             }
         }
 
-        test("the login timeout is how long to wait, and 0 gives the pool's own back") {
+        test("the login timeout sets how long to wait, and 0 restores the pool's own timeout") {
             withFake { _, pool ->
-                pool.control().reconfigure { acquireTimeout = 100.milliseconds } // now that the connection is open
+                pool.control().reconfigure { acquireTimeout = 100.milliseconds } // after the connection is open
                 pool.connection.use {
                     pool.loginTimeout = 1
                     measureTime { shouldThrow<SQLTransientConnectionException> { pool.connection } }
@@ -162,7 +162,7 @@ class AcquiringLaws :
             }
         }
 
-        test("34 close is idempotent from many threads, frees waiters at once and leaves nothing") {
+        test("34 close is idempotent from many threads, fails waiters at once and leaves nothing behind") {
             val database = FakeDatabase()
             val pool = fakePool(database)
             val held = pool.connection

@@ -15,7 +15,7 @@ import java.sql.SQLException
 import java.sql.SQLNonTransientConnectionException
 import java.util.concurrent.atomic.AtomicInteger
 
-/** What whoever wrote something wrong is told: one error, what it is about, what to look after, and no password. */
+/** The error for wrong input: one error, with its subject, advice, and no password. */
 class BadInputLaws :
     FunSpec({
         test("an unknown user") {
@@ -36,11 +36,11 @@ class BadInputLaws :
             refused.message shouldContain "see the host in the url"
         }
 
-        test("a port where nobody listens") {
+        test("a port on which no server listens") {
             val port = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
             val refused = refusedBy("jdbc:postgresql://localhost:$port/x") { password = SECRET }
             refused.message shouldContain "localhost:$port"
-            refused.message shouldContain "Check that the hostname and port are correct" // says the driver
+            refused.message shouldContain "Check that the hostname and port are correct" // the driver's text
         }
 
         test("a property that the driver cannot read") {
@@ -51,7 +51,7 @@ class BadInputLaws :
                 .message shouldContain "Invalid sslmode value: perhaps"
         }
 
-        test("init SQL that the server refuses is final: the first caller hears of it at once, by its name and text") {
+        test("init SQL that the server refuses is final: the first caller fails at once, with its name and text") {
             val told = refusedSetting("fails") { initSql = listOf("select 1", "set role nobody") }
             told.message shouldContain "initSql 'set role nobody' is refused: "
             told.message shouldContain "role \"nobody\" does not exist"
@@ -59,7 +59,7 @@ class BadInputLaws :
             told.sqlState shouldBe "22023"
         }
 
-        test("an isolation level that the database does not have is final, and named") {
+        test("an isolation level that the database does not support is final, and named") {
             val told = refusedSetting("fails") { transactionIsolation = 77 }
             told.message shouldContain "transactionIsolation '77' is refused: "
             told.message shouldContain "choose a level that this database has"
@@ -85,7 +85,7 @@ class BadInputLaws :
             }
         }
 
-        test("what a server refuses only for now, or refuses after it was accepted, is tried again") {
+        test("a statement refused temporarily, or refused after it was once accepted, is retried") {
             for (state in listOf("53300", "25006", "40001", "55P03", "57014")) {
                 val database = FakeDatabase()
                 val refusals = AtomicInteger()
@@ -120,13 +120,13 @@ class BadInputLaws :
                 .message shouldContain "initSql 'alter role nobody password '***'' is refused"
         }
 
-        test("the log does not speak of another try while callers are told that it is final") {
+        test("the log does not announce a retry when callers get a final error") {
             val log = logged { refusedSetting("fails") { initSql = listOf("set role nobody") } }
             log shouldContain "pool 'bad' cannot connect, and callers that wait for it fail: initSql 'set role nobody'"
             log shouldNotContain "tries again"
         }
 
-        test("a URL that its driver cannot read, and one that no driver takes") {
+        test("a URL that its driver cannot read, and one that no driver accepts") {
             for (text in listOf("jdbc:postgresql://host:port/x?password=$SECRET", "postgresql://host/x", "")) {
                 val error = shouldThrow<InvalidConfigException> { JdbcConfig { url = text } }
                 error.problems.single() shouldContain "url is '${text.replace(SECRET, "***")}' but must be"
@@ -134,7 +134,7 @@ class BadInputLaws :
             }
         }
 
-        test("a driver that is not there, and a class that is none") {
+        test("a missing driver class, and a class that is no driver") {
             for (name in listOf("no.such.Driver", "java.lang.String")) {
                 val error =
                     shouldThrow<InvalidConfigException> {
@@ -147,7 +147,7 @@ class BadInputLaws :
             }
         }
 
-        test("43 a driver that prints what it was given tells no password, in no part of a stack trace") {
+        test("43 a driver that prints its properties reveals no password in any part of a stack trace") {
             val database = FakeDatabase()
             val told =
                 SQLException("cannot use ${database.url}?x=1&password=url%20secret", "08001", 5, IOException(SECRET))
@@ -171,7 +171,7 @@ class BadInputLaws :
             }
         }
 
-        test("18 an error that tells nothing is handed on as the driver threw it") {
+        test("18 an error without secrets is passed on as the driver threw it") {
             val database = FakeDatabase()
             val deep = (1..20).fold(IOException("0")) { cause, i -> IOException("$i", cause) }
             val told =
@@ -189,7 +189,7 @@ class BadInputLaws :
 
 private const val SECRET = "open-sesame"
 
-/** What the first caller of a pool with such a setting is told, at once and without what is not to be told. */
+/** The error of the first caller of a pool with such a setting, thrown at once and without secrets. */
 private fun refusedSetting(never: String, settings: JdbcSettings.() -> Unit): SQLException =
     postgresPool("bad") {
             acquireTimeout = null
@@ -203,7 +203,7 @@ private fun refusedSetting(never: String, settings: JdbcSettings.() -> Unit): SQ
             error
         }
 
-/** What whoever creates a pool with this is told. */
+/** The error of creating a pool with these settings. */
 private fun refusedBy(at: String, settings: JdbcSettings.() -> Unit = {}): ConnectFailedException {
     val error =
         shouldThrow<ConnectFailedException> {

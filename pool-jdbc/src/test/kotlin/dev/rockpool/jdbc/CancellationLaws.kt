@@ -34,7 +34,7 @@ import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 
-/** A caller that gives up takes its statement with it: on the server too, and nobody else is hit. */
+/** A caller that gives up cancels its statement on the server, and no other statement is hit. */
 class CancellationLaws :
     FunSpec({
         val places: List<Pair<String, (JdbcPool) -> CoroutineDispatcher>> =
@@ -65,7 +65,7 @@ class CancellationLaws :
         }
 
         for ((place, dispatcher) in places) {
-            test("a cancelled coroutine takes its query off the server, and its connection is lent again: $place") {
+            test("a cancelled coroutine cancels its query on the server, and its connection is lent again: $place") {
                 withPool { pool ->
                     val seen = CompletableDeferred<Throwable>()
                     coroutineScope {
@@ -89,7 +89,7 @@ class CancellationLaws :
                 }
             }
 
-            test("a timeout around the block, and one inside it, end the query and are seen as timeouts: $place") {
+            test("a timeout around or inside the block ends the query and is thrown as a timeout: $place") {
                 withPool { pool ->
                     withContext(dispatcher(pool)) {
                         shouldThrow<TimeoutCancellationException> {
@@ -109,7 +109,7 @@ class CancellationLaws :
 
             test("a timeout inside a block ends its query although the caller itself cannot be cancelled: $place") {
                 withPool { pool ->
-                    // Started without a builder: with one the caller would have a job all the same.
+                    // Started without a builder, because with one the caller would have a job.
                     for (context in listOf(NonCancellable, EmptyCoroutineContext)) {
                         val done = CompletableDeferred<String?>()
                         suspend {
@@ -125,7 +125,7 @@ class CancellationLaws :
                 }
             }
 
-            test("what a cancelled block still does in NonCancellable is not cancelled: $place") {
+            test("calls of a cancelled block in NonCancellable are not cancelled: $place") {
                 withPool { pool ->
                     val cleaned = CompletableDeferred<String?>()
                     coroutineScope {
@@ -172,7 +172,7 @@ class CancellationLaws :
             }
         }
 
-        test("the server is rid of a query 200 ms after its caller was cancelled, at the median") {
+        test("a query ends on the server within 200 ms after its caller was cancelled, at the median") {
             withPool { pool ->
                 val times =
                     List(11) { i ->
@@ -227,7 +227,7 @@ class CancellationLaws :
             withClue(seed, hit) { hit.shouldBeEmpty() }
         }
 
-        test("a call that cancelling does not end loses its connection, and the caller sees its own cancellation") {
+        test("a call that does not end when cancelled loses its connection, and the caller gets its cancellation") {
             val database = FakeDatabase()
             val pool = fakePool(database) { cancelTimeout = 100.milliseconds }.asJdbcPool()
             val stuck = CountDownLatch(1)
@@ -260,7 +260,7 @@ class CancellationLaws :
             pool.close()
         }
 
-        test("a commit is never cancelled: what it comes to would not be known") {
+        test("a commit is never cancelled, because its outcome would be unknown") {
             val database = FakeDatabase()
             val pool = fakePool(database) { cancelTimeout = 1.milliseconds }.asJdbcPool()
             val committing = CountDownLatch(1)
@@ -284,7 +284,7 @@ class CancellationLaws :
             pool.close()
         }
 
-        test("a driver that cannot cancel, or hangs in cancelling, costs the connection and no more") {
+        test("a driver that cannot cancel, or hangs in cancel, costs only the connection") {
             for (failure in
                 listOf<() -> Nothing>({ throw SQLException("cannot") }, { throw AbstractMethodError("no") })) {
                 val database = FakeDatabase()
@@ -307,7 +307,7 @@ class CancellationLaws :
             }
         }
 
-        test("the next user waits until a cancel that is on its way has arrived") {
+        test("the next user waits until a cancel in flight has arrived") {
             val database = FakeDatabase()
             val pool = fakePool(database) { cancelTimeout = 10.seconds }.asJdbcPool()
             val cancelling = CountDownLatch(1)
@@ -342,7 +342,7 @@ class CancellationLaws :
             pool.close()
         }
 
-        test("a failure that has nothing to do with a cancellation comes out as it is") {
+        test("a failure unrelated to a cancellation is thrown unchanged") {
             withFake { database, pool ->
                 val mine = SQLException("mine", "42000")
                 database.on("statement.execute") { throw mine }

@@ -8,8 +8,7 @@ import java.util.Base64
 import java.util.concurrent.TimeUnit
 
 /**
- * A certificate for `localhost` that signs itself, and its key, as PEM files in this folder; made by the JDK's own
- * tool.
+ * Creates a self-signed certificate for `localhost` and its key as PEM files in this folder, with the JDK's keytool.
  */
 class Certificate(folder: Path, name: String) {
     val file: Path = folder.resolve("$name.crt")

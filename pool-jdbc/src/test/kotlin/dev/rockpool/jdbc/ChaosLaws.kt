@@ -17,13 +17,13 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 /**
- * What every pool of Rockpool's keeps while the database goes wrong, with its defaults; only silence is looked into
- * sooner, since nothing happens before. An ordinary build draws a few scenarios; the profile `proof` runs them all.
- * `-Drockpool.seed=` draws the same again, `-Drockpool.chaos=FROZEN,RESET` names them instead.
+ * The promises that a pool keeps while the database fails, with default settings. Only silence is checked sooner, to
+ * save time. An ordinary build draws a few scenarios; the profile `proof` runs them all. `-Drockpool.seed=` repeats a
+ * draw, and `-Drockpool.chaos=FROZEN,RESET` names scenarios.
  */
 class ChaosLaws :
     FunSpec({
-        timeout = 10.minutes.inWholeMilliseconds // a scenario ends by itself
+        timeout = 10.minutes.inWholeMilliseconds // each scenario has its own time limit
 
         val database by lazy { EmbeddedDatabase.builder().maxConnections(POOL_SIZE + Chaos.PLACES).create() }
         val seed = System.getProperty("rockpool.seed")?.toLong() ?: System.nanoTime()
@@ -68,7 +68,7 @@ private const val POOL_SIZE = 8
 
 private val IS_PROOF = System.getProperty("rockpool.proof").toBoolean()
 
-/** Where the pool must first wait for stuckCallTimeout, a round takes that long. The profile `proof` runs more. */
+/** Fewer rounds for scenarios in which the pool must first wait for stuckCallTimeout. The profile `proof` runs more. */
 private val Scenario.rounds: Int
     get() =
         when {

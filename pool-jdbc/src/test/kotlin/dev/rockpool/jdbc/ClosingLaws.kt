@@ -95,7 +95,7 @@ class ClosingLaws :
             }
         }
 
-        test("3 a handle that the pool took back never reaches the driver") {
+        test("3 a handle of a reclaimed lease never reaches the driver") {
             val database = FakeDatabase()
             val pool = fakePool(database)
             val connection = pool.connection
@@ -110,7 +110,7 @@ class ClosingLaws :
             database.log().shouldBeEmpty()
         }
 
-        test("4 statements open at close are closed, several and in any order, their result sets too") {
+        test("4 statements open at close are closed in any order, with their result sets") {
             withFake { database, pool ->
                 val connection = pool.connection
                 val statements = List(5) { connection.prepareStatement("select $it") }
@@ -140,7 +140,7 @@ class ClosingLaws :
             }
         }
 
-        test("6 getConnection and getStatement give the wrappers") {
+        test("6 getConnection and getStatement return the wrappers") {
             withFake { _, pool ->
                 pool.connection.use { connection ->
                     val statement: Statement = connection.prepareStatement("select")
@@ -154,7 +154,7 @@ class ClosingLaws :
             }
         }
 
-        test("7 ten threads closing 500 statements of one connection raise nothing") {
+        test("7 ten threads closing 500 statements of one connection cause no error") {
             withFake { database, pool ->
                 repeat(20) {
                     val connection = pool.connection
@@ -167,7 +167,7 @@ class ClosingLaws :
             }
         }
 
-        test("a statement made while its connection closes is closed with it") {
+        test("a statement created while its connection closes is closed with it") {
             withFake { database, pool ->
                 repeat(300) {
                     val connection = pool.connection

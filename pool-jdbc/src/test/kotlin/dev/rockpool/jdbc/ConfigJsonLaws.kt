@@ -39,7 +39,7 @@ class ConfigJsonLaws :
             maxLifetime = null
         }
 
-        test("what was written is read back, without the passwords") {
+        test("a written configuration is read back, without the passwords") {
             val read = JdbcConfig.fromJson(full.toJson())
             read.toJson() shouldBe full.toJson()
             read.pool shouldBe full.pool
@@ -49,7 +49,7 @@ class ConfigJsonLaws :
             read.hiddenProperties shouldBe mapOf("ssl" to "true", "options" to "-c x=***")
         }
 
-        test("43 no password is written, wherever it stands") {
+        test("43 no password is written, wherever it is given") {
             full.toJson() shouldNotContain "hidden"
             val inUrl = JdbcConfig { url = FakeDatabase().url + "?user=app&password=hidden" }
             inUrl.toJson() shouldNotContain "hidden"
@@ -60,7 +60,7 @@ class ConfigJsonLaws :
             JdbcConfig.fromJson("""{"url":"${full.url}","password":"secret"}""").hiddenPassword shouldBe "secret"
         }
 
-        test("every way to start can be written and read") {
+        test("every startup mode can be written and read") {
             for (way in listOf(Startup.Background, Startup.Lazy, Startup.FailFast, Startup.WaitUpTo(1.seconds))) {
                 val config = JdbcConfig {
                     url = full.url
@@ -70,7 +70,7 @@ class ConfigJsonLaws :
             }
         }
 
-        test("every setting is written, but the password") {
+        test("every setting except the password is written") {
             val settings =
                 JdbcSettings::class.java.methods.map { it.name.substringBefore('-') }.filter { it.startsWith("get") }
             val names = settings.map { it.removePrefix("get").replaceFirstChar(Char::lowercase) } - "password"
@@ -95,7 +95,7 @@ class ConfigJsonLaws :
             error.message shouldNotContain "hidden"
         }
 
-        test("41 a text that is no JSON object says so, and is not shown") {
+        test("41 a text that is not a JSON object is rejected without showing it") {
             for (text in listOf("[]", "3", "{\"password\": hidden")) {
                 shouldThrow<InvalidConfigException> { JdbcConfig.fromJson(text) }
                     .message

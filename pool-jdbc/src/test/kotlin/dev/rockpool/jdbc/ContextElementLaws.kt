@@ -32,10 +32,12 @@ import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 
-/** Law 48: what coroutines bind to threads is, after a block, what it was before it, on every dispatcher. */
+/** Law 48: after a block, values that coroutines bind to threads are as before, on every dispatcher. */
 class ContextElementLaws :
     FunSpec({
-        test("a value of a coroutine is there in its block and after it, and gone after the coroutine's part with it") {
+        test(
+            "a coroutine's value is bound in its block and after it, and unbound when the coroutine leaves the thread"
+        ) {
             withStage { stage ->
                 for (place in stage.places) {
                     for (call in stage.calls) {
@@ -61,7 +63,7 @@ class ContextElementLaws :
             }
         }
 
-        test("whatever a coroutine does in whatever order, the values of its thread are those of its context") {
+        test("after any sequence of steps, the values of a coroutine's thread are those of its context") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
             withStage { stage ->
                 withTimeout(120.seconds) {
@@ -77,7 +79,7 @@ class ContextElementLaws :
             }
         }
 
-        test("the same while many of them wait for each other's connections") {
+        test("the same while many coroutines wait for each other's connections") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
             withStage { stage ->
                 withTimeout(120.seconds) {
@@ -102,14 +104,14 @@ class ContextElementLaws :
 }
 
 /**
- * @property sharesThreads whether its coroutines may go on inside the code that resumes them, and so with what that one
- *   has bound: this is so for all of kotlinx.coroutines
+ * @property sharesThreads whether its coroutines may continue inside the code that resumes them, with the values bound
+ *   there, as in kotlinx.coroutines itself
  */
 private class Place(val name: String, val dispatcher: CoroutineDispatcher, val sharesThreads: Boolean = false)
 
 private class PoolCall(val name: String, val run: suspend (block: suspend () -> Unit) -> Unit)
 
-/** As `Dispatchers.Main.immediate`: one thread, and none is dispatched to it that is there already. */
+/** Like `Dispatchers.Main.immediate`: one thread, without a dispatch for callers already on it. */
 private class Immediate(private val executor: Executor) : CoroutineDispatcher() {
     @Volatile private var thread: Thread? = null
 
@@ -156,7 +158,7 @@ private class Stage {
             Place("Unconfined", Dispatchers.Unconfined, sharesThreads = true),
         ) + virtualThreads()
 
-    /** Those whose coroutines share no thread with what resumes them. */
+    /** Dispatchers whose coroutines share no thread with the code that resumes them. */
     val threads: List<Place> = places.filterNot { it.sharesThreads }
 
     val calls: List<PoolCall> = calls(depth = 0)
@@ -200,7 +202,7 @@ private class Stage {
     }
 }
 
-/** A value that is copied for each coroutine, which makes kotlinx.coroutines build contexts in another way. */
+/** A value that is copied for each coroutine, which makes kotlinx.coroutines build contexts differently. */
 @OptIn(DelicateCoroutinesApi::class)
 private class Copied(private val local: ThreadLocal<String?>, private val value: String) :
     CopyableThreadContextElement<String?>, CoroutineContext.Key<Copied> {
@@ -220,13 +222,13 @@ private class Copied(private val local: ThreadLocal<String?>, private val value:
     }
 }
 
-/** A random coroutine that looks after every step whether its thread has the values of its context. */
+/** A random coroutine that checks after every step that its thread has the values of its context. */
 private class Program(private val stage: Stage, place: Place, private val random: Random) {
     private class Values(val first: String?, val second: String?)
 
     private val path = StringBuilder()
 
-    /** What no coroutine of kotlinx.coroutines can do without finding the values of another one. */
+    /** Steps that even in kotlinx.coroutines let a coroutine see another one's values. */
     private val starts = !place.sharesThreads
     private var count = 0
 

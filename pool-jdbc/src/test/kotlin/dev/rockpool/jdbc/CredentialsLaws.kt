@@ -14,7 +14,7 @@ import kotlin.time.Duration.Companion.milliseconds
 
 class CredentialsLaws :
     FunSpec({
-        test("40 credentials are asked for before each connect, user and password together") {
+        test("40 credentials are requested before each connect, user and password together") {
             val database = FakeDatabase()
             val asked = AtomicInteger()
             fakePool(database) { credentials = CredentialsSupplier { numbered(asked.incrementAndGet()) } }
@@ -26,7 +26,7 @@ class CredentialsLaws :
                 }
         }
 
-        test("40 credentials that were changed are used from the next connect on, and not before") {
+        test("40 changed credentials are used from the next connect on") {
             val database = FakeDatabase()
             fakePool(database) {
                     username = "app1"
@@ -46,7 +46,7 @@ class CredentialsLaws :
                 }
         }
 
-        test("40 a supplier that throws, or gives nothing, is a connect failure that says so, and is asked again") {
+        test("40 a supplier that throws or returns null is a connect failure with that cause, and is asked again") {
             val database = FakeDatabase()
             val asked = AtomicInteger()
             fakePool(database) {
@@ -80,7 +80,7 @@ class CredentialsLaws :
                 .toString() shouldNotContain "hidden"
         }
 
-        test("41 a supplier beside a username or password is refused") {
+        test("41 a supplier together with a username or password is rejected") {
             shouldThrow<dev.rockpool.InvalidConfigException> {
                     JdbcConfig {
                         url = FakeDatabase().url
@@ -96,7 +96,7 @@ class CredentialsLaws :
 
 private fun numbered(number: Int) = Credentials("app$number", "secret$number")
 
-/** As a supplier written in Java may do. */
+/** Returns null, as a supplier written in Java may. */
 private val NULL_SUPPLIER =
     java.lang.reflect.Proxy.newProxyInstance(
         CredentialsSupplier::class.java.classLoader,

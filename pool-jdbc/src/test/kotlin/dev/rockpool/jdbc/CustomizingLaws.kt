@@ -24,7 +24,7 @@ import kotlinx.coroutines.withContext
 
 class CustomizingLaws :
     FunSpec({
-        test("32 the customizer is called once per connection, with the driver's own, after the init SQL") {
+        test("32 the customizer is called once per connection, with the driver's connection, after the init SQL") {
             val database = FakeDatabase()
             val seen = CopyOnWriteArrayList<Connection>()
             fakePool(database) {
@@ -42,7 +42,7 @@ class CustomizingLaws :
                 }
         }
 
-        test("8 what the customizer sets is what every user finds again") {
+        test("8 what the customizer sets is restored for every user") {
             val database = FakeDatabase()
             fakePool(database) { customizer = ConnectionCustomizer { it.schema = "custom" } }
                 .use { pool ->
@@ -63,7 +63,7 @@ class CustomizingLaws :
                 }
         }
 
-        test("16 reset SQL runs when something ran, and a clean return calls nothing") {
+        test("16 reset SQL runs if a statement ran, and a clean return makes no call") {
             withFake({ resetSql = listOf("discard", "more") }) { database, pool ->
                 pool.connection.close()
                 pool.connection.use { it.autoCommit }
@@ -74,7 +74,7 @@ class CustomizingLaws :
             }
         }
 
-        test("12 reset SQL runs after the rollback, outside of a transaction, and the settings come after it") {
+        test("12 reset SQL runs after the rollback, outside a transaction, and before the settings") {
             val settings: JdbcSettings.() -> Unit = {
                 autoCommit = false
                 schema = "orders"
@@ -107,7 +107,7 @@ class CustomizingLaws :
             }
         }
 
-        test("reset SQL forgets on PostgreSQL what a session was told") {
+        test("reset SQL clears session state on PostgreSQL") {
             val pool =
                 postgresPool("reset") {
                     maxSize = 1
@@ -129,7 +129,7 @@ class CustomizingLaws :
             pool.close()
         }
 
-        test("32 what reset SQL undoes of the setting up is done again, in the same order, outside of a transaction") {
+        test("32 the setup that reset SQL undoes is repeated in the same order, outside a transaction") {
             val settings: JdbcSettings.() -> Unit = {
                 autoCommit = false
                 schema = "orders"
@@ -155,7 +155,7 @@ class CustomizingLaws :
             }
         }
 
-        test("32 the role that init SQL chose is the next user's, too, on PostgreSQL, although all was discarded") {
+        test("32 on PostgreSQL the role set by init SQL also applies to the next user after DISCARD ALL") {
             Postgres.direct().use {
                 it.run("drop role if exists app9")
                 it.run("create role app9")
@@ -177,7 +177,7 @@ class CustomizingLaws :
             pool.close()
         }
 
-        test("hooks get the driver's connection, when it is opened, before it is lent and when it was returned") {
+        test("hooks get the driver's connection when it is opened, before it is lent and after it is returned") {
             val database = FakeDatabase()
             val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
             val user = mockk<Runnable>(relaxUnitFun = true)
@@ -198,7 +198,7 @@ class CustomizingLaws :
                 }
         }
 
-        test("a connection whose hook fails is closed, and its caller gets another one, three at most") {
+        test("a connection whose hook fails is closed, and its caller gets another one, at most three") {
             val database = FakeDatabase()
             val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
             val failures = AtomicInteger()
@@ -219,7 +219,9 @@ class CustomizingLaws :
                 }
         }
 
-        test("a connection whose hook fails when it is returned is not lent again; what hooks began is rolled back") {
+        test(
+            "a connection whose return hook fails is not lent again, and transactions begun by hooks are rolled back"
+        ) {
             val database = FakeDatabase()
             val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
             fakePool(database) {

@@ -24,7 +24,7 @@ import org.h2.jdbcx.JdbcDataSource
 
 class DataSourceLaws :
     FunSpec({
-        test("37 unwrap and isWrapperFor reach the driver's objects and the pool, else they fail") {
+        test("37 unwrap and isWrapperFor reach the driver's objects and the pool, and fail for other types") {
             withFake { database, pool ->
                 pool.unwrap(RockpoolDataSource::class.java) shouldBeSameInstanceAs pool
                 pool.unwrap(JdbcPool::class.java) shouldBeSameInstanceAs pool.asJdbcPool()
@@ -44,7 +44,7 @@ class DataSourceLaws :
             }
         }
 
-        test("37 unwrap reaches the data source that opens the connections, and what that wraps") {
+        test("37 unwrap reaches the data source that opens the connections, and what it wraps") {
             val source = JdbcDataSource().apply { setURL("jdbc:h2:mem:unwrap") }
             JdbcPool("on a source") { dataSource = source }
                 .dataSource
@@ -68,7 +68,7 @@ class DataSourceLaws :
             }
         }
 
-        test("37 nothing wraps null, and asking for it is an SQLException") {
+        test("37 isWrapperFor(null) is false, and unwrap(null) throws an SQLException") {
             withFake { _, pool ->
                 pool.connection.use { connection ->
                     val statement = connection.createStatement()
@@ -81,7 +81,7 @@ class DataSourceLaws :
             }
         }
 
-        test("38 what a pool cannot do is not supported; login timeout and log writer work") {
+        test("38 unsupported operations throw; login timeout and log writer work") {
             withFake { _, pool ->
                 shouldThrow<SQLFeatureNotSupportedException> { pool.getConnection("other", "secret") }
                 shouldThrow<SQLFeatureNotSupportedException> { pool.parentLogger }
@@ -91,7 +91,7 @@ class DataSourceLaws :
             }
         }
 
-        test("38 the login timeout is how long a connection is waited for") {
+        test("38 the login timeout is the wait for a connection") {
             withFake({ acquireTimeout = null }) { _, pool ->
                 pool.loginTimeout = 1
                 pool.connection.use {
@@ -101,7 +101,7 @@ class DataSourceLaws :
             }
         }
 
-        test("38 the log writer is told what happens in the pool, until it is taken away") {
+        test("38 the log writer gets the pool's events until it is removed") {
             withFake { database, pool ->
                 val text = StringWriter()
                 val writer = PrintWriter(text)
@@ -117,7 +117,7 @@ class DataSourceLaws :
             }
         }
 
-        test("41 all problems of a configuration are reported together, with property, value and what is allowed") {
+        test("41 all problems of a configuration are reported together, with property, value and allowed range") {
             val error =
                 shouldThrow<InvalidConfigException> {
                     JdbcConfig {
@@ -135,7 +135,7 @@ class DataSourceLaws :
             error.message shouldContain "transactionIsolation is 3 but must be one of 1 (TRANSACTION_READ_UNCOMMITTED)"
         }
 
-        test("41 a URL that no driver takes and a driver that is not there are problems, too") {
+        test("41 a URL that no driver accepts and a missing driver are problems too") {
             problemsOf { url = "jdbc:nobody:x?password=hidden" }
                 .single()
                 .let {
@@ -154,7 +154,7 @@ class DataSourceLaws :
                 .single() shouldContain "must be one that the driver"
         }
 
-        test("a data source of the user's opens the connections, and needs no URL") {
+        test("the user's own data source opens the connections and needs no URL") {
             withFake { database, source ->
                 JdbcPool("outer") {
                         dataSource = source
@@ -173,7 +173,7 @@ class DataSourceLaws :
             }
         }
 
-        test("no password appears in what is printed") {
+        test("no password is printed") {
             val database = FakeDatabase()
             val config = JdbcConfig {
                 url = database.url + "?user=app&password=hidden&ssl=true&sslPassword=hidden;pwd=hidden"
@@ -190,7 +190,7 @@ class DataSourceLaws :
             config.toString() shouldContain "ssl=true"
         }
 
-        test("passwords before the host are masked, too") {
+        test("passwords before the host are masked too") {
             fun shown(text: String) = JdbcConfig {
                 url = text
                 driverClassName = AnyDriver::class.java.name

@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 
 /**
- * A database that the main laws are tried on, beside PostgreSQL.
+ * A database, other than PostgreSQL, on which the main laws are tested.
  *
- * @property unknown the URL of a database of the same server that is not there
- * @property session asks for the number of one's own session
- * @property kill ends the session with this number, through another one
+ * @property unknown the URL of a missing database on the same server
+ * @property session the query for the id of the present session
+ * @property kill ends the session with this id, through another one
  */
 class Dialect(
     val url: String,
@@ -36,7 +36,7 @@ class Dialect(
 /**
  * The laws that a driver can break.
  *
- * @param missing why this database cannot be tried here; null when it can
+ * @param missing why this database cannot be tested here; null if it can
  */
 abstract class DatabaseLaws(private val missing: () -> String? = { null }, start: () -> Dialect) : FunSpec() {
     private val dialect by lazy(start)

@@ -25,12 +25,10 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 
-/** Blocks that travel to their connection, and come back to their callers. */
+/** Blocks that are dispatched to their connection, and return to their callers. */
 class DispatchedBlockLaws :
     FunSpec({
-        test(
-            "callers that are cancelled, time out and are served at the same moment lose no connection and no result"
-        ) {
+        test("callers cancelled, timed out and served at the same moment lose no connection and no result") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
             val random = Random(seed)
             val pool = fakePool(FakeDatabase()) { maxSize = 2 }.asJdbcPool()
@@ -80,7 +78,7 @@ class DispatchedBlockLaws :
             pool.close()
         }
 
-        test("a block is a part of its caller: its job, what is bound to its threads, and the very exception") {
+        test("a block is part of its caller: it has its job and thread-bound values, and rethrows the same exception") {
             val bound = ThreadLocal<String>()
             val planned = IllegalStateException("planned")
             val pool = fakePool(FakeDatabase()).asJdbcPool()

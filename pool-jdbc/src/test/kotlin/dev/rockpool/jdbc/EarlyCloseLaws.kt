@@ -14,7 +14,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 
-/** A block that closes its connection before it ends, as frameworks do, has nothing to do with the next user of it. */
+/** A block that closes its connection before it ends, as frameworks do, does not affect the connection's next user. */
 class EarlyCloseLaws :
     FunSpec({
         fun Connection.sleep(name: String, seconds: Double) = ask("select /* $name */ 'slept' from pg_sleep($seconds)")
@@ -60,7 +60,7 @@ class EarlyCloseLaws :
             }
         }
 
-        test("the next user's statement is cancelled with its own coroutine although that block ended") {
+        test("the next user's statement is cancelled with its own coroutine after that block ended") {
             withOneConnection { pool ->
                 coroutineScope {
                     val closed = CompletableDeferred<Unit>()

@@ -12,9 +12,9 @@ import java.sql.ResultSet
 import java.sql.SQLException
 import java.sql.Statement
 
-/** One interface of JDBC: what the fake driver calls its objects, and how a user gets one. */
+/** A JDBC interface: the fake driver's name for its objects, and how a user gets one. */
 private class Kind(val api: Class<*>, val driverName: String, val get: (Connection) -> Any) {
-    /** Methods that need not reach the driver: the pool answers them, or does what they say in its own way. */
+    /** Methods that need not reach the driver, because the pool answers them or implements them itself. */
     private val own =
         setOf("close", "isClosed", "abort", "unwrap", "isWrapperFor", "getConnection", "getStatement") + more
 
@@ -24,7 +24,7 @@ private class Kind(val api: Class<*>, val driverName: String, val get: (Connecti
     companion object {
         private val more = setOf("beginRequest", "endRequest", "closeOnCompletion", "isCloseOnCompletion")
 
-        /** What later JDKs added, as defaults. */
+        /** Default methods that later JDKs added. */
         private val later = setOf("enquoteLiteral", "enquoteIdentifier", "enquoteNCharLiteral", "isSimpleIdentifier")
     }
 }
@@ -42,13 +42,13 @@ class EveryMethodLaws :
             )
 
         for (kind in kinds) {
-            test("every method of ${kind.api.simpleName} reaches the driver, with what it was given") {
+            test("every method of ${kind.api.simpleName} reaches the driver with its arguments") {
                 val forwards = kind.forwards()
                 forwards.size shouldBeGreaterThan 20
                 withFake { database, pool -> forwards.mapNotNull { kind.misses(it, database, pool) }.shouldBeEmpty() }
             }
 
-            test("what the driver throws at any method of ${kind.api.simpleName} comes out as it was") {
+            test("exceptions of the driver from ${kind.api.simpleName} are thrown unchanged") {
                 withFake { database, pool ->
                     kind.forwards().mapNotNull { kind.hides(it, database, pool) }.shouldBeEmpty()
                 }
@@ -56,7 +56,7 @@ class EveryMethodLaws :
         }
     })
 
-/** What is wrong with the forward of this method. */
+/** The problem with the forward of this method, or null. */
 private fun Kind.misses(method: Method, database: FakeDatabase, pool: RockpoolDataSource): String? {
     database.answers(method, driverName)
     try {
@@ -72,7 +72,7 @@ private fun Kind.misses(method: Method, database: FakeDatabase, pool: RockpoolDa
     }
 }
 
-/** What is wrong with this method when the driver throws. */
+/** The problem with this method when the driver throws, or null. */
 private fun Kind.hides(method: Method, database: FakeDatabase, pool: RockpoolDataSource): String? {
     if (SQLException::class.java !in method.exceptionTypes) return null
     val thrown = SQLException("of the driver", "42000")
@@ -90,7 +90,7 @@ private fun Kind.hides(method: Method, database: FakeDatabase, pool: RockpoolDat
     }
 }
 
-/** The fake driver knows no answer to what returns these. */
+/** Result types for which the fake driver has no value. */
 private fun FakeDatabase.answers(method: Method, driverName: String) {
     val answer: Any =
         when (method.returnType) {

@@ -18,7 +18,7 @@ import java.sql.SQLXML
 import java.sql.Struct
 import java.util.concurrent.atomic.AtomicInteger
 
-/** One interface of values that a driver hands out: the call that brings one, and how a user gets it. */
+/** A JDBC interface for values: the call that returns one, and how a user gets it. */
 private class Value(val api: Class<*>, val source: String, val get: (Connection) -> Any) {
     val methods: List<Method> =
         everyMethodOf(api).filterNot { it.name in setOf("unwrap", "isWrapperFor") }.sortedBy { it.toGenericString() }
@@ -42,16 +42,14 @@ private val values =
 class EveryValueMethodLaws :
     FunSpec({
         for (value in values) {
-            test(
-                "every method of ${value.api.simpleName} reaches the driver, and none does after the lease has ended"
-            ) {
+            test("every method of ${value.api.simpleName} reaches the driver, but not after the lease has ended") {
                 value.methods.size shouldBeGreaterThan 2
                 value.methods.mapNotNull(value::wrong).shouldBeEmpty()
             }
         }
     })
 
-/** What is wrong with the forward of this method; null when nothing is. */
+/** The problem with the forward of this method, or null. */
 private fun Value.wrong(method: Method): String? {
     val reached = AtomicInteger()
     var found: String? = null

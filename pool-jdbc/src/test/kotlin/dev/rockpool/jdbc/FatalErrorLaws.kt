@@ -25,15 +25,15 @@ class FatalErrorLaws :
             discards(chain(SQLException("a"), SQLException("b"), SQLException("c", "08006")))
         }
 
-        test("30 a ring of errors is walked, but not for ever") {
+        test("30 a cyclic chain of errors is walked, but not for ever") {
             val first = SQLException("a")
             val second = SQLException("b")
             first.nextException = second
-            // Through the field: setNextException would look for the end of the ring.
+            // Uses the field, because setNextException would search for the end of the ring.
             keeps(chain(first, RingException(first)))
         }
 
-        test("30 an endless chain is walked ten steps, not more") {
+        test("30 a chain of errors is walked at most ten steps") {
             val steps = java.util.concurrent.atomic.AtomicInteger()
             keeps(EndlessException(steps))
             steps.get() shouldBe 11
@@ -52,7 +52,7 @@ class FatalErrorLaws :
             }
         }
 
-        test("30 a rule that throws, or answers null, harms nobody") {
+        test("30 a rule that throws or returns null is ignored") {
             keeps(SQLException("usual", "42601")) {
                 fatalErrors = FatalErrorRule { throw NoClassDefFoundError("rule") }
             }
@@ -60,7 +60,7 @@ class FatalErrorLaws :
             keeps(SQLException("usual", "42601")) { fatalErrors = NULL_RULE }
         }
 
-        test("one dead connection makes the pool prove the idle ones before it lends them") {
+        test("after one dead connection the pool probes the idle ones before it lends them") {
             val database = FakeDatabase()
             fakePool(database) {
                     maxSize = 2
@@ -110,7 +110,7 @@ private fun connectionsAfter(error: SQLException, settings: JdbcSettings.() -> U
     return opened
 }
 
-/** As a rule written in Java may do. */
+/** Returns null, as a rule written in Java may. */
 private val NULL_RULE =
     java.lang.reflect.Proxy.newProxyInstance(
         FatalErrorRule::class.java.classLoader,

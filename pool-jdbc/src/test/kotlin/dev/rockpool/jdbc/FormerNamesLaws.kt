@@ -15,9 +15,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.core.env.MapPropertySource
 import org.springframework.core.env.StandardEnvironment
 
-/**
- * Texts may use the former name of a setting: it is read, the log says so once, and both names together are refused.
- */
+/** Texts may use the former name of a setting. The log mentions that once, and both names together are rejected. */
 class FormerNamesLaws :
     FunSpec({
         val url = FakeDatabase().url
@@ -37,7 +35,7 @@ class FormerNamesLaws :
             log.linesOf("patience is now called bargingWindow") shouldBe 1
         }
 
-        test("JSON with a former name and the new one is refused, whatever comes first") {
+        test("JSON with a former name and the new one is rejected, in any order") {
             val former = "\"silenceLimit\":\"PT7S\""
             val now = "\"stuckCallTimeout\":\"PT8S\""
             for (texts in listOf("$former,$now", "$now,$former")) {
@@ -50,7 +48,7 @@ class FormerNamesLaws :
             }
         }
 
-        test("a problem of a value that JSON gives by the former name is reported once") {
+        test("a problem of a value given by its former name in JSON is reported once") {
             shouldThrow<InvalidConfigException> { PoolConfig.fromJson("""{"patience":"soon"}""") }.problems shouldBe
                 listOf("bargingWindow is \"soon\" but must be an ISO-8601 duration such as \"PT1.5S\"")
         }
@@ -68,7 +66,7 @@ class FormerNamesLaws :
             log.linesOf("$prefix.patience is now called $prefix.barging-window") shouldBe 1
         }
 
-        test("Spring's properties with a former name and the new one are refused") {
+        test("Spring's properties with a former name and the new one are rejected") {
             val prefix = "spring.datasource.rockpool"
             shouldThrow<InvalidConfigException> { spring("silenceLimit" to "7s", "stuck-call-timeout" to "8s") }
                 .problems shouldBe
@@ -98,7 +96,7 @@ private fun spring(vararg properties: Pair<String, String>): JdbcBuilder<Rockpoo
     return RockpoolProperties.read(environment, builder)
 }
 
-/** As an application binds its own properties to a bean of its own. */
+/** Binds properties to a bean, as an application may. */
 private fun bean(vararg properties: Pair<String, String>): RockpoolDataSource {
     val bean = RockpoolDataSource()
     val given = properties.associate { (name, value) -> "shop.pool.$name" to value }

@@ -39,11 +39,11 @@ class ForwardsTest :
                 SQLXML::class.java to "PooledSQLXML",
                 Struct::class.java to "PooledStruct",
             )
-        /** What later JDKs added; it has defaults, and the API that is built against does not know it. */
+        /** Methods that later JDKs added. They have defaults, and the API used at build time does not have them. */
         val later = setOf("enquoteLiteral", "enquoteIdentifier", "enquoteNCharLiteral", "isSimpleIdentifier")
 
         for ((api, name) in wrappers) {
-            test("$name leaves no method of ${api.simpleName} to a default") {
+            test("$name overrides every default method of ${api.simpleName}") {
                 val wrapper = Class.forName("dev.rockpool.jdbc.internal.connection.$name")
                 val methods = everyMethodOf(api)
                 methods.size shouldBeGreaterThan 2

@@ -24,7 +24,7 @@ class H2Laws :
 /** H2 closes the whole database when a thread that reads its file is interrupted. */
 class H2InterruptLaws :
     FunSpec({
-        test("30 after an interrupt has closed the database its connections are replaced, and the pool goes on") {
+        test("30 after an interrupt has closed the database, its connections are replaced and the pool keeps working") {
             val folder = tempdir()
             JdbcPool("interrupted") {
                     url = "jdbc:h2:file:$folder/db;CACHE_SIZE=0"
@@ -37,9 +37,7 @@ class H2InterruptLaws :
                     pool.connection.use {
                         it.run("insert into t select x, repeat('y', 2000) from system_range(1, 4000)")
                     }
-                    pool
-                        .control()
-                        .evictAll() // the database is closed with its last connection, and forgets what it has read
+                    pool.control().evictAll() // the database closes with its last connection and drops its cache
                     until { check(pool.snapshot().let { it.total + it.closing } == 0) }
                     List(3) { pool.connection }.forEach(Connection::close)
                     val closed = ConcurrentLinkedQueue<String>()
@@ -55,9 +53,9 @@ class H2InterruptLaws :
                         }
                         .join()
                     (failure?.errorCode in setOf(50000, 90028, 90031, 90098)) shouldBe true
-                    // Known by its error, and not only because the driver says afterwards that it is closed.
+                    // Detected by its error, not only because the driver reports afterwards that it is closed.
                     until { closed.first() shouldBe "it broke while it was used" }
-                    // One error for each lease that was out, and none after that.
+                    // One error for each active lease, and none after that.
                     repeat(6) { pool.connection.use { it.ask("select count(*) from t") shouldBe "4000" } }
                 }
         }

@@ -27,10 +27,10 @@ import org.postgresql.jdbc.PgResultSet
 
 private inline fun lent(test: (Connection) -> Unit) = postgresPool("handles").dataSource.use { it.connection.use(test) }
 
-/** Statements, result sets and metadata as PostgreSQL's driver gives them out. */
+/** Statements, result sets and metadata of PostgreSQL's driver. */
 class HandleLaws :
     FunSpec({
-        test("each reaches the driver's own, and itself, and nothing else") {
+        test("each handle unwraps to the driver's object and to itself, and to nothing else") {
             lent { connection ->
                 val statement = connection.createStatement()
                 val results = statement.executeQuery("select 1")
@@ -57,7 +57,7 @@ class HandleLaws :
         val file = SqliteFile()
         afterSpec { file.close() }
         for ((database, at) in listOf("PostgreSQL" to null, "H2" to "jdbc:h2:mem:handles", "SQLite" to file.url)) {
-            test("getResultSet gives the object that executeQuery gave, and the same one each time, on $database") {
+            test("getResultSet returns the object that executeQuery returned, each time, on $database") {
                 JdbcPool("same") { url = at ?: Postgres.url }
                     .dataSource
                     .use { pool ->
@@ -91,7 +91,7 @@ class HandleLaws :
             }
         }
 
-        test("a result set is closed with its statement, and both say so") {
+        test("a result set is closed with its statement, and both report it") {
             lent { connection ->
                 val statement = connection.createStatement()
                 val results = statement.executeQuery("select 1")
@@ -150,7 +150,7 @@ class HandleLaws :
             pool.close()
         }
 
-        test("bad arguments are refused before the driver hears of them, and a lease that has ended says so") {
+        test("bad arguments are rejected before the driver gets them, and an ended lease throws") {
             val pool = postgresPool("arguments")
             val connection = pool.dataSource.connection
             shouldThrow<SQLException> { connection.abort(null) }.message shouldContain "executor"
@@ -162,9 +162,9 @@ class HandleLaws :
             pool.close()
         }
 
-        test("a block that is where it may block is not moved, also when it must wait or has no patience") {
+        test("a block that may block on its thread stays there, even if it has to wait or has a zero timeout") {
             val pool = postgresPool("here") { maxSize = 1 }
-            pool.withConnection { it.ask("select 0") } // so that there is an idle one, and nobody has to wait
+            pool.withConnection { it.ask("select 0") } // so that one is idle
             withContext(pool.dispatcher) {
                 val here = Thread.currentThread()
                 pool.withConnection { Thread.currentThread() shouldBe here }

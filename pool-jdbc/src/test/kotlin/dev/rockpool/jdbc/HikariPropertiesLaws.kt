@@ -26,7 +26,7 @@ import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import org.postgresql.ds.PGSimpleDataSource
 
-/** What HikariCP's properties become. */
+/** How HikariCP's properties are converted. */
 class HikariPropertiesLaws :
     FunSpec({
         val url = "jdbc:postgresql://localhost/orders"
@@ -74,7 +74,7 @@ class HikariPropertiesLaws :
             read.times() shouldBe listOf(2.seconds, 3.seconds, 4.minutes, 5.hours, 1.days, 600.milliseconds)
         }
 
-        test("zero means never where HikariCP has it so") {
+        test("zero means never, as in HikariCP") {
             val read =
                 hikari(
                         "jdbcUrl" to url,
@@ -88,7 +88,7 @@ class HikariPropertiesLaws :
             read.times() shouldBe listOf(null, 5.seconds, null, null, null, null)
         }
 
-        test("a leak is only reported, as by HikariCP: nothing is taken from a thread that has ended") {
+        test("a leak is only reported, as in HikariCP: nothing is reclaimed from an ended thread") {
             val read = hikari("jdbcUrl" to FakeDatabase().url, "leakDetectionThreshold" to "50").builder()
             read.reclaimLeaks shouldBe false
             hikari("jdbcUrl" to url).builder().reclaimLeaks shouldBe true
@@ -112,14 +112,14 @@ class HikariPropertiesLaws :
             level("4") shouldBe Connection.TRANSACTION_REPEATABLE_READ
         }
 
-        test("what is absent has Rockpool's default") {
+        test("absent properties have Rockpool's defaults") {
             val absent = hikari("jdbcUrl" to url).builder()
             val ours = RockpoolDataSource.builder()
             absent.times() shouldBe ours.times()
             listOf(absent.name, absent.maxSize, absent.minIdle) shouldBe listOf(ours.name, ours.maxSize, ours.minIdle)
         }
 
-        test("how long HikariCP tries to start decides how Rockpool starts") {
+        test("initializationFailTimeout decides how Rockpool starts") {
             val expected =
                 mapOf(
                     "-1" to Startup.Background,
@@ -133,7 +133,7 @@ class HikariPropertiesLaws :
                 .startup shouldBe startup
         }
 
-        test("what Rockpool does in any case may be said") {
+        test("properties for what Rockpool always does are accepted") {
             hikari(
                     "jdbcUrl" to url,
                     "allowPoolSuspension" to "true",
@@ -144,7 +144,7 @@ class HikariPropertiesLaws :
                 .problems() shouldBe emptyList()
         }
 
-        test("everything that is wrong is reported in one message, without any password") {
+        test("all problems are reported in one message, without any password") {
             val properties =
                 hikari(
                     "poolName" to "orders",
@@ -189,7 +189,7 @@ class HikariPropertiesLaws :
             shouldThrow<InvalidConfigException> { properties.builder() }.problems shouldBe expected
         }
 
-        test("every property sets the same, alone and beside all others") {
+        test("every property sets the same value alone and with all others") {
             val samples =
                 listOf(
                     "driverClassName" to "org.postgresql.Driver",
@@ -223,7 +223,7 @@ class HikariPropertiesLaws :
                     val own = alone.keys.filter { alone[it] != defaults[it] }
                     withClue(sample.first) {
                         own.shouldNotBeEmpty()
-                        // A pool that is smaller or larger also has another minimum unless that is given.
+                        // A smaller or larger pool also has another minimum unless that is given.
                         (own - "min-idle").forEach { all[it] shouldBe alone[it] }
                     }
                     own
@@ -232,7 +232,7 @@ class HikariPropertiesLaws :
             all["min-idle"] shouldBe 3
         }
 
-        test("what does not matter can be ignored by its name") {
+        test("properties can be ignored by name") {
             val properties = hikari("jdbcUrl" to url, "registerMbeans" to "true", "threadFactory" to "x.Factory")
             properties.problems().size shouldBe 2
             val left = properties.ignoring("registerMbeans", "threadFactory", "neverThere")
@@ -269,7 +269,7 @@ class HikariPropertiesLaws :
                 "broken.properties' is no file of properties"
         }
 
-        test("defaults of the properties count, and objects as their text") {
+        test("defaults of a Properties object count, and objects count as their text") {
             val properties = Properties(Properties().apply { setProperty("jdbcUrl", url) })
             properties["maximumPoolSize"] = 3
             val read = RockpoolDataSource.fromHikari(properties).builder()
@@ -292,7 +292,7 @@ class HikariPropertiesLaws :
             source.serverNames.toList() shouldBe listOf("one", "two")
         }
 
-        test("properties of a data source are of every common type") {
+        test("properties of a data source may have any common type") {
             val read =
                 hikari(
                         "dataSourceClassName" to OddDataSource::class.java.name,
@@ -360,7 +360,7 @@ private object Directory {
     }
 }
 
-/** Has properties of the rarer types, and one that refuses whatever it is given. */
+/** Has properties of rarer types, and one that rejects every value. */
 class OddDataSource : DataSource by PGSimpleDataSource() {
     private val given = sortedMapOf<Int, Any?>()
 

@@ -32,16 +32,16 @@ private val names =
         TRANSACTION_SERIALIZABLE to "serializable",
     )
 
-/** Many attempts, brief pauses: all of these transactions want the same row. */
+/** Many attempts with brief pauses, because all of these transactions need the same row. */
 private val persistent = Retry(attempts = 200, backoff = Backoff.Exponential(1.milliseconds, 1.5, 50.milliseconds, 0.9))
 
-/** What PostgreSQL's manual says of its isolation levels (chapter "Transaction Isolation"), made to happen. */
+/** The isolation levels as in PostgreSQL's manual (chapter "Transaction Isolation"), reproduced. */
 class IsolationLaws :
     FunSpec({
         val pool = postgresPool("isolation") { maxSize = 8 }
         afterSpec { pool.close() }
 
-        /** Two accounts of 100 each, and the number that everybody counts up. */
+        /** Two accounts of 100 each, and a counter. */
         fun reset() =
             Postgres.direct().use {
                 it.run("drop table if exists account")
@@ -54,7 +54,7 @@ class IsolationLaws :
         fun Connection.set(id: Int, balance: Int) = run("update account set balance = $balance where id = $id")
         fun Connection.get(id: Int) = ask("select balance from account where id = $id")!!.toInt()
 
-        /** Whether a transaction sees it when something is [done] beside it, by another one, between two looks. */
+        /** Whether a transaction sees something that another one has [done] between two reads. */
         suspend fun sees(
             level: Int,
             committed: Boolean,
@@ -105,7 +105,7 @@ class IsolationLaws :
                 } shouldBe !repeatable
             }
 
-            /** Both read, then both write, then both end: what the second to write came to. */
+            /** Both read, then both write, then both end. Returns the outcome of the second writer. */
             suspend fun race(write: Connection.(mine: Int) -> Unit): List<Throwable> {
                 reset()
                 val read = CyclicBarrier(2)
@@ -142,7 +142,7 @@ class IsolationLaws :
             }
         }
 
-        test("an update that would be lost succeeds when it is tried again") {
+        test("an update that would be lost succeeds on retry") {
             reset()
             val read = CyclicBarrier(2)
             val attempts = AtomicInteger()
@@ -162,7 +162,7 @@ class IsolationLaws :
             attempts.get() shouldBe 3
         }
 
-        test("a deadlock is ended by the server, and the one that it refused is tried again") {
+        test("the server ends a deadlock, and the refused transaction is retried") {
             reset()
             val locked = CyclicBarrier(2)
             val refused = AtomicInteger()
@@ -178,12 +178,12 @@ class IsolationLaws :
                     }
                 }
             }
-            // Once, or more often: it may come back before the other one has heard that it may go on.
+            // Once or more: it may retry before the other one has continued.
             refused.get() shouldBeGreaterThan 0
             listOf(balance(1), balance(2)) shouldContainExactly listOf("102", "102")
         }
 
-        test("without a retry the deadlock comes out") {
+        test("without a retry the deadlock error is thrown") {
             reset()
             val locked = CyclicBarrier(2)
             val failures = coroutineScope {
@@ -206,9 +206,7 @@ class IsolationLaws :
             failures.map { (it as SQLException).sqlState } shouldContainExactly listOf("40P01")
         }
 
-        test(
-            "20 coroutines and 20 threads count one number up, serializable: nothing is lost, and there were conflicts"
-        ) {
+        test("20 coroutines and 20 threads increment a counter, serializable: no update is lost despite conflicts") {
             reset()
             val each = 5
             val tries = AtomicInteger()
@@ -251,9 +249,7 @@ class IsolationLaws :
             listOf(balance(1), balance(2)) shouldContainExactly listOf("50", "150")
         }
 
-        test(
-            "a transaction that went on after a failed statement is not told as committed: the server kept nothing of it"
-        ) {
+        test("a transaction that continued after a failed statement is not reported as committed, because it was not") {
             reset()
             val ran = mutableListOf<String>()
             val error =
@@ -278,7 +274,9 @@ class IsolationLaws :
             balance(1) shouldBe "7"
         }
 
-        test("a session killed before the commit: nobody knows is what the error says, and nothing is lost") {
+        test(
+            "if the session is killed before the commit, the error says that the outcome is unknown, and nothing is lost"
+        ) {
             reset()
             val error =
                 shouldThrow<SQLException> {

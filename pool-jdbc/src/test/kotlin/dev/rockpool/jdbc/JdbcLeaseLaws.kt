@@ -34,10 +34,12 @@ private val soon: JdbcSettings.() -> Unit = {
 
 private fun RockpoolDataSource.hear() = ConcurrentLinkedQueue<PoolEvent>().also { control().addListener(it::add) }
 
-/** Who holds a JDBC connection, whether they block or suspend, and what is told of it. */
+/** The holder of a JDBC connection, blocking or suspending, and how it is reported. */
 class JdbcLeaseLaws :
     FunSpec({
-        test("a connection whose thread ended is taken back: its handles are closed, the next lease is untouched") {
+        test(
+            "a connection whose thread ended is reclaimed: its handles are closed, and the next lease is not affected"
+        ) {
             withFake(soon) { database, pool ->
                 val heard = pool.hear()
                 lateinit var lost: Connection
@@ -67,7 +69,7 @@ class JdbcLeaseLaws :
             }
         }
 
-        test("the holder of a block is its caller, whether the block travels or not; it is left its connection") {
+        test("the holder of a block is its caller, whether or not it is dispatched, and it keeps its connection") {
             for (here in listOf(Dispatchers.Default, Dispatchers.IO)) {
                 withFake(soon) { _, source ->
                     val heard = source.hear()
@@ -95,7 +97,7 @@ class JdbcLeaseLaws :
             }
         }
 
-        test("the caller of a block that waited in the queue is its holder, too") {
+        test("the caller of a block that waited in the queue is its holder too") {
             withFake { _, source ->
                 val pool = source.asJdbcPool()
                 coroutineScope {
@@ -115,7 +117,7 @@ class JdbcLeaseLaws :
             }
         }
 
-        test("37: a block inside a block fails by its timeout and is told whose connection it waits for") {
+        test("37: a block inside a block times out, and the error names the holder") {
             for (here in listOf(Dispatchers.Default, Dispatchers.IO)) {
                 withFake { _, source ->
                     val heard = source.hear()
@@ -133,7 +135,7 @@ class JdbcLeaseLaws :
             }
         }
 
-        test("37: a thread that asks for a second connection is told that it has one") {
+        test("37: the error of a thread that acquires a second connection says that it has one") {
             withFake { _, pool ->
                 pool.loginTimeout = 1
                 pool.connection.use {
@@ -144,7 +146,7 @@ class JdbcLeaseLaws :
             }
         }
 
-        test("leases are told and measured, clean or not, from threads and from blocks") {
+        test("leases of threads and blocks send events and are measured, clean or not") {
             withFake { _, source ->
                 val heard = source.hear()
                 fun leases() = heard.filter { it is PoolEvent.Acquired || it is PoolEvent.Released }.map { "$it" }

@@ -37,7 +37,7 @@ class JdbcPoolLaws :
             database.open() shouldBe 0
         }
 
-        test("a block runs on the pool's dispatcher, and a caller that is there already is not moved") {
+        test("a block runs on the pool's dispatcher, and a caller already there stays") {
             withPool { _, pool ->
                 pool.withConnection { currentCoroutineContext()[ContinuationInterceptor] shouldBe pool.dispatcher }
                 withContext(pool.dispatcher) {
@@ -47,7 +47,7 @@ class JdbcPoolLaws :
             }
         }
 
-        test("a caller waits in the pool's queue and times out in time while blocks occupy the whole dispatcher") {
+        test("a caller waits in the pool's queue and times out on time while blocks occupy the whole dispatcher") {
             withPool { _, pool ->
                 coroutineScope {
                     val inside = CountDownLatch(1)
@@ -73,7 +73,7 @@ class JdbcPoolLaws :
             }
         }
 
-        test("a caller that is cancelled before its block begins gives the connection back") {
+        test("a caller cancelled before its block begins returns the connection") {
             withPool { _, pool ->
                 repeat(200) { i ->
                     coroutineScope {
@@ -110,7 +110,7 @@ class JdbcPoolLaws :
             }
         }
 
-        test("a transaction is rolled back when its block throws, and the same exception comes out") {
+        test("a transaction is rolled back when its block throws, and the same exception is thrown") {
             withPool { database, pool ->
                 val mine = IllegalStateException("mine")
                 shouldThrow<IllegalStateException> {
@@ -124,7 +124,7 @@ class JdbcPoolLaws :
             }
         }
 
-        test("a rollback that fails is suppressed by the block's own exception, and the connection is not used again") {
+        test("a failed rollback is suppressed in the block's exception, and the connection is not used again") {
             withPool { database, pool ->
                 val no = SQLException("no rollback")
                 database.on("connection.rollback") { throw no }
@@ -176,7 +176,7 @@ class JdbcPoolLaws :
             }
         }
 
-        test("a caller that gives up, or is cancelled, while it waits loses nothing") {
+        test("a caller that times out or is cancelled while it waits loses nothing") {
             withPool { _, pool ->
                 pool.withConnection {
                     shouldThrow<AcquireTimeoutException> {

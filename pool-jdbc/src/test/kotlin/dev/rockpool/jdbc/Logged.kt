@@ -6,8 +6,8 @@ import org.slf4j.LoggerFactory
 import org.slf4j.event.Level
 
 /**
- * What the library logs at this level and above while [body] runs. The logger of the tests writes errors only, to the
- * standard error stream, and has no other way to be told otherwise once it exists.
+ * Captures what the library logs at this level and above while [body] runs. The test logger writes only errors, to
+ * standard error, and cannot be reconfigured once it exists.
  */
 inline fun logged(level: Level = Level.WARN, body: () -> Unit): String {
     val logger = LoggerFactory.getLogger("dev.rockpool.Pool")

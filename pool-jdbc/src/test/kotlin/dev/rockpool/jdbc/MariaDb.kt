@@ -7,12 +7,12 @@ import java.nio.file.Files
 import java.sql.DriverManager
 
 /**
- * One MariaDB for all tests of this JVM, from a jar with its programs; it ends with the JVM. The programs are built for
- * Linux on x86-64 with glibc: there the tests fail when the server does not start. Elsewhere they are skipped.
+ * One MariaDB for all tests of this JVM, from a jar with its programs. It ends with the JVM. The programs are built for
+ * Linux on x86-64 with glibc. There the tests fail if the server does not start; elsewhere they are skipped.
  */
 object MariaDb {
     private val folder by lazy { Files.createTempDirectory("rockpool-mariadb").toFile() }
-    /** Read at each start: root may only use the server's socket, which drivers cannot. */
+    /** Read at each start, because root may only use the server's socket, which drivers cannot. */
     private val admin by lazy {
         folder.resolve("admin.sql").apply {
             writeText(
@@ -30,11 +30,11 @@ object MariaDb {
             isSecurityDisabled = false
             for (option in FAST) addArg("--$option")
             addArg("--init-file=$admin")
-            // Else each start makes a key of 4096 bits, for up to 15 s.
+            // Otherwise each start generates a key of 4096 bits, which takes up to 15 s.
             val certificate = Certificate(folder.toPath(), "server")
             addArg("--ssl-cert=${certificate.file}")
             addArg("--ssl-key=${certificate.key}")
-            // It refuses to run as root unless it is told to.
+            // It refuses to run as root unless configured.
             if (System.getProperty("user.name") == "root") addArg("--user=root")
         }
     }
@@ -48,7 +48,7 @@ object MariaDb {
                             folder.deleteRecursively()
                         }
                     )
-                // On a machine that is busy the library does not wait long enough, and has no setting for that.
+                // On a busy machine the library does not wait long enough, and has no setting for that.
                 runCatching { server.start() }
                     .onFailure {
                         server.stop()
@@ -63,11 +63,11 @@ object MariaDb {
             System.getProperty("os.arch") == "amd64" &&
             !File("/etc/alpine-release").exists()
 
-    /** Why there is none here; null when it runs, or has to. */
+    /** Why there is no MariaDB here; null if it runs or must run. */
     val missing: String?
         get() = if (mustRun) null else server.exceptionOrNull()?.let { "no MariaDB can be run here: ${it.message}" }
 
-    /** Makes a database, and a user who may do anything. */
+    /** Creates a database and a user with all rights. */
     fun create(database: String, user: String, password: String) {
         server.getOrThrow()
         DriverManager.getConnection(url(""), ADMIN, ADMIN).use {

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc
 
-/** On a MariaDB of the tests' own; skipped where none can be run. */
+/** Uses the tests' own MariaDB. Skipped where it cannot run. */
 class MariaDbLaws :
     DatabaseLaws(
         missing = { MariaDb.missing },

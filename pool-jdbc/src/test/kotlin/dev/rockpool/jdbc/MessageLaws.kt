@@ -21,11 +21,12 @@ import kotlin.time.Duration.Companion.seconds
 import org.slf4j.event.Level
 
 /**
- * What callers and logs are told: once, rounded, by whom and why, and with a SQLState that translators read rightly.
+ * Messages for callers and logs: given once, with rounded numbers, with holder and reason, and with an SQLState that
+ * translators map correctly.
  */
 class MessageLaws :
     FunSpec({
-        test("a pool that is merely exhausted, or closed, does not speak of a lost connection") {
+        test("the error of an exhausted or closed pool does not look like a lost connection") {
             withFake({ maxPending = 1 }) { _, pool ->
                 pool.connection.use {
                     pool.stateOf<SQLTransientConnectionException> { getConnection(Duration.ZERO.java()) } shouldBe
@@ -54,7 +55,7 @@ class MessageLaws :
             }
         }
 
-        test("a closed statement or result set is no lost connection, and does not cost its connection") {
+        test("the error of a closed statement or result set does not cost the connection") {
             withFake { database, pool ->
                 pool.connection.use { connection ->
                     val statement = connection.createStatement()
@@ -77,7 +78,7 @@ class MessageLaws :
             }
         }
 
-        test("a user whose lease was ended learns who ended it and why") {
+        test("a user whose lease was ended gets an error with who ended it and why") {
             withFake { _, pool ->
                 val aborted = pool.connection
                 aborted.abort(Runnable::run)
@@ -93,7 +94,7 @@ class MessageLaws :
             }
         }
 
-        test("a user whose call is cut off learns why, with the driver's error as its cause") {
+        test("a user whose call is aborted gets the reason, with the driver's error as its cause") {
             val database = FakeDatabase()
             val pool = fakePool(database)
             val inCall = CountDownLatch(1)
@@ -117,7 +118,7 @@ class MessageLaws :
             failure.cause shouldBe driverSays
         }
 
-        test("advice is given once, also when the driver gives it") {
+        test("advice is given only once, even if the driver gives it") {
             val port = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
             val pool =
                 JdbcPool("away") {
@@ -160,7 +161,7 @@ class MessageLaws :
             debug shouldContain Regex("connection 1 is closed after \\d")
         }
 
-        test("a database in memory that would lose its data is warned of, once, with the setting to use") {
+        test("there is one warning about an in-memory database that would lose its data, with the setting to use") {
             fun warnings(url: String, settings: JdbcSettings.() -> Unit = {}) = logged {
                 JdbcPool("memory") {
                         this.url = url

@@ -7,7 +7,7 @@ import java.lang.reflect.Modifier
 /** Every instance method of a JDBC interface, inherited ones too. */
 fun everyMethodOf(type: Class<*>): List<Method> = type.methods.filter { !Modifier.isStatic(it.modifiers) }
 
-/** Calls it with nothing much. */
+/** Calls it with default arguments. */
 fun Method.call(on: Any): Any? =
     try {
         invoke(on, *parameterTypes.map(::nothing).toTypedArray())

@@ -19,7 +19,7 @@ private val missing =
 class OldDriverLaws :
     FunSpec({
         for ((name, missing) in missing) {
-            test("42 a driver without isValid ($name) is asked a query instead, by the pool and by users") {
+            test("42 a driver without isValid ($name) is probed with a query, by the pool and by users") {
                 val database = FakeDatabase()
                 database.on("connection.isValid") { throw missing() }
                 fakePool(database) { trustWindow = 1.milliseconds }
@@ -49,7 +49,7 @@ class OldDriverLaws :
             }
         }
 
-        test("42 the test query is asked when there is one, and the vendor's own when there is none") {
+        test("42 the configured test query is used, or else the vendor's own") {
             val database = FakeDatabase()
             database.on("connection.isValid") { throw AbstractMethodError() }
             database.on("metadata.getDatabaseProductName") { "Oracle" }
@@ -61,7 +61,7 @@ class OldDriverLaws :
             database.log() shouldNotContain "statement.execute(select 1 from dual)"
         }
 
-        test("42 a dead connection of such a driver is found dead, and its user is told so") {
+        test("42 a dead connection of such a driver is detected, and its user gets an error") {
             withFake { database, pool ->
                 database.on("connection.isValid") { throw AbstractMethodError() }
                 database.on("statement.execute") { throw SQLException("lost", "08006") }

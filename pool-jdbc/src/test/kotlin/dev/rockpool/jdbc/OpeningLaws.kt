@@ -60,7 +60,7 @@ class OpeningLaws :
                 }
         }
 
-        test("25 a driver that gives no connection says so at once") {
+        test("25 a driver that returns no connection is an error at once") {
             val database = FakeDatabase()
             database.on("driver.connect") { null }
             fakePool(database).use { pool ->
@@ -98,7 +98,7 @@ class OpeningLaws :
                 }
         }
 
-        test("24 an idle connection that died is replaced silently, although its probe hangs") {
+        test("24 an idle connection that died is replaced without an error, although its probe hangs") {
             val database = FakeDatabase()
             val never = CountDownLatch(1)
             fakePool(database) {
@@ -115,7 +115,7 @@ class OpeningLaws :
                 }
         }
 
-        test("a test query proves connections instead of isValid") {
+        test("a test query probes connections instead of isValid") {
             val database = FakeDatabase()
             fakePool(database) {
                     trustWindow = 1.milliseconds

@@ -23,7 +23,7 @@ class PostgresLaws :
                 it.ask("select count(*) from pg_stat_activity where application_name = '$name'")!!.toInt()
             }
 
-        test("1,000 coroutines on 10 connections, each suspending while it holds one, all finish") {
+        test("1,000 coroutines on 10 connections all finish, although each suspends while it holds one") {
             val pool = postgresPool("coroutines") { properties = mapOf("ApplicationName" to "coroutines") }
             val held = AtomicInteger()
             val most = AtomicInteger()
@@ -58,7 +58,7 @@ class PostgresLaws :
             pool.close()
         }
 
-        test("what one user does to a session, the next does not see") {
+        test("the next user does not see session changes of the previous one") {
             postgresPool("state") { maxSize = 1 }
                 .dataSource
                 .use { pool ->
@@ -86,7 +86,7 @@ class PostgresLaws :
                 }
         }
 
-        test("work that was not committed is gone, also with autoCommit off by configuration") {
+        test("uncommitted work is rolled back, also with autoCommit off by configuration") {
             for (mode in listOf(true, false)) {
                 postgresPool("undo") {
                         maxSize = 1
@@ -110,7 +110,7 @@ class PostgresLaws :
             }
         }
 
-        test("no session idles in a transaction, whatever is probed or set back") {
+        test("no session is left idle in a transaction by probes or restores") {
             postgresPool("idle") {
                     maxSize = 2
                     autoCommit = false
@@ -204,7 +204,7 @@ class PostgresLaws :
         }
     })
 
-/** Kills one session, and answers how many that were. */
+/** Kills one session, and returns how many were killed. */
 private const val KILL_ONE =
     "select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity " +
         "where application_name = 'load' limit 1) as killed(done) where done"

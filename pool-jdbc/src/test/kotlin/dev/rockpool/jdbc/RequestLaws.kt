@@ -12,10 +12,10 @@ import javax.sql.DataSource
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 
-/** A driver that implements requests is told when a lease begins and when it ends. */
+/** A driver that implements requests gets the beginning and the end of each lease. */
 class RequestLaws :
     FunSpec({
-        test("a request begins with each lease and ends with it, for threads, blocks and transactions") {
+        test("a request begins and ends with each lease, for threads, blocks and transactions") {
             val source = RequestSource()
             source.pool().use { pool ->
                 pool.connection.use { source.calls += "used" }
@@ -29,7 +29,7 @@ class RequestLaws :
             }
         }
 
-        test("a request ends after everything of its user was undone") {
+        test("a request ends after its user's changes were undone") {
             val source = RequestSource()
             source.pool().use { pool ->
                 pool.connection.use {
@@ -40,7 +40,7 @@ class RequestLaws :
             }
         }
 
-        test("a request that cannot begin or end costs the connection, and its user hears of the beginning only") {
+        test("a request that cannot begin or end costs the connection; only a failed begin is thrown to its user") {
             val source = RequestSource()
             source.pool().use { pool ->
                 source.failing = "begin"
@@ -55,7 +55,7 @@ class RequestLaws :
         }
     })
 
-/** Gives connections of H2 that have requests. */
+/** Returns H2 connections that support requests. */
 private class RequestSource : DataSource by org.h2.jdbcx.JdbcDataSource() {
     val calls = CopyOnWriteArrayList<String>()
     @Volatile var failing: String? = null

@@ -22,7 +22,7 @@ class RetryLaws :
     FunSpec({
         val brisk = Backoff.Fixed(1.milliseconds)
 
-        /** How often a block runs that fails with this. */
+        /** How often a block runs that fails with this error. */
         suspend fun JdbcPool.attempts(retry: Retry, failure: Throwable): Int {
             var attempts = 0
             shouldThrow<Throwable> {
@@ -34,11 +34,11 @@ class RetryLaws :
             return attempts
         }
 
-        test("nothing is tried again unless that was asked for") {
+        test("nothing is retried by default") {
             withTransactions { _, pool -> pool.attempts(Retry.none, conflict()) shouldBe 1 }
         }
 
-        test("the whole block runs again in a new transaction, and holds no connection in between") {
+        test("a retry runs the whole block in a new transaction, and holds no connection in between") {
             withTransactions { database, pool ->
                 val leased = mutableListOf<Int>()
                 val ran = mutableListOf<String>()
@@ -63,7 +63,7 @@ class RetryLaws :
             }
         }
 
-        test("a conflict that shows only at the commit is tried again, too") {
+        test("a conflict at the commit is retried too") {
             withTransactions { database, pool ->
                 var commits = 0
                 database.on("connection.commit") { if (++commits == 1) throw conflict() else FakeDatabase.RECORD_ONLY }
@@ -71,7 +71,7 @@ class RetryLaws :
             }
         }
 
-        test("the last error comes out and has suppressed the earlier ones, even if it is always the same object") {
+        test("the last error is thrown with the earlier ones as suppressed, even if it is always the same object") {
             withTransactions { _, pool ->
                 val errors = mutableListOf<SQLException>()
                 shouldThrow<SQLException> {
@@ -117,7 +117,7 @@ class RetryLaws :
             }
         }
 
-        test("an error that is its own next one, or its causes a ring, is looked through once") {
+        test("cyclic chains of errors and causes are searched once") {
             withTransactions { _, pool ->
                 val outer = SQLException("ring")
                 val inner = SQLException("ring").apply { initCause(outer) }
@@ -126,7 +126,7 @@ class RetryLaws :
             }
         }
 
-        test("a predicate adds to the conflicts; one that throws says no, and is suppressed") {
+        test("a predicate adds to the conflicts; if it throws, that means no, and is suppressed") {
             withTransactions { _, pool ->
                 val retry = Retry(attempts = 2, backoff = brisk).alsoOn { it is NoSuchElementException }
                 pool.attempts(retry, NoSuchElementException()) shouldBe 2
@@ -137,13 +137,13 @@ class RetryLaws :
             }
         }
 
-        test("a cancellation is never tried again, not even if the predicate says so") {
+        test("a cancellation is never retried, not even if the predicate says so") {
             withTransactions { _, pool ->
                 pool.attempts(Retry(backoff = brisk).alsoOn { true }, CancellationException("stop")) shouldBe 1
             }
         }
 
-        test("a caller cancelled while it pauses ends there") {
+        test("a caller cancelled during the pause ends at once") {
             withTransactions { database, pool ->
                 coroutineScope {
                     val caller = launch {
@@ -156,7 +156,7 @@ class RetryLaws :
             }
         }
 
-        test("a connection that cannot be had is not tried for again; it has suppressed what came before") {
+        test("a failed acquire is not retried, and has the earlier failures as suppressed") {
             withTransactions({ acquireTimeout = 30.milliseconds }) { _, pool ->
                 val first = conflict()
                 var held: java.sql.Connection? = null
@@ -174,7 +174,7 @@ class RetryLaws :
             }
         }
 
-        test("a transaction inside another leaves it to the outermost to try again") {
+        test("a nested transaction leaves the retry to the outermost one") {
             withTransactions { database, pool ->
                 pool.transaction(retry = Retry(attempts = 2, backoff = brisk)) {
                     val outer = attempt
@@ -185,7 +185,7 @@ class RetryLaws :
             }
         }
 
-        test("a policy is a value, checked when it is made") {
+        test("a policy is a value, validated when it is created") {
             Retry() shouldBe Retry.conflicts
             Retry(2) shouldNotBe Retry(3)
             Retry(2).hashCode() shouldBe Retry(2).hashCode()

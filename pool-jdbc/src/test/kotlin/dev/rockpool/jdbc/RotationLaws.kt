@@ -24,9 +24,7 @@ class RotationLaws :
 
         afterSpec { database.close() }
 
-        test(
-            "54: a password that the pool is not told of makes callers wait, and they are told why; then it recovers"
-        ) {
+        test("54: a password change unknown to the pool makes callers wait, with the cause, until it recovers") {
             val source =
                 PGSimpleDataSource().apply {
                     setURL(database.url())
@@ -46,7 +44,7 @@ class RotationLaws :
             database.killSessions()
             eventually(20.seconds) {
                 (failureOf(pool) is AcquireTimeoutException) shouldBe true
-            } // dead ones come first
+            } // dead connections come first
             eventually(20.seconds) { (failureOf(pool) is ConnectFailedException) shouldBe true } // after failFastAfter
             (failureOf(pool)?.cause as SQLException).sqlState shouldBe WRONG_PASSWORD
             shouldThrow<SQLException> { pool.dataSource.connection }.sqlState shouldBe WRONG_PASSWORD
@@ -55,7 +53,7 @@ class RotationLaws :
             pool.close()
         }
 
-        test("54: while the password is rotated no caller fails, and the server is asked seldom") {
+        test("54: while the password is rotated no caller fails, and logins are rare") {
             val asked = AtomicInteger()
             val current = AtomicReference(Credentials(database.user(), database.password()))
             val pool =
@@ -69,7 +67,7 @@ class RotationLaws :
             database.changePassword("rotated")
             pool.control.evictAll()
             val callers = List(16) { async(Dispatchers.Default) { pool.withConnection { it.ask("select 1") } } }
-            eventually(20.seconds) { asked.get() shouldBeGreaterThan 8 } // they wait, and the secret store is asked
+            eventually(20.seconds) { asked.get() shouldBeGreaterThan 8 } // callers wait, and the secret store is asked
             callers.none { it.isCompleted } shouldBe true
             pool.snapshot().openFailed.toInt() shouldBeGreaterThan 5
             current.set(Credentials(database.user(), database.password()))
@@ -93,7 +91,7 @@ class RotationLaws :
             pool.close()
         }
 
-        test("40 a password that was changed is used without a pause once the pool is told") {
+        test("40 a changed password is used without a pause once the pool has it") {
             val pool =
                 JdbcPool("told") {
                     url = database.url()
@@ -114,6 +112,6 @@ class RotationLaws :
 
 private const val WRONG_PASSWORD = "28P01"
 
-/** How asking the server something fails; null when it does not. */
+/** The failure of a query; null if it succeeds. */
 private suspend fun failureOf(pool: JdbcPool): Throwable? =
     runCatching { pool.withConnection { it.ask("select 1") } }.exceptionOrNull()

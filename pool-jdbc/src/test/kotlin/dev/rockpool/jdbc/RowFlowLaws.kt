@@ -48,7 +48,7 @@ private fun JdbcPool.numbers(emitted: AtomicInteger = AtomicInteger()): Flow<Int
     }
 }
 
-/** Where a flow may be collected: on the caller's own thread, on every dispatcher, and moved elsewhere. */
+/** Where a flow may be collected: on the caller's own thread, on every dispatcher, and moved with flowOn. */
 private val places: Map<String, (JdbcPool) -> Pair<CoroutineContext, CoroutineContext?>> =
     mapOf(
         "the event loop" to { _ -> EmptyCoroutineContext to null },
@@ -62,11 +62,11 @@ private val places: Map<String, (JdbcPool) -> Pair<CoroutineContext, CoroutineCo
         "Default, flowOn the pool's dispatcher" to { pool -> Dispatchers.Default to pool.dispatcher },
     )
 
-/** Rows as a flow: as they come, no faster than they are collected, and nothing left behind. */
+/** Rows as a flow: emitted as they arrive, no faster than they are collected, with nothing left behind. */
 class RowFlowLaws :
     FunSpec({
         for ((name, place) in places) {
-            test("rows come one by one, and the lease ends with the collection, on $name") {
+            test("rows arrive one by one, and the lease ends with the collection, on $name") {
                 val pool = postgresPool("flow") { maxSize = 1 }
                 val (context, on) = place(pool)
                 fun Flow<Int>.there() = if (on == null) this else flowOn(on)
@@ -94,7 +94,7 @@ class RowFlowLaws :
                 pool.close()
             }
 
-            test("a collector that is cancelled takes its statement along, on $name") {
+            test("a cancelled collector cancels its statement, on $name") {
                 val pool = postgresPool("flow") { maxSize = 1 }
                 val (context, on) = place(pool)
                 runBlocking {
@@ -120,7 +120,7 @@ class RowFlowLaws :
             }
         }
 
-        test("a row is read only when the one before it was collected") {
+        test("a row is read only after the previous one was collected") {
             val pool = postgresPool("pressure") { maxSize = 1 }
             for (context in listOf(Dispatchers.Default, Dispatchers.IO, pool.dispatcher)) {
                 val emitted = AtomicInteger()
@@ -143,9 +143,7 @@ class RowFlowLaws :
             pool.close()
         }
 
-        test(
-            "a collection waits for its connection as every caller does: in the queue, and no longer than its timeout"
-        ) {
+        test("a collection waits for its connection like any caller: in the queue, up to its timeout") {
             withFake { _, source ->
                 val pool = source.asJdbcPool()
                 source.connection.use {
@@ -166,7 +164,7 @@ class RowFlowLaws :
             }
         }
 
-        test("a flow can be collected many times, also at once, with hooks, and in a withTimeout") {
+        test("a flow can be collected many times, also concurrently, with hooks, and in a withTimeout") {
             val database = FakeDatabase()
             val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
             fakePool(database) {

@@ -70,7 +70,7 @@ class SavepointLaws :
             }
         }
 
-        test("a savepoint whose block returns although it was cancelled is rolled back, too") {
+        test("a savepoint whose block returns although it was cancelled is rolled back too") {
             withTransactions { database, pool ->
                 pool.transaction { c ->
                     withTimeoutOrNull(briefly) {
@@ -88,7 +88,7 @@ class SavepointLaws :
             }
         }
 
-        test("a savepoint that cannot be rolled back dooms the transaction, whatever the block makes of it") {
+        test("a savepoint that cannot be rolled back dooms the transaction, even if the block catches the error") {
             withTransactions { database, pool ->
                 val no = SQLException("no savepoint")
                 database.on("connection.rollback") {
@@ -106,7 +106,7 @@ class SavepointLaws :
             }
         }
 
-        test("a release that fails is a savepoint that failed; one that the database does not know is none") {
+        test("a failed release fails the savepoint, unless the database does not support it") {
             withTransactions { database, pool ->
                 val no = SQLException("current transaction is aborted", "25P02")
                 database.on("connection.releaseSavepoint") { throw no }
@@ -162,7 +162,7 @@ class SavepointLaws :
             }
         }
 
-        test("a transaction of another pool inside is one of its own") {
+        test("a nested transaction of another pool is separate") {
             withTransactions { first, one ->
                 withTransactions { second, other ->
                     one.transaction { other.transaction { one.transaction { it.execute("a") } } }
@@ -172,9 +172,7 @@ class SavepointLaws :
             }
         }
 
-        test(
-            "an inner transaction may ask for what the outer one has, or for nothing; all else is refused and undone"
-        ) {
+        test("an inner transaction may request the outer one's options or none; anything else is rejected and undone") {
             withTransactions { database, pool ->
                 pool.transaction(Connection.TRANSACTION_SERIALIZABLE, readOnly = true) {
                     pool.transaction {}
@@ -195,7 +193,7 @@ class SavepointLaws :
             }
         }
 
-        test("an inner transaction has a timeout of its own, and the outer one goes on") {
+        test("an inner transaction has its own timeout, and the outer one continues") {
             withTransactions { database, pool ->
                 pool.transaction { c ->
                     shouldThrow<SQLTimeoutException> { pool.transaction(timeout = briefly) { awaitCancellation() } }
@@ -207,7 +205,7 @@ class SavepointLaws :
             }
         }
 
-        test("hooks of a savepoint that was rolled back: never after the commit, always after the rollback") {
+        test("hooks of a rolled back savepoint: afterCommit never runs, afterRollback always does") {
             withTransactions { _, pool ->
                 val ran = mutableListOf<String>()
                 pool.transaction {
@@ -230,7 +228,7 @@ class SavepointLaws :
             }
         }
 
-        test("a coroutine that outlives the transaction it was started in never reaches the connection") {
+        test("a coroutine that outlives its transaction never reaches the connection") {
             withTransactions { database, pool ->
                 val over = CompletableDeferred<Unit>()
                 lateinit var stray: kotlinx.coroutines.Deferred<List<Result<Unit>>>
@@ -251,7 +249,7 @@ class SavepointLaws :
             }
         }
 
-        test("two coroutines in savepoints of one transaction: the second is refused, and the first is not disturbed") {
+        test("of two coroutines in savepoints of one transaction, the second is rejected and the first is unaffected") {
             withTransactions { database, pool ->
                 pool.transaction {
                     coroutineScope {
@@ -276,7 +274,7 @@ class SavepointLaws :
             }
         }
 
-        test("a block that returns while a stray coroutine is in a savepoint is rolled back") {
+        test("a transaction whose block returns while a coroutine is in a savepoint is rolled back") {
             withTransactions { database, pool ->
                 lateinit var stray: Job
                 val error =

@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc
 
-/** What the builder holds, by the names that properties have: `max-size`. */
+/** The builder's values, by property names such as `max-size`. */
 internal fun JdbcBuilder<*>.values(): Map<String, Any?> =
     JdbcSettings::class
         .java

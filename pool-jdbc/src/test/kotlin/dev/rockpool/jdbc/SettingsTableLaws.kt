@@ -18,7 +18,7 @@ import org.springframework.boot.convert.DurationStyle
 private const val UPDATE =
     "mvn -pl pool-jdbc -am test -Dtest=SettingsTableLaws -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.update=true"
 
-/** The tables of settings have what the typed members have, and the files that come from them are up to date. */
+/** The tables of settings match the typed members, and the generated files are up to date. */
 class SettingsTableLaws :
     FunSpec({
         val pools = SettingsOfPools.table.all
@@ -55,7 +55,7 @@ class SettingsTableLaws :
             }
         }
 
-        test("every default that a text can say is read as that default") {
+        test("every default with a text form is read back as that default") {
             for (setting in pools) {
                 val text = setting.defaultText() ?: continue
                 val builder = PoolConfig.builder()
@@ -64,7 +64,7 @@ class SettingsTableLaws :
             }
         }
 
-        test("durations are read as Spring Boot reads them, and printed so that they are read back") {
+        test("durations are parsed like in Spring Boot, and printed so that they can be read back") {
             val seed = System.nanoTime()
             val random = Random(seed)
             val units = listOf("", "ns", "us", "ms", "s", "m", "h", "d", "MS", "S", "x", "ss")
@@ -83,13 +83,13 @@ class SettingsTableLaws :
             }
         }
 
-        test("the metadata for editors is what the tables say") {
+        test("the metadata for editors matches the tables") {
             upToDate(File("src/main/resources/META-INF/spring-configuration-metadata.json")) {
                 SpringMetadata.text(pools + jdbc)
             }
         }
 
-        test("the page of settings is what the tables say") {
+        test("the settings page matches the tables") {
             upToDate(File("../docs/settings.md")) { page ->
                 val everyPool = SettingsPage.replaceTable(page, "## Every pool", pools)
                 SettingsPage.replaceTable(everyPool, "## JDBC", jdbc)

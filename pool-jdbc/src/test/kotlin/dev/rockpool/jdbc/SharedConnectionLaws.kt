@@ -35,11 +35,11 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 
-/** Coroutines and threads that use one connection at the same time: each loses its own statement only. */
+/** Coroutines and threads that use one connection concurrently: each loses only its own statement. */
 class SharedConnectionLaws :
     FunSpec({
         for ((place, dispatcher) in callerPlaces) {
-            test("one that waits for the connection gives up in time, and the query that runs goes on: $place") {
+            test("a call that waits for the connection times out, and the running query continues: $place") {
                 withSlowQueries { pool, queries, _ ->
                     coroutineScope {
                         val gaveUp = CountDownLatch(1)
@@ -64,7 +64,7 @@ class SharedConnectionLaws :
                 }
             }
 
-            test("a query that runs is given up in time while another one waits for it: $place") {
+            test("a running query times out while another call waits for it: $place") {
                 withSlowQueries { pool, queries, _ ->
                     coroutineScope {
                         val scope = CompletableDeferred<Job>()
@@ -123,7 +123,7 @@ class SharedConnectionLaws :
                 }
             }
 
-            test("what runBlocking in a block runs ends with the block, and with a timeout of its own: $place") {
+            test("runBlocking in a block ends with the block, and with its own timeout: $place") {
                 withSlowQueries { pool, queries, _ ->
                     withContext(dispatcher(pool)) {
                         val caller = launch { pool.withConnection { c -> runBlocking { c.slow("first") } } }
@@ -164,14 +164,14 @@ class SharedConnectionLaws :
         }
 
         for (next in listOf("statement", "commit")) {
-            test("a cancel that is late hits no later call of the block: a $next waits until it has arrived") {
+            test("a late cancel hits no later call of the block: a $next waits until it has arrived") {
                 val database = FakeDatabase()
                 val pool = fakePool(database) { cancelTimeout = 10.seconds }.asJdbcPool()
                 val cancelling = CountDownLatch(1)
                 val arrive = CountDownLatch(1)
                 val order = ConcurrentLinkedQueue<String>()
                 database.on("statement.execute") { call ->
-                    if (call.arguments.single() == "slow") cancelling.await(20, SECONDS) // and ends by itself
+                    if (call.arguments.single() == "slow") cancelling.await(20, SECONDS) // and ends on its own
                     else order += "next"
                     true
                 }
@@ -203,7 +203,7 @@ class SharedConnectionLaws :
             }
         }
 
-        test("of coroutines that share connections, each loses its statement by its own timeout only") {
+        test("coroutines that share connections lose a statement only by their own timeout") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
             val server = SharedServer(seed)
             val pool = fakePool(server.database) { maxSize = CONNECTIONS }.asJdbcPool()
@@ -249,7 +249,7 @@ class SharedConnectionLaws :
 }
 
 /**
- * Runs statements for some milliseconds; a cancel takes a moment to arrive, and hits whatever the session runs then.
+ * Runs statements for some milliseconds. A cancel takes a moment to arrive, and hits whatever the session runs then.
  */
 private class SharedServer(seed: Long) {
     private class Run {

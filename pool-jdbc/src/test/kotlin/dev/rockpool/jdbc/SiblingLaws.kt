@@ -35,7 +35,7 @@ val callerPlaces: List<Pair<String, (JdbcPool) -> CoroutineDispatcher>> =
         "the pool's dispatcher" to { pool -> pool.dispatcher },
     )
 
-/** Code beside a query: it gives up at once, and goes on blocking its thread as a slow call of something else does. */
+/** Code concurrent with a query: it gives up at once, and keeps blocking its thread like a slow call. */
 private class Sibling(val pool: JdbcPool) {
     val begin = CompletableDeferred<Unit>()
     val gaveUp = CountDownLatch(1)
@@ -43,14 +43,14 @@ private class Sibling(val pool: JdbcPool) {
 
     suspend fun blockPastTheEnd() = blockPastTheEndOf(currentCoroutineContext().job)
 
-    /** Blocks until this job is cancelled, and then for as long as the test wants. */
+    /** Blocks until this job is cancelled, and then as long as the test wants. */
     fun blockPastTheEndOf(job: Job) {
         while (job.isActive) LockSupport.parkNanos(10_000)
         gaveUp.countDown()
         end.await()
     }
 
-    /** So that a test that fails does not hang. */
+    /** Keeps a failing test from hanging. */
     inline fun endingWithTest(test: () -> Unit) =
         try {
             test()
@@ -134,7 +134,7 @@ class SiblingLaws :
 
         for ((place, dispatcher) in callerPlaces) {
             for ((name, beside) in siblings) {
-                test("a query is left alone when something beside it gives up: $name; on $place") {
+                test("a query is left alone when concurrent code gives up: $name; on $place") {
                     withSlowQueries { pool, queries, _ ->
                         val sibling = Sibling(pool)
                         coroutineScope {
@@ -143,11 +143,11 @@ class SiblingLaws :
                                     pool.withConnection { c ->
                                         coroutineScope {
                                             launch(Dispatchers.IO) {
-                                                sibling.begin.await() // so it is dispatched after the query began
+                                                sibling.begin.await() // dispatched after the query began
                                                 try {
                                                     beside(sibling)
                                                 } finally {
-                                                    sibling.gaveUp.countDown() // it was too late to begin
+                                                    sibling.gaveUp.countDown() // too late to start
                                                 }
                                             }
                                             c.slow("query")
@@ -169,7 +169,7 @@ class SiblingLaws :
                 }
             }
 
-            test("a timeout around a query is noticed although something beside it is busy: $place") {
+            test("a timeout around a query is noticed although concurrent code is busy: $place") {
                 withSlowQueries { pool, queries, _ ->
                     val busy = CountDownLatch(1)
                     withContext(dispatcher(pool)) {
@@ -195,7 +195,7 @@ class SiblingLaws :
                 }
             }
 
-            test("a transaction in a launch is committed although something beside it gives up: $place") {
+            test("a transaction in a launch is committed although concurrent code gives up: $place") {
                 withSlowQueries { pool, queries, database ->
                     val sibling = Sibling(pool)
                     coroutineScope {
@@ -249,7 +249,7 @@ class SiblingLaws :
                 }
             }
 
-            test("after a block was suspended its own timeouts count, and parts that cannot be cancelled: $place") {
+            test("after a block was suspended, its own timeouts and NonCancellable parts still apply: $place") {
                 withSlowQueries { pool, queries, _ ->
                     withContext(dispatcher(pool)) {
                         pool.withConnection { c ->
@@ -262,7 +262,7 @@ class SiblingLaws :
                         }
                         queries.cancelled.toList() shouldBe listOf("slow first", "slow second")
                         pool.withConnection { c ->
-                            coroutineScope { yield() } // on whose thread the coroutine goes on after it
+                            coroutineScope { yield() } // the coroutine continues on its thread
                             withTimeoutOrNull(20.milliseconds) { c.slow("third") } shouldBe null
                         }
                         queries.cancelled.last() shouldBe "slow third"

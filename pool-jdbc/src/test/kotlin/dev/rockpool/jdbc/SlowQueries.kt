@@ -12,8 +12,8 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 
 /**
- * Queries of a [FakeDatabase] that run until the test ends them, or somebody cancels them. A query is known by its SQL;
- * like a real driver, a connection runs one at a time.
+ * Queries of a [FakeDatabase] that run until the test ends them or they are cancelled. A query is identified by its
+ * SQL. As with a real driver, a connection runs one at a time.
  */
 class SlowQueries(private val database: FakeDatabase, private val pool: JdbcPool) {
     private class Query(val statement: FakeObject) {
@@ -24,7 +24,7 @@ class SlowQueries(private val database: FakeDatabase, private val pool: JdbcPool
     private val running = ConcurrentHashMap<String, Query>()
     private val locks = ConcurrentHashMap<FakeObject, Any>()
 
-    /** What ran to its end, and what was cancelled on the server, in that order. */
+    /** Queries that completed or were cancelled on the server, in order. */
     val finished = ConcurrentLinkedQueue<String>()
     val cancelled = ConcurrentLinkedQueue<String>()
 
@@ -48,7 +48,7 @@ class SlowQueries(private val database: FakeDatabase, private val pool: JdbcPool
         }
     }
 
-    /** As a server does it: whatever this session runs now is cancelled. */
+    /** Cancels as a server does: whatever this session runs now. */
     private fun cancel(statement: FakeObject) {
         running.entries
             .filter { it.value.statement.parent === statement.parent && it.value.end.count > 0 }
@@ -67,12 +67,12 @@ class SlowQueries(private val database: FakeDatabase, private val pool: JdbcPool
 
     fun isRunning(sql: String): Boolean = running.containsKey(sql)
 
-    /** So that a test that fails does not hang. */
+    /** Keeps a failing test from hanging. */
     fun endAll() = running.values.forEach { it.end.countDown() }
 
     fun end(sql: String) = checkNotNull(running[sql]) { "$sql does not run" }.end.countDown()
 
-    /** Returns after the pool has looked at least once more which callers have given up, and has acted on it. */
+    /** Waits until the pool has checked at least once more for cancelled callers, and has acted on it. */
     suspend fun untilLookedAgain() =
         repeat(2) { round ->
             coroutineScope {

@@ -8,11 +8,11 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** What editors of Spring's properties are told. */
+/** The metadata for editors of Spring's properties. */
 internal object SpringMetadata {
     private const val PREFIX = "spring.datasource.rockpool"
 
-    /** Those that Spring's own `spring.datasource.*` has. */
+    /** Properties that Spring's own `spring.datasource.*` has. */
     private val elsewhere = setOf("url", "username", "password", "driverClassName")
 
     @OptIn(ExperimentalSerializationApi::class)

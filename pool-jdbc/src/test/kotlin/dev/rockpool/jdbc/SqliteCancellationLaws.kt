@@ -11,10 +11,10 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 
-/** Coroutines that give up while they wait for their turn to write, or while they write. */
+/** Coroutines that give up while they wait for the write lock, or while they write. */
 class SqliteCancellationLaws :
     FunSpec({
-        test("a cancelled coroutine leaves the queue of the writers, and those behind it write") {
+        test("a cancelled coroutine leaves the queue of writers, and those behind it write") {
             withSqlite { _, pool ->
                 val first = CompletableDeferred<Throwable>()
                 pool.connection.use { writer ->
@@ -45,7 +45,7 @@ class SqliteCancellationLaws :
             }
         }
 
-        test("a statement that runs for long is interrupted when its coroutine has no more time") {
+        test("a long-running statement is interrupted when its coroutine times out") {
             withSqlite { _, pool ->
                 val endless =
                     "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n where i < 0"

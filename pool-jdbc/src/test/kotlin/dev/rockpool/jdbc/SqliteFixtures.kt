@@ -8,13 +8,13 @@ import java.sql.SQLException
 import java.util.concurrent.locks.LockSupport
 import kotlin.concurrent.thread
 
-/** A file for one database of SQLite; [use] deletes it. */
+/** A file for an SQLite database; [use] deletes it. */
 class SqliteFile : AutoCloseable {
     private val folder: Path = Files.createTempDirectory("sqlite")
     val path: Path = folder.resolve("test.db")
     val url: String = "jdbc:sqlite:$path"
 
-    /** A connection past every pool: as another process has it. */
+    /** A connection outside any pool, like that of another process. */
     fun direct(): Connection = DriverManager.getConnection(url).also { it.run("pragma busy_timeout = 10000") }
 
     override fun close() {
@@ -22,7 +22,7 @@ class SqliteFile : AutoCloseable {
     }
 }
 
-/** What is written here need not outlive the machine, so commits do not wait for the disk. */
+/** Data need not survive a crash of the machine, so commits do not wait for the disk. */
 val notDurable = mapOf("synchronous" to "OFF")
 
 /** Runs a test with a pool on a database with a counter that is 0. */
@@ -53,10 +53,10 @@ fun RockpoolDataSource.count(): Int = connection.use { it.count() }
 
 fun Connection.count(): Int = ask("select n from counter")!!.toInt()
 
-/** One statement that adds one. */
+/** Adds one with one statement. */
 fun Connection.increment() = run("update counter set n = n + 1")
 
-/** Adds one by reading first; an update that comes between the two is lost. */
+/** Adds one by reading first. An update between the two statements is lost. */
 fun Connection.readThenIncrement() {
     val seen = count()
     prepareStatement("update counter set n = ?").use {
@@ -74,7 +74,7 @@ fun Connection.transaction(work: Connection.() -> Unit) {
 val Thread.waitsForTurn: Boolean
     get() = LockSupport.getBlocker(this)?.javaClass?.simpleName == "WriteLock"
 
-/** A thread that waits for its turn to write, and what became of that. */
+/** A thread that waits for the write lock, and its outcome. */
 class Writer(pool: RockpoolDataSource, work: (Connection) -> Unit = { it.increment() }) {
     @Volatile var failure: Throwable? = null
 

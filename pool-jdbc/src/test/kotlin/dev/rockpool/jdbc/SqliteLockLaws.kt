@@ -14,7 +14,7 @@ import java.sql.SQLNonTransientConnectionException
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 
-/** Another process holds the lock: here a connection of the driver that the pool knows nothing of. */
+/** Another process holds the lock, simulated by a connection of the driver outside the pool. */
 class SqliteLockLaws :
     FunSpec({
         val busy = notDurable + ("busy_timeout" to "100")
@@ -40,14 +40,14 @@ class SqliteLockLaws :
             }
         }
 
-        test("a transaction that could not begin can be tried again on the same connection") {
+        test("a transaction that could not begin can be retried on the same connection") {
             withSqlite({ properties = busy }) { file, pool ->
                 pool.connection.use { c ->
                     c.autoCommit = false
                     file.direct().use { other ->
                         other.run("begin immediate")
                         shouldThrow<SQLException> { c.increment() }.errorCode shouldBe 5
-                        Writer(pool).error.errorCode shouldBe 5 // it had the turn, which the first one gave back
+                        Writer(pool).error.errorCode shouldBe 5 // it had the write lock, which the first one released
                         c.rollback()
                         shouldThrow<SQLException> { c.increment() }.errorCode shouldBe 5
                         other.run("rollback")
@@ -60,7 +60,7 @@ class SqliteLockLaws :
             }
         }
 
-        test("writers wait out a short lock from outside, one in SQLite and the others for their turn") {
+        test("writers wait out a short lock from outside, one in SQLite and the others for the write lock") {
             withSqlite { file, pool ->
                 file.direct().use { other ->
                     other.run("begin exclusive")
@@ -92,7 +92,7 @@ class SqliteLockLaws :
             SqliteFile().use { file ->
                 val other = file.direct()
                 other.run("create table counter(n int not null)")
-                other.run("begin exclusive") // without a WAL this keeps readers out, too
+                other.run("begin exclusive") // without a WAL this blocks readers too
                 val settings: JdbcSettings.() -> Unit = {
                     url = file.url
                     properties = busy
@@ -107,7 +107,7 @@ class SqliteLockLaws :
             }
         }
 
-        test("a lock of another JVM is waited for, and gone with that JVM") {
+        test("writers wait for a lock of another JVM, which ends with that JVM") {
             withSqlite { file, pool ->
                 val jar = { type: Class<*> -> type.protectionDomain.codeSource.location.path }
                 val path =

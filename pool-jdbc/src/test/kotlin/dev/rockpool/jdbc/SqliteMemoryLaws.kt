@@ -21,7 +21,7 @@ class SqliteMemoryLaws :
                 }
                 .dataSource
 
-        test("a database in the memory of one connection is refused, unless the pool has just one and keeps it") {
+        test("a private in-memory database is rejected, unless the pool has exactly one connection and keeps it") {
             for (private in listOf("jdbc:sqlite::memory:", "jdbc:sqlite:", "jdbc:sqlite:file:a?mode=memory")) {
                 val error = shouldThrow<InvalidConfigException> { JdbcConfig { url = private } }
                 error.problems shouldHaveSize 1
@@ -46,7 +46,7 @@ class SqliteMemoryLaws :
             }
         }
 
-        test("an unknown transaction_mode is refused, with the modes there are") {
+        test("an unknown transaction_mode is rejected with a list of the modes") {
             val error =
                 shouldThrow<InvalidConfigException> {
                     JdbcConfig { url = "jdbc:sqlite:some.db?transaction_mode=never" }
@@ -74,7 +74,7 @@ class SqliteMemoryLaws :
             }
         }
 
-        test("100 threads that read and write a shared database in every way lose no update and meet no LOCKED") {
+        test("100 threads that read and write a shared database lose no update and get no LOCKED") {
             memoryPool().use { pool ->
                 pool.createCounter()
                 atOnce(100) { i ->
@@ -97,7 +97,7 @@ class SqliteMemoryLaws :
             }
         }
 
-        test("in a shared database tables can be made while others are read") {
+        test("in a shared database tables can be created while others are read") {
             memoryPool().use { pool ->
                 pool.createCounter()
                 atOnce(10) { i ->
@@ -112,7 +112,7 @@ class SqliteMemoryLaws :
             }
         }
 
-        test("a reader of a shared database holds the turn until its result set is closed") {
+        test("a reader of a shared database holds the lock until its result set is closed") {
             memoryPool().use { pool ->
                 pool.createCounter()
                 pool.connection.use { c ->

@@ -21,7 +21,7 @@ import kotlin.time.measureTime
 
 class SqliteTurnLaws :
     FunSpec({
-        /** The turn in the hand of a transaction, until the block ends. */
+        /** Holds the write lock in a transaction until the block ends. */
         suspend fun RockpoolDataSource.whileOneWrites(block: suspend (Connection) -> Unit) {
             connection.use {
                 it.autoCommit = false
@@ -63,7 +63,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("a pool that opens its file read-only reads in transactions at the same time, and cannot write") {
+        test("a read-only pool reads in concurrent transactions and cannot write") {
             withSqlite { file, _ ->
                 val settings: JdbcSettings.() -> Unit = {
                     url = file.url
@@ -83,7 +83,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("writers are served in the order in which they came") {
+        test("writers are served in order of arrival") {
             withSqlite { _, pool ->
                 val served = CopyOnWriteArrayList<Int>()
                 pool.whileOneWrites { writer ->
@@ -104,10 +104,10 @@ class SqliteTurnLaws :
             }
         }
 
-        test("a writer waits no longer than acquireTimeout, and is told who writes") {
+        test("a writer waits no longer than acquireTimeout, and the error names the current writer") {
             withSqlite({ trustWindow = null }) { _, pool ->
                 pool.whileOneWrites { writer ->
-                    pool.count() shouldBe 0 // another connection is open, so nobody waits for that
+                    pool.count() shouldBe 0 // another connection is open, so opening causes no wait
                     pool.control().reconfigure { acquireTimeout = 300.milliseconds }
                     val waited = measureTime {
                         val error = Writer(pool).error
@@ -120,14 +120,14 @@ class SqliteTurnLaws :
                     shouldThrow<SQLTransientConnectionException> { pool.connection.use { it.increment() } }
                         .message shouldContain "the caller itself, with another connection"
                     writer.commit()
-                    pool.connection.use { it.increment() } // the connection that failed is as good as before
+                    pool.connection.use { it.increment() } // the connection still works
                 }
                 pool.count() shouldBe 2
                 pool.snapshot().closed shouldBe 0
             }
         }
 
-        test("a query timeout bounds the wait, too") {
+        test("a query timeout bounds the wait too") {
             withSqlite { _, pool ->
                 pool.whileOneWrites {
                     shouldThrow<SQLTransientConnectionException> {
@@ -143,7 +143,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("cancelling a statement ends its wait, and the turn goes to those behind it") {
+        test("cancelling a statement ends its wait, and the lock goes to the next writer") {
             withSqlite { _, pool ->
                 pool.whileOneWrites { writer ->
                     val statement = AtomicReference<Statement>()
@@ -188,7 +188,7 @@ class SqliteTurnLaws :
                 "abort" to { it.abort(Runnable::run) },
             )
         for ((name, end) in ends) {
-            test("$name gives the turn back") {
+            test("$name releases the write lock") {
                 withSqlite { _, pool ->
                     pool.whileOneWrites {
                         val next = Writer(pool).waits()
@@ -200,7 +200,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("a lease that is taken back gives the turn back") {
+        test("a reclaimed lease releases the write lock") {
             withSqlite({
                 leakThreshold = 50.milliseconds
                 statsInterval = 10.milliseconds
@@ -256,7 +256,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("a transaction that is begun and ended by statements holds the turn from one to the other") {
+        test("a transaction begun and ended by statements holds the lock in between") {
             withSqlite { _, pool ->
                 pool.connection.use { writer ->
                     writer.run("begin")
@@ -280,7 +280,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("rows that a write returns hold the turn until they are read, or closed, or the statement runs again") {
+        test("rows returned by a write hold the lock until they are read or closed, or the statement runs again") {
             withSqlite { _, pool ->
                 val write = "update counter set n = n + 1 returning n"
                 val endings: List<(Statement) -> Unit> =
@@ -315,7 +315,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("a savepoint as the first thing of a transaction takes the turn, and needs a transaction") {
+        test("a savepoint as the first statement of a transaction takes the lock, and needs a transaction") {
             withSqlite { _, pool ->
                 pool.connection.use { c ->
                     shouldThrow<SQLException> { c.setSavepoint() }.message shouldContain "autoCommit"
@@ -331,9 +331,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test(
-            "after a cancelled write SQLite has rolled back, so nothing more runs in that transaction but its rollback"
-        ) {
+        test("after a cancelled write SQLite has rolled back, so only the rollback may run in that transaction") {
             withSqlite { _, pool ->
                 pool.connection.use { c ->
                     c.autoCommit = false
@@ -361,7 +359,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("a read-only connection refuses to write, and is as before for the next user") {
+        test("a read-only connection rejects writes, and is restored for the next user") {
             withSqlite({ maxSize = 1 }) { _, pool ->
                 pool.connection.use { c ->
                     c.isReadOnly = true
@@ -376,7 +374,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("closing the pool ends every wait for the turn, and what was told to have failed was not written") {
+        test("closing the pool ends every wait for the lock, and writes reported as failed did not happen") {
             withSqlite { file, pool ->
                 val writer = pool.connection
                 writer.autoCommit = false
@@ -389,7 +387,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("the driver's own objects can be reached, and stale ones cannot") {
+        test("the driver's own objects can be unwrapped, but not from stale handles") {
             withSqlite { _, pool ->
                 val c = pool.connection
                 c.isWrapperFor(org.sqlite.SQLiteConnection::class.java) shouldBe true
@@ -401,7 +399,7 @@ class SqliteTurnLaws :
             }
         }
 
-        test("with more writers than connections everybody is served in time") {
+        test("with more writers than connections all are served in time") {
             withSqlite({
                 maxSize = 2
                 acquireTimeout = 1.minutes

@@ -14,14 +14,14 @@ private const val EACH = 10
 
 class SqliteWriterLaws :
     FunSpec({
-        test("100 threads that write with autoCommit lose no update and meet no BUSY") {
+        test("100 threads that write with autoCommit lose no update and get no BUSY") {
             withSqlite { _, pool ->
                 atOnce(WRITERS) { pool.connection.use { c -> repeat(EACH) { c.increment() } } }
                 pool.count() shouldBe WRITERS * EACH
             }
         }
 
-        test("100 threads that read and then write in one transaction lose no update and meet no BUSY") {
+        test("100 threads that read and then write in one transaction lose no update and get no BUSY") {
             withSqlite { _, pool ->
                 atOnce(WRITERS) { repeat(EACH) { pool.connection.use { it.transaction { readThenIncrement() } } } }
                 pool.count() shouldBe WRITERS * EACH
@@ -93,7 +93,7 @@ class SqliteWriterLaws :
                                 if (i % 2 == 0) {
                                     jdbc.transaction {
                                         it.count()
-                                        yield() // with the turn in hand
+                                        yield() // while holding the write lock
                                         it.readThenIncrement()
                                     }
                                 } else {
@@ -109,7 +109,7 @@ class SqliteWriterLaws :
         }
 
         for (mode in listOf("DEFERRED", "IMMEDIATE", "EXCLUSIVE")) {
-            test("100 threads that write twice in $mode transactions lose no update and meet no BUSY") {
+            test("100 threads that write twice in $mode transactions lose no update and get no BUSY") {
                 withSqlite({ properties = notDurable + ("transaction_mode" to mode) }) { _, pool ->
                     atOnce(WRITERS) {
                         pool.connection.use {
@@ -124,7 +124,7 @@ class SqliteWriterLaws :
             }
         }
 
-        test("the URL can say how transactions begin, and the driver's own parameters in it hold") {
+        test("the URL can set how transactions begin, and the driver's own parameters in it apply") {
             SqliteFile().use { file ->
                 val settings: JdbcSettings.() -> Unit = {
                     url = file.url + "?transaction_mode=DEFERRED&journal_mode=MEMORY&busy_timeout=1234"
@@ -135,13 +135,13 @@ class SqliteWriterLaws :
                         reader.autoCommit = false
                         reader.ask("pragma journal_mode") shouldBe "memory"
                         reader.ask("pragma busy_timeout") shouldBe "1234"
-                        pool.connection.use { it.increment() } // nothing was read: the transaction holds no lock
+                        pool.connection.use { it.increment() } // nothing was read, so the transaction holds no lock
                     }
                 }
             }
         }
 
-        test("a file gets a WAL and a busy timeout of 5 s, unless it was asked for something else") {
+        test("a file gets a WAL and a busy timeout of 5 s by default") {
             withSqlite { _, pool ->
                 pool.connection.use {
                     it.ask("pragma journal_mode") shouldBe "wal"

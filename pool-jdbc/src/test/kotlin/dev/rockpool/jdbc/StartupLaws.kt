@@ -23,7 +23,7 @@ import kotlin.time.toJavaDuration
 
 class StartupLaws :
     FunSpec({
-        test("36 fail fast: a pool that was created has a connection that was probed") {
+        test("36 fail fast: a created pool has a probed connection") {
             val database = FakeDatabase()
             fakePool(database) {
                     startup = Startup.FailFast
@@ -36,7 +36,7 @@ class StartupLaws :
                 }
         }
 
-        test("36 the connection that the start has proved counts for the minimum") {
+        test("36 the connection probed at the start counts for the minimum") {
             for (startup in listOf(Startup.FailFast, Startup.WaitUpTo(10.seconds), Startup.Background)) {
                 for (minimum in listOf(0, 1, 2, 5)) {
                     val database = FakeDatabase()
@@ -88,7 +88,7 @@ class StartupLaws :
             database.logins.size shouldBe 1
         }
 
-        test("36 fail fast: a connection that its probe finds dead is thrown, and nothing is left open") {
+        test("36 fail fast: a failed probe is thrown, and nothing is left open") {
             val database = FakeDatabase()
             database.on("connection.isValid") { false }
             shouldThrow<ConnectFailedException> { fakePool(database) { startup = Startup.FailFast } }
@@ -110,7 +110,7 @@ class StartupLaws :
             never.countDown()
         }
 
-        test("36 once it has started, a pool that failed fast treats failures as every pool does") {
+        test("36 after the start, a fail-fast pool handles failures like any other") {
             val database = FakeDatabase()
             fakePool(database) { startup = Startup.FailFast }
                 .use { pool ->
@@ -125,7 +125,7 @@ class StartupLaws :
                 }
         }
 
-        test("35 failing fast on a connect that hangs leaks nothing, also not when it arrives later") {
+        test("35 failing fast on a hung connect leaks nothing, even if it arrives later") {
             val database = FakeDatabase()
             val arrive = CountDownLatch(1)
             database.on("driver.connect") {
@@ -144,7 +144,7 @@ class StartupLaws :
             until { check(database.connections.isNotEmpty() && database.open() == 0) }
         }
 
-        test("36 waiting: a database that comes within the time is waited for") {
+        test("36 waiting: the start succeeds if the database comes up in time") {
             val database = FakeDatabase()
             val failures = AtomicInteger()
             database.on("driver.connect") {
@@ -162,7 +162,7 @@ class StartupLaws :
                 }
         }
 
-        test("36 waiting ends after its time, with the latest error as cause, and nothing is left") {
+        test("36 waiting ends at its limit, with the latest error as cause, and nothing is left open") {
             val database = FakeDatabase()
             database.on("driver.connect") { throw SQLException("starting", "57P03") }
             val error =
@@ -173,15 +173,13 @@ class StartupLaws :
             database.open() shouldBe 0
         }
 
-        test("36 waiting ends at once with a failure that will not mend") {
+        test("36 waiting ends at once on a permanent failure") {
             val database = FakeDatabase()
             database.on("driver.connect") { throw SQLException("wrong password", "28P01") }
             shouldThrow<ConnectFailedException> { fakePool(database) { startup = Startup.WaitUpTo(60.seconds) } }
         }
 
-        test(
-            "35 a thread that is interrupted while it waits for its pool goes on with its flag set, and leaks nothing"
-        ) {
+        test("35 a thread interrupted while it waits for its pool keeps its flag, and leaks nothing") {
             val database = FakeDatabase()
             val connecting = CountDownLatch(1)
             val arrive = CountDownLatch(1)
@@ -211,13 +209,13 @@ class StartupLaws :
             until { check(database.connections.isNotEmpty() && database.open() == 0) }
         }
 
-        test("36 lazy: nothing connects before somebody asks, then the pool fills up to its minimum") {
+        test("36 lazy: nothing connects before the first caller, then the pool fills up to its minimum") {
             val database = FakeDatabase()
             fakePool(database) {
                     startup = Startup.Lazy
                     maxSize = 4
                     minIdle = 3
-                    keepaliveInterval = 1.milliseconds // so that the keeper has something to look after
+                    keepaliveInterval = 1.milliseconds // so that the keeper has work
                     statsInterval = 1.milliseconds
                 }
                 .use { pool ->
@@ -229,7 +227,7 @@ class StartupLaws :
                 }
         }
 
-        test("36 lazy and in the background, a pool starts without a database, and recovers when it comes") {
+        test("36 lazy and background pools start without a database, and recover when it comes up") {
             for (mode in listOf(Startup.Lazy, Startup.Background)) {
                 val database = FakeDatabase()
                 database.on("driver.connect") { throw SQLException("refused", "08001") }
@@ -274,7 +272,7 @@ class StartupLaws :
             }
         }
 
-        test("41 a wait that is not positive is refused") {
+        test("41 a wait that is not positive is rejected") {
             shouldThrow<InvalidConfigException> {
                     JdbcConfig {
                         url = FakeDatabase().url

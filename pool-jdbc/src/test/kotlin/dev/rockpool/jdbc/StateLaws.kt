@@ -11,7 +11,7 @@ import java.util.Properties
 
 class StateLaws :
     FunSpec({
-        test("8 what a user changed is the pool's again on the next borrow") {
+        test("8 what a user changed is restored for the next user") {
             withFake { _, pool ->
                 pool.connection.use {
                     it.autoCommit = false
@@ -34,7 +34,7 @@ class StateLaws :
             }
         }
 
-        test("8 what the pool configured is what it sets back") {
+        test("8 configured settings are restored") {
             val own: JdbcSettings.() -> Unit = {
                 autoCommit = false
                 readOnly = true
@@ -54,7 +54,7 @@ class StateLaws :
             }
         }
 
-        test("9 catalog and schema are set back, although the pool did not configure them") {
+        test("9 catalog and schema are restored, although the pool did not configure them") {
             withFake { _, pool ->
                 pool.connection.use {
                     it.catalog = "theirs"
@@ -67,7 +67,7 @@ class StateLaws :
             }
         }
 
-        test("9 with autoCommit off by configuration, setting the schema back is committed") {
+        test("9 with autoCommit off by configuration, restoring the schema is committed") {
             withFake({ autoCommit = false }) { database, pool ->
                 val connection = pool.connection
                 connection.schema = "their"
@@ -83,7 +83,7 @@ class StateLaws :
             }
         }
 
-        test("only what is not the pool's any more is set back") {
+        test("only what differs is restored") {
             withFake { database, pool ->
                 val connection = pool.connection
                 connection.autoCommit = false
@@ -171,7 +171,7 @@ class StateLaws :
             }
         }
 
-        test("12 rollback comes before everything that is set back") {
+        test("12 rollback comes before everything that is restored") {
             withFake { database, pool ->
                 val connection = pool.connection
                 connection.autoCommit = false
@@ -233,14 +233,14 @@ class StateLaws :
             }
         }
 
-        test("16 a clean borrow and return calls the driver not once") {
+        test("16 a clean borrow and return makes no driver call") {
             withFake { database, pool ->
                 repeat(10) { pool.connection.close() }
                 database.log().shouldBeEmpty()
             }
         }
 
-        test("a connection whose change cannot be set back is not lent again") {
+        test("a connection whose change cannot be restored is not lent again") {
             withFake { database, pool ->
                 database.on("connection.getSchema") { throw java.sql.SQLFeatureNotSupportedException() }
                 pool.connection.use { it.schema = "their" }

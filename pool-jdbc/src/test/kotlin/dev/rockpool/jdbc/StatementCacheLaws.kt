@@ -25,7 +25,7 @@ class StatementCacheLaws :
         fun withCache(size: Int = 2, test: (FakeDatabase, RockpoolDataSource) -> Unit) =
             withFake({ statementCacheSize = size }, test)
 
-        test("without a cache every statement is prepared anew and closed") {
+        test("without a cache every statement is newly prepared and closed") {
             withFake { database, pool ->
                 repeat(3) { pool.use("a") }
                 (prepared(database) to closed(database)) shouldBe (3 to 3)
@@ -39,7 +39,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("a statement is never in two hands: the second gets one of its own") {
+        test("a statement has one user at a time: a second one gets a new statement") {
             withCache { database, pool ->
                 pool.connection.use { c ->
                     val first = c.prepareStatement("a")
@@ -53,7 +53,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("statements that were asked for in another way are others") {
+        test("statements prepared with other options are different") {
             withCache(20) { database, pool ->
                 val ways =
                     listOf<(Connection) -> PreparedStatement>(
@@ -70,7 +70,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("when there are too many, the one used longest ago is closed") {
+        test("when the cache is full, the least recently used statement is closed") {
             withCache(2) { database, pool ->
                 listOf("a", "b", "a", "c").forEach { pool.use(it) }
                 closed(database) shouldBe 1
@@ -81,7 +81,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("results, parameters, batches and warnings do not outlive the user of the statement") {
+        test("results, parameters, batches and warnings are cleared for the next user of the statement") {
             withCache { database, pool ->
                 lateinit var results: ResultSet
                 pool.use("a") {
@@ -96,7 +96,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("a statement that was left open is kept when its lease ends") {
+        test("a statement left open is cached when its lease ends") {
             withCache { database, pool ->
                 pool.connection.use { it.prepareStatement("a").executeQuery() }
                 pool.use("a")
@@ -115,7 +115,7 @@ class StatementCacheLaws :
                 "unwrap" to { runCatching { it.unwrap(Runnable::class.java) } },
             )
         for ((name, change) in changes) {
-            test("a statement that works in another way since $name is not kept") {
+            test("a statement changed by $name is not cached") {
                 withCache { database, pool ->
                     pool.use("a") { change(it) }
                     pool.use("a")
@@ -124,7 +124,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("a statement that failed is not kept, the others are") {
+        test("a statement that failed is not cached, the others are") {
             withCache { database, pool ->
                 pool.use("b")
                 database.on("statement.executeQuery") { throw SQLException("no such row", "02000") }
@@ -136,7 +136,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("one that cannot be made ready for the next user is closed") {
+        test("a statement that cannot be reset for the next user is closed") {
             withCache { database, pool ->
                 database.on("statement.clearParameters") { throw SQLException("no") }
                 pool.use("a")
@@ -144,7 +144,7 @@ class StatementCacheLaws :
             }
         }
 
-        test("a change of the schema empties the cache, on whichever side it is made") {
+        test("a change of the schema empties the cache, whichever API changes it") {
             withCache { database, pool ->
                 pool.use("b")
                 database.on("statement.executeQuery") { throw SQLException("cached plan must not change", "0A000") }
@@ -162,7 +162,7 @@ class StatementCacheLaws :
                 postgresPool("cached") {
                     maxSize = 1
                     statementCacheSize = 5
-                    autoCommit = false // else the driver tries again by itself
+                    autoCommit = false // otherwise the driver retries on its own
                     properties = mapOf("prepareThreshold" to "1")
                 }
             pool.dataSource.connection.use {

@@ -17,10 +17,10 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** What the pool does to every statement: a time limit, and a word about those that are slow. */
+/** The pool's statement settings: the time limit and the report of slow statements. */
 class StatementSettingsLaws :
     FunSpec({
-        test("a statement has the time limit of the pool, in whole seconds, unless its user says otherwise") {
+        test("a statement has the pool's time limit, in whole seconds, unless its user sets another") {
             withFake({ queryTimeout = 1_500.milliseconds }) { database, pool ->
                 pool.connection.use { c ->
                     c.createStatement().use { it.queryTimeout = 7 }
@@ -32,7 +32,7 @@ class StatementSettingsLaws :
             }
         }
 
-        test("a statement that cannot have the limit is closed, and its maker hears why") {
+        test("a statement on which the limit cannot be set is closed, and the error is thrown") {
             withFake({ queryTimeout = 1.seconds }) { database, pool ->
                 database.on("statement.setQueryTimeout") { throw SQLException("no limits here") }
                 pool.connection.use { c -> shouldThrow<SQLException> { c.createStatement() } }
@@ -40,7 +40,7 @@ class StatementSettingsLaws :
             }
         }
 
-        test("on PostgreSQL a query that exceeds the limit is cancelled, and the connection goes on") {
+        test("on PostgreSQL a query that exceeds the limit is cancelled, and the connection stays usable") {
             val pool =
                 postgresPool("limited") {
                     maxSize = 1
@@ -55,7 +55,7 @@ class StatementSettingsLaws :
             pool.close()
         }
 
-        test("slow statements are told with their SQL; fetching rows is not counted") {
+        test("slow statements are reported with their SQL; fetching rows is not counted") {
             val slow = CopyOnWriteArrayList<SlowStatement>()
             withFake({
                 slowStatementThreshold = 1.nanoseconds
@@ -77,7 +77,7 @@ class StatementSettingsLaws :
             }
         }
 
-        test("a statement that ends in an error may be slow, too; a listener that fails harms nobody") {
+        test("a failed statement may be slow too; a listener that throws does no harm") {
             val listener = mockk<SlowStatementListener>()
             every { listener.slow(any()) } throws IllegalStateException("listener")
             withFake({
@@ -90,7 +90,7 @@ class StatementSettingsLaws :
             }
         }
 
-        test("unwise values are named all together") {
+        test("invalid values are reported together") {
             val message =
                 shouldThrow<InvalidConfigException> {
                         JdbcConfig {

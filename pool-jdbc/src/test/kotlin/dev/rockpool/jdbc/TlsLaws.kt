@@ -39,15 +39,13 @@ class TlsLaws :
                 minIdle = 0
             }
 
-        test("what the driver is told of TLS reaches it: the server is verified, and the session is encrypted") {
+        test("TLS settings reach the driver: the server is verified, and the session is encrypted") {
             val pool = pool(trusted.file)
             pool.withConnection { it.ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()") shouldBe "t" }
             pool.close()
         }
 
-        test(
-            "what passes is seen through TLS: a slow answer arrives, and a call that the network has lost is cut off"
-        ) {
+        test("traffic is seen through TLS: a slow answer arrives, and a call that the network has lost is aborted") {
             FaultProxy.to("localhost", database.port()).use { proxy ->
                 val pool =
                     JdbcPool("tls") {
@@ -71,7 +69,7 @@ class TlsLaws :
             }
         }
 
-        test("a server whose certificate is not trusted is one clear error at once, and not tried in vain") {
+        test("an untrusted certificate is one clear error at once, without retries") {
             val pool = pool(stranger.file)
             val error = shouldThrow<ConnectFailedException> { pool.withConnection {} }
             error.failure shouldBe ConnectFailure.PERMANENT

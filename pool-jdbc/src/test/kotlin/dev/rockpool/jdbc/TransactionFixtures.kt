@@ -7,7 +7,7 @@ import java.sql.Savepoint
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 
-/** A timeout that a test waits for; a block has begun by then, also on a busy machine. */
+/** A timeout that tests wait for, long enough for a block to start on a busy machine. */
 val briefly = 500.milliseconds
 
 private class Numbered(private val number: Int) : Savepoint {
@@ -18,9 +18,7 @@ private class Numbered(private val number: Int) : Savepoint {
     override fun toString(): String = "$number"
 }
 
-/**
- * Runs a test with a pool of one connection, which is open; its savepoints are numbered. Nothing is leased at the end.
- */
+/** Runs a test with a pool with one open connection, whose savepoints are numbered. Nothing is leased at the end. */
 suspend fun withTransactions(settings: JdbcSettings.() -> Unit = {}, test: suspend (FakeDatabase, JdbcPool) -> Unit) {
     val database = FakeDatabase()
     val pool = fakePool(database, settings).asJdbcPool()
@@ -40,7 +38,7 @@ fun FakeDatabase.numberSavepoints() {
     on("connection.setSavepoint") { savepoint(numbers.incrementAndGet()) }
 }
 
-/** What became of transactions, in words: what was executed, and between what. */
+/** The history of transactions as text: what was executed, and the transaction boundaries. */
 fun FakeDatabase.story(): List<String> =
     calls.mapNotNull { call ->
         val what = call.arguments.joinToString()
@@ -59,5 +57,5 @@ fun Connection.execute(what: String) {
     createStatement().use { it.execute(what) }
 }
 
-/** As PostgreSQL says it. */
+/** As PostgreSQL reports it. */
 fun conflict(text: String = "could not serialize access") = SQLException(text, "40001")

@@ -41,7 +41,7 @@ class TransactionLaws :
         val steps =
             listOf("setTransactionIsolation", "setReadOnly", "setAutoCommit", "setSavepoint", "releaseSavepoint")
 
-        /** Takes all of these steps, and the hooks that ran are added to [ran]. */
+        /** Runs all of these steps, and adds the hooks that ran to [ran]. */
         suspend fun JdbcPool.takeAllSteps(ran: MutableList<String>) =
             transaction(Connection.TRANSACTION_SERIALIZABLE, readOnly = true) {
                 afterCommit { ran += "committed" }
@@ -51,7 +51,7 @@ class TransactionLaws :
 
         for (failure in listOf(SQLException("no"), IllegalStateException("no"), NoClassDefFoundError("no"))) {
             for (step in steps) {
-                test("$step fails with ${failure.javaClass.simpleName}: that comes out, and nothing is committed") {
+                test("$step fails with ${failure.javaClass.simpleName}: it is thrown, and nothing is committed") {
                     withTransactions { database, pool ->
                         val ran = mutableListOf<String>()
                         database.on("connection.$step") {
@@ -70,9 +70,7 @@ class TransactionLaws :
             }
         }
 
-        test(
-            "a caller cancelled at any call of the driver: committed if that was the commit, else not; the hook says which"
-        ) {
+        test("a caller cancelled at any driver call: committed only if that was the commit, and the hooks match") {
             for (here in both) {
                 for (step in steps + "execute" + "commit") {
                     withTransactions { database, pool ->
@@ -102,7 +100,7 @@ class TransactionLaws :
         }
 
         test(
-            "a block that returns after its caller was cancelled is rolled back, and so is what swallowed the cancellation"
+            "a block that returns after its caller was cancelled is rolled back, even if it swallowed the cancellation"
         ) {
             withTransactions { database, pool ->
                 coroutineScope {
@@ -122,7 +120,7 @@ class TransactionLaws :
         }
 
         test(
-            "hooks run in order, after the connection was returned; one that throws stops neither the others nor the result"
+            "hooks run in order after the connection was returned; one that throws affects neither the others nor the result"
         ) {
             withTransactions { _, pool ->
                 val ran = mutableListOf<String>()
@@ -140,7 +138,7 @@ class TransactionLaws :
             }
         }
 
-        test("a hook for the rollback runs when the block threw, and the block's exception is what comes out") {
+        test("an afterRollback hook runs when the block throws, and the block's exception is thrown") {
             withTransactions { _, pool ->
                 val ran = mutableListOf<String>()
                 shouldThrow<IllegalStateException> {
@@ -156,7 +154,7 @@ class TransactionLaws :
             }
         }
 
-        test("a scope that outlived its transaction refuses hooks and savepoints") {
+        test("a scope that outlived its transaction rejects hooks and savepoints") {
             withTransactions { database, pool ->
                 lateinit var kept: TransactionScope
                 pool.transaction { kept = this }
@@ -167,7 +165,7 @@ class TransactionLaws :
             }
         }
 
-        test("a commit that the database refuses is rolled back and comes out as it is; hooks of the rollback run") {
+        test("a commit that the database refuses is rolled back and its error thrown; afterRollback hooks run") {
             withTransactions { database, pool ->
                 val no = SQLException("deferred constraint", "23503")
                 database.on("connection.commit") { throw no }
@@ -179,7 +177,7 @@ class TransactionLaws :
         }
 
         test(
-            "a connection lost during the commit: the error says that nobody knows, no hook runs, nothing is tried again"
+            "if the connection is lost during the commit, the outcome is unknown: no hook runs, and nothing is retried"
         ) {
             val lost =
                 listOf(
@@ -218,7 +216,7 @@ class TransactionLaws :
             }
         }
 
-        test("a connection that is closed before the commit is sent: everybody knows, it was not committed") {
+        test("if the connection is closed before the commit is sent, it was certainly not committed") {
             withTransactions { _, pool ->
                 val ran = mutableListOf<String>()
                 shouldThrow<SQLException> {
@@ -265,7 +263,7 @@ class TransactionLaws :
             }
         }
 
-        test("the timeout bounds all attempts together, and the error has suppressed what they met") {
+        test("the timeout bounds all attempts together, and the error has their failures as suppressed") {
             withTransactions { database, pool ->
                 val first = conflict()
                 val error =
@@ -281,7 +279,7 @@ class TransactionLaws :
             }
         }
 
-        test("a timeout while it pauses before the next attempt has the latest failure as its cause") {
+        test("a timeout in the pause before the next attempt has the latest failure as its cause") {
             withTransactions { _, pool ->
                 val first = conflict()
                 val error =
@@ -294,7 +292,7 @@ class TransactionLaws :
             }
         }
 
-        test("what the block fails with because of the timeout is the cause of the error") {
+        test("the block's failure because of the timeout is the cause of the error") {
             withTransactions { _, pool ->
                 val cut = SQLException("canceling statement due to user request", "57014")
                 shouldThrow<SQLTimeoutException> {
@@ -310,7 +308,7 @@ class TransactionLaws :
             }
         }
 
-        test("a transaction that was committed when its time ran out is told as committed, and its hook runs") {
+        test("a transaction that was committed when it timed out is reported as committed, and its hook runs") {
             for (here in both) {
                 withTransactions { database, pool ->
                     val ran = mutableListOf<String>()
@@ -333,7 +331,7 @@ class TransactionLaws :
             }
         }
 
-        test("a connection lost during a commit in which the time ran out: nobody knows, and that is the error") {
+        test("if the connection is lost during a commit that timed out, the error says that the outcome is unknown") {
             for (here in both) {
                 withTransactions { database, pool ->
                     lateinit var around: Job
@@ -364,14 +362,14 @@ class TransactionLaws :
             }
         }
 
-        test("no time at all is a timeout, and no connection is taken") {
+        test("a timeout of zero fails without acquiring a connection") {
             withTransactions { database, pool ->
                 shouldThrow<SQLTimeoutException> { pool.transaction(timeout = 0.seconds) {} }
                 database.log().shouldBeEmpty()
             }
         }
 
-        test("transactions with timeouts of any length, on any dispatcher, lose no connection and tell the truth") {
+        test("transactions with any timeout, on any dispatcher, lose no connection and report the true outcome") {
             withTransactions({ maxSize = 4 }) { database, pool ->
                 val seen = ConcurrentLinkedQueue<Boolean>()
                 coroutineScope {

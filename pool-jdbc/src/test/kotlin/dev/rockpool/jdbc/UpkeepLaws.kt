@@ -19,10 +19,10 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 
-/** What the pool does with connections while nobody, or somebody else, uses them. */
+/** How the pool maintains connections while they are idle or leased. */
 class UpkeepLaws :
     FunSpec({
-        test("19 a connection that is returned while somebody waits is handed over, even while new connects fail") {
+        test("19 a connection returned while a caller waits is handed over, even while new connects fail") {
             withFake({ maxSize = 2 }) { database, pool ->
                 val held = pool.connection
                 database.on("driver.connect") { throw SQLException("refused", "08001") }
@@ -59,7 +59,7 @@ class UpkeepLaws :
             }
         }
 
-        test("27 a lifetime that is over never cuts a connection in use") {
+        test("27 an expired lifetime never interrupts a connection in use") {
             val settings: JdbcSettings.() -> Unit = {
                 maxLifetime = 100.milliseconds
                 statsInterval = 10.milliseconds
@@ -75,7 +75,7 @@ class UpkeepLaws :
             }
         }
 
-        test("28 keepalive probes what nobody uses, and replaces what has died") {
+        test("28 keepalive probes idle connections, and replaces dead ones") {
             val settings: JdbcSettings.() -> Unit = {
                 keepaliveInterval = 30.milliseconds
                 statsInterval = 10.milliseconds
@@ -108,7 +108,7 @@ class UpkeepLaws :
             }
         }
 
-        test("31 a connection that its user evicts counts no more at once, even if its close hangs for a while") {
+        test("31 a connection that its user evicts stops counting at once, even if its close hangs for a while") {
             withFake { database, pool ->
                 val closing = CountDownLatch(1)
                 database.on("connection.close") {
@@ -128,7 +128,7 @@ class UpkeepLaws :
             }
         }
 
-        test("31 what is evicted must be in use, and of this pool") {
+        test("31 only a leased connection of this pool can be evicted") {
             withFake { database, pool ->
                 withFake { _, other ->
                     other.connection.use {
@@ -140,7 +140,7 @@ class UpkeepLaws :
             }
         }
 
-        test("31 evicting all closes what is idle now, what is used on return, and fills up to the minimum") {
+        test("31 evicting all closes idle connections now and leased ones on return, and fills up to the minimum") {
             val settings: JdbcSettings.() -> Unit = {
                 maxSize = 3
                 minIdle = 1
@@ -159,7 +159,7 @@ class UpkeepLaws :
         }
 
         test(
-            "39 while a pool is paused returns are accepted, callers wait within their timeout, and resume frees them"
+            "39 while a pool is paused returns are accepted, callers wait up to their timeout, and resume serves them"
         ) {
             withFake { _, pool ->
                 val held = pool.connection
@@ -175,7 +175,7 @@ class UpkeepLaws :
             }
         }
 
-        test("39 whoever waits for a paused pool can be interrupted") {
+        test("39 a thread that waits for a paused pool can be interrupted") {
             withFake { _, pool ->
                 pool.control().pause()
                 val failure = CompletableFuture<Throwable?>()
@@ -203,7 +203,7 @@ class UpkeepLaws :
             config.initSql + config.resetSql shouldBe listOf("init", "init")
         }
 
-        test("43 a caller that timed out is counted, and its wait is recorded and told") {
+        test("43 a caller that timed out is counted, and its wait is recorded and reported") {
             withFake { _, pool ->
                 val told = CompletableFuture<PoolEvent.TimedOut>()
                 pool.control().addListener { if (it is PoolEvent.TimedOut) told.complete(it) }

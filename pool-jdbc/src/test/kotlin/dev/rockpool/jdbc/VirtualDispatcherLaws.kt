@@ -10,12 +10,12 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.yield
 
-/** Blocks on virtual threads, where there are any. */
+/** Blocks on virtual threads, on JDKs that have them. */
 class VirtualDispatcherLaws :
     FunSpec({
         val virtual = Runtime.version().feature() >= 21
 
-        test("virtual threads are refused in one sentence where there are none").config(enabled = !virtual) {
+        test("virtual threads are rejected with one sentence on JDKs without them").config(enabled = !virtual) {
             val database = FakeDatabase()
             shouldThrow<InvalidConfigException> { fakePool(database) { virtualThreads = true } }.message shouldContain
                 "virtualThreads is true but must be false on Java ${System.getProperty("java.version")}"

@@ -26,13 +26,13 @@ import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
-/** The names of settings in Spring's properties are those of the builder, and editors are told of all of them. */
+/** Spring's properties have the names of the builder's settings, and the metadata for editors describes all of them. */
 class PropertyLaws :
     FunSpec({
         val described = metadata().filterKeys { it.startsWith(RockpoolProperties.PREFIX) }
         val names = PropertySettings.ALL.map { it.name } + RockpoolProperties.LISTS
 
-        test("every setting has a property, but for those that spring.datasource has, and objects") {
+        test("every setting has a property, except those of spring.datasource and objects") {
             val elsewhere = setOf("url", "username", "password", "driver-class-name")
             val objects =
                 setOf("data-source", "slow-statement-listener", "fatal-errors", "credentials", "customizer", "hooks")
@@ -91,7 +91,7 @@ class PropertyLaws :
             }
         }
 
-        test("the parts of one setting keep each other, in whatever order they are read") {
+        test("the parts of one setting do not overwrite each other, in any order") {
             val values =
                 mapOf(
                     "backoff.initial" to "3ms",
@@ -112,7 +112,7 @@ class PropertyLaws :
             }
         }
 
-        test("every setting has a setter for frameworks that set beans, but for objects with parts") {
+        test("every setting has a bean setter, except objects with parts") {
             val setters = RockpoolDataSource::class.java.methods.map { it.name }.filter { it.startsWith("set") }
             val aliases =
                 setOf("setJdbcUrl", "setUser", "setPoolName", "setLoginTimeout", "setLogWriter") +
@@ -122,8 +122,8 @@ class PropertyLaws :
                 names.filter { "." !in it && it != "startup" } + elsewhere
         }
 
-        test("only the package for Spring knows Spring and Micrometer, and it sees the API and the settings only") {
-            // Names are enough; looking into Spring's own classes takes half a minute.
+        test("only the Spring package uses Spring and Micrometer, and it depends only on the API and the settings") {
+            // Class names are enough. Resolving Spring's own classes takes half a minute.
             ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false)
             val classes =
                 ClassFileImporter()

@@ -12,10 +12,10 @@ import org.springframework.core.env.StandardEnvironment
 import org.springframework.core.env.SystemEnvironmentPropertySource
 import org.springframework.core.io.DefaultResourceLoader
 
-/** An application of Spring Boot that has a database and nothing else. */
+/** A Spring Boot application that has only a database. */
 @EnableAutoConfiguration open class Application
 
-/** Runs an application without a web server, with these properties, variables of its environment, and beans. */
+/** Runs an application without a web server, with these properties, environment variables and beans. */
 suspend fun <R> application(
     vararg properties: String,
     beans: List<Class<*>> = emptyList(),
@@ -23,7 +23,7 @@ suspend fun <R> application(
     classes: ClassLoader = Application::class.java.classLoader,
     test: suspend (ConfigurableApplicationContext) -> R,
 ): R {
-    // Spring would set up java.util.logging, which nobody here uses.
+    // Spring would configure java.util.logging, which is not used here.
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none")
     val environment = StandardEnvironment()
     val process = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME
@@ -38,7 +38,7 @@ suspend fun <R> application(
     return application.run().use { test(it) }
 }
 
-/** A class path without these: packages, and jars by a part of their names. */
+/** A class path without these packages, and without jars by a part of their names. */
 class Without(private vararg val hidden: String) : ClassLoader(Application::class.java.classLoader) {
     override fun loadClass(name: String, resolve: Boolean): Class<*> {
         if (hidden.any { name.startsWith("$it.") }) throw ClassNotFoundException(name)

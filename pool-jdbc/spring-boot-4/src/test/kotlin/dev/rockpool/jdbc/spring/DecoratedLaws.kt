@@ -42,7 +42,7 @@ private fun h2() = RockpoolDataSource.builder().url(H2).username(USER)
 
 private fun select(source: DataSource) = JdbcTemplate(source).queryForObject("select 1", Int::class.java)
 
-/** What applications put around a data source, or make of it, leaves health and meters. */
+/** Health and meters work for data sources that applications wrap or derive. */
 class DecoratedLaws :
     FunSpec({
         val decorators =
@@ -63,7 +63,7 @@ class DecoratedLaws :
             }
         }
 
-        test("a scoped proxy, as a refresh scope makes it, keeps health and meters, also of the next pool") {
+        test("a scoped proxy, as in a refresh scope, keeps health and meters, also for the next pool") {
             application(beans = listOf(Scoped::class.java)) { context ->
                 val source = context.getBean<DataSource>()
                 select(source) shouldBe 1
@@ -88,7 +88,7 @@ class DecoratedLaws :
             }
         }
 
-        test("a data source is derived with the credentials of the pool") {
+        test("a derived data source has the credentials of the pool") {
             RockpoolDataSource.builder().url(H2).username("old").password("older").build().use { ours ->
                 ours.changeCredentials("app", "secret")
                 val derived =
@@ -99,13 +99,13 @@ class DecoratedLaws :
             }
         }
 
-        test("several data sources are several answers, of ours and of others") {
+        test("each of several data sources has its own health, whether Rockpool's or not") {
             application(*url, beans = listOf(Several::class.java)) { context ->
                 val db = context.contributor("db") as CompositeHealthContributor
                 val all = db.stream().toList().associate { it.name() to it.contributor() }
                 all.keys shouldBe setOf("orders", "customers", "lazily", "other", "routing")
                 all.getValue("other").shouldBeInstanceOf<DataSourceHealthIndicator>()
-                // The first connect of a slow machine may take longer than the check waits.
+                // On a slow machine the first connect may take longer than the check waits.
                 until {
                     all.values.filterIsInstance<HealthIndicator>().forEach { it.health()!!.status shouldBe Status.UP }
                 }
@@ -119,7 +119,7 @@ class DecoratedLaws :
             }
         }
 
-        test("routing data sources are left out on request, and nothing remains if there are no others") {
+        test("routing data sources are left out on request, and without others nothing is reported") {
             val ignore = "management.health.db.ignore-routing-data-sources=true"
             application(*url, ignore, beans = listOf(Several::class.java)) { context ->
                 val db = context.contributor("db") as CompositeHealthContributor
@@ -128,7 +128,7 @@ class DecoratedLaws :
             application(ignore, beans = listOf(OnlyRouting::class.java)) { it.contributor("db").shouldBeNull() }
         }
 
-        test("an application without Rockpool has Spring Boot's health, and none of ours") {
+        test("an application without Rockpool has only Spring Boot's health") {
             val other = "org.springframework.jdbc.datasource.SimpleDriverDataSource"
             application(*url, "spring.datasource.type=$other") { context ->
                 context.contributor("db").shouldBeInstanceOf<DataSourceHealthIndicator>()

@@ -20,7 +20,7 @@ import org.springframework.boot.health.contributor.Status
 import org.springframework.boot.health.registry.HealthContributorRegistry
 import org.springframework.context.ApplicationContext
 
-/** A probe of Kubernetes gives up after a second; callers of the pool below wait for thirty. */
+/** A Kubernetes probe times out after a second, but callers of the pool below wait for thirty. */
 class OutageHealthLaws :
     FunSpec({
         fun ApplicationContext.health(name: String): Health {

@@ -42,7 +42,7 @@ class SpringBootLaws :
             shouldThrow<java.sql.SQLException> { pool.connection }.message shouldContain "has been closed"
         }
 
-        test("its type may be named") {
+        test("the pool's type may be given explicitly") {
             application(*postgres, "spring.datasource.type=${RockpoolDataSource::class.java.name}") { context ->
                 context.getBean<DataSource>().shouldBeInstanceOf<RockpoolDataSource>()
             }
@@ -55,14 +55,14 @@ class SpringBootLaws :
             }
         }
 
-        test("an application's own data source is respected, and shown if it is Rockpool's") {
+        test("an application's own data source is respected, and reported if it is Rockpool's") {
             application(beans = listOf(OwnPool::class.java)) { context ->
                 context.getBean<RockpoolDataSource>().snapshot().name shouldBe "own"
                 context.getBean<MeterRegistry>().get("jdbc.connections.max").gauge().value() shouldBe 3.0
             }
         }
 
-        test("settings are read as Spring reads them, each into its place") {
+        test("settings are read with Spring's relaxed binding") {
             val database = FakeDatabase()
             application(
                 "spring.datasource.url=${database.url}",
@@ -93,7 +93,7 @@ class SpringBootLaws :
             }
         }
 
-        test("settings may come from the environment of the process") {
+        test("settings may come from environment variables") {
             val variables =
                 mapOf(
                     "SPRING_DATASOURCE_URL" to FakeDatabase().url,
@@ -116,7 +116,7 @@ class SpringBootLaws :
             }
         }
 
-        test("everything that is wrong is reported in one message, without the password") {
+        test("all problems are reported in one message, without the password") {
             val thrown =
                 shouldThrow<BeanCreationException> {
                     application(
@@ -160,13 +160,13 @@ class SpringBootLaws :
             (analysis.description + analysis.action + thrown.message) shouldNotContain "hidden"
         }
 
-        test("without a URL the pool is on a database inside the process, as Spring Boot has it") {
+        test("without a URL the pool uses an embedded database, as Spring Boot does by default") {
             application("spring.main.banner-mode=off") { context ->
                 context.getBean<RockpoolDataSource>().connection.use { it.metaData.url shouldContain "jdbc:h2:mem:" }
             }
         }
 
-        test("connection details go before properties") {
+        test("connection details override properties") {
             application(
                 "spring.datasource.url=jdbc:nobody:x",
                 "spring.datasource.username=nobody",
@@ -177,7 +177,7 @@ class SpringBootLaws :
             }
         }
 
-        test("a database inside the process has the user that Spring Boot gives it") {
+        test("an embedded database has the user that Spring Boot configures") {
             val login = Login.of("jdbc:h2:mem:orders", " ", null, "")
             listOf(login.username(), login.password(), login.driverClassName()) shouldBe
                 listOf("sa", "", "org.h2.Driver")
@@ -190,7 +190,7 @@ class SpringBootLaws :
             }
         }
 
-        test("an application without health and Micrometer has its pool all the same") {
+        test("an application without health and Micrometer still has its pool") {
             application(
                 *postgres,
                 classes =
@@ -200,7 +200,7 @@ class SpringBootLaws :
             }
         }
 
-        test("health is the database's, and the pool's with its numbers") {
+        test("health has the database and the pool, with its numbers") {
             application(*postgres, "spring.datasource.rockpool.name=orders") { context ->
                 val registry = context.getBean<HealthContributorRegistry>()
                 val db = (registry.getContributor("db") as HealthIndicator).health()!!
@@ -213,7 +213,7 @@ class SpringBootLaws :
             }
         }
 
-        test("actuator's endpoints show both") {
+        test("actuator endpoints show health and meters") {
             application(
                 *postgres,
                 "spring.jmx.enabled=true",
@@ -228,7 +228,7 @@ class SpringBootLaws :
             }
         }
 
-        test("a pool that cannot serve is down at once, and says why") {
+        test("a pool that cannot serve is down at once, with the cause") {
             val database = FakeDatabase()
             database.on("driver.connect") { throw java.sql.SQLException("no such user", "28000") }
             application(
@@ -249,7 +249,7 @@ class SpringBootLaws :
             }
         }
 
-        test("meters are Spring Boot's, and the pool's own") {
+        test("there are Spring Boot's meters and the pool's own") {
             application(*postgres, "spring.datasource.rockpool.max-size=5") { context ->
                 val meters = context.getBean<MeterRegistry>()
                 fun gauge(name: String, vararg tags: String) = meters.get(name).tags(*tags).gauge().value()

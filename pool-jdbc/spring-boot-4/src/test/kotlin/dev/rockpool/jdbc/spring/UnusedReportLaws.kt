@@ -12,17 +12,17 @@ import org.slf4j.event.EventConstants
 import org.springframework.boot.jdbc.DataSourceBuilder
 import org.springframework.context.annotation.Bean
 
-/** What the bridge from commons-logging adds to a line of the tests' logger. */
+/** The suffix that the commons-logging bridge adds to a line of the test logger. */
 private const val MARKER = " COMMONS-LOGGING "
 private const val OTHER = "org.springframework.jdbc.datasource.SimpleDriverDataSource"
 
-/** Settings without effect are told of, once, with what to do. */
+/** Settings without effect are reported once, with advice. */
 class UnusedReportLaws :
     FunSpec({
         val url = "spring.datasource.url=jdbc:h2:mem:unused"
         val size = "spring.datasource.rockpool.max-size=3"
 
-        test("properties beside another type are warned of") {
+        test("properties without effect because of another type cause a warning") {
             val log = reported { application(url, size, "spring.datasource.type=$OTHER") {} }
             log.single() shouldBe
                 "WARN dev.rockpool.jdbc.spring.UnusedReport - spring.datasource.rockpool.* is set but has no effect: " +
@@ -30,14 +30,14 @@ class UnusedReportLaws :
                     "Set spring.datasource.type=dev.rockpool.jdbc.RockpoolDataSource to use Rockpool."
         }
 
-        test("properties beside a data source of the application's own are warned of, also if it is Rockpool's") {
+        test("properties next to the application's own data source cause a warning, even if it is Rockpool's") {
             val other = reported { application(size, beans = listOf(Other::class.java)) {} }
             other.single() shouldContain "bean 'mine' is a $OTHER, made by the application itself"
             val ours = reported { application(size, beans = listOf(Ours::class.java)) {} }
             ours.single() shouldContain "bean 'mine' is a dev.rockpool.jdbc.RockpoolDataSource, made by the application"
         }
 
-        test("nothing is said when they have an effect, or when there are none and another type is named") {
+        test("there is no warning if the properties have an effect, or if there are none") {
             reported {
                 application(url, size) {}
                 application(url) {}
@@ -61,7 +61,7 @@ private class Ours {
     @Bean fun mine(): DataSource = RockpoolDataSource.builder().url("jdbc:h2:mem:unused").build()
 }
 
-/** What the report logs while [body] runs, by way of the logger of the tests, which writes errors only. */
+/** Captures what the report logs while [body] runs, through the test logger, which writes only errors. */
 private inline fun reported(body: () -> Unit): List<String> {
     val logger = LoggerFactory.getLogger(UnusedReport::class.java)
     val level = logger.javaClass.getDeclaredField("currentLogLevel").apply { isAccessible = true }

@@ -29,7 +29,7 @@ class LoginHistoryTest {
     }
 
     @Test
-    void theServerIsNotAskedAgainSoonWithWhatItRefused() {
+    void refusedCredentialsAreNotTriedAgainSoon() {
         history.worked(OLD);
         history.refused(OLD, REFUSAL, 0);
         SQLException repeated = history.repeated(OLD, millis(249));
@@ -57,7 +57,7 @@ class LoginHistoryTest {
     }
 
     @Test
-    void aLoginThatNeverWorkedIsNotHeldBack() {
+    void aLoginThatNeverWorkedIsNotDelayed() {
         history.refused(OLD, REFUSAL, 0);
         assertNull(history.repeated(OLD, 1));
     }

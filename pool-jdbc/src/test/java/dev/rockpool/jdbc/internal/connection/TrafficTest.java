@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** When a socket counts as quiet, in a time of the test's own. */
+/** When a socket counts as quiet, with the test's own clock. */
 class TrafficTest {
     private static final long LIMIT = TimeUnit.SECONDS.toNanos(10);
 
     private final Traffic traffic = new Traffic();
 
     @Test
-    void outsideOfReadsAndWritesNothingIsQuiet() {
+    void aSocketIsNeverQuietOutsideReadsAndWrites() {
         assertEquals(0, traffic.underWay(0));
         assertFalse(traffic.isQuiet(0, Long.MAX_VALUE));
         traffic.begin();
@@ -25,7 +25,7 @@ class TrafficTest {
     }
 
     @Test
-    void aReadIsQuietAfterTheLimitAndTheNextOneBeginsAnew() {
+    void aReadIsQuietAfterTheLimitAndTheNextOneStartsAfresh() {
         traffic.begin();
         long first = traffic.underWay(0);
         assertFalse(traffic.isQuiet(LIMIT, LIMIT - 1));
@@ -38,7 +38,7 @@ class TrafficTest {
     }
 
     @Test
-    void whatWasSentMayTakeItsTimeUntilSomethingComesBack() {
+    void sentBytesExtendTheLimitUntilAnAnswerArrives() {
         traffic.sends(80 * 1024);
         traffic.begin();
         assertFalse(traffic.isQuiet(LIMIT, 0));
@@ -49,7 +49,7 @@ class TrafficTest {
     }
 
     @Test
-    void moreThanTheBuffersOnTheWayHoldTakesNoLongerThanThey() {
+    void theExtensionIsLimitedByTheBuffersOnTheWay() {
         for (int i = 0; i < 1_000; i++) traffic.sends(1_000_000_000);
         traffic.begin();
         assertFalse(traffic.isQuiet(LIMIT, 0));
@@ -57,7 +57,7 @@ class TrafficTest {
     }
 
     @Test
-    void aWriteBesideAReadDoesNotMixUpWhatFollows() {
+    void aConcurrentWriteDoesNotDisturbALaterRead() {
         traffic.begin();
         traffic.begin();
         traffic.end();

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Each row of each vendor's table, told apart from every other code. The tables here repeat the ones of {@link Vendor}: a row that is lost or
- * added by mistake changes one of them only.
+ * Checks each row of each vendor's table against every other code. The tables here repeat those of {@link Vendor}, so a
+ * row that is lost or added by mistake changes only one of them.
  */
 class VendorTableTest {
     private static final int RANDOM = 2_000;
@@ -231,7 +231,7 @@ class VendorTableTest {
         });
     }
 
-    /** Without a stack, which takes most of the time. */
+    /** Without a stack trace, which takes most of the time. */
     private static SQLException error(int code) {
         return new SQLException("x", "99999", code) {
             @Override

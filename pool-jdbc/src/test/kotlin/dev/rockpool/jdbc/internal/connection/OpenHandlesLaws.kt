@@ -25,10 +25,10 @@ private fun seeded(test: (Random) -> Unit) {
     withClue("rerun with -Drockpool.seed=$seed") { test(Random(seed)) }
 }
 
-/** The stack of a connection's open statements, against a plain list, and with several threads at once. */
+/** The stack of a connection's open statements, compared with a plain list, and with several threads at once. */
 class OpenHandlesLaws :
     FunSpec({
-        test("whatever is opened and closed in whatever order, those that are open are listed, the youngest first") {
+        test("handles opened and closed in any order are listed while open, the youngest first") {
             seeded { random ->
                 repeat(200) {
                     val handles = OpenHandles()
@@ -51,7 +51,7 @@ class OpenHandlesLaws :
             }
         }
 
-        test("closed ones are not kept: about twice as many as are open at most, in every order of closing") {
+        test("closed handles are not kept: at most about twice as many as are open, in any order of closing") {
             val orders: Map<String, (ArrayDeque<Opened>) -> Opened> =
                 mapOf(
                     "the youngest" to { it.removeFirst() },

@@ -16,10 +16,10 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.job
 
-/** How a caller that waits hears of its cancellation. */
+/** How a waiting caller is notified of its cancellation. */
 class DispatchWatchLaws :
     FunSpec({
-        test("a caller whose wait cannot be watched fails at once, and nothing keeps its job from ending") {
+        test("a caller whose wait cannot be watched fails at once, and its job can end") {
             val planned = OutOfMemoryError("planned")
             fakePool(FakeDatabase()).use { pool ->
                 @Suppress("UNCHECKED_CAST")

@@ -7,18 +7,18 @@ import java.util.concurrent.TimeUnit.SECONDS
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 
-/** Whoever was told that it is called for is called for. */
+/** Each result for which `batches` returned true causes a wake-up. */
 class WakeupBatcherLaws :
     FunSpec({
         for (look in 2..5) {
-            test("somebody is called for what comes right after its look $look, the last one among them") {
+            test("a result right after look $look causes a wake-up, even after the last look") {
                 val came = AtomicBoolean()
                 val looks = AtomicInteger()
                 val called = CountDownLatch(1)
                 lateinit var collector: WakeupBatcher
                 fun comes() {
                     came.set(true)
-                    while (!collector.batches()) Thread.onSpinWait() // they come fast
+                    while (!collector.batches()) Thread.onSpinWait() // results come fast
                 }
                 collector =
                     WakeupBatcher(

@@ -2,7 +2,7 @@ package dev.rockpool.jdbc.internal.errors
 
 import dev.rockpool.jdbc.JdbcConfig
 
-/** What a configuration keeps to itself. */
+/** The confidential values of a configuration. */
 val JdbcConfig.hiddenPassword: String?
     get() = confidential.password()
 

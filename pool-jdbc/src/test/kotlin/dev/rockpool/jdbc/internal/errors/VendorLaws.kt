@@ -19,10 +19,10 @@ import java.sql.SQLTimeoutException
 import javax.net.ssl.SSLHandshakeException
 import org.h2.mvstore.MVStoreException
 
-/** What each vendor says when a connection is lost, and when a login will never work, as its documentation has it. */
+/** The documented errors of each vendor for a lost connection and for a login that never works. */
 class VendorLaws :
     FunSpec({
-        context("a vendor is known by the URL, also behind the name of a wrapper") {
+        context("a vendor is recognized by the URL, also behind a wrapper's prefix") {
             withData<Pair<String, Vendor?>>(
                 { it.first },
                 "jdbc:postgresql://host/x" to Vendor.POSTGRESQL,
@@ -42,7 +42,7 @@ class VendorLaws :
             }
         }
 
-        test("a vendor is known by the driver's class, or by what the database calls itself, asked once") {
+        test("a vendor is recognized by the driver's class, or by the database's product name, which is read once") {
             val database = FakeDatabase()
             database.on("metadata.getDatabaseProductName") { "Microsoft SQL Server" }
             database.on("statement.execute") { throw SQLException("killed", "S0001", 596) }
@@ -57,7 +57,7 @@ class VendorLaws :
                 }
         }
 
-        test("a database that does not say what it is, is judged by the standard") {
+        test("an unknown database is treated by the SQL standard") {
             val database = FakeDatabase()
             database.on("connection.getMetaData") { throw SQLException("no metadata") }
             fakePool(database).use { it.connection.close() }
@@ -107,7 +107,7 @@ class VendorLaws :
             withData(
                 Sample(Vendor.POSTGRESQL, "57014", 0),
                 Sample(Vendor.POSTGRESQL, "40P01", 0),
-                Sample(Vendor.POSTGRESQL, "0A000", 0), // a plan that is out of date, not a lost connection
+                Sample(Vendor.POSTGRESQL, "0A000", 0), // an outdated plan, not a lost connection
                 Sample(Vendor.POSTGRESQL, null, 28),
                 Sample(Vendor.MYSQL, "40001", 1213),
                 Sample(Vendor.MYSQL, "70100", 1317), // the statement was cancelled
@@ -129,7 +129,7 @@ class VendorLaws :
             }
         }
 
-        test("30 H2's general error is fatal if its store is closed, as after an interrupt, and else not") {
+        test("30 H2's general error is fatal only if its store is closed, as after an interrupt") {
             val store = MVStoreException(1, "Reading from file failed")
             val closed = SQLException("General error", "HY000", 50000, IllegalStateException(store))
             FatalErrors(Vendor.H2, null).isFatal(closed) shouldBe true
@@ -137,7 +137,7 @@ class VendorLaws :
             FatalErrors(Vendor.POSTGRESQL, null).isFatal(closed) shouldBe false
         }
 
-        test("30 what the class of an error says holds for every vendor") {
+        test("30 the exception class is decisive for every vendor") {
             for (vendor in Vendor.entries) {
                 FatalErrors(vendor, null).isFatal(SQLRecoverableException("lost")) shouldBe true
                 FatalErrors(vendor, null).isFatal(SQLNonTransientConnectionException("lost")) shouldBe true
@@ -146,7 +146,7 @@ class VendorLaws :
             }
         }
 
-        context("a failed connect that another try will not mend, by vendor") {
+        context("a permanently failed connect, by vendor") {
             withData(
                 Sample(Vendor.POSTGRESQL, "28P01", 0),
                 Sample(Vendor.POSTGRESQL, "3D000", 0),
@@ -168,7 +168,7 @@ class VendorLaws :
             }
         }
 
-        context("a failed connect that may work in a moment, by vendor") {
+        context("a transiently failed connect, by vendor") {
             withData(
                 Sample(Vendor.POSTGRESQL, "57P03", 0),
                 Sample(Vendor.POSTGRESQL, "08001", 0),
@@ -184,7 +184,7 @@ class VendorLaws :
             }
         }
 
-        context("a failed connect for which the server has no place left, by vendor") {
+        context("a connect that failed because the server is full, by vendor") {
             withData(
                 Sample(Vendor.POSTGRESQL, "53300", 0),
                 Sample(Vendor.MYSQL, "08004", 1040),
@@ -208,7 +208,7 @@ class VendorLaws :
             }
         }
 
-        context("a refused statement that may be accepted in a moment, by vendor") {
+        context("a statement that is refused temporarily, by vendor") {
             withData(
                 Sample(Vendor.POSTGRESQL, "25006", 0),
                 Sample(Vendor.POSTGRESQL, "55P03", 0),
@@ -228,7 +228,7 @@ class VendorLaws :
             }
         }
 
-        context("a refused statement that will be refused again, by vendor") {
+        context("a statement that is refused permanently, by vendor") {
             withData(
                 Sample(Vendor.POSTGRESQL, "42601", 0),
                 Sample(Vendor.POSTGRESQL, "22023", 0),
@@ -244,15 +244,13 @@ class VendorLaws :
             }
         }
 
-        test("a certificate that is not trusted does not mend itself") {
+        test("an untrusted certificate is a permanent failure") {
             val refused = SSLHandshakeException("no").apply { initCause(CertificateException("unknown authority")) }
             val error = SQLException("SSL error", "08006", refused)
             ConnectErrors.classify(error, Vendor.POSTGRESQL) shouldBe ConnectFailure.PERMANENT
         }
 
-        test(
-            "advice is given beside an error whose text only mentions a check, and not beside one that advises itself"
-        ) {
+        test("advice is added to an error that only mentions a check, but not to one that has its own advice") {
             fun explained(message: String, cause: Exception) =
                 ConnectAdvice.explain(SQLException(message, "08006", cause), Vendor.POSTGRESQL, null)
             explained("SSL error: signature check failed", CertificateException("signature check failed")) shouldContain

@@ -23,7 +23,7 @@ import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toJavaDuration
 
-/** What PostgreSQL says of the sessions of leases that are silent. */
+/** What PostgreSQL reports about the sessions of silent leases. */
 class SilentSessionLaws :
     FunSpec({
         fun connect(): PhysicalConnection {
@@ -35,7 +35,7 @@ class SilentSessionLaws :
                 .also { it.serverSession(checkNotNull(PostgresSessions.of(driver))) }
         }
 
-        /** One on which nothing passes: a read that does not end. */
+        /** A connection without traffic, in a read that does not end. */
         fun PhysicalConnection.isQuiet() = apply { traffic(Traffic().apply { begin() }) }
 
         fun Connection.isActive(other: PhysicalConnection): Boolean =
@@ -46,7 +46,7 @@ class SilentSessionLaws :
                     .next()
             }
 
-        test("a session that works is not lost, however long; one that is idle while nothing passes, or gone, is") {
+        test("an active session is not lost, however long it runs; an idle one without traffic, or a missing one, is") {
             val witness = connect()
             val (working, idle, gone) = List(3) { connect() }
             listOf(working, idle).forEach { it.isQuiet() }
@@ -66,7 +66,7 @@ class SilentSessionLaws :
             listOf(witness, idle).forEach { it.driver().close() }
         }
 
-        test("a session that is idle is not lost while bytes pass, or nobody reads, or nobody sees whether they do") {
+        test("an idle session is not lost while bytes pass, no read is pending, or traffic cannot be seen") {
             val witness = connect()
             val (unseen, computing, receiving) = List(3) { connect() }
             val others = listOf(unseen, computing, receiving)
@@ -81,7 +81,7 @@ class SilentSessionLaws :
             (others + witness).forEach { it.driver().close() }
         }
 
-        test("sessions are found out once a silence limit is set, of connections that are open already when probed") {
+        test("sessions are identified once stuckCallTimeout is set; those of open connections at their next probe") {
             fun settings(limit: Duration?) = JdbcConfig {
                 url = Postgres.url
                 username = Postgres.USER
@@ -102,7 +102,7 @@ class SilentSessionLaws :
             listOf(before, after).forEach { factory.close(it) }
         }
 
-        test("a session that was cut off is ended on the server, and no other") {
+        test("the session of an aborted connection is ended on the server, and no other") {
             val (witness, orphan, other) = List(3) { connect() }
             val self = witness.serverSession()
             val elsewhere = other.serverSession().copy(server = "10.0.0.1:5432")
@@ -113,7 +113,7 @@ class SilentSessionLaws :
             listOf(witness, other).forEach { it.driver().close() }
         }
 
-        test("a witness that may not see our sessions judges none of them") {
+        test("a witness without permission to see the sessions judges none of them") {
             val (witness, idle) = List(2) { connect().isQuiet() }
             witness.driver().createStatement().use {
                 it.execute("create role blind")
@@ -127,7 +127,7 @@ class SilentSessionLaws :
             listOf(witness, idle).forEach { it.driver().close() }
         }
 
-        test("where there is no such view none is judged, and the witness can go on") {
+        test("without the view no session is judged, and the witness stays usable") {
             val (witness, idle) = List(2) { connect().isQuiet() }
             fun run(sql: String) = witness.driver().createStatement().use { it.execute(sql) }
             run("create role viewless")
@@ -142,7 +142,7 @@ class SilentSessionLaws :
             listOf(witness, idle).forEach { it.driver().close() }
         }
 
-        test("a session that began after ours was seen is another one, though it has the same number") {
+        test("a session that began later is a different one, even with the same process id") {
             val (witness, other) = List(2) { connect() }
             val session = other.serverSession()
             other.serverSession(session.copy(seen = session.seen.minusSeconds(60)))

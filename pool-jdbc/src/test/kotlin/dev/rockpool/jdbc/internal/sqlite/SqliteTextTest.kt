@@ -77,7 +77,7 @@ class SqliteTextTest :
             }
         }
 
-        test("a text has several statements if anything follows the first one; a trigger is one statement") {
+        test("a text has several statements if anything follows the first; a trigger is one statement") {
             val trigger =
                 "create temp trigger r after insert on t begin select case new.n when 1 then 2 end; delete from t; end"
             for (one in listOf("select 1", "select ';'; -- ;", "select [;] from t;;", "$trigger;", "")) {
@@ -90,7 +90,7 @@ class SqliteTextTest :
             SqliteText.effectOfFirst("begin; select 1") shouldBe StatementKind.CONTROL
         }
 
-        test("a damaged file, or one that cannot be read, is fatal for a connection; a locked or full one is not") {
+        test("a damaged or unreadable file is fatal for a connection; a locked or full one is not") {
             val errors = FatalErrors(Vendor.SQLITE, null)
             fun fatal(vararg codes: Int) = codes.map { errors.isFatal(SQLException(null, null, it)) }.toSet()
             fatal(10, 11, 14, 26) shouldBe setOf(true)
@@ -99,7 +99,7 @@ class SqliteTextTest :
             SqliteErrors.isMoved(moved) shouldBe true
         }
 
-        test("what the driver is told is what the user said, with defaults, without what the pool does itself") {
+        test("the driver gets the user's parameters and defaults, without those that the pool handles itself") {
             fun told(url: String, vararg properties: Pair<String, String>) =
                 checkNotNull(SqliteUrl.of(url, mapOf(*properties))).let { it.forDriver to it.propertiesForDriver }
 

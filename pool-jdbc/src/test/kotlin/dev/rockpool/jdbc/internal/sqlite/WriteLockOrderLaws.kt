@@ -23,7 +23,7 @@ private object Permits : ConnectionFactory<Any> {
     override suspend fun close(connection: Any) = Unit
 }
 
-/** Connections to a database that is not there, and the turn to write to it. */
+/** Connections to a fake database, and the lock to write to it. */
 private class Writers : AutoCloseable {
     val database = FakeDatabase()
     private val permits =
@@ -36,7 +36,7 @@ private class Writers : AutoCloseable {
         )
             as EnginePool<Any>
 
-    /** Done when a writer is about to wait, on its thread. */
+    /** Called on a writer's thread when it is about to wait. */
     @Volatile var aboutToWait: () -> Unit = {}
 
     private val turn =
@@ -48,7 +48,7 @@ private class Writers : AutoCloseable {
     fun connect(): Connection =
         WriteLockingConnection.of(DriverManager.getConnection(database.url), turn, null, false) {}
 
-    /** One that has written, and not committed. */
+    /** A connection that has written and not committed. */
     fun writing(): Connection =
         connect().also {
             it.autoCommit = false
@@ -64,7 +64,7 @@ private class Writers : AutoCloseable {
 
 private fun Connection.write() = createStatement().use { it.executeUpdate(WRITE) }
 
-/** Who has the turn at the moments that are over at once. */
+/** Which connection has the write lock at short-lived moments. */
 class WriteLockOrderLaws :
     FunSpec({
         suspend fun withWriters(test: (Writers) -> Unit) =
@@ -73,9 +73,7 @@ class WriteLockOrderLaws :
                 test(it)
             }
 
-        test(
-            "the turn goes on when the driver has closed the connection, and not before: only then its locks are free"
-        ) {
+        test("the write lock passes on only after the driver has closed the connection, which frees its locks") {
             withWriters { writers ->
                 val connection = writers.writing()
                 val seen = mutableListOf<Boolean>()
@@ -90,7 +88,7 @@ class WriteLockOrderLaws :
             }
         }
 
-        test("a connection that is aborted keeps the turn until it is closed") {
+        test("an aborted connection keeps the write lock until it is closed") {
             withWriters { writers ->
                 val connection = writers.writing()
                 connection.abort(Runnable::run)
@@ -100,7 +98,7 @@ class WriteLockOrderLaws :
             }
         }
 
-        test("the turn goes on also when the driver fails to close the connection") {
+        test("the write lock passes on even if the driver fails to close the connection") {
             withWriters { writers ->
                 val connection = writers.writing()
                 writers.database.on("connection.close") { throw SQLException("disk I/O error") }
@@ -109,7 +107,7 @@ class WriteLockOrderLaws :
             }
         }
 
-        test("a turn that arrives after its connection was taken away goes on, and nothing is written") {
+        test("a lock granted after its connection was reclaimed passes on, and nothing is written") {
             withWriters { writers ->
                 val writer = writers.writing()
                 val late = writers.connect()
