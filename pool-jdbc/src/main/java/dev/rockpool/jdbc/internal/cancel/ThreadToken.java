@@ -7,10 +7,11 @@ import java.time.Duration;
 import kotlinx.coroutines.Job;
 
 /**
- * A block that runs on a thread. Its calls are given up when the thread is interrupted while the block runs, or when its time is over.
+ * The token of a block that runs on a thread. Its calls are cancelled when the thread is interrupted while the block
+ * runs, or when the block times out.
  *
- * <p>An interrupt ends one statement only: its cause may have to be written down. It does not end a statement of another thread
- * that works for the block; the end of its time does.
+ * <p>An interrupt ends only one statement, because the block may still have to record why. It does not end a statement
+ * of another thread that works for the block, but the timeout does.
  */
 public final class ThreadToken extends CancellationToken {
     private final String pool;
@@ -19,16 +20,14 @@ public final class ThreadToken extends CancellationToken {
     private final long deadline;
     private volatile boolean heedsInterrupts = !thread.isInterrupted();
 
-    /**
-     * @param limit how long the block may take in all; null for as long as it takes
-     */
+    /** @param limit how long the block may take in total; null for no limit */
     public ThreadToken(String pool, Duration limit) {
         this.pool = pool;
         this.limit = limit;
         this.deadline = limit == null ? 0 : System.nanoTime() + nanos(limit);
     }
 
-    /** So much that it can be added to the time without an overflow, 146 years. */
+    /** Limited to 146 years, so that adding it to the time cannot overflow. */
     private static long nanos(Duration limit) {
         return limit.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0 ? Long.MAX_VALUE / 2 : limit.toNanos();
     }
@@ -51,7 +50,7 @@ public final class ThreadToken extends CancellationToken {
         return remaining() <= 0;
     }
 
-    /** Nanoseconds until its time is over; {@code Long.MAX_VALUE} for ever. */
+    /** Nanoseconds until the block times out; {@code Long.MAX_VALUE} for never. */
     public long remaining() {
         return limit == null ? Long.MAX_VALUE : deadline - System.nanoTime();
     }

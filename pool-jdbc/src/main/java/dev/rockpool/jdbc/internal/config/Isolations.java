@@ -20,7 +20,10 @@ public final class Isolations {
 
     private Isolations() {}
 
-    /** The level that has this name, with or without the prefix {@code TRANSACTION_}, or this number; null for none. */
+    /**
+     * The level with this name, with or without the prefix {@code TRANSACTION_}, or with this number; null if there is
+     * none.
+     */
     public static Integer parse(String value) {
         String name = value.toUpperCase(Locale.ROOT);
         Integer level = LEVELS.get(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);

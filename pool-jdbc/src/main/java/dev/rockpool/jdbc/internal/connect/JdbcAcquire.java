@@ -19,20 +19,21 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 
-/** Waiting for a connection as JDBC has it: what the pool throws becomes an SQLException. */
+/** Waits for a connection and converts exceptions of the pool to SQLExceptions. */
 public final class JdbcAcquire {
-    /** The database cannot be reached, or refuses connections, and its driver gave no state. */
+    /** The database cannot be reached or refuses connections, and its driver gave no state. */
     private static final String NO_CONNECTION = "08001";
 
-    // Those below are outside of class 08: the database is well, and only the pool has no connection to give.
+    // The states below are outside class 08, because the database is reachable and only the pool has no connection to
+    // lend.
 
-    /** Time is over. */
+    /** The wait timed out. */
     private static final String TIMEOUT = "HYT00";
 
     /** Not enough resources: connections. */
     private static final String EXHAUSTED = "53300";
 
-    /** A call that comes at the wrong time: the pool is closed. */
+    /** The call came at the wrong time: the pool is closed. */
     private static final String CLOSED = "HY010";
 
     /** Any other error: the hook's own. */
@@ -88,7 +89,7 @@ public final class JdbcAcquire {
         }
     }
 
-    /** What JDBC callers are told instead. */
+    /** Converts to the exception for JDBC callers. */
     public static SQLException translated(PoolException e) {
         return translated(e, stateOf(e));
     }
@@ -99,9 +100,7 @@ public final class JdbcAcquire {
         return e instanceof AcquireTimeoutException && e.getCause() == null ? TIMEOUT : NO_CONNECTION;
     }
 
-    /**
-     * @param otherwise the state unless the cause has one
-     */
+    /** @param otherwise the state if the cause has none */
     private static SQLException translated(PoolException e, String otherwise) {
         Throwable cause = e.getCause();
         SQLException failure = cause instanceof SQLException sql ? sql : null;

@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * Which login worked, and which one was refused last.
+ * Remembers which login worked, and which one was refused last.
  *
- * <p>A user who could log in before and is refused now is most likely in rotation: the server has a new password, and the
- * pool will hear of it soon. So the refusal is not final, and callers wait. The server is not asked with the same
+ * <p>A user who could log in before and is refused now is most likely in rotation: the server has a new password, and
+ * the pool will get it soon. So the refusal is not final, and callers wait. The server is not asked with the same
  * credentials again and again meanwhile, because many servers lock an account after a few failures.
  *
  * <p>Thread-safe.
@@ -24,7 +24,7 @@ final class LoginHistory {
     private long refusedAt;
     private long pause;
 
-    /** A connection was opened with this login. */
+    /** Records that a connection was opened with this login. */
     synchronized void worked(Credentials login) {
         hasWorked = true;
         workedFor = login.getUsername();
@@ -32,7 +32,7 @@ final class LoginHistory {
         refusal = null;
     }
 
-    /** The server refused this login, by the clock of {@link System#nanoTime}. */
+    /** Records that the server refused this login, at a time of {@link System#nanoTime}. */
     synchronized void refused(Credentials login, SQLException error, long now) {
         pause = isRefused(login) ? Math.min(2 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
         refused = login;
@@ -45,7 +45,7 @@ final class LoginHistory {
         return hasWorked && Objects.equals(workedFor, login.getUsername());
     }
 
-    /** The error to report instead of asking the server again with the same credentials so soon; null when it may be asked. */
+    /** The error to report instead of trying the same credentials again so soon; null if they may be tried. */
     synchronized SQLException repeated(Credentials login, long now) {
         if (!hasWorked(login) || !isRefused(login) || now - refusedAt >= pause) return null;
         return new SQLException(refusal.getMessage(), refusal.getSQLState(), refusal.getErrorCode(), refusal);

@@ -24,7 +24,7 @@ import kotlinx.coroutines.launch
  * It looks 50 times a second while blocks have connections, so a block only has to publish its token. It stops when no
  * block has had a connection for a while.
  *
- * Attacked by `CancellationLaws`.
+ * Tested by `CancellationLaws`.
  */
 internal class CancellationWatcher(
     private val engine: Engine<PhysicalConnection>,
@@ -58,7 +58,7 @@ internal class CancellationWatcher(
     private fun start() {
         try {
             scope.launch { lookRepeatedly() }
-        } catch (e: Throwable) { // no thread: the block goes on, and is not cancelled
+        } catch (e: Throwable) { // no thread: the block continues but cannot be cancelled
             looking.set(false)
             logWarn(e) { "pool '${engine.name}': statements of cancelled callers cannot be cancelled now" }
         }
@@ -70,7 +70,7 @@ internal class CancellationWatcher(
             misses = if (lookSafely()) 0 else misses + 1
             if (misses > ENOUGH) {
                 looking.set(false)
-                // A block that came before that relies on this coroutine.
+                // A block that started before that relies on this coroutine.
                 if (!lookSafely() || !looking.compareAndSet(false, true)) return
                 misses = 0
             }
@@ -81,7 +81,7 @@ internal class CancellationWatcher(
     private fun lookSafely(): Boolean =
         try {
             look()
-        } catch (e: Throwable) { // Errors too: it must look again
+        } catch (e: Throwable) { // Errors too, because it must look again
             logWarn(e) { "pool '${engine.name}': looking after cancelled callers failed" }
             true
         }
@@ -110,7 +110,7 @@ internal class CancellationWatcher(
         scope.launch {
             try {
                 connection.cancellation().cancel(call, limit.inWholeNanoseconds)
-            } catch (e: Throwable) { // drivers without cancel throw Errors; the call has its time to end
+            } catch (e: Throwable) { // drivers without cancel throw Errors; the call still has its time to end
                 logDebug(e) { "pool '${engine.name}': $connection cannot be asked to cancel a statement" }
             }
         }
@@ -128,7 +128,7 @@ internal class CancellationWatcher(
     private companion object {
         val INTERVAL: Duration = 20.milliseconds
 
-        /** So many looks that find nothing end it. */
+        /** After this many looks without a watched call, it stops. */
         const val ENOUGH = 50
     }
 }

@@ -8,11 +8,11 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 
 /**
- * The token of a coroutine's block. A call is given up when the job whose code made it is cancelled. So code in
+ * The token of a coroutine's block. A call is cancelled when the job whose code made it is cancelled. So code in
  * `NonCancellable` is left alone, a `withTimeout` inside the block counts, and a sibling coroutine counts for its own
  * calls only.
  *
- * A thread that does not know its job ([CurrentJob]) runs no coroutine of the block. Its calls are given up with the
+ * A thread that does not know its job ([CurrentJob]) runs no coroutine of the block. Its calls are cancelled with the
  * block as a whole. One exception: a block that runs in place and was suspended does not tell its new thread. There a
  * call on a dispatcher's thread is the block's own.
  *

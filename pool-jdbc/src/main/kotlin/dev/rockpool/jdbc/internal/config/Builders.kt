@@ -8,18 +8,18 @@ import dev.rockpool.jdbc.SessionStatements
 import java.util.function.Function
 import javax.sql.DataSource
 
-/** A builder of whatever [finish] makes of the checked settings. */
+/** A builder of the object that [finish] creates from the validated settings. */
 internal fun <T> builderOf(finish: Function<JdbcConfig, T>): JdbcBuilder<T> = JdbcBuilder.of(finish::apply)
 
-/** Sets one of the lists of statements; a null, or a list with a null in it, becomes a problem. */
+/** Sets one of the lists of statements. A null, or a list with a null in it, becomes a problem. */
 internal fun <T> statements(
     builder: SessionStatements<T>,
     property: String,
     given: Array<out String?>?,
 ): JdbcBuilder<T> = (builder as JdbcBuilder<T>).statements(property, given?.asList())
 
-/** What will open the connections instead of a driver. */
+/** The data source that opens the connections instead of a driver. */
 internal fun sourceOf(builder: JdbcBuilder<*>): DataSource? = builder.dataSource
 
-/** The name that the pool will have. */
+/** The name of the pool to be built. */
 internal fun nameOf(builder: JdbcBuilder<*>): String = builder.name

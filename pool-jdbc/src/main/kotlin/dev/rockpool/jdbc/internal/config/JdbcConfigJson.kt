@@ -18,8 +18,8 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * A JDBC configuration as JSON: one object, with the settings of the pool beside those of JDBC. Reading collects every
- * problem before it complains. Passwords are read, and never written.
+ * Writes and reads a JDBC configuration as JSON: one object with the settings of the pool and of JDBC. Reading reports
+ * all problems together. Passwords are read but never written.
  */
 internal object JdbcConfigJson {
     private val ofPools
@@ -51,7 +51,7 @@ internal object JdbcConfigJson {
         return builder.build()
     }
 
-    /** Masks secrets in the texts of settings that may hold some. */
+    /** Masks secrets in the texts of settings that may contain some. */
     private fun masking(hidden: SecretRedactor): (Setting<JdbcSettings, JdbcConfig, *>, JsonElement) -> JsonElement =
         { setting, json ->
             val isUrl = setting.name == JdbcSettings::url.name
@@ -66,7 +66,7 @@ internal object JdbcConfigJson {
             is JsonPrimitive -> if (json.isString) JsonPrimitive(mask(json.content)) else json
         }
 
-    /** What should be a text or an object, and is not, may hold a password somewhere. */
+    /** Hides a value of the wrong type, which may contain a password. */
     private fun shown(name: String, value: JsonElement): String =
         if (Secrets.isNameOfSecret(name) || name == JdbcSettings::properties.name) Secrets.MASK
         else Secrets.mask(value.toString())

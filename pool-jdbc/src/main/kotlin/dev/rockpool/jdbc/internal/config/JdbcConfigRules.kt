@@ -7,9 +7,9 @@ import dev.rockpool.jdbc.internal.errors.Secrets
 import dev.rockpool.jdbc.internal.sqlite.SqliteRules
 import java.sql.SQLException
 
-/** The rules of [JdbcTable], and those for several settings. Each problem says property, value and what is allowed. */
+/** The rules of [JdbcTable], and rules across settings. Each problem names property, value and what is allowed. */
 internal object JdbcConfigRules {
-    /** @param keepsPassword whether there is a password that the settings do not tell */
+    /** @param keepsPassword whether there is a password that the settings do not show */
     fun problems(s: JdbcSettings, keepsPassword: Boolean): List<String> = nulls(s).ifEmpty { rules(s, keepsPassword) }
 
     /** Java code can pass null where Kotlin allows none. The other settings cannot be checked then. */

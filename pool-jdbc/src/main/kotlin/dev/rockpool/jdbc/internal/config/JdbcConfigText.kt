@@ -6,7 +6,7 @@ import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.JdbcSettings
 import dev.rockpool.jdbc.internal.errors.Secrets
 
-/** A JDBC configuration for logs: no password, and of properties and statements only how many there are. */
+/** Formats a JDBC configuration for logs: without passwords, and with only the number of properties and statements. */
 internal object JdbcConfigText {
     fun shown(config: JdbcConfig): List<Pair<String, Any>> =
         JdbcTable.table.all

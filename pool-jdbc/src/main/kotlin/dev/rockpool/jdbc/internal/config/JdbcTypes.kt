@@ -9,7 +9,7 @@ import java.sql.Connection
 import kotlin.time.toKotlinDuration
 import kotlinx.serialization.builtins.serializer
 
-/** How settings are written that only JDBC has. */
+/** The types of settings that only JDBC has. */
 internal object JdbcTypes {
     private val standard =
         mapOf(

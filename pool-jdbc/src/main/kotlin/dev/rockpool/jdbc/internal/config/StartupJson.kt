@@ -13,7 +13,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-/** A [Startup] as JSON: its name, or for one that waits an object with the time. */
+/** Writes and reads a [Startup] as JSON: its name, or an object with the time if it waits. */
 internal object StartupJson : KSerializer<Startup> {
     const val ALLOWED = "\"background\", \"lazy\", \"fail-fast\", or an object such as {\"waitUpTo\":\"PT30S\"}"
     private const val WAIT = "waitUpTo"

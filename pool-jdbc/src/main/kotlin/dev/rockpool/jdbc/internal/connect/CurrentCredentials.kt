@@ -5,13 +5,13 @@ import dev.rockpool.jdbc.CredentialsSupplier
 import dev.rockpool.jdbc.JdbcConfig
 import java.sql.SQLException
 
-/** With what each new connection logs in; can be changed while the pool runs. Thread-safe. */
+/** The credentials for each new connection. They can be changed while the pool runs. Thread-safe. */
 internal class CurrentCredentials(config: JdbcConfig) {
     @Volatile
     var supplier: CredentialsSupplier =
         config.credentials ?: fixed(Credentials(config.username, config.confidential.password()))
 
-    /** @throws SQLException when there are none; worth another try */
+    /** @throws SQLException if there are none; a retry may succeed */
     fun next(): Credentials {
         val credentials: Credentials? =
             try {

@@ -24,7 +24,7 @@ import java.util.Properties
 import java.util.concurrent.ConcurrentLinkedQueue
 import javax.sql.DataSource
 
-/** Opens one connection and makes it what every user shall find. Blocks. */
+/** Opens a connection and sets it up as every user expects it. Blocks. */
 internal class DriverConnector(
     private val config: JdbcConfig,
     private val sqlite: SqliteDatabase? = null,
@@ -34,35 +34,35 @@ internal class DriverConnector(
     private val properties =
         Properties().apply { putAll(sqlite?.propertiesForDriver ?: config.confidential.properties()) }
 
-    /** With what connections log in from now on. */
+    /** The credentials for later connects. */
     val logins = CurrentCredentials(config)
 
     private val history = LoginHistory()
 
-    /** Whether any connection was opened yet. */
+    /** Whether any connection has been opened. */
     @Volatile private var hasOpened = false
 
-    /** Known from the URL, or from the first connection. */
+    /** The vendor, known from the URL or from the first connection. */
     @Volatile private var known: Vendor? = config.url?.let(Vendor::ofUrl)
 
-    /** Whose databases these are, as far as that is known yet. */
+    /** The vendor of the database, as far as it is known. */
     val vendor: Vendor
         get() = known ?: Vendor.OTHER
 
     @Volatile private var policy: ConnectionPolicy? = null
 
-    /** Sessions that were cut off, and that the server may still have. */
+    /** Sessions of aborted connections that the server may still have. */
     private val orphans = ConcurrentLinkedQueue<PostgresSession>()
 
     /**
-     * This connection is cut off, and the network may not tell the server; [endOrphans] does, or the next one that is
-     * opened.
+     * Records that this connection is aborted, which the network may not tell the server. [endOrphans] ends its
+     * session, or the next connection that is opened does.
      */
     fun orphaned(connection: PhysicalConnection) {
         connection.serverSession()?.let { orphans += it }
     }
 
-    /** Finds out the server's session of a connection that was opened while nobody wanted to know. */
+    /** Identifies the server's session of a connection that was opened while this was not needed. */
     fun identify(connection: PhysicalConnection) {
         if (!asksForSessions() || connection.serverSession() != null) return
         PostgresSessions.of(connection.driver())?.let { connection.serverSession(it) }
@@ -72,7 +72,11 @@ internal class DriverConnector(
         if (orphans.isNotEmpty()) PostgresSessions.end(through, self, generateSequence { orphans.poll() }.toList())
     }
 
-    /** @throws SQLException when connecting or setting up fails; nothing is left open then */
+    /**
+     * Opens a connection.
+     *
+     * @throws SQLException if connecting or setting up fails; nothing is left open then
+     */
     fun open(): PhysicalConnection {
         val login = logins.next()
         history.repeated(login, System.nanoTime())?.let { throw InRotationException(it) }
@@ -81,15 +85,15 @@ internal class DriverConnector(
                 history.worked(login)
                 hasOpened = true
             }
-        } catch (e: Throwable) { // Errors too may tell the password
+        } catch (e: Throwable) { // Errors may contain the password too
             throw told(e, login)
         }
     }
 
-    /** What callers are told instead: no secret, and whether another try is of use. */
+    /** The exception for callers instead: without secrets, and classified as permanent or not. */
     private fun told(error: Throwable, login: Credentials): Throwable {
         val hidden = SecretRedactor(config.url, config.confidential.properties(), login.username, login.password)
-        // What was accepted once is not wrong: the database has changed, and may change back.
+        // A statement that was accepted once is not wrong: the database has changed, and may change back.
         if (error is RefusedException) return error.told(hidden, !hasOpened && RefusedSettings.isFinal(error, vendor))
         val told = hidden.error(error)
         if (told !is SQLException || !ConnectErrors.isRefusal(told, vendor)) return told
@@ -133,7 +137,7 @@ internal class DriverConnector(
             return connect(source, login, watch)
                 ?: throw NoConnectionException("the data source ${source.javaClass.name} gave no connection")
         val driver = checkNotNull(driver)
-        // A copy: drivers write into what they are given.
+        // A copy, because drivers modify the properties that they get.
         val info = Properties().apply { putAll(properties) }
         login.username?.let { info.setProperty("user", it) }
         login.password?.let { info.setProperty("password", it) }

@@ -6,7 +6,7 @@ import java.sql.SQLException
 
 /** Finds the driver for a URL. */
 internal object Drivers {
-    /** @throws SQLException when there is none */
+    /** @throws SQLException if there is none */
     fun find(url: String, className: String?): Driver =
         if (className == null) DriverManager.getDriver(url) else create(className)
 

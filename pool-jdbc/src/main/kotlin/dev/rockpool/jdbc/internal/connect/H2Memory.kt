@@ -5,14 +5,14 @@ import dev.rockpool.jdbc.JdbcConfig
 import java.util.Locale
 
 /**
- * H2's databases in memory end with their last connection, and a pool closes connections when they are old or not
- * needed. It could keep one open for itself, but then data would outlive what its user expects elsewhere; so it says
- * so.
+ * An in-memory H2 database ends with its last connection, and a pool closes connections that are old or not needed. The
+ * pool could keep one open for itself, but then data would live longer than its user expects. So it only logs a
+ * warning.
  */
 internal object H2Memory {
     private const val DELAY = "DB_CLOSE_DELAY"
 
-    /** The warning for this pool; null when its data is safe. */
+    /** The warning for this pool; null if its data is safe. */
     fun warning(config: JdbcConfig): String? {
         val url = config.url?.uppercase(Locale.ROOT) ?: return null
         if (!url.startsWith("JDBC:H2:MEM:")) return null

@@ -26,28 +26,28 @@ import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
 
 /**
- * Opens, proves and closes connections of a driver.
+ * Opens, probes and closes connections of a driver.
  *
- * These calls block, and may hang; they run on threads of their own, which no query can hold up. Connects, which hang
- * longest, do not hold up the others. A call that hangs is left behind when its bound is over; a connection that it
- * brings later is closed.
+ * These calls block and may hang. They run on their own threads, so no query can delay them. Connects hang longest, so
+ * they have separate threads. A call that hangs is left behind when its time limit is over. A connection that it opens
+ * later is closed.
  */
 internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: SqliteDatabase? = null) :
     ConnectionFactory<PhysicalConnection>, NonBlocking {
-    /** The pool's settings as they are now: they can change while it runs. */
+    /** The pool's current settings, which can change while it runs. */
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
     private val opener = DriverConnector(config, sqlite) { settings().stuckCallTimeout != null }
     private val connecting = PoolThreads.atMost(THREADS)
 
-    /** Where calls run that may hang, and that nobody waits for without a bound. */
+    /** Runs calls that may hang, for which no caller waits without a limit. */
     val upkeep: CoroutineDispatcher = PoolThreads.atMost(THREADS)
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
 
-    /** Whether every failure to connect is taken for one that another try will not mend. */
+    /** Whether every connect failure counts as permanent. */
     @Volatile var impatient = false
 
-    /** With what connections log in. */
+    /** The credentials for new connections. */
     val logins: CurrentCredentials
         get() = opener.logins
 
@@ -63,14 +63,14 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         inBackground.execute {
             try {
                 connection.driver().abort(inBackground)
-            } catch (_: Throwable) { // old drivers do not even have it
+            } catch (_: Throwable) { // old drivers do not have abort
                 // it is closed next
             }
         }
     }
 
     override suspend fun probe(connection: PhysicalConnection): Boolean =
-        // A probe that hangs may hold what close needs, so it is cut off.
+        // A probe that hangs may hold a lock that close needs, so it is aborted.
         upkeep.call(cancelled = { abort(connection) }) { isAlive(connection) }
 
     private fun isAlive(connection: PhysicalConnection): Boolean {
@@ -82,7 +82,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         return alive
     }
 
-    /** A probe for a thread that may block; bounded, too. */
+    /** Probes from a thread that may block, within the probe timeout. */
     fun proveNow(connection: PhysicalConnection) {
         val answer = CompletableFuture<Boolean>()
         inBackground.execute {
@@ -98,11 +98,11 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         }
     }
 
-    /** Users' changes are undone before they return a connection, so there is nothing to reset here. */
+    /** A lease undoes its changes before the return, so there is nothing to reset here. */
     override fun inspect(connection: PhysicalConnection): ReturnState =
         if (connection.isBroken) ReturnState.BROKEN else ReturnState.CLEAN
 
-    /** Where the server cannot be asked about a session, nothing is asked. */
+    /** Without a known server session, the pool never asks about this connection. */
     override fun callUnderWay(connection: PhysicalConnection): Long =
         if (connection.serverSession() == null) 0 else connection.stepUnderWay()
 
@@ -114,7 +114,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         return upkeep.call(cancelled = { abort(witness) }) { findLost(silent, witness, limit) }
     }
 
-    /** Ends their sessions, too: they hold locks that others wait for. */
+    /** Also ends the lost sessions, because they hold locks that others wait for. */
     private fun findLost(silent: List<PhysicalConnection>, witness: PhysicalConnection, limit: Duration) =
         PostgresSessions.findLost(silent, witness, limit.toJavaDuration()).also { lost ->
             lost.forEach(opener::orphaned)
@@ -131,12 +131,12 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         try {
             connection.driver().close()
         } catch (_: Exception) {
-            // nobody waits for it
+            // no caller waits for it
         }
     }
 
     private companion object {
-        /** Enough for every connection of most pools to hang at once, and bounded. */
+        /** Enough for most pools even if every connection hangs at once, and bounded. */
         const val THREADS = 256
     }
 }

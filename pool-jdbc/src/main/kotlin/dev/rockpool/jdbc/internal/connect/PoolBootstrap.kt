@@ -11,8 +11,9 @@ import java.time.Duration.ZERO
 import kotlin.time.Duration
 
 /**
- * Creates the pool behind a JDBC pool, as its [Startup] says. Those that connect first do so through the pool itself,
- * as its first caller: so the connection stays, and what hangs, fails or comes too late is the pool's business.
+ * Creates the pool behind a JDBC pool, according to its [Startup]. A startup that connects first does so through the
+ * pool itself, as its first caller. So the connection stays in the pool, which also handles connects that hang, fail or
+ * arrive late.
  */
 internal class PoolBootstrap(private val config: JdbcConfig, private val factory: JdbcConnectionFactory) {
     fun create(): Engine<PhysicalConnection> {
@@ -32,7 +33,7 @@ internal class PoolBootstrap(private val config: JdbcConfig, private val factory
         }
 
     private fun proven(atMost: Duration?): Engine<PhysicalConnection> {
-        // Until then the only caller is this one, who has a limit of its own. Its connection counts for the minimum.
+        // Until then this is the only caller, with its own time limit. Its connection counts for the minimum.
         val patient = config.pool.toBuilder().failFastAfter(null).minIdle(0).build()
         val engine = startEngine(factory, patient)
         try {

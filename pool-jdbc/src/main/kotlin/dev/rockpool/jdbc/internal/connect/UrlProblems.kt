@@ -5,20 +5,20 @@ import java.sql.Driver
 import java.sql.DriverManager
 import java.util.Locale
 
-/** What is likely to be wrong with a URL that no driver takes. */
+/** Guesses the mistake in a URL that no driver accepts. */
 internal object UrlProblems {
-    /** The beginnings of URLs, and the dependency that has the driver. */
+    /** The prefixes of URLs, and the dependency that has the driver. */
     private val dependencies = Vendor.drivers()
 
-    /** Other names for them. */
+    /** Other names for the prefixes. */
     private val aliases = Vendor.misspelt()
 
     private const val PREFIX = "jdbc:"
 
-    /** How many letters of a typing error may differ. */
+    /** How many letters may differ for a typing error. */
     private const val TYPO = 2
 
-    /** The sentence after "url is ... but must be one that". */
+    /** The rest of the sentence "url is ... but must be one that". */
     fun of(url: String): String {
         val found = DriverManager.drivers().toList()
         val names = found.map { it.javaClass.name }.distinct().sorted().joinToString().ifEmpty { "none" }
@@ -51,7 +51,7 @@ internal object UrlProblems {
     private fun isThere(name: String, found: List<Driver>) =
         Vendor.ofUrl("$PREFIX$name:")?.let { vendor -> found.any { vendor.isOf(it.javaClass) } } ?: false
 
-    /** How many letters must be put in, left out or changed. */
+    /** How many letters must be inserted, removed or changed. */
     private fun distance(one: String, other: String): Int {
         var row = IntArray(other.length + 1) { it }
         for (i in one.indices) {

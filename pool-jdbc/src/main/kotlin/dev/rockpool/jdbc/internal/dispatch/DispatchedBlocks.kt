@@ -29,14 +29,14 @@ import kotlinx.coroutines.job
 /**
  * Runs blocks with a connection on a dispatcher whose threads may block.
  *
- * The caller asks for a connection on its own thread. So its place in the queue, its timeout and its cancellation do
+ * The caller acquires a connection on its own thread. So its place in the queue, its timeout and its cancellation do
  * not depend on how busy the dispatcher is. The thread that serves the caller starts the block on the dispatcher, and
- * the block ends the lease there. Only the result travels back ([ResumeDispatcher]). An exception travels as a value,
- * because one that is thrown across dispatchers may come out as a copy.
+ * the block ends the lease there. Only the result returns to the caller ([ResumeDispatcher]). An exception is passed as
+ * a value, because one thrown across dispatchers may be copied.
  *
  * The block is part of its caller's coroutine and has its job. So only a continuation is allocated for it.
  *
- * Attacked by `JdbcPoolLaws`, `DispatchedBlockLaws` and `DispatchWatchLaws`.
+ * Tested by `JdbcPoolLaws`, `DispatchedBlockLaws` and `DispatchWatchLaws`.
  *
  * @property whenEnded calls a handler when a job ends
  */

@@ -15,7 +15,7 @@ import kotlinx.coroutines.Job
  *
  * A scope of the same coroutine (`coroutineScope`, `withTimeout`) hides them as well, so a `flow` can emit from it.
  *
- * Attacked by `FlowLaws` and `SiblingLaws`.
+ * Tested by `FlowLaws` and `SiblingLaws`.
  *
  * @property base the elements that are shown
  * @property hidden the elements that are not

@@ -13,7 +13,7 @@ internal suspend fun <R> inPlace(hidden: CoroutineContext.Element, block: suspen
     }
 
 /**
- * A part of its caller's coroutine that has its own context. It is a stack frame, because kotlinx.coroutines walks the
+ * A part of its caller's coroutine with its own context. It is a stack frame, because kotlinx.coroutines walks the
  * frames to find out what to restore on a thread.
  */
 internal open class InPlace<R>(private val caller: Continuation<R>, final override val context: CoroutineContext) :

@@ -19,7 +19,7 @@ import kotlinx.coroutines.Runnable
  * other thread is woken. An idle thread steals a local task at once. A busy thread steals one after a few of its own
  * tasks, because the owner may be blocked.
  *
- * Attacked by `PoolDispatcherLaws`.
+ * Tested by `PoolDispatcherLaws`.
  */
 internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
@@ -36,7 +36,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
     private fun here(): Worker? =
         ((Thread.currentThread() as? PoolThread)?.guest as? Worker)?.takeIf { it.dispatcher === this }
 
-    /** The task lets others go first. */
+    /** The task yields to others. */
     @InternalCoroutinesApi override fun dispatchYield(context: CoroutineContext, block: Runnable): Unit = enqueue(block)
 
     private fun enqueue(block: Runnable) {
@@ -113,7 +113,10 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             }
         }
 
-        /** Looks once more after this worker left the count: nobody else would see a task that came before. */
+        /**
+         * Looks once more after this worker left the count, because no other worker would see a task that was added
+         * before.
+         */
         private fun mayPark(): Boolean {
             running.decrementAndGet()
             return tasks.isEmpty() && workers.none { it.local.get() != null } || !mayStart()
@@ -155,7 +158,7 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
         /** How often an idle thread yields before it parks: a few microseconds, less than a wake-up costs. */
         const val LOOKS = 20
 
-        /** Every so many tasks a queued one goes first, and once in between an old local task of another worker. */
+        /** Once in this many tasks a queued task goes first, and once an old local task of another worker. */
         const val FAIR = 16
     }
 }

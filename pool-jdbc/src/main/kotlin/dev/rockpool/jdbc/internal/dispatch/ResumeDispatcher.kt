@@ -30,7 +30,7 @@ import kotlinx.coroutines.ThreadContextElement
  * **No result waits behind another caller.** A thread stops polling before it runs what it found. If there is more, it
  * wakes another thread.
  *
- * Attacked by `ResumeDispatcherLaws`.
+ * Tested by `ResumeDispatcherLaws`.
  */
 internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
@@ -96,14 +96,14 @@ internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineD
         /** How often a thread polls before it gives up: a few microseconds, less than a wake-up costs. */
         const val LOOKS = 20
 
-        /** After so many results the thread goes back to other work of its dispatcher. */
+        /** After this many results the thread returns to other work of its dispatcher. */
         const val TURNS = 64
     }
 }
 
 /**
- * Resumes callers of `Dispatchers.Unconfined`, which may run anywhere, on a thread of the pools. The thread that ends a
- * block is no such place: values of another coroutine are bound to it.
+ * Resumes callers of `Dispatchers.Unconfined`, which may run anywhere, on a pool thread. The thread that ends a block
+ * is not suitable, because values of another coroutine are bound to it.
  */
 private object Elsewhere : CoroutineDispatcher() {
     override fun dispatch(context: CoroutineContext, block: Runnable) =
@@ -117,7 +117,10 @@ private object Elsewhere : CoroutineDispatcher() {
     override fun toString(): String = "Dispatchers.Unconfined"
 }
 
-/** Resumes callers that are on their own thread already: as a task, so that the values it binds are removed again. */
+/**
+ * Resumes callers that are already on their own thread. They run as a task, so that the values they bind are removed
+ * again.
+ */
 private object Here : CoroutineDispatcher() {
     override fun dispatch(context: CoroutineContext, block: Runnable) = block.run()
 }
@@ -125,7 +128,7 @@ private object Here : CoroutineDispatcher() {
 /** Tells whether coroutines with this context bind values to their thread. */
 private fun CoroutineContext.bindsThreads() = fold(false) { any, element -> any || element is ThreadContextElement<*> }
 
-/** Logs what the task throws: nobody else would see it. */
+/** Logs what the task throws, because no other code would see it. */
 internal fun runSafely(task: Runnable) {
     try {
         task.run()

@@ -14,13 +14,13 @@ import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow as coldFlow
 
 /**
- * A flow of what a block emits while it has a connection.
+ * A flow of the values that a block emits while it has a connection.
  *
- * A flow may only emit where it is collected. So where the collector is on a thread that may block, the block runs in
- * place, and shows no context element that its collector does not have. Elsewhere the block travels to the connection,
- * as every block does, and each value comes back through a channel without a buffer.
+ * A flow may only emit in its collector's context. So if the collector is on a thread that may block, the block runs in
+ * place, without visible context elements that its collector does not have. Otherwise the block is dispatched to the
+ * connection like every block, and each value returns through a channel without a buffer.
  *
- * Attacked by `RowFlowLaws`.
+ * Tested by `RowFlowLaws`.
  */
 internal fun <T> SuspendingLeases.rowFlow(
     timeout: Duration?,

@@ -7,24 +7,24 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
 
-/** The pool as flows and transactions of coroutines see it. */
+/** The pool, as flows and transactions of coroutines use it. */
 internal interface SuspendingLeases {
     val poolName: String
 
-    /** Where blocks run unless they may block where they are. */
+    /** The dispatcher of blocks that may not block on their present thread. */
     val dispatcher: CoroutineDispatcher
 
-    /** Tells whether a block may block its thread where this interceptor has put it. */
+    /** Whether a block may block the thread on which this interceptor has put it. */
     fun mayBlockHere(interceptor: ContinuationInterceptor?): Boolean
 
     /**
      * Runs [block] with a connection.
      *
-     * @param timeout how long to wait for the connection; null: for ever
+     * @param timeout how long to wait for the connection; null for no limit
      */
     suspend fun <R> withConnection(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R
 
-    /** How long a caller waits for a connection by default; null: for ever. */
+    /** The default acquire timeout; null for no limit. */
     val acquireTimeout: Duration?
 
     fun snapshot(): PoolStats

@@ -15,12 +15,15 @@ import java.util.concurrent.locks.LockSupport
 internal class WakeupBatcher(private val any: () -> Boolean, private val call: () -> Unit) {
     private val running = AtomicBoolean()
 
-    /** Racy on purpose: it only has to be about right. */
+    /** Racy on purpose, because it need not be exact. */
     private var latest = System.nanoTime() - FAST
 
     fun isRunning(): Boolean = running.get()
 
-    /** Called for each result. True: a thread is woken for it later. False: results are too rare to be batched. */
+    /**
+     * Called for each result. Returns true if a thread is woken for it later, false if results are too rare to be
+     * batched.
+     */
     fun batches(): Boolean = running.get() || comeFast() && start()
 
     private fun comeFast(): Boolean {
@@ -57,13 +60,13 @@ internal class WakeupBatcher(private val any: () -> Boolean, private val call: (
     }
 
     private companion object {
-        /** Results within so many nanoseconds of each other are batched: about the time between two wake-ups. */
+        /** Results within this many nanoseconds of each other are batched: about the time between two wake-ups. */
         const val FAST = 100_000L
 
         /** How long the thread sleeps, in nanoseconds; Linux adds about 50 us. */
         const val NAP = 20_000L
 
-        /** After so many sleeps without a result the thread ends. */
+        /** The thread ends after this many sleeps without a result. */
         const val ENOUGH = 3
     }
 }

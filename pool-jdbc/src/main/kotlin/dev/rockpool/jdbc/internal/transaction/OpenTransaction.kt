@@ -20,16 +20,16 @@ import java.util.concurrent.atomic.AtomicInteger
  * savepoint by a compare-and-set from the level at which it believes to be. That fails for a sibling coroutine while
  * another one is in a savepoint, and for a coroutine that outlived the transaction. Neither reaches the connection.
  *
- * Attacked by `TransactionLaws`, `SavepointLaws` and `JavaTransactionTest`.
+ * Tested by `TransactionLaws`, `SavepointLaws` and `JavaTransactionTest`.
  *
- * @param H a hook, as its user wrote it
+ * @param H the type of hooks
  */
 internal class OpenTransaction<H>(private val pool: String, val connection: Connection, val attempt: Int) {
     private val levelNow = AtomicInteger()
     private val hooks = CompletionCallbacks<H>()
     private var begun = false
 
-    /** Why it cannot be committed any more: a rollback to a savepoint failed, so undone work is still there. */
+    /** Why it can no longer be committed: a rollback to a savepoint failed, so its changes are still there. */
     @Volatile private var doom: Throwable? = null
 
     /** How many savepoints are open, or [ENDED]. */
@@ -66,15 +66,15 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         }
     }
 
-    /** Why it must not be committed although its block returned. No block can enter it from here on. */
+    /** Why it must not be committed although its block returned. No block can enter the transaction after this. */
     private fun refusal(): Exception? {
         if (!levelNow.compareAndSet(0, ENDED)) return unfinished()
         return doom?.let { doomed(it) } ?: if (hasFailed()) failed() else null
     }
 
     /**
-     * PostgreSQL keeps nothing of a transaction in which a statement failed. A commit is a rollback then, and the
-     * driver reports it as done (pgjdbc 1697, 1746), so it is asked before.
+     * PostgreSQL keeps nothing of a transaction in which a statement failed. A commit is a rollback then, but the
+     * driver reports success (pgjdbc 1697, 1746), so this is checked before.
      */
     private fun hasFailed() = connection is PooledConnection && connection.hasFailedTransaction()
 
@@ -82,7 +82,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         levelNow.set(ENDED)
         try {
             if (begun && !connection.isClosed) connection.rollback()
-        } catch (e: Throwable) { // the block's own failure is the one to tell
+        } catch (e: Throwable) { // the block's own failure is thrown
             failure.conjoin(e)
         }
         return TransactionOutcome.RolledBack(failure)
@@ -132,7 +132,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
             return
         }
         try {
-            release(point) // otherwise a loop of failing savepoints leaves them all behind
+            release(point) // otherwise a loop of failing savepoints would leave all of them behind
         } catch (e: Throwable) {
             failure.conjoin(e)
         }
@@ -163,7 +163,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
 
     fun takeHooks(ended: TransactionOutcome<*>): List<H> = hooks.take(ended)
 
-    /** Runs the hooks in order. One that throws is logged, and does not stop the others. */
+    /** Runs the hooks in order. If one throws, that is logged, and the others still run. */
     inline fun runHooks(hooks: List<H>, run: (H) -> Unit) {
         for (hook in hooks) {
             try {
@@ -179,7 +179,10 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         logError(e) { "pool '$pool': a hook that ran after a transaction failed; what the transaction came to stays" }
     }
 
-    /** Tells whether it was certainly not committed: the database refused, or was not asked. Otherwise nobody knows. */
+    /**
+     * Whether it was certainly not committed, because the database refused or was not asked. Otherwise the outcome is
+     * unknown.
+     */
     private fun Throwable.isAnswer() =
         when {
             this !is SQLException || this is SQLTimeoutException -> false
@@ -242,7 +245,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         }
 
     private companion object {
-        /** The level of a transaction that is over. */
+        /** The level of a transaction that has ended. */
         const val ENDED = -1
         const val WAS_CLOSED = "08003"
         const val COMPLETION_UNKNOWN = "40003"

@@ -6,7 +6,7 @@ import kotlin.coroutines.cancellation.CancellationException
 import kotlin.random.Random
 import kotlin.time.Duration
 
-/** Runs attempt after attempt, as the [retry] says. Inline, so that it serves coroutines and threads. */
+/** Runs attempts according to [retry]. Inline, so that it serves coroutines and threads. */
 internal class RetryLoop(private val pool: String, private val retry: Retry) {
     /** The failures of the attempts before this one. */
     val failures = ArrayList<Throwable>()
@@ -33,7 +33,7 @@ internal class RetryLoop(private val pool: String, private val retry: Retry) {
         }
     }
 
-    /** Tells whether another attempt follows. If so, adds this one's failure to [failures]. */
+    /** Returns whether another attempt follows. If so, adds this one's failure to [failures]. */
     fun isDue(ended: TransactionOutcome<*>): Boolean {
         if (ended !is TransactionOutcome.RolledBack || !retry.isDue(number, ended.failure)) return false
         failures += ended.failure

@@ -19,13 +19,13 @@ import kotlinx.coroutines.withTimeoutOrNull
 /**
  * The transactions of one pool for coroutines.
  *
- * **Key idea.** What came of a call is kept in an object of that call ([Call]), never carried by `withTimeoutOrNull` or
- * `withContext`: these may throw although their block has returned. So a transaction that was committed is told as
- * committed, whatever the clock says, and its hooks run. The connection is acquired and returned inside of both.
+ * **Key idea.** The outcome of a call is kept in its own object ([Call]), never returned through `withTimeoutOrNull` or
+ * `withContext`, which may throw although their block has returned. So a committed transaction is reported as committed
+ * even if it timed out meanwhile, and its hooks run. The connection is acquired and returned inside both.
  *
  * A block knows that it is inside another one by an element of its coroutine's context ([Place]).
  *
- * Attacked by `TransactionLaws` and `SavepointLaws`.
+ * Tested by `TransactionLaws` and `SavepointLaws`.
  */
 internal class SuspendingTransactions(private val pool: SuspendingLeases) {
     private val key = object : CoroutineContext.Key<Place> {}
@@ -51,7 +51,7 @@ internal class SuspendingTransactions(private val pool: SuspendingLeases) {
         }
     }
 
-    /** Where a block is: in which transaction, and how many savepoints deep. */
+    /** The position of a block: its transaction, and how many savepoints deep it is. */
     private class Place(val scope: Scope, val level: Int, key: CoroutineContext.Key<Place>) :
         AbstractCoroutineContextElement(key)
 
@@ -61,7 +61,10 @@ internal class SuspendingTransactions(private val pool: SuspendingLeases) {
         private val outer: Place?,
         private val block: suspend TransactionScope.(Connection) -> R,
     ) : TransactionCall(RetryLoop(pool.poolName, options.retry)) {
-        /** How it ended, or its latest attempt; null: it did not begin. A part of another is committed when kept. */
+        /**
+         * The outcome of the call or its latest attempt; null before it began. Part of another transaction counts as
+         * committed once it is kept.
+         */
         var ended: TransactionOutcome<R>? = null
 
         override val failure: Throwable?
@@ -74,7 +77,7 @@ internal class SuspendingTransactions(private val pool: SuspendingLeases) {
             delay(length)
         }
 
-        /** Returns how it ended when the caller is still active; its hooks run in any case. */
+        /** Returns the outcome if the caller is still active. The hooks run in any case. */
         private suspend fun once(): TransactionOutcome<R> {
             ended = null
             doing = Doing.WAITING
@@ -134,7 +137,10 @@ internal class SuspendingTransactions(private val pool: SuspendingLeases) {
             if (hooks.isNotEmpty()) withContext(NonCancellable) { open.runHooks(hooks) { it() } }
         }
 
-        /** Runs this where blocking is allowed. An exception travels as a value: thrown, it may come out as a copy. */
+        /**
+         * Runs the block where blocking is allowed. An exception is passed as a value, because a thrown one may be
+         * copied.
+         */
         private suspend fun <R> at(level: Int, block: suspend () -> R): R {
             val place = Place(this, level, key)
             val here = pool.mayBlockHere(currentCoroutineContext()[ContinuationInterceptor])
@@ -143,12 +149,12 @@ internal class SuspendingTransactions(private val pool: SuspendingLeases) {
                 withContext(if (here) place else place + pool.dispatcher) { reached = runCatching { block() } }
             } catch (e: CancellationException) {
                 val failure = reached?.exceptionOrNull() ?: e
-                throw if (failure is CancellationException) e else failure // what it failed with tells more
+                throw if (failure is CancellationException) e else failure // its own failure tells more
             }
             return checkNotNull(reached).getOrThrow()
         }
 
-        /** What a cancelled block returns is not kept. */
+        /** Discards the result of a cancelled block. */
         private suspend fun <R> untilCancelled(block: suspend () -> R): R {
             val result = block()
             currentCoroutineContext().ensureActive()

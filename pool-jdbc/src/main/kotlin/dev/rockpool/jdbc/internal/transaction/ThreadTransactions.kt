@@ -17,9 +17,9 @@ import kotlin.time.toKotlinDuration
 /**
  * The transactions of one pool for threads.
  *
- * A block knows that it is inside another one by a ThreadLocal, which nothing else asks, and which no call leaves set.
+ * A block knows that it is inside another one by a ThreadLocal. Nothing else reads it, and every call clears it.
  *
- * Attacked by `JavaTransactionTest`.
+ * Tested by `JavaTransactionTest`.
  */
 internal class ThreadTransactions(
     private val engine: Engine<PhysicalConnection>,
@@ -28,7 +28,7 @@ internal class ThreadTransactions(
 ) {
     /** Where connections come from. */
     fun interface Source {
-        /** @param limit nanoseconds to wait at most, beside the pool's own bound */
+        /** @param limit the longest wait in nanoseconds, in addition to the pool's own limit */
         @Throws(SQLException::class) fun acquire(priority: Priority, limit: Long): PooledConnection
     }
 
@@ -90,7 +90,7 @@ internal class ThreadTransactions(
             }
         }
 
-        /** What comes too late is not kept. */
+        /** Rejects a result that arrives after the timeout. */
         private fun inTime(result: R): R = if (caller.isOver) throw expired(null) else result
 
         /** An interrupt ends the attempts: the last failure is thrown, and the thread's flag is set. */
@@ -113,7 +113,7 @@ internal class ThreadTransactions(
         }
     }
 
-    /** Used by its own thread only; hooks may be added by any. */
+    /** Only used by its own thread, except that any thread may add hooks. */
     private inner class Confined(private val open: OpenTransaction<SqlFunctions.Hook>) : Transaction {
         private val owner = Thread.currentThread()
 

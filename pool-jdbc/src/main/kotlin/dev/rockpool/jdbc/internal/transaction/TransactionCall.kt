@@ -5,7 +5,7 @@ import java.sql.SQLTimeoutException
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration
 
-/** A call of `transaction`, and what it is doing, which the error of its timeout tells. */
+/** A call of `transaction`, and its present activity, for the error of its timeout. */
 internal abstract class TransactionCall(val attempts: RetryLoop) {
     enum class Doing(val text: String, val advice: String) {
         WAITING(
@@ -27,7 +27,7 @@ internal abstract class TransactionCall(val attempts: RetryLoop) {
     /** The failure of the latest attempt; null when it has none. */
     abstract val failure: Throwable?
 
-    /** The error when the timeout is over and nothing was committed. */
+    /** The error if the timeout expired and nothing was committed. */
     fun expired(pool: PoolStats, timeout: Duration): SQLTimeoutException {
         val cause = failure.takeIf { it !is CancellationException }
         val error =

@@ -10,7 +10,9 @@ internal sealed interface TransactionOutcome<out R> {
     class Unknown(val failure: Throwable) : TransactionOutcome<Nothing>
 }
 
-/** Adds what else failed. The same exception may be thrown twice, and one cannot suppress itself. */
+/**
+ * Adds another failure as suppressed. The same exception may be thrown twice, and an exception cannot suppress itself.
+ */
 internal fun Throwable.conjoin(other: Throwable) {
     if (other !== this && suppressed.none { it === other }) addSuppressed(other)
 }

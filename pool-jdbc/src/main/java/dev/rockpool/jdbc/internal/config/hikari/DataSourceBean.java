@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
-/** Creates a driver's data source by its class name and sets its properties, as a bean. */
+/** Creates a driver's data source by its class name, and sets its bean properties. */
 final class DataSourceBean {
     private DataSourceBean() {}
 
-    /** Null when it cannot be created. The problems name no value, which may be a password. */
+    /** Returns null if it cannot be created. The problems show no value, which may be a password. */
     static DataSource create(String className, Map<String, String> properties, Consumer<String> problems) {
         DataSource source = instantiate(className, problems);
         if (source == null) return null;

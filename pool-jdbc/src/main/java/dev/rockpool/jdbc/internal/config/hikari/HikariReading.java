@@ -10,7 +10,7 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 
-/** Reads HikariCP's properties into a builder, and collects what is wrong with them. */
+/** Reads HikariCP's properties into a builder, and collects the problems. */
 public final class HikariReading<T> {
     private static final String BESIDE = "dataSource.";
 
@@ -22,7 +22,7 @@ public final class HikariReading<T> {
         this.builder = builder;
     }
 
-    /** What these properties make of the builder. */
+    /** Applies these properties to the builder. */
     public static <T> HikariReading<T> of(SortedMap<String, String> values, JdbcBuilder<T> builder) {
         HikariReading<T> reading = new HikariReading<>(builder);
         SortedMap<String, String> beside = new TreeMap<>();
@@ -42,7 +42,7 @@ public final class HikariReading<T> {
         return problems;
     }
 
-    /** Whether the properties name where connections come from, and that cannot be used. */
+    /** Whether the properties name a source of connections that cannot be used. */
     public boolean isSourceUnusable() {
         return sourceUnusable;
     }

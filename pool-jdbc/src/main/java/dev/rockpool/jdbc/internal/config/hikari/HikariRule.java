@@ -10,12 +10,12 @@ import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What becomes of one property of HikariCP. */
+/** How one property of HikariCP is converted. */
 interface HikariRule {
-    /** HikariCP's own: milliseconds, or a unit. */
+    /** HikariCP's format: milliseconds, or a unit. */
     Pattern TIME = Pattern.compile("(\\d{1,18})(ms|s|m|h|d)?");
 
-    /** Tells the builder; returns what is wrong with the value, or null. */
+    /** Sets the value on the builder. Returns the problem with the value, or null. */
     String read(JdbcBuilder<?> to, String value);
 
     static HikariRule text(BiConsumer<JdbcBuilder<?>, String> set) {
@@ -55,7 +55,7 @@ interface HikariRule {
         };
     }
 
-    /** 0 says never, which is null here. */
+    /** 0 means never, which is null here. */
     static HikariRule timeOrNever(BiConsumer<JdbcBuilder<?>, Duration> set) {
         return (to, value) -> {
             Duration time = parse(value);
@@ -65,7 +65,7 @@ interface HikariRule {
         };
     }
 
-    /** HikariCP reports leaks, and leaves the connection to its holder. */
+    /** HikariCP only reports leaks and does not reclaim the connection. */
     static HikariRule leak() {
         return timeOrNever((to, time) -> to.leakThreshold(time).reclaimLeaks(false));
     }
@@ -79,7 +79,7 @@ interface HikariRule {
         };
     }
 
-    /** Whatever its value, Rockpool does it that way. */
+    /** Rockpool always behaves this way, whatever the value. */
     static HikariRule always() {
         return flag((to, value) -> {});
     }
@@ -88,12 +88,15 @@ interface HikariRule {
         return (to, value) -> cannot(instead);
     }
 
-    /** Honoured as long as it is off. */
+    /** Supported only if it is off. */
     static HikariRule onlyOff(String instead) {
         return (to, value) -> value.equalsIgnoreCase("false") ? null : cannot(instead);
     }
 
-    /** Negative: in the background. 0 differs from that only for a connection that opens and does not work. Else so many milliseconds. */
+    /**
+     * Negative means in the background. 0 differs only for a connection that opens but does not work. Any other value
+     * is a time in milliseconds.
+     */
     static HikariRule startup() {
         return (to, value) -> {
             if (value.matches("-\\d{1,18}")) return null;

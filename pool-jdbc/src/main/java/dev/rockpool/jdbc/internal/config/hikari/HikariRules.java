@@ -17,9 +17,9 @@ import dev.rockpool.jdbc.JdbcBuilder;
 import java.util.List;
 import java.util.Map;
 
-/** Every property of HikariCP 7.1 and what becomes of it; {@code docs/coming-from-hikaricp.md} says it to users. */
+/** Every property of HikariCP 7.1 and how it is converted. {@code docs/coming-from-hikaricp.md} documents it. */
 final class HikariRules {
-    /** Each of them says where connections come from. */
+    /** The properties that name the source of connections. */
     static final List<String> SOURCES = List.of("jdbcUrl", "dataSourceClassName", "dataSourceJNDI");
 
     private static final String OBJECT = "it is an object; give one to the builder: ";
@@ -43,7 +43,7 @@ final class HikariRules {
             entry("keepaliveTime", timeOrNever(JdbcBuilder::keepaliveInterval)),
             entry("leakDetectionThreshold", leak()),
             entry("initializationFailTimeout", startup()),
-            // where connections come from; the two that need more than their own value are read with dataSource.*
+            // source of connections; the two that need more than their own value are read with dataSource.*
             entry("jdbcUrl", text(JdbcBuilder::url)),
             entry("driverClassName", text(JdbcBuilder::driverClassName)),
             entry("username", text(JdbcBuilder::username)),
@@ -52,7 +52,7 @@ final class HikariRules {
             entry("dataSourceJNDI", text((to, value) -> {})),
             entry("dataSource", notHonoured(OBJECT + "dataSource(...)")),
             entry("dataSourceProperties", notHonoured("write each as dataSource.<name>")),
-            // what every connection is
+            // state of every connection
             entry("autoCommit", flag(JdbcBuilder::autoCommit)),
             entry("readOnly", flag(JdbcBuilder::readOnly)),
             entry("transactionIsolation", isolation()),
@@ -60,10 +60,10 @@ final class HikariRules {
             entry("schema", text(JdbcBuilder::schema)),
             entry("connectionInitSql", text((to, value) -> to.initSql(value))),
             entry("connectionTestQuery", text(JdbcBuilder::testQuery)),
-            // what Rockpool does in any case
+            // what Rockpool always does
             entry("allowPoolSuspension", always()),
             entry("isolateInternalQueries", always()),
-            // what it does not
+            // not supported
             entry("registerMbeans", onlyOff("there are no MBeans; use control() and snapshot()")),
             entry("credentials", notHonoured(CREDENTIALS)),
             entry("credentialsProvider", notHonoured(CREDENTIALS)),
@@ -79,7 +79,7 @@ final class HikariRules {
 
     private HikariRules() {}
 
-    /** Null for a property that HikariCP does not have. */
+    /** Finds the rule of a property; null if HikariCP does not have it. */
     static HikariRule find(String name) {
         return RULES.get(name.startsWith("healthCheckProperties.") ? "healthCheckProperties" : name);
     }
