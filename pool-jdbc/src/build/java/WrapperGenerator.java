@@ -42,6 +42,7 @@ public final class WrapperGenerator extends AbstractProcessor {
             "java.sql.ResultSet",
             "java.sql.DatabaseMetaData");
 
+    private static final String LEASE = "LeasedConnection";
     private static final String VALUE = "LeasedValue";
     private static final Set<String> STREAMS =
             Set.of("java.io.InputStream", "java.io.OutputStream", "java.io.Reader", "java.io.Writer");
@@ -64,19 +65,24 @@ public final class WrapperGenerator extends AbstractProcessor {
 
         /** Whether what {@code Statement} has is inherited. */
         boolean ofStatement() {
-            return parent != null && !parent.equals("Handle") && !isValue();
+            return parent != null && !parent.equals("Handle") && !isValue() && !isLease();
+        }
+
+        /** The connection itself. Its parent has all that the forwards need. */
+        boolean isLease() {
+            return LEASE.equals(parent);
         }
 
         /** The lease, in the generated code. */
         String lease() {
-            return name.equals("Connection") ? "self()" : "connection";
+            return isLease() ? "this" : "connection";
         }
     }
 
     private static final List<Kind> KINDS = List.of(
             new Kind(
                     "Connection",
-                    null,
+                    LEASE,
                     Set.of(
                             "close",
                             "isClosed",
@@ -268,28 +274,25 @@ public final class WrapperGenerator extends AbstractProcessor {
         if (kind.parent != null) out.append(" extends ").append(kind.parent);
         out.append(" implements ").append(api).append(" {\n");
         if (kind.parent != null) constructor(kind, out);
-        out.append("\n    /** The driver's object. */\n");
-        if (kind.ofStatement()) out.append("    @Override\n");
-        out.append("    abstract ").append(api).append(" delegate() throws java.sql.SQLException;\n");
-        if (kind.parent == null) {
-            out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
-            if (kind.name.equals("Connection")) {
-                out.append(
-                        "\n    /** This, as what it hands out knows it. */\n    abstract PooledConnection self();\n");
-                out.append("\n    /** Runs before a call that may leave a warning. */\n    abstract void mayWarn();\n");
-                out.append(
-                        "\n    /** Runs before a call that may wait for the server for long. */\n    abstract void began() throws java.sql.SQLException;\n");
-                out.append("\n    /** Said after it. */\n    abstract void ended();\n");
-            }
-            out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
-            out.append("    abstract java.sql.SQLException failed(java.sql.SQLException e);\n");
-        }
-        if (!kind.ofStatement()) hooks(kind, methods, out);
+        if (!kind.isLease()) abstractMethods(kind, api, methods, out);
         for (ExecutableElement method : methods) {
             if (!isOwn(kind, method)) forward(kind, method, out);
         }
         out.append("}\n");
         save(kind.name + "Forwards", out);
+    }
+
+    /** What the hand-written subclass says of itself. */
+    private void abstractMethods(Kind kind, String api, Iterable<ExecutableElement> methods, StringBuilder out) {
+        out.append("\n    /** The driver's object. */\n");
+        if (kind.ofStatement()) out.append("    @Override\n");
+        out.append("    abstract ").append(api).append(" delegate() throws java.sql.SQLException;\n");
+        if (kind.parent == null) {
+            out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
+            out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
+            out.append("    abstract java.sql.SQLException failed(java.sql.SQLException e);\n");
+        }
+        if (!kind.ofStatement()) hooks(kind, methods, out);
     }
 
     /** The whole class: it has nothing of its own. */
@@ -307,7 +310,7 @@ public final class WrapperGenerator extends AbstractProcessor {
         out.append(api)
                 .append(" {\n    ")
                 .append(name)
-                .append("(PooledConnection connection, ")
+                .append("(LeasedConnection connection, ")
                 .append(api);
         out.append(" driver) {\n        super(connection, driver);\n    }\n");
         for (ExecutableElement method : methods) {
@@ -326,10 +329,29 @@ public final class WrapperGenerator extends AbstractProcessor {
     }
 
     private static void constructor(Kind kind, StringBuilder out) {
-        out.append("    ").append(kind.name).append("Forwards(PooledConnection connection");
-        out.append(kind.ofStatement() ? ", java.sql.Statement driver, String sql) {\n" : ") {\n");
-        out.append(kind.ofStatement() ? "        super(connection, driver, sql);\n" : "        super(connection);\n")
-                .append("    }\n");
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (kind.isLease()) {
+            parameters.put("engine", "dev.rockpool.internal.engine.Engine<PhysicalConnection>");
+            parameters.put("slot", "dev.rockpool.internal.core.slot.Slot<PhysicalConnection>");
+            parameters.put("ticket", "long");
+        } else {
+            parameters.put("connection", LEASE);
+            if (kind.ofStatement()) {
+                parameters.put("driver", "java.sql.Statement");
+                parameters.put("sql", "String");
+            }
+        }
+        String declared = parameters.entrySet().stream()
+                .map(parameter -> parameter.getValue() + " " + parameter.getKey())
+                .collect(Collectors.joining(", "));
+        out.append("    ")
+                .append(kind.name)
+                .append("Forwards(")
+                .append(declared)
+                .append(") {\n");
+        out.append("        super(")
+                .append(String.join(", ", parameters.keySet()))
+                .append(");\n    }\n");
     }
 
     /** Declares what the subclass must wrap; prepared and callable statements have these from their parent. */

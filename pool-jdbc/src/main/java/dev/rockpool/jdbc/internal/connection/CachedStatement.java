@@ -31,7 +31,7 @@ final class CachedStatement extends PooledPreparedStatement {
      * @param era of the cache, when it was prepared or taken from there
      */
     CachedStatement(
-            PooledConnection connection, PreparedStatement driver, StatementCache cache, StatementKey key, int era) {
+            LeasedConnection connection, PreparedStatement driver, StatementCache cache, StatementKey key, int era) {
         super(connection, driver, key.sql());
         this.cache = cache;
         this.key = key;

@@ -20,7 +20,7 @@ abstract class Handle {
     }
 
     /** The lease it belongs to. */
-    final PooledConnection connection;
+    final LeasedConnection connection;
 
     private volatile boolean closed;
 
@@ -29,7 +29,7 @@ abstract class Handle {
 
     int depth;
 
-    Handle(PooledConnection connection) {
+    Handle(LeasedConnection connection) {
         this.connection = connection;
     }
 

@@ -18,24 +18,24 @@ import org.xml.sax.InputSource;
 final class LeasedStreams {
     private LeasedStreams() {}
 
-    static InputStream wrap(PooledConnection lease, InputStream stream) {
+    static InputStream wrap(LeasedConnection lease, InputStream stream) {
         return stream == null ? null : new Input(lease, stream);
     }
 
-    static OutputStream wrap(PooledConnection lease, OutputStream stream) {
+    static OutputStream wrap(LeasedConnection lease, OutputStream stream) {
         return stream == null ? null : new Output(lease, stream);
     }
 
-    static Reader wrap(PooledConnection lease, Reader reader) {
+    static Reader wrap(LeasedConnection lease, Reader reader) {
         return reader == null ? null : new Characters(lease, reader);
     }
 
-    static Writer wrap(PooledConnection lease, Writer writer) {
+    static Writer wrap(LeasedConnection lease, Writer writer) {
         return writer == null ? null : new Text(lease, writer);
     }
 
     /** Replaces the streams in a source or result of XML. */
-    static <T> T wrapXml(PooledConnection lease, T xml) {
+    static <T> T wrapXml(LeasedConnection lease, T xml) {
         if (xml instanceof StreamSource source) {
             source.setInputStream(wrap(lease, source.getInputStream()));
             source.setReader(wrap(lease, source.getReader()));
@@ -50,15 +50,15 @@ final class LeasedStreams {
         return xml;
     }
 
-    private static void check(PooledConnection lease) throws IOException {
+    private static void check(LeasedConnection lease) throws IOException {
         if (lease.isGone()) throw new IOException("Connection is closed");
         lease.ran();
     }
 
     private static final class Input extends FilterInputStream {
-        private final PooledConnection lease;
+        private final LeasedConnection lease;
 
-        Input(PooledConnection lease, InputStream driver) {
+        Input(LeasedConnection lease, InputStream driver) {
             super(driver);
             this.lease = lease;
         }
@@ -105,9 +105,9 @@ final class LeasedStreams {
     }
 
     private static final class Output extends FilterOutputStream {
-        private final PooledConnection lease;
+        private final LeasedConnection lease;
 
-        Output(PooledConnection lease, OutputStream driver) {
+        Output(LeasedConnection lease, OutputStream driver) {
             super(driver);
             this.lease = lease;
         }
@@ -137,9 +137,9 @@ final class LeasedStreams {
     }
 
     private static final class Characters extends FilterReader {
-        private final PooledConnection lease;
+        private final LeasedConnection lease;
 
-        Characters(PooledConnection lease, Reader driver) {
+        Characters(LeasedConnection lease, Reader driver) {
             super(driver);
             this.lease = lease;
         }
@@ -187,9 +187,9 @@ final class LeasedStreams {
     }
 
     private static final class Text extends FilterWriter {
-        private final PooledConnection lease;
+        private final LeasedConnection lease;
 
-        Text(PooledConnection lease, Writer driver) {
+        Text(LeasedConnection lease, Writer driver) {
             super(driver);
             this.lease = lease;
         }

@@ -12,11 +12,11 @@ import java.sql.Wrapper;
  */
 abstract class LeasedValue<T> {
     /** The lease it belongs to. */
-    final PooledConnection connection;
+    final LeasedConnection connection;
 
     private final T driver;
 
-    LeasedValue(PooledConnection connection, T driver) {
+    LeasedValue(LeasedConnection connection, T driver) {
         this.connection = connection;
         this.driver = driver;
     }

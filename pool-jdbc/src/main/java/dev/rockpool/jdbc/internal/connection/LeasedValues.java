@@ -21,45 +21,45 @@ import java.util.Arrays;
 final class LeasedValues {
     private LeasedValues() {}
 
-    static Array wrap(PooledConnection lease, Array value) {
+    static Array wrap(LeasedConnection lease, Array value) {
         return value == null ? null : new PooledArray(lease, value);
     }
 
-    static Blob wrap(PooledConnection lease, Blob value) {
+    static Blob wrap(LeasedConnection lease, Blob value) {
         return value == null ? null : new PooledBlob(lease, value);
     }
 
-    static Clob wrap(PooledConnection lease, Clob value) {
+    static Clob wrap(LeasedConnection lease, Clob value) {
         if (value instanceof NClob national) return wrap(lease, national);
         return value == null ? null : new PooledClob(lease, value);
     }
 
-    static NClob wrap(PooledConnection lease, NClob value) {
+    static NClob wrap(LeasedConnection lease, NClob value) {
         return value == null ? null : new PooledNClob(lease, value);
     }
 
-    static SQLXML wrap(PooledConnection lease, SQLXML value) {
+    static SQLXML wrap(LeasedConnection lease, SQLXML value) {
         return value == null ? null : new PooledSQLXML(lease, value);
     }
 
-    static Struct wrap(PooledConnection lease, Struct value) {
+    static Struct wrap(LeasedConnection lease, Struct value) {
         return value == null ? null : new PooledStruct(lease, value);
     }
 
-    static Ref wrap(PooledConnection lease, Ref value) {
+    static Ref wrap(LeasedConnection lease, Ref value) {
         return value == null ? null : new PooledRef(lease, value);
     }
 
-    static ResultSetMetaData wrap(PooledConnection lease, ResultSetMetaData value) {
+    static ResultSetMetaData wrap(LeasedConnection lease, ResultSetMetaData value) {
         return value == null ? null : new PooledResultSetMetaData(lease, value);
     }
 
-    static ParameterMetaData wrap(PooledConnection lease, ParameterMetaData value) {
+    static ParameterMetaData wrap(LeasedConnection lease, ParameterMetaData value) {
         return value == null ? null : new PooledParameterMetaData(lease, value);
     }
 
     /** Rows of a value. Their statement is the driver's own; the lease closes both. */
-    static ResultSet wrap(PooledConnection lease, ResultSet results) throws SQLException {
+    static ResultSet wrap(LeasedConnection lease, ResultSet results) throws SQLException {
         if (results == null) return null;
         Statement own = statementOf(results);
         PooledStatement statement = own == null ? null : lease.track(new PooledStatement(lease, own, null));
@@ -75,7 +75,7 @@ final class LeasedValues {
     }
 
     /** Whatever it is. Read on the hot path: the classes of most values are the JDK's, and those lead nowhere. */
-    static Object of(PooledConnection lease, Object value) throws SQLException {
+    static Object of(LeasedConnection lease, Object value) throws SQLException {
         if (value == null) return null;
         if (value instanceof Object[] elements) return of(lease, elements);
         if (value.getClass().getClassLoader() == null || value instanceof java.util.Date) return value;
@@ -93,7 +93,7 @@ final class LeasedValues {
     }
 
     /** Elements of an array, or attributes of a structure; in a new array only where one of them is wrapped. */
-    static Object[] of(PooledConnection lease, Object[] values) throws SQLException {
+    static Object[] of(LeasedConnection lease, Object[] values) throws SQLException {
         if (values == null || isPlain(values.getClass().getComponentType())) return values;
         Object[] wrapped = values;
         for (int i = 0; i < values.length; i++) {
@@ -112,7 +112,7 @@ final class LeasedValues {
     }
 
     /** As {@code getObject} gives it with a class: as an interface of JDBC, or, where the driver's own class is asked for, that. */
-    static <T> T as(PooledConnection lease, Class<T> type, T value) throws SQLException {
+    static <T> T as(LeasedConnection lease, Class<T> type, T value) throws SQLException {
         Object wrapped = of(lease, value);
         if (wrapped == value) return value;
         if (type.isInstance(wrapped)) return type.cast(wrapped);

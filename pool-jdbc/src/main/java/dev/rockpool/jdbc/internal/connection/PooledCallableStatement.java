@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /** A callable statement of a lease. */
 final class PooledCallableStatement extends CallableStatementForwards {
-    PooledCallableStatement(PooledConnection connection, CallableStatement driver, String sql) {
+    PooledCallableStatement(LeasedConnection connection, CallableStatement driver, String sql) {
         super(connection, driver, sql);
     }
 

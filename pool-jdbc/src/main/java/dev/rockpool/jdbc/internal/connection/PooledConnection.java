@@ -3,19 +3,15 @@ package dev.rockpool.jdbc.internal.connection;
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.Executor;
 
 /**
  * A connection as its user sees it, and the lease itself: a slot and the ticket that ends it.
  *
  * <p><b>Closing.</b> A clean connection goes back by one CAS in the slot, which only one of many attempts wins. One that must be
- * restored first is restored by whoever wins {@code closing}; a rival that comes so late that it finds the
+ * restored first is restored by the winner of {@code startClosing}; a rival that comes so late that it finds the
  * connection clean finds it fit, too, so either may end the lease. A rival that sees marks of the next user loses
  * against the ticket.
  *
@@ -24,28 +20,11 @@ import java.util.concurrent.Executor;
  * <p>Attacked by {@code ClosingLaws}.
  */
 public final class PooledConnection extends PreparingConnection {
-    private static final VarHandle CLOSING;
-
-    static {
-        try {
-            CLOSING = MethodHandles.lookup().findVarHandle(PooledConnection.class, "closing", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    private final Engine<PhysicalConnection> engine;
-    private final Slot<PhysicalConnection> slot;
-    private final long ticket;
-    private volatile boolean closing;
     private CancellationToken caller;
 
     /** A lease on a slot that was just lent with this ticket. */
     public PooledConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
-        super(slot.connection());
-        this.engine = engine;
-        this.slot = slot;
-        this.ticket = ticket;
+        super(engine, slot, ticket);
     }
 
     /** Its calls are cancelled when this caller gives up; null when that is over. Said by whoever was lent it. */
@@ -72,7 +51,7 @@ public final class PooledConnection extends PreparingConnection {
     }
 
     private void closeChanged() {
-        if (isGone() || !CLOSING.compareAndSet(this, false, true)) return;
+        if (!startClosing()) return;
         String unfit = physical.restore();
         if (unfit == null) engine.release(slot, ticket);
         else engine.discardDead(slot, ticket, unfit);
@@ -81,7 +60,7 @@ public final class PooledConnection extends PreparingConnection {
     @Override
     public void abort(Executor executor) throws SQLException {
         if (executor == null) throw new SQLException("abort needs an executor, but it is null");
-        if (isGone() || !CLOSING.compareAndSet(this, false, true)) return;
+        if (!startClosing()) return;
         physical.breakDown();
         try {
             physical.driver().abort(executor);
@@ -98,7 +77,7 @@ public final class PooledConnection extends PreparingConnection {
      * @return false when it is no lease of this pool, or has ended
      */
     public boolean evict(Engine<?> from, String reason) {
-        if (engine != from || isGone() || !CLOSING.compareAndSet(this, false, true)) return false;
+        if (engine != from || !startClosing()) return false;
         physical.breakDown();
         engine.discardDead(slot, ticket, reason);
         return true;
@@ -107,16 +86,6 @@ public final class PooledConnection extends PreparingConnection {
     @Override
     public boolean isClosed() {
         return isGone();
-    }
-
-    /** Whether the lease has ended, or is about to. */
-    boolean isGone() {
-        return closing || !slot.isHeldBy(ticket);
-    }
-
-    @Override
-    void checkOpen() throws SQLException {
-        if (isGone()) throw Closed.connection(slot.endOf(ticket));
     }
 
     @Override
@@ -160,93 +129,14 @@ public final class PooledConnection extends PreparingConnection {
         }
     }
 
-    @Override
-    Connection delegate() throws SQLException {
-        checkOpen();
-        return physical.driver();
-    }
-
-    @Override
-    void ran() {
-        physical.ran();
-    }
-
-    @Override
-    void mayWarn() {
-        physical.mayWarn();
-    }
-
-    void unwrapped() {
-        physical.unwrapped();
-    }
-
     /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
     public boolean hasFailedTransaction() throws SQLException {
         return physical.hasFailedTransaction();
     }
 
-    @Override
-    void began() throws SQLException {
-        physical.began();
-    }
-
-    @Override
-    void ended() {
-        physical.ended();
-    }
-
-    @Override
-    SQLException failed(SQLException e) {
-        SQLException told = physical.failed(e);
-        String reason = slot.endOf(ticket);
-        return reason == null || told != e ? told : Closed.inCall(reason, e);
-    }
-
     /** Whether this error says that the connection is lost. */
     public boolean isFatal(SQLException error) {
         return physical.policy().isFatal(error);
-    }
-
-    OpenHandles open() {
-        return physical.open();
-    }
-
-    @Override
-    Statement wrap(Statement driver) throws SQLException {
-        return driver == null ? null : made(new PooledStatement(this, driver, null), driver);
-    }
-
-    @Override
-    <S extends PooledStatement> S made(S statement, Statement driver) throws SQLException {
-        statements().prepare(driver);
-        return track(statement);
-    }
-
-    @Override
-    PooledConnection self() {
-        return this;
-    }
-
-    StatementSettings statements() {
-        return physical.settings();
-    }
-
-    @Override
-    DatabaseMetaData wrap(DatabaseMetaData driver) {
-        return driver == null ? null : new PooledDatabaseMetaData(this, driver);
-    }
-
-    /**
-     * Sees to it that this is closed with the lease. Listed first, then the lease is asked: a close at the same moment
-     * finds it in the list, or it finds the lease closed.
-     */
-    <H extends Handle> H track(H handle) throws SQLException {
-        open().add(handle);
-        if (isGone()) {
-            if (handle.takeOut()) handle.closeDriver();
-            throw Closed.connection(slot.endOf(ticket));
-        }
-        return handle;
     }
 
     @Override

@@ -7,10 +7,10 @@ import java.sql.SQLException;
 
 /** The metadata of a leased connection. */
 final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
-    private final PooledConnection connection;
+    private final LeasedConnection connection;
     private final DatabaseMetaData driver;
 
-    PooledDatabaseMetaData(PooledConnection connection, DatabaseMetaData driver) {
+    PooledDatabaseMetaData(LeasedConnection connection, DatabaseMetaData driver) {
         this.connection = connection;
         this.driver = driver;
     }

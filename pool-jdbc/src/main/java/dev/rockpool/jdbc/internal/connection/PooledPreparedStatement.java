@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /** A prepared statement of a lease. */
 class PooledPreparedStatement extends PreparedStatementForwards {
-    PooledPreparedStatement(PooledConnection connection, PreparedStatement driver, String sql) {
+    PooledPreparedStatement(LeasedConnection connection, PreparedStatement driver, String sql) {
         super(connection, driver, sql);
     }
 

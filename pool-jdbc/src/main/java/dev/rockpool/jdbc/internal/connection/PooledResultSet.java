@@ -12,7 +12,7 @@ final class PooledResultSet extends ResultSetForwards {
     /**
      * @param statement whose it is; null for one that metadata answered with, whose statement is the driver's own
      */
-    PooledResultSet(PooledConnection connection, PooledStatement statement, ResultSet driver) {
+    PooledResultSet(LeasedConnection connection, PooledStatement statement, ResultSet driver) {
         super(connection);
         this.statement = statement;
         this.driver = driver;

@@ -20,7 +20,7 @@ class PooledStatement extends StatementForwards {
     /**
      * @param prepared the SQL that it runs; null when that is said each time
      */
-    PooledStatement(PooledConnection connection, Statement driver, String prepared) {
+    PooledStatement(LeasedConnection connection, Statement driver, String prepared) {
         super(connection);
         this.driver = driver;
         this.prepared = prepared;

@@ -1,5 +1,7 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.engine.Engine;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,12 +15,9 @@ abstract class PreparingConnection extends SessionConnection {
     private static final long BY_NUMBER = -1;
     private static final long BY_NAME = -2;
 
-    PreparingConnection(PhysicalConnection physical) {
-        super(physical);
+    PreparingConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
+        super(engine, slot, ticket);
     }
-
-    /** Sets up a statement and sees to it that it ends with the lease. */
-    abstract <S extends PooledStatement> S made(S statement, Statement driver) throws SQLException;
 
     /** A way to have the driver prepare something. */
     private interface Preparing<S extends Statement> {
@@ -111,7 +110,7 @@ abstract class PreparingConnection extends SessionConnection {
     }
 
     private PreparedStatement wrap(PreparedStatement driver, String sql) throws SQLException {
-        return driver == null ? null : made(new PooledPreparedStatement(self(), driver, sql), driver);
+        return driver == null ? null : made(new PooledPreparedStatement(this, driver, sql), driver);
     }
 
     private PreparedStatement reuse(
@@ -120,7 +119,7 @@ abstract class PreparingConnection extends SessionConnection {
         int era = cache.era();
         PreparedStatement kept = cache.take(key);
         PreparedStatement driver = kept == null ? preparing.on(to) : kept;
-        return driver == null ? null : made(new CachedStatement(self(), driver, cache, key, era), driver);
+        return driver == null ? null : made(new CachedStatement(this, driver, cache, key, era), driver);
     }
 
     private CallableStatement call(String sql, Preparing<CallableStatement> preparing) throws SQLException {
@@ -129,7 +128,7 @@ abstract class PreparingConnection extends SessionConnection {
         sees(sql);
         try {
             CallableStatement driver = preparing.on(to);
-            return driver == null ? null : made(new PooledCallableStatement(self(), driver, sql), driver);
+            return driver == null ? null : made(new PooledCallableStatement(this, driver, sql), driver);
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -1,5 +1,7 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.engine.Engine;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -12,14 +14,9 @@ import java.util.concurrent.Executor;
 
 /** What a user does with the session of a connection, and the pool must know to undo it: transactions, and attributes. */
 abstract class SessionConnection extends ConnectionForwards {
-    final PhysicalConnection physical;
-
-    SessionConnection(PhysicalConnection physical) {
-        this.physical = physical;
+    SessionConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
+        super(engine, slot, ticket);
     }
-
-    /** Throws when the lease is over. */
-    abstract void checkOpen() throws SQLException;
 
     @Override
     public final void commit() throws SQLException {
