@@ -42,6 +42,10 @@ internal class Observation(val simulation: SimulationState, val before: PoolStat
 internal class RecentHistory {
     var lastFailure: Long = Long.MIN_VALUE / 2
     var statsDifferSince: Long = Long.MAX_VALUE
+
+    /** The latest published stats. They may be outdated at once: the step that published them may go on. */
+    private var published: PoolStats? = null
+
     var isFailing: Boolean = false
 
     /**
@@ -75,8 +79,10 @@ internal class RecentHistory {
         val few = stats.idle + stats.opening + stats.probing < simulation.config.minIdle && stats.pending == 0
         if (!few) tooFewSince = Long.MAX_VALUE
         else if (tooFewSince == Long.MAX_VALUE) tooFewSince = simulation.clock.now
-        if (stats.gauges().contentEquals(simulation.pool.stats.value.gauges())) statsDifferSince = Long.MAX_VALUE
-        else if (statsDifferSince == Long.MAX_VALUE) statsDifferSince = simulation.clock.now
+        val latest = simulation.pool.stats.value
+        if (stats.gauges().contentEquals(latest.gauges())) statsDifferSince = Long.MAX_VALUE
+        else if (statsDifferSince == Long.MAX_VALUE || latest !== published) statsDifferSince = simulation.clock.now
+        published = latest
     }
 }
 
