@@ -15,43 +15,51 @@ import java.util.Set;
  * {@link StateAccess} knows better ones of some vendors.
  */
 enum SessionAttribute {
-    AUTO_COMMIT(Connection::getAutoCommit, (c, value) -> c.setAutoCommit((Boolean) value)),
-    READ_ONLY(Connection::isReadOnly, (c, value) -> c.setReadOnly((Boolean) value)),
-    ISOLATION(Connection::getTransactionIsolation, (c, value) -> c.setTransactionIsolation((Integer) value)),
-    ROLE(SessionAttribute::unknown, (c, value) -> unknown(c)),
-    CATALOG(Connection::getCatalog, (c, value) -> c.setCatalog((String) value)),
-    SCHEMA(Connection::getSchema, (c, value) -> c.setSchema((String) value)),
-    NETWORK_TIMEOUT(Connection::getNetworkTimeout, (c, value) -> c.setNetworkTimeout(Runnable::run, (Integer) value)),
-    HOLDABILITY(Connection::getHoldability, (c, value) -> c.setHoldability((Integer) value)),
-    TYPE_MAP(SessionAttribute::typeMapOf, SessionAttribute::setTypeMap),
-    TRANSACTIONS(SessionAttribute::transactionsOf, SessionAttribute::setTransactions),
-    CLIENT_INFO(SessionAttribute::clientInfoOf, SessionAttribute::setClientInfo),
-    QUERY_TIMEOUT(SessionAttribute::unknown, (c, value) -> unknown(c));
+    AUTO_COMMIT,
+    READ_ONLY,
+    ISOLATION,
+    ROLE,
+    CATALOG,
+    SCHEMA,
+    NETWORK_TIMEOUT,
+    HOLDABILITY,
+    TYPE_MAP,
+    TRANSACTIONS,
+    CLIENT_INFO,
+    QUERY_TIMEOUT;
 
     /** Asks the driver. */
-    interface Reader {
-        Object read(Connection driver) throws SQLException;
+    Object read(Connection driver) throws SQLException {
+        return switch (this) {
+            case AUTO_COMMIT -> driver.getAutoCommit();
+            case READ_ONLY -> driver.isReadOnly();
+            case ISOLATION -> driver.getTransactionIsolation();
+            case CATALOG -> driver.getCatalog();
+            case SCHEMA -> driver.getSchema();
+            case NETWORK_TIMEOUT -> driver.getNetworkTimeout();
+            case HOLDABILITY -> driver.getHoldability();
+            case TYPE_MAP -> typeMapOf(driver);
+            case TRANSACTIONS -> transactionsOf(driver);
+            case CLIENT_INFO -> clientInfoOf(driver);
+            case ROLE, QUERY_TIMEOUT -> throw unknown();
+        };
     }
 
     /** Tells the driver. */
-    interface Writer {
-        void write(Connection driver, Object value) throws SQLException;
-    }
-
-    private final Reader reader;
-    private final Writer writer;
-
-    SessionAttribute(Reader reader, Writer writer) {
-        this.reader = reader;
-        this.writer = writer;
-    }
-
-    Object read(Connection driver) throws SQLException {
-        return reader.read(driver);
-    }
-
     void write(Connection driver, Object value) throws SQLException {
-        writer.write(driver, value);
+        switch (this) {
+            case AUTO_COMMIT -> driver.setAutoCommit((Boolean) value);
+            case READ_ONLY -> driver.setReadOnly((Boolean) value);
+            case ISOLATION -> driver.setTransactionIsolation((Integer) value);
+            case CATALOG -> driver.setCatalog((String) value);
+            case SCHEMA -> driver.setSchema((String) value);
+            case NETWORK_TIMEOUT -> driver.setNetworkTimeout(Runnable::run, (Integer) value);
+            case HOLDABILITY -> driver.setHoldability((Integer) value);
+            case TYPE_MAP -> setTypeMap(driver, value);
+            case TRANSACTIONS -> setTransactions(driver, value);
+            case CLIENT_INFO -> setClientInfo(driver, value);
+            case ROLE, QUERY_TIMEOUT -> throw unknown();
+        }
     }
 
     /** The mark in {@link PhysicalConnection} that says it was changed. */
@@ -80,8 +88,8 @@ enum SessionAttribute {
         driver.setReadOnly((Boolean) both.get(1));
     }
 
-    private static Object unknown(Connection driver) throws SQLException {
-        throw new SQLFeatureNotSupportedException("JDBC cannot ask for this");
+    private static SQLException unknown() {
+        return new SQLFeatureNotSupportedException("JDBC cannot ask for this");
     }
 
     /** A copy: the driver's own may be the very map that its user is going to change. */
