@@ -44,6 +44,11 @@ public abstract class SlotWord extends LeftPadding {
     @SuppressWarnings("unused") // accessed through WORD
     private volatile long word;
 
+    /** A word as if no probe was under way: a probe is no use, so the slot has been idle since before it. */
+    public static long withoutProbe(long word) {
+        return (word & PHASE) == PROBING ? word - PROBING + IDLE : word;
+    }
+
     public final long word() {
         return word;
     }

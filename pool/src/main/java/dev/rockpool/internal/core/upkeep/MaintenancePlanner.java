@@ -88,11 +88,11 @@ public final class MaintenancePlanner<C> {
     private void observe(long now, Plan<C> plan) {
         int leased = 0;
         for (Slot<C> slot : slots.all()) {
-            long word = slot.ticket();
-            Phase phase = Phase.of(word);
+            long ticket = slot.ticket();
+            long word = SlotWord.withoutProbe(ticket);
+            Phase phase = Phase.of(ticket);
             if (phase == Phase.LEASED) leased++;
             if (phase != Phase.IDLE && phase != Phase.VACANT) plan.lookAt(now + settings.tick());
-            if (phase == Phase.PROBING) continue; // no use: afterwards it is idle for as long as before
             if (slot.seenWord != word) {
                 slot.seenWord = word;
                 slot.seenAt = now;

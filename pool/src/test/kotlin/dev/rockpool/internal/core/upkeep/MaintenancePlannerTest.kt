@@ -224,6 +224,21 @@ class MaintenancePlannerTest :
             house.plan(9_999).close().shouldBeEmpty()
         }
 
+        test("a connection that was returned and is probed since then has been idle for that long") {
+            val house = House(size = 1, idle = 1_000)
+            house.wait(1)
+            val slot = house.plan(0).open().single()
+            house.arrive(slot, 0)
+            house.plan(5)
+            house.core.pool.release(slot, slot.ticket())
+            slot.startProbe(10) shouldBe true
+            house.plan(10)
+            slot.proven(30, 20) shouldBe true
+            house.plan(30)
+            house.plan(1_009).close().shouldBeEmpty()
+            house.plan(1_010).close() shouldBe listOf(slot)
+        }
+
         test("an expired connection is closed when idle, and on return when leased") {
             val house = House(size = 2)
             house.wait(2)
