@@ -7,55 +7,17 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 
 /**
- * What the JDBC pool holds: a connection of the driver, and what its present user did to it.
- *
- * <p><b>Key idea.</b> Everything that must be undone before the next user is one mark in one word. No mark and no open
- * statement: the connection is as the pool lent it, and a return costs one volatile read and no call of the driver. The
- * marks of a restored connection are taken off in one step at the very end, so whoever sees none sees a fit connection.
- *
- * <p>A mark is set before the call that needs it: a call that fails half way is undone, too.
+ * What the JDBC pool holds: a connection of the driver, and what its present user did to it. The marks say what must be undone before the next
+ * user, and {@link Restoration} undoes that.
  *
  * <p>Internal, and public only because the pool's type names it.
  */
-public class PhysicalConnection {
-    /** Something ran since it was lent. */
-    static final int RAN = 1;
-
-    /** With autoCommit off, something ran since the last commit or rollback. */
-    static final int PENDING = 1 << 1;
-
-    /** Not to be lent again. */
-    static final int BROKEN = 1 << 2;
-
-    /** A call was cancelled, or is being cancelled. */
-    static final int CANCELLED = 1 << 3;
-
-    /** Its user, or the driver, wants to hear of every return, so it is never clean. */
-    static final int HOOKED = 1 << 4;
-
-    /** A call failed: it may be closed. */
-    static final int FAILED = 1 << 5;
-
-    /** Its user had an object of the driver, and nobody saw what was done with that. */
-    static final int UNSEEN = 1 << 6;
-
-    /** A call that runs nothing may have left a warning. */
-    static final int MAY_WARN = 1 << 7;
-
-    /** Its user has a statement whose text changes the state of the session, and may run it at any time. */
-    static final int TEXT = 1 << 8;
-
-    /** The first of the marks that say "this {@link SessionAttribute} was changed". */
-    static final int FIRST_ATTRIBUTE = 1 << 9;
-
-    private static final String BROKE = "it broke while it was used";
-    private static final String CLOSED = "its user closed it, or the driver did";
-    private static final VarHandle MARKS;
+public class PhysicalConnection extends ConnectionMarks {
+    static final String BROKE = "it broke while it was used";
     private static final VarHandle CALL;
 
     static {
         try {
-            MARKS = MethodHandles.lookup().findVarHandle(PhysicalConnection.class, "marks", int.class);
             CALL = MethodHandles.lookup().findVarHandle(PhysicalConnection.class, "call", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -76,6 +38,8 @@ public class PhysicalConnection {
     /** Null where there is nothing to look after. */
     private final Leftovers leftovers;
 
+    private final Restoration restoration;
+
     /** The same if it looks at texts; else null. */
     private final Leftovers reader;
 
@@ -84,7 +48,6 @@ public class PhysicalConnection {
 
     private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
-    private volatile int marks;
     private PostgresSession serverSession;
     private Traffic traffic;
     private long calls;
@@ -109,18 +72,12 @@ public class PhysicalConnection {
         this.autoCommit = state.keepAutoCommit();
         this.hasRequests = Requests.areKnownTo(driver);
         this.lasting = policy.hooks() == null && !hasRequests ? BROKEN : BROKEN | HOOKED;
-        this.marks = lasting & HOOKED;
+        if ((lasting & HOOKED) != 0) mark(HOOKED);
         this.leftovers = leftovers;
         this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
-        if (leftovers != null) endSetUp();
+        this.restoration = new Restoration(this, leftovers);
+        restoration.endSetUp();
         driver.clearWarnings(); // of the login
-    }
-
-    /** What set it up may have begun a transaction. */
-    private void endSetUp() throws SQLException {
-        policy.setup().initSql().forEach(leftovers::sees);
-        leftovers.endTransaction(Leftovers.COMMIT, autoCommit, false);
-        leftovers.forget();
     }
 
     /** Which session of its server this is, as far as that is known. */
@@ -170,16 +127,7 @@ public class PhysicalConnection {
 
     /** Whether there is nothing to undo. */
     boolean isClean() {
-        return marks == 0 && open.isEmpty();
-    }
-
-    public boolean isBroken() {
-        return (marks & BROKEN) != 0;
-    }
-
-    /** It must never be lent again. */
-    public void breakDown() {
-        mark(BROKEN);
+        return hasNoMark() && open.isEmpty();
     }
 
     /** Said before every call that may reach the server. */
@@ -232,7 +180,7 @@ public class PhysicalConnection {
 
     /** The mark is read after the compare-and-set of the caller, and that comes after the end of the call before. */
     private void begin(CancellationToken caller, boolean vital) throws SQLException {
-        if (caller.begin(vital) && (marks & CANCELLED) != 0) cancellation.settle();
+        if (caller.begin(vital) && hasMark(CANCELLED)) cancellation.settle();
     }
 
     /** Whether the call of this number must not be cancelled. */
@@ -269,15 +217,7 @@ public class PhysicalConnection {
     public SQLException failed(SQLException error) {
         mark(FAILED);
         if (policy.isFatal(error)) breakDown();
-        return (marks & CANCELLED) == 0 ? error : cancellation.judge(error);
-    }
-
-    void cancelled() {
-        MARKS.getAndBitwiseOr(this, CANCELLED);
-    }
-
-    void uncancelled() {
-        MARKS.getAndBitwiseAnd(this, ~CANCELLED);
+        return hasMark(CANCELLED) ? cancellation.judge(error) : error;
     }
 
     SessionState state() {
@@ -326,68 +266,14 @@ public class PhysicalConnection {
      */
     public String restore() {
         CALL.setRelease(this, (calls += 2) | 1); // without a turn: a thread still in a call has outlived the lease
+        String unfit;
         try {
-            if ((marks & CANCELLED) != 0 && !cancellation.awaitAsked()) breakDown();
-            if (isBroken()) return BROKE;
-            if ((marks & (FAILED | UNSEEN)) != 0 && driver.isClosed()) {
-                breakDown();
-                return CLOSED;
-            }
-            for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
-            endTransaction();
-            if (marks >= FIRST_ATTRIBUTE) state.restore(marks);
-            if (cache != null && (hasMark(SessionState.NAMES | TEXT | UNSEEN) || policy.hooks() != null))
-                cache.resume();
-            if (leftovers != null && (marks & RAN) != 0) leftovers.endSubscriptions();
-            if (policy.setup().reset(driver, (marks & RAN) != 0, autoCommit)) endReset();
-            driver.clearWarnings();
-            if (hasRequests) driver.endRequest();
-        } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
-            breakDown();
-            return "it could not be restored: " + e;
+            unfit = restoration.run();
         } finally {
             CALL.setOpaque(this, 0L);
         }
-        int before = (int) MARKS.getAndBitwiseAnd(this, lasting);
-        return (before & BROKEN) != 0 ? BROKE : null;
-    }
-
-    private void endTransaction() throws SQLException {
-        if ((marks & PENDING) != 0) driver.rollback();
-        endLeftTransaction();
-        if (leftovers != null) leftovers.forget();
-    }
-
-    /** What resets it may have begun a transaction, too. */
-    private void endReset() throws SQLException {
-        if (leftovers == null) return;
-        policy.setup().resetSql().forEach(leftovers::sees);
-        policy.setup().initSql().forEach(leftovers::sees);
-        endLeftTransaction();
-        leftovers.forget();
-    }
-
-    private void endLeftTransaction() throws SQLException {
-        boolean ran = leftovers != null && (marks & RAN) != 0;
-        if (ran) leftovers.endTransaction(Leftovers.ROLLBACK, autoCommit, (marks & (FAILED | UNSEEN)) != 0);
-        boolean mode = ran ? leftovers.autoCommit(autoCommit) : autoCommit;
-        if (mode == autoCommit && (marks & UNSEEN) != 0) mode = driver.getAutoCommit();
-        if (mode == autoCommit) return;
-        if (leftovers == null) Leftovers.setAutoCommit(driver, autoCommit);
-        else leftovers.setAutoCommit(autoCommit);
-    }
-
-    /** Whether one of these marks is set. */
-    boolean hasMark(int wanted) {
-        return (marks & wanted) != 0;
-    }
-
-    void mark(int wanted) {
-        if ((marks & wanted) != wanted) MARKS.getAndBitwiseOr(this, wanted);
-    }
-
-    private void unmark(int unwanted) {
-        if ((marks & unwanted) != 0) MARKS.getAndBitwiseAnd(this, ~unwanted);
+        if (unfit != null) return unfit;
+        return hadMark(keepOnly(lasting), BROKEN) ? BROKE : null;
     }
 
     @Override

@@ -64,7 +64,7 @@ enum SessionAttribute {
 
     /** The mark in {@link PhysicalConnection} that says it was changed. */
     int mark() {
-        return PhysicalConnection.FIRST_ATTRIBUTE << ordinal();
+        return ConnectionMarks.FIRST_ATTRIBUTE << ordinal();
     }
 
     /** Whether drivers read and write it by a statement, which belongs to the transaction and is rolled back with it. */

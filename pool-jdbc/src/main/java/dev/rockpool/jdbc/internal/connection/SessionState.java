@@ -39,7 +39,7 @@ final class SessionState {
 
     /** What its user set, or what the driver says. */
     Object get(SessionAttribute attribute) throws SQLException {
-        boolean trusted = connection.hasMark(attribute.mark()) && !connection.hasMark(PhysicalConnection.TEXT);
+        boolean trusted = connection.hasMark(attribute.mark()) && !connection.hasMark(ConnectionMarks.TEXT);
         if (trusted && session.remembers(attribute)) return session.remembered(attribute);
         if (attribute.isTransactional()) connection.looked();
         return attribute.read(connection.driver());
@@ -114,7 +114,7 @@ final class SessionState {
             if ((changes & attribute.mark()) == 0) continue;
             setsBack &= session.hasBase(attribute) || keepsBase(attribute);
             session.forget(attribute);
-            connection.mark(attribute.mark() | PhysicalConnection.TEXT);
+            connection.mark(attribute.mark() | ConnectionMarks.TEXT);
         }
         if (!setsBack) connection.breakDown();
         if (cache != null && (changes & NAMES) != 0) cache.pause();

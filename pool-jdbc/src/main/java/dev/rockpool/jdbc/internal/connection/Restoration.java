@@ -1,0 +1,106 @@
+package dev.rockpool.jdbc.internal.connection;
+
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.CANCELLED;
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.FAILED;
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.FIRST_ATTRIBUTE;
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.PENDING;
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.RAN;
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.TEXT;
+import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.UNSEEN;
+
+import java.sql.SQLException;
+
+/**
+ * Makes a connection what it was when it was lent. Open statements are closed, then the transaction is rolled back, then what was changed is
+ * set back, then warnings are cleared.
+ *
+ * <p>Used by the one thread that ends a lease.
+ */
+final class Restoration {
+    private static final String CLOSED = "its user closed it, or the driver did";
+
+    private final PhysicalConnection connection;
+
+    /** Null where there is nothing to look after. */
+    private final Leftovers leftovers;
+
+    Restoration(PhysicalConnection connection, Leftovers leftovers) {
+        this.connection = connection;
+        this.leftovers = leftovers;
+    }
+
+    /** What set the connection up may have begun a transaction. */
+    void endSetUp() throws SQLException {
+        if (leftovers == null) return;
+        connection.policy().setup().initSql().forEach(leftovers::sees);
+        leftovers.endTransaction(Leftovers.COMMIT, connection.isAutoCommit(), false);
+        leftovers.forget();
+    }
+
+    /** Returns null, or why the connection cannot be used again. */
+    String run() {
+        try {
+            return restore();
+        } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
+            connection.breakDown();
+            return "it could not be restored: " + e;
+        }
+    }
+
+    private String restore() throws Exception {
+        if (has(CANCELLED) && !connection.cancellation().awaitAsked()) connection.breakDown();
+        if (connection.isBroken()) return PhysicalConnection.BROKE;
+        if (has(FAILED | UNSEEN) && connection.driver().isClosed()) {
+            connection.breakDown();
+            return CLOSED;
+        }
+        OpenHandles open = connection.open();
+        for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
+        endTransaction();
+        if (connection.marks() >= FIRST_ATTRIBUTE) connection.state().restore(connection.marks());
+        resumeCache();
+        if (leftovers != null && has(RAN)) leftovers.endSubscriptions();
+        if (connection.policy().setup().reset(connection.driver(), has(RAN), connection.isAutoCommit())) endReset();
+        connection.driver().clearWarnings();
+        if (connection.hasRequests()) connection.driver().endRequest();
+        return null;
+    }
+
+    private boolean has(int marks) {
+        return connection.hasMark(marks);
+    }
+
+    private void resumeCache() throws SQLException {
+        StatementCache cache = connection.cache();
+        boolean outdated =
+                has(SessionState.NAMES | TEXT | UNSEEN) || connection.policy().hooks() != null;
+        if (cache != null && outdated) cache.resume();
+    }
+
+    private void endTransaction() throws SQLException {
+        if (has(PENDING)) connection.driver().rollback();
+        endLeftTransaction();
+        if (leftovers != null) leftovers.forget();
+    }
+
+    /** What resets it may have begun a transaction, too. */
+    private void endReset() throws SQLException {
+        if (leftovers == null) return;
+        SessionSetup setup = connection.policy().setup();
+        setup.resetSql().forEach(leftovers::sees);
+        setup.initSql().forEach(leftovers::sees);
+        endLeftTransaction();
+        leftovers.forget();
+    }
+
+    private void endLeftTransaction() throws SQLException {
+        boolean autoCommit = connection.isAutoCommit();
+        boolean ran = leftovers != null && has(RAN);
+        if (ran) leftovers.endTransaction(Leftovers.ROLLBACK, autoCommit, has(FAILED | UNSEEN));
+        boolean mode = ran ? leftovers.autoCommit(autoCommit) : autoCommit;
+        if (mode == autoCommit && has(UNSEEN)) mode = connection.driver().getAutoCommit();
+        if (mode == autoCommit) return;
+        if (leftovers == null) Leftovers.setAutoCommit(connection.driver(), autoCommit);
+        else leftovers.setAutoCommit(autoCommit);
+    }
+}
