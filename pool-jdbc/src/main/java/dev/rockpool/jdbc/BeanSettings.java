@@ -2,16 +2,11 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.InvalidConfigException;
 import dev.rockpool.ReusePolicy;
-import dev.rockpool.internal.config.FormerNames;
 import dev.rockpool.jdbc.internal.config.Builders;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -30,11 +25,7 @@ public abstract class BeanSettings {
     private String password;
     private String driverClassName;
 
-    /** The settings that were set by a former name, and what is wrong if they were set by the new one, too. */
-    private final Map<String, String> formerly = new TreeMap<>();
-
-    /** Of the settings that were renamed, those that were set by their new name. */
-    private final Set<String> renamed = new HashSet<>();
+    private final RenamedSettings renamed = new RenamedSettings();
 
     BeanSettings() {}
 
@@ -194,7 +185,7 @@ public abstract class BeanSettings {
 
     public void setStuckCallTimeout(Duration stuckCallTimeout) {
         settings("stuckCallTimeout").stuckCallTimeout(stuckCallTimeout);
-        renamed.add("stuckCallTimeout");
+        renamed.setByNewName("stuckCallTimeout");
     }
 
     /**
@@ -209,7 +200,7 @@ public abstract class BeanSettings {
 
     public void setBargingWindow(Duration bargingWindow) {
         settings("bargingWindow").bargingWindow(bargingWindow);
-        renamed.add("bargingWindow");
+        renamed.setByNewName("bargingWindow");
     }
 
     /**
@@ -304,17 +295,15 @@ public abstract class BeanSettings {
         if (isGiven(username)) written.username(username);
         if (password != null) written.password(password);
         if (isGiven(driverClassName)) written.driverClassName(driverClassName);
-        formerly.keySet().retainAll(renamed);
-        if (formerly.isEmpty()) return written.build();
-        List<String> problems = new ArrayList<>(formerly.values());
+        List<String> problems = renamed.problems();
+        if (problems.isEmpty()) return written.build();
         problems.addAll(written.problems());
         throw new InvalidConfigException(name, problems);
     }
 
     private JdbcBuilder<JdbcConfig> former(String former, String now, Duration value) {
         JdbcBuilder<JdbcConfig> settings = settings(former);
-        FormerNames.tell(former, now);
-        formerly.put(now, FormerNames.both(former, String.valueOf(value), now));
+        renamed.setByFormerName(former, now, value);
         return settings;
     }
 

@@ -5,7 +5,6 @@ import dev.rockpool.Pool;
 import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolException;
-import dev.rockpool.PoolListener;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.base.NanoMath;
@@ -14,7 +13,6 @@ import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.spi.Engines;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
-import dev.rockpool.jdbc.internal.cancel.ThreadToken;
 import dev.rockpool.jdbc.internal.config.Builders;
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
 import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
@@ -56,8 +54,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
 
     private boolean closed; // before it started; guarded by the lock
     private volatile int loginTimeout;
-    private volatile PrintWriter logWriter;
-    private PoolListener.Registration logging;
+    private final EventLog events = new EventLog();
 
     /**
      * A data source without settings, for frameworks; elsewhere use {@link #builder()}. Does nothing yet: the pool starts
@@ -125,7 +122,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     private PooledConnection acquire(Priority priority, long limit) throws SQLException {
         Running pool = running;
         if (pool == null) pool = startForConnection();
-        if (pool.hooks != null) return lend(pool, priority, Math.min(limit, patience(pool)));
+        if (pool.hooks != null) return pool.lend(priority, Math.min(limit, patience(pool)));
         Slot<PhysicalConnection> slot = pool.engine.tryAcquire(Thread.currentThread());
         if (slot == null) slot = JdbcAcquire.await(pool.engine, Math.min(limit, patience(pool)), priority);
         return new PooledConnection(pool.engine, slot, slot.granted()).begin();
@@ -135,13 +132,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         Objects.requireNonNull(priority, "priority");
         Running pool = running;
         if (pool == null) pool = startForConnection();
-        return lend(pool, priority, NanoMath.nanos(timeout));
-    }
-
-    private static PooledConnection lend(Running pool, Priority priority, long nanos) throws SQLException {
-        return pool.hooks == null
-                ? JdbcAcquire.lend(pool.engine, nanos, priority)
-                : JdbcAcquire.hooked(pool.engine, nanos, priority, pool.hooks);
+        return pool.lend(priority, NanoMath.nanos(timeout));
     }
 
     private long patience(Running pool) {
@@ -166,26 +157,15 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
      * @throws SQLException as {@link #getConnection()}, or as the work does
      */
     public <R, X extends Exception> R withConnection(SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
-        return run(acquire(Priority.NORMAL, Long.MAX_VALUE), work);
+        PooledConnection connection = acquire(Priority.NORMAL, Long.MAX_VALUE);
+        return running().run(connection, work);
     }
 
     /** As {@link #withConnection(Work.WithConnection)}, waiting as {@link #getConnection(Duration, Priority)} does. */
     public <R, X extends Exception> R withConnection(
             Duration timeout, Priority priority, SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
-        return run(acquireWithin(timeout, priority), work);
-    }
-
-    private <R, X extends Exception> R run(PooledConnection acquired, SqlFunctions.WithConnection<R, X> work)
-            throws SQLException, X {
-        try (PooledConnection connection = acquired) {
-            Running pool = running();
-            pool.canceller.worksFor(connection, new ThreadToken(pool.engine.getName(), null));
-            try {
-                return work.run(connection);
-            } finally {
-                connection.worksFor(null);
-            }
-        }
+        PooledConnection connection = acquireWithin(timeout, priority);
+        return running().run(connection, work);
     }
 
     /** As {@link #withConnection}, for work without a result. */
@@ -332,7 +312,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     /** The writer that was set; null when there is none. */
     @Override
     public PrintWriter getLogWriter() {
-        return logWriter;
+        return events.writer();
     }
 
     /**
@@ -344,24 +324,10 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     public void setLogWriter(PrintWriter out) {
         starting.lock();
         try {
-            logWriter = out;
-            if (running != null) log(running);
+            events.writer(out, running == null ? null : running.engine);
         } finally {
             starting.unlock();
         }
-    }
-
-    /** Under the lock. */
-    private void log(Running pool) {
-        if (logging != null) logging.close();
-        PrintWriter out = logWriter;
-        String name = pool.engine.getName();
-        logging = out == null
-                ? null
-                : pool.engine.getControl().addListener(event -> {
-                    out.println("pool '" + name + "': " + event);
-                    out.flush();
-                });
     }
 
     /** Not supported: the pool does not log through {@code java.util.logging}. */
@@ -435,7 +401,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         starting.lock(); // a thread that sees null without the lock sees the pool with it
         try {
             running = new Running(pool, engine, canceller, this::acquire, logins, whenClosed);
-            if (logWriter != null) log(running);
+            events.write(engine);
             return this;
         } finally {
             starting.unlock();

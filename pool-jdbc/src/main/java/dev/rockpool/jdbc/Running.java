@@ -2,12 +2,17 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
+import dev.rockpool.Priority;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
+import dev.rockpool.jdbc.internal.cancel.ThreadToken;
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
+import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.connection.PooledConnection;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.sql.Connection;
+import java.sql.SQLException;
 
 /** The pool behind a {@link RockpoolDataSource}. All fields are final, so a data source may publish it without a fence. */
 final class Running {
@@ -35,5 +40,29 @@ final class Running {
         this.transactions = new ThreadTransactions(engine, canceller, source);
         this.logins = logins;
         this.whenClosed = whenClosed;
+    }
+
+    /**
+     * Lends a connection to this thread, prepared if the pool has hooks.
+     *
+     * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
+     */
+    PooledConnection lend(Priority priority, long nanos) throws SQLException {
+        return hooks == null
+                ? JdbcAcquire.lend(engine, nanos, priority)
+                : JdbcAcquire.hooked(engine, nanos, priority, hooks);
+    }
+
+    /** Runs the work with a connection, whose statements an interrupt cancels, and closes the connection. */
+    <R, X extends Exception> R run(PooledConnection acquired, SqlFunctions.WithConnection<R, X> work)
+            throws SQLException, X {
+        try (PooledConnection connection = acquired) {
+            canceller.worksFor(connection, new ThreadToken(engine.getName(), null));
+            try {
+                return work.run(connection);
+            } finally {
+                connection.worksFor(null);
+            }
+        }
     }
 }

@@ -3,12 +3,11 @@ package dev.rockpool.jdbc.internal.transaction
 import dev.rockpool.internal.base.logError
 import dev.rockpool.jdbc.TransactionOptions
 import dev.rockpool.jdbc.internal.connection.PooledConnection
+import dev.rockpool.jdbc.internal.errors.TransactionErrors
 import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
-import java.sql.SQLNonTransientConnectionException
 import java.sql.SQLTimeoutException
-import java.sql.SQLTransactionRollbackException
 import java.sql.Savepoint
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -25,6 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger
  * @param H the type of hooks
  */
 internal class OpenTransaction<H>(private val pool: String, val connection: Connection, val attempt: Int) {
+    private val errors
+        get() = TransactionErrors(pool)
+
     private val levelNow = AtomicInteger()
     private val hooks = CompletionCallbacks<H>()
     private var begun = false
@@ -62,14 +64,14 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
             connection.commit()
             TransactionOutcome.Committed(result)
         } catch (e: Throwable) {
-            if (e.isAnswer()) rollBack(e) else TransactionOutcome.Unknown(unknown(e))
+            if (e.isAnswer()) rollBack(e) else TransactionOutcome.Unknown(errors.unknown(e))
         }
     }
 
     /** Why it must not be committed although its block returned. No block can enter the transaction after this. */
     private fun refusal(): Exception? {
-        if (!levelNow.compareAndSet(0, ENDED)) return unfinished()
-        return doom?.let { doomed(it) } ?: if (hasFailed()) failed() else null
+        if (!levelNow.compareAndSet(0, ENDED)) return errors.unfinished()
+        return doom?.let(errors::doomed) ?: if (hasFailed()) errors.failed() else null
     }
 
     /**
@@ -143,18 +145,9 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         if (level == ENDED) throw misused()
         val wanted = options.isolation
         if (wanted != null && wanted != connection.transactionIsolation) {
-            throw IllegalStateException(
-                "pool '$pool': isolation ${name(wanted)} was asked for inside a transaction with isolation " +
-                    "${name(connection.transactionIsolation)}, of which it would be a part. Try: ask for it in the " +
-                    "outermost transaction, or leave it out in the inner one."
-            )
+            throw errors.isolation(wanted, connection.transactionIsolation)
         }
-        if (options.readOnly == false && connection.isReadOnly) {
-            throw IllegalStateException(
-                "pool '$pool': readOnly = false was asked for inside a read-only transaction, of which it would be a " +
-                    "part. Try: do not make the outermost transaction read-only, or leave it out in the inner one."
-            )
-        }
+        if (options.readOnly == false && connection.isReadOnly) throw errors.readOnly()
     }
 
     fun addHook(afterCommit: Boolean, hook: H) {
@@ -192,65 +185,12 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
 
     private fun isFatal(error: SQLException) = connection is PooledConnection && connection.isFatal(error)
 
-    private fun unknown(cause: Throwable) =
-        SQLNonTransientConnectionException(
-            "pool '$pool': the connection failed during the commit, so nobody knows whether the transaction was " +
-                "committed; it is not tried again: ${cause.message ?: cause}. Try: look in the database for what it " +
-                "did, then do it again if it is not there.",
-            RESOLUTION_UNKNOWN,
-            (cause as? SQLException)?.errorCode ?: 0,
-            cause,
-        )
-
-    private fun doomed(cause: Throwable) =
-        SQLTransactionRollbackException(
-            "pool '$pool': the transaction was rolled back, because rolling back to a savepoint in it had failed " +
-                "(see the cause): what that savepoint should undo would have been committed",
-            ROLLED_BACK,
-            cause,
-        )
-
-    private fun failed() =
-        SQLException(
-            "pool '$pool': the transaction was rolled back, because a statement in it had failed and its block went on: " +
-                "the database keeps nothing of such a transaction. Try: let the failure out of the block, or run the " +
-                "statement in a savepoint.",
-            IN_FAILED_TRANSACTION,
-        )
-
-    private fun unfinished() =
-        IllegalStateException(
-            "pool '$pool': the transaction was rolled back, because its block returned while another coroutine was " +
-                "in a savepoint of it. Try: wait for all that the block started before it returns."
-        )
-
-    private fun misused() =
-        IllegalStateException(
-            if (level == ENDED)
-                "pool '$pool': this transaction has ended, and whoever outlives it cannot be a part of it. Try: wait " +
-                    "for all that its block starts, or start that in a scope of its own."
-            else
-                "pool '$pool': another coroutine is in a savepoint of this transaction, and a connection does one thing " +
-                    "at a time. Try: one savepoint after the other, or a transaction each."
-        )
-
-    private fun name(isolation: Int) =
-        when (isolation) {
-            Connection.TRANSACTION_NONE -> "NONE"
-            Connection.TRANSACTION_READ_UNCOMMITTED -> "READ_UNCOMMITTED"
-            Connection.TRANSACTION_READ_COMMITTED -> "READ_COMMITTED"
-            Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE_READ"
-            Connection.TRANSACTION_SERIALIZABLE -> "SERIALIZABLE"
-            else -> "$isolation"
-        }
+    private fun misused() = if (level == ENDED) errors.ended() else errors.busy()
 
     private companion object {
         /** The level of a transaction that has ended. */
         const val ENDED = -1
         const val WAS_CLOSED = "08003"
         const val COMPLETION_UNKNOWN = "40003"
-        const val RESOLUTION_UNKNOWN = "08007"
-        const val ROLLED_BACK = "40000"
-        const val IN_FAILED_TRANSACTION = "25P02"
     }
 }

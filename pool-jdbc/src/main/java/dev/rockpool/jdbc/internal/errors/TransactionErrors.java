@@ -1,0 +1,97 @@
+package dev.rockpool.jdbc.internal.errors;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransactionRollbackException;
+
+/** The errors of transactions of one pool. */
+public final class TransactionErrors {
+    private static final String RESOLUTION_UNKNOWN = "08007";
+    private static final String ROLLED_BACK = "40000";
+    private static final String IN_FAILED_TRANSACTION = "25P02";
+
+    private final String pool;
+
+    /** @param pool the name of the pool */
+    public TransactionErrors(String pool) {
+        this.pool = "pool '" + pool + "': ";
+    }
+
+    /** The connection failed during the commit. */
+    public SQLException unknown(Throwable cause) {
+        String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return new SQLNonTransientConnectionException(
+                pool + "the connection failed during the commit, so nobody knows whether the transaction was "
+                        + "committed; it is not tried again: " + said + ". Try: look in the database for what it "
+                        + "did, then do it again if it is not there.",
+                RESOLUTION_UNKNOWN,
+                cause instanceof SQLException error ? error.getErrorCode() : 0,
+                cause);
+    }
+
+    /** A rollback to a savepoint failed, so undone work is still there. */
+    public SQLException doomed(Throwable cause) {
+        return new SQLTransactionRollbackException(
+                pool + "the transaction was rolled back, because rolling back to a savepoint in it had failed "
+                        + "(see the cause): what that savepoint should undo would have been committed",
+                ROLLED_BACK,
+                cause);
+    }
+
+    /** The database has given the transaction up, and its block went on. */
+    public SQLException failed() {
+        return new SQLException(
+                pool + "the transaction was rolled back, because a statement in it had failed and its block went on: "
+                        + "the database keeps nothing of such a transaction. Try: let the failure out of the block, or run "
+                        + "the statement in a savepoint.",
+                IN_FAILED_TRANSACTION);
+    }
+
+    /** The block returned while a part of it was still under way. */
+    public IllegalStateException unfinished() {
+        return new IllegalStateException(
+                pool + "the transaction was rolled back, because its block returned while another coroutine was "
+                        + "in a savepoint of it. Try: wait for all that the block started before it returns.");
+    }
+
+    /** The caller has outlived the transaction. */
+    public IllegalStateException ended() {
+        return new IllegalStateException(
+                pool + "this transaction has ended, and whoever outlives it cannot be a part of it. Try: wait "
+                        + "for all that its block starts, or start that in a scope of its own.");
+    }
+
+    /** Another coroutine is in a savepoint. */
+    public IllegalStateException busy() {
+        return new IllegalStateException(
+                pool + "another coroutine is in a savepoint of this transaction, and a connection does one thing "
+                        + "at a time. Try: one savepoint after the other, or a transaction each.");
+    }
+
+    /** A part of a transaction asks for another isolation. */
+    public IllegalStateException isolation(int wanted, int actual) {
+        return new IllegalStateException(
+                pool + "isolation " + name(wanted)
+                        + " was asked for inside a transaction with isolation " + name(actual)
+                        + ", of which it would be a part. Try: ask for it in the outermost transaction, or leave it out in the inner one.");
+    }
+
+    /** A part of a read-only transaction wants to write. */
+    public IllegalStateException readOnly() {
+        return new IllegalStateException(
+                pool + "readOnly = false was asked for inside a read-only transaction, of which it would be a "
+                        + "part. Try: do not make the outermost transaction read-only, or leave it out in the inner one.");
+    }
+
+    private static String name(int isolation) {
+        return switch (isolation) {
+            case Connection.TRANSACTION_NONE -> "NONE";
+            case Connection.TRANSACTION_READ_UNCOMMITTED -> "READ_UNCOMMITTED";
+            case Connection.TRANSACTION_READ_COMMITTED -> "READ_COMMITTED";
+            case Connection.TRANSACTION_REPEATABLE_READ -> "REPEATABLE_READ";
+            case Connection.TRANSACTION_SERIALIZABLE -> "SERIALIZABLE";
+            default -> String.valueOf(isolation);
+        };
+    }
+}
