@@ -4,7 +4,8 @@ import dev.rockpool.internal.core.slot.Phase
 
 /**
  * Laws 24 and 25: connections that are idle too long, or too old, are closed. The keeper measures with a precision of
- * one tick. With `probeOnReturn`, idle time counts from the end of the probe.
+ * one tick; a lease that ends, which it is not told of, can make an old connection unneeded. With `probeOnReturn`, idle
+ * time counts from the end of the probe.
  */
 internal val AGES: List<Invariant> =
     listOf(
@@ -13,7 +14,8 @@ internal val AGES: List<Invariant> =
             if (limit == null || !isOpen || !isPunctual) null
             else
                 slotsIn(Phase.IDLE)
-                    .firstOrNull { now - it.connection().arrivedAt > limit && !mayAwaitReplacement }
+                    .firstOrNull { now - it.connection().arrivedAt > limit }
+                    ?.takeIf { !mayAwaitReplacement && now - history.replaceableSince > tick }
                     ?.let { "${it.connection()} is idle and older than maxLifetime, $limit ms" }
         },
         Invariant(Moment.SETTLED) {
@@ -31,7 +33,7 @@ internal val AGES: List<Invariant> =
     )
 
 /** A connection that `minIdle` needs may stay until its replacement is open. */
-private val Observation.mayAwaitReplacement: Boolean
+internal val Observation.mayAwaitReplacement: Boolean
     get() = !mustGiveUpPlace && (stats.idle <= simulation.config.minIdle || stats.opening > 0 || history.isFailing)
 
 /**

@@ -60,6 +60,9 @@ internal class RecentHistory {
 
     var tooFewSince: Long = Long.MAX_VALUE
 
+    /** Since when no connection past its lifetime may stay because it is needed. */
+    var replaceableSince: Long = Long.MIN_VALUE / 2
+
     /** Whether the server has no room for more sessions than the open ones. */
     fun isFull(stats: PoolStats): Boolean = stats.open > 0 && stats.open >= openWhenFull
 
@@ -105,6 +108,8 @@ internal class InvariantChecker(private val simulation: SimulationState) {
     fun check(settled: Boolean) {
         val now = Observation(simulation, before, history)
         history.update(before, simulation, now.stats)
+        if (now.mayAwaitReplacement) history.replaceableSince = Long.MAX_VALUE
+        else if (history.replaceableSince == Long.MAX_VALUE) history.replaceableSince = now.now
         for (invariant in if (settled) INVARIANTS else ALWAYS) {
             invariant.violation(now)?.let { simulation.violations.report("$it; ${now.stats}") }
         }
