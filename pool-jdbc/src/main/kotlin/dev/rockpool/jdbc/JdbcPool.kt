@@ -57,7 +57,9 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     public constructor(config: JdbcConfig) : this(config, RockpoolDataSource())
 
     private val sqlite: SqliteDatabase? =
-        SqliteUrl.of(config)?.let { SqliteDatabase(it, config.pool.name) { control.config.acquireTimeout } }
+        SqliteUrl.of(config.url, config.confidential.properties())?.let {
+            SqliteDatabase(it, config.pool.name) { control.config.acquireTimeout.orNever() }
+        }
     private val factory = JdbcConnectionFactory(config, sqlite)
     private val engine: Engine<PhysicalConnection> =
         PoolBootstrap(config, factory).create().also { factory.settings = { it.config } }
@@ -251,7 +253,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
 
     /** The same with credentials that change by themselves. */
     public fun changeCredentials(credentials: CredentialsSupplier) {
-        factory.logins.supplier = credentials
+        factory.logins.change(credentials)
     }
 
     /**

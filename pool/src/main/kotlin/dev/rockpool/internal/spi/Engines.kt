@@ -28,6 +28,28 @@ public fun <C : Any> startEngine(
     lazily: Boolean = false,
 ): Engine<C> = Engine(config, factory, null, EmptyCoroutineContext, TimeSource.Monotonic, lazily).start()
 
+/** Starts a pool of one permit: callers queue for it in their order. No clock retires it, and nothing probes it. */
+public fun startPermit(name: String): Engine<Any> =
+    startEngine(
+        Permits,
+        PoolConfig {
+            this.name = name
+            maxSize = 1
+            acquireTimeout = null
+            trustWindow = null
+            idleTimeout = null
+            maxLifetime = null
+            keepaliveInterval = null
+            stuckCallTimeout = null
+        },
+    )
+
+private object Permits : ConnectionFactory<Any> {
+    override suspend fun open(): Any = Any()
+
+    override suspend fun close(connection: Any) = Unit
+}
+
 /**
  * The pause after so many failures. A custom strategy that fails is replaced, for that pause.
  *

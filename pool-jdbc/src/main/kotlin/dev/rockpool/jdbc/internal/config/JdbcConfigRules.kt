@@ -29,7 +29,11 @@ internal object JdbcConfigRules {
             (if (JdbcQuickCheck.passes(s)) emptyList() else JdbcTable.table.problems(s)) +
             statements(s) +
             login(s, keepsPassword) +
-            SqliteRules.problems(s)
+            SqliteRules.problems(s.url, s.properties, keepsOne(s))
+
+    /** Whether the pool has one connection only, and keeps it for good. */
+    private fun keepsOne(s: JdbcSettings) =
+        s.maxSize == 1 && s.maxLifetime == null && (s.idleTimeout == null || s.minIdle != 0)
 
     private fun source(s: JdbcSettings): String? {
         val url = s.url

@@ -37,7 +37,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     /** The pool's current settings, which can change while it runs. */
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
-    private val opener = DriverConnector(config, sqlite) { settings().stuckCallTimeout != null }
+    private val opener = DriverConnector(config, config.confidential, sqlite) { settings().stuckCallTimeout != null }
     private val connecting = PoolThreads.atMost(THREADS)
 
     /** Runs calls that may hang, for which no caller waits without a limit. */
@@ -47,9 +47,12 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     /** Whether every connect failure counts as permanent. */
     @Volatile var impatient = false
 
+    /** Warns of settings that are allowed and lose data. */
+    fun warn(): Unit = H2Memory.warn(config, config.confidential.properties().keys)
+
     /** The credentials for new connections. */
     val logins: CurrentCredentials
-        get() = opener.logins
+        get() = opener.logins()
 
     override suspend fun open(): PhysicalConnection =
         connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) { opener.open() }
@@ -122,10 +125,10 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         }
 
     override fun classify(error: Throwable): ConnectFailure =
-        if (impatient) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor)
+        if (impatient) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor())
 
     override fun explain(error: Throwable): String =
-        ConnectAdvice.explain(error, opener.vendor, config.url?.let(Secrets::mask))
+        ConnectAdvice.explain(error, opener.vendor(), config.url?.let(Secrets::mask))
 
     private fun closeQuietly(connection: PhysicalConnection) {
         try {

@@ -101,7 +101,7 @@ class SqliteTextTest :
 
         test("the driver gets the user's parameters and defaults, without those that the pool handles itself") {
             fun told(url: String, vararg properties: Pair<String, String>) =
-                checkNotNull(SqliteUrl.of(url, mapOf(*properties))).let { it.forDriver to it.propertiesForDriver }
+                checkNotNull(SqliteUrl.of(url, mapOf(*properties))).let { it.forDriver() to it.propertiesForDriver() }
 
             val busy = "busy_timeout" to "5000"
             val wal = "journal_mode" to "WAL"

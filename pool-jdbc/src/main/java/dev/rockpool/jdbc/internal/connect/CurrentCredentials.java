@@ -1,0 +1,46 @@
+package dev.rockpool.jdbc.internal.connect;
+
+import dev.rockpool.jdbc.Credentials;
+import dev.rockpool.jdbc.CredentialsSupplier;
+import dev.rockpool.jdbc.JdbcConfig;
+import java.sql.SQLException;
+
+/** The credentials for each new connection. They can be changed while the pool runs. Thread-safe. */
+public final class CurrentCredentials {
+    private static final String NO_CONNECTION = "08001";
+
+    private volatile CredentialsSupplier supplier;
+
+    /** @param password that of the configuration; null when there is none */
+    CurrentCredentials(JdbcConfig config, String password) {
+        CredentialsSupplier own = config.getCredentials();
+        this.supplier = own == null ? fixed(new Credentials(config.getUsername(), password)) : own;
+    }
+
+    /** Always the same. */
+    public static CredentialsSupplier fixed(Credentials credentials) {
+        return () -> credentials;
+    }
+
+    /** New connections log in with these from now on. */
+    public void change(CredentialsSupplier credentials) {
+        supplier = credentials;
+    }
+
+    /** @throws SQLException if there are none; a retry may succeed */
+    public Credentials next() throws SQLException {
+        Credentials credentials = ask();
+        if (credentials == null) throw new SQLException("the supplier of credentials gave null", NO_CONNECTION);
+        return credentials;
+    }
+
+    private Credentials ask() throws SQLException {
+        try {
+            return supplier.get();
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) Thread.currentThread().interrupt();
+            String said = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw new SQLException("the supplier of credentials failed: " + said, NO_CONNECTION, e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.rockpool.jdbc.internal.connect;
+
+import dev.rockpool.PoolConfig;
+import dev.rockpool.Priority;
+import dev.rockpool.internal.base.NanoMath;
+import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.spi.Engines;
+import dev.rockpool.jdbc.JdbcConfig;
+import dev.rockpool.jdbc.Startup;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import java.time.Duration;
+
+/**
+ * Creates the pool behind a JDBC pool, according to its {@link Startup}. A startup that connects first does so through the pool itself, as its
+ * first caller. So the connection stays in the pool, which also handles connects that hang, fail or arrive late.
+ */
+public final class PoolBootstrap {
+    private final JdbcConfig config;
+    private final JdbcConnectionFactory factory;
+
+    public PoolBootstrap(JdbcConfig config, JdbcConnectionFactory factory) {
+        this.config = config;
+        this.factory = factory;
+    }
+
+    public Engine<PhysicalConnection> create() {
+        factory.warn();
+        Startup startup = config.getStartup();
+        if (startup instanceof Startup.WaitUpTo wait) return proven(NanoMath.nanos(wait.getAtMost()));
+        if (startup == Startup.FailFast.INSTANCE) return provenAtOnce();
+        return Engines.startEngine(factory, config.getPool(), startup == Startup.Lazy.INSTANCE);
+    }
+
+    private Engine<PhysicalConnection> provenAtOnce() {
+        factory.setImpatient(true);
+        Engine<PhysicalConnection> engine = proven(Long.MAX_VALUE);
+        factory.setImpatient(false);
+        return engine;
+    }
+
+    private Engine<PhysicalConnection> proven(long nanos) {
+        // Until then this is the only caller, with its own time limit. Its connection counts for the minimum.
+        PoolConfig patient =
+                config.getPool().toBuilder().failFastAfter(null).minIdle(0).build();
+        Engine<PhysicalConnection> engine = Engines.startEngine(factory, patient, false);
+        try {
+            prove(engine, nanos);
+            engine.getControl().reconfigure(config.getPool());
+        } catch (Throwable e) {
+            engine.closeAsync(Duration.ZERO).join();
+            throw e;
+        }
+        return engine;
+    }
+
+    private void prove(Engine<PhysicalConnection> engine, long nanos) {
+        try {
+            Slot<PhysicalConnection> slot = engine.acquire(nanos, Priority.NORMAL);
+            prove(engine, slot, slot.granted());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw engine.connectFailed(e);
+        }
+    }
+
+    private void prove(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket)
+            throws InterruptedException {
+        try {
+            factory.proveNow(slot.connection());
+            if (config.getPool().getMinIdle() > 0) engine.release(slot, ticket);
+            else engine.discard(slot, ticket, "the start has proved it, and minIdle is 0");
+        } catch (Throwable e) { // whatever a driver throws
+            engine.discardDead(slot, ticket, "it could not be proved: " + e);
+            if (e instanceof InterruptedException interrupt) throw interrupt;
+            throw engine.connectFailed(e);
+        }
+    }
+}
