@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 import kotlinx.validation.api.KotlinSignaturesLoadingKt;
 
 /**
- * The public members of a jar that Java code can name, by name and descriptor. Kotlin's own tool reads them: it knows what
- * is public to the JVM and internal to Kotlin. Java does not see what is synthetic.
+ * The public members of a jar that Java code can name, by name and descriptor. Kotlin's own tool reads them, because it
+ * knows what is public to the JVM but internal to Kotlin. Java does not see synthetic members.
  */
 final class Api {
     private static final Pattern CLASS = Pattern.compile("public [a-z ]*(?:class|interface) ([^ ]+)");
     private static final Pattern FUNCTION = Pattern.compile("\t(?:public|protected) .*?fun ([^ ]+) (\\([^ ]+)");
     private static final Pattern FIELD = Pattern.compile("\tpublic .*?field ([^ ]+) ([^ ]+)");
 
-    /** For coroutines: what Java has instead is in Transaction, and in RockpoolExtension. */
+    /** For coroutines. Java's counterparts are in Transaction and RockpoolExtension. */
     private static final Set<String> FOR_KOTLIN = Set.of(
             "dev/rockpool/jdbc/TransactionScope",
             "dev/rockpool/testing/PoolPerTest",
@@ -37,7 +37,7 @@ final class Api {
 
     private Api() {}
 
-    /** The members of the jar that has this class. */
+    /** The members of the jar that contains this class. */
     static Set<String> of(Class<?> one) throws IOException {
         var file = new File(one.getProtectionDomain().getCodeSource().getLocation().getPath());
         var internal = List.of("dev.rockpool.internal", "dev.rockpool.jdbc.internal", "dev.rockpool.jdbc.spring");
@@ -62,7 +62,9 @@ final class Api {
             members.add(type + "." + field.group(1));
     }
 
-    /** Null for what is not for Java. What a companion has for Java is static beside it. */
+    /**
+     * The type of a line; null if it is not for Java. Members of a companion for Java are static in the outer class.
+     */
     private static String typeIn(String line) {
         var type = CLASS.matcher(line);
         if (!type.lookingAt()) throw new AssertionError("no class: " + line);
@@ -76,7 +78,7 @@ final class Api {
                 && !(type.endsWith("/RockpoolExtension") && CALLED_BY_JUNIT.contains(function));
     }
 
-    /** The constants of enums need no test each. The compiler copies a number, so no class shows that it reads one. */
+    /** Enum constants need no test each. The compiler inlines a number, so no class shows that it reads one. */
     private static boolean isRead(String type, String field, String descriptor) {
         return !field.equals("Companion") && !isEnum(type) && descriptor.startsWith("L");
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A data source that a framework creates by its class, and gives its settings one by one. */
+/** A data source that a framework creates by its class and configures setting by setting. */
 class BeanTest {
     private static final String URL = "jdbc:h2:mem:bean";
 
@@ -78,9 +78,9 @@ class BeanTest {
         }
     }
 
-    /** So that a file that was written for another pool works. */
+    /** So that a configuration written for another pool works. */
     @Test
-    void someSettingsHaveTheNamesThatOtherPoolsGiveThem() {
+    void someSettingsHaveTheNamesOfOtherPools() {
         try (var dataSource = new RockpoolDataSource()) {
             dataSource.setPoolName("orders");
             dataSource.setJdbcUrl(URL);
@@ -91,7 +91,7 @@ class BeanTest {
         }
     }
 
-    /** So that a file that was written for an earlier version works. */
+    /** So that a configuration written for an earlier version works. */
     @Test
     @SuppressWarnings("removal")
     void twoSettingsHaveFormerNames() {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an operator looks at and changes while a pool runs. */
+/** Operates a running pool: inspects it and changes settings. */
 class ControlTest {
     private final Lines lines = new Lines();
     private final BlockingPool<Line> pool =
@@ -82,7 +82,7 @@ class ControlTest {
     }
 
     @Test
-    void healthSaysWhatIsWrong() throws InterruptedException {
+    void healthNamesTheProblems() throws InterruptedException {
         lines.failure = new IOException("connection refused");
         pool.acquireAsync(Duration.ofSeconds(5));
         await(() -> control.health().getLastFailure() != null);

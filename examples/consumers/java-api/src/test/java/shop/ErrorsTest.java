@@ -20,13 +20,13 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What a pool throws, and what can be read from it. */
+/** The exceptions of a pool, and their properties. */
 class ErrorsTest {
     private static final PoolConfig ONE =
             PoolConfig.builder().name("lines").maxSize(1).minIdle(0).build();
 
     @Test
-    void aTimeoutSaysHowLongItWaitedAndForWhom() throws InterruptedException {
+    void aTimeoutHasTheWaitAndTheHolder() throws InterruptedException {
         try (var pool = BlockingPool.create(new Lines(), ONE);
                 var held = pool.acquire()) {
             assertTrue(held.isActive());
@@ -44,7 +44,7 @@ class ErrorsTest {
     }
 
     @Test
-    void oneMoreThanMayWaitIsTurnedAway() throws InterruptedException {
+    void aCallerBeyondMaxPendingIsRejected() throws InterruptedException {
         try (var pool = BlockingPool.create(new Lines(), ONE.toBuilder().maxPending(1).build());
                 var held = pool.acquire()) {
             assertTrue(held.isActive());
@@ -56,7 +56,7 @@ class ErrorsTest {
     }
 
     @Test
-    void aHopelessConnectFailsAtOnce() {
+    void aPermanentConnectFailureFailsAtOnce() {
         var lines = new Lines();
         lines.failure = new IOException("no such host");
         try (var pool = BlockingPool.create(lines, ONE)) {
@@ -67,7 +67,7 @@ class ErrorsTest {
     }
 
     @Test
-    void aLeaseThatEndedAndAPoolThatIsClosedSaySo() throws InterruptedException {
+    void anEndedLeaseAndAClosedPoolThrow() throws InterruptedException {
         var pool = BlockingPool.create(new Lines(), ONE);
         var lease = pool.acquire();
         lease.close();

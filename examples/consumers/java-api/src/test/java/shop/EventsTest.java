@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What a pool tells its listeners. */
+/** The events that listeners of a pool get. */
 class EventsTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -60,7 +60,7 @@ class EventsTest {
     }
 
     @Test
-    void aListenerHearsOfEventsUntilItIsRemoved() throws InterruptedException {
+    void aListenerGetsEventsUntilItIsRemoved() throws InterruptedException {
         List<String> heard = new CopyOnWriteArrayList<>();
         PoolListener listener = event -> heard.add(describe(event));
         var pool = BlockingPool.create(new Lines(), PoolConfig.builder().build());

@@ -26,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Connections that a test makes up. */
+/** Tests with fake connections. */
 class FakesTest {
     private static final PoolConfig CONFIG = PoolConfig.builder()
             .maxSize(1)
@@ -37,12 +37,12 @@ class FakesTest {
     private final ScriptedFactory factory = new ScriptedFactory();
 
     @AfterEach
-    void letGoOfWhatHangs() {
+    void releaseHungCalls() {
         factory.end();
     }
 
     @Test
-    void theOtherSideHasFewPlaces() throws InterruptedException {
+    void theServerAllowsFewSessions() throws InterruptedException {
         factory.setPlaces(0);
         assertEquals(0, factory.getPlaces());
         var blocking = factory.blocking();
@@ -57,7 +57,7 @@ class FakesTest {
     }
 
     @Test
-    void aScriptSaysWhatEachCallDoes() throws InterruptedException {
+    void aScriptDecidesWhatEachCallDoes() throws InterruptedException {
         factory.setFailure(ConnectFailure.PERMANENT);
         assertEquals(ConnectFailure.PERMANENT, factory.getFailure());
         factory.getOpens().next(new Step.Fail(new IOException("refused")), Step.Succeed.INSTANCE);
@@ -80,7 +80,7 @@ class FakesTest {
     }
 
     @Test
-    void aCallTakesItsTimeHangsOrBlocks() throws InterruptedException {
+    void aCallCanTakeTimeHangOrBlock() throws InterruptedException {
         var blocked = new Step.Block();
         Duration moment = Duration.ofMillis(1);
         factory.getOpens().next(Step.After.of(moment), Step.After.of(moment, Step.ReturnNull.INSTANCE));
@@ -95,7 +95,7 @@ class FakesTest {
     }
 
     @Test
-    void aConnectionCountsWhatIsDoneToIt() throws Exception {
+    void aConnectionCountsItsCalls() throws Exception {
         var connection = new FakeConnection(7);
         assertEquals(7, connection.getNumber());
         connection.setDirty(true);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real PostgreSQL, and a network to it, that can be hurt. */
+/** A real PostgreSQL and its network, with injected faults. */
 class FaultsTest {
     private static EmbeddedDatabase database;
 
@@ -99,7 +99,7 @@ class FaultsTest {
         }
     }
 
-    /** A pool that is to survive chaos. */
+    /** A pool that must survive chaos. */
     private record Subject(RockpoolDataSource pool) implements ChaosSubject {
         static Subject of(DataSource database, int size) {
             return new Subject(RockpoolDataSource.builder()

@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A pool of whatever is costly to open. */
+/** A pool of any kind of expensive connection. */
 class GenericPoolTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final PoolConfig CONFIG =
@@ -50,7 +50,7 @@ class GenericPoolTest {
     }
 
     @Test
-    void aLeaseCanComeLater() throws Exception {
+    void aLeaseCanBeAcquiredAsynchronously() throws Exception {
         try (var pool = BlockingPool.create(new Lines(), CONFIG)) {
             for (var future : List.of(
                     pool.acquireAsync(),

@@ -15,7 +15,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Settings that were written for HikariCP. */
+/** Settings written for HikariCP. */
 class HikariTest {
     private final Properties properties = new Properties();
 
@@ -26,7 +26,7 @@ class HikariTest {
     }
 
     @Test
-    void whatIsNotHonouredIsSaidOrIgnored() {
+    void unsupportedPropertiesAreReportedOrIgnored() {
         HikariProperties hikari = RockpoolDataSource.fromHikari(properties);
         assertEquals(1, hikari.problems().size());
         assertThrows(InvalidConfigException.class, hikari::build);

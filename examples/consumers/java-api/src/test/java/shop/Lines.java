@@ -6,7 +6,7 @@ import dev.rockpool.ConnectFailure;
 import java.io.IOException;
 import java.util.List;
 
-/** How the pool opens, proves, resets and closes its lines. Only {@code open} and {@code close} are needed. */
+/** Opens, probes, resets and closes the pool's lines. Only {@code open} and {@code close} are required. */
 class Lines implements BlockingConnectionFactory<Line> {
     volatile IOException failure;
 
@@ -42,7 +42,7 @@ class Lines implements BlockingConnectionFactory<Line> {
         line.dirty = false;
     }
 
-    /** The number of the call under way; 0 if there is none. */
+    /** The number of the running call; 0 if there is none. */
     @Override
     public long callUnderWay(Line line) {
         return 0;

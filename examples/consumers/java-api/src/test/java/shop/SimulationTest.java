@@ -10,10 +10,10 @@ import dev.rockpool.testing.simulation.SimulationResult;
 import dev.rockpool.testing.simulation.Simulations;
 import org.junit.jupiter.api.Test;
 
-/** The life of a pool in virtual time, which a seed decides. */
+/** Simulated runs of a pool in virtual time, decided by a seed. */
 class SimulationTest {
     @Test
-    void aSeedGivesTheSameLifeEachTime() {
+    void aSeedGivesTheSameRunEachTime() {
         var simulation = new Simulation(7);
         assertEquals(7, simulation.getSeed());
         SimulationResult first = simulation.run();

@@ -26,7 +26,7 @@ final class Uses {
 
     private Uses() {}
 
-    /** By all classes below a directory. */
+    /** The members used by all classes below a directory. */
     static Set<String> in(String directory) throws IOException {
         var uses = new Uses();
         try (Stream<Path> files = Files.walk(Path.of(directory))) {
@@ -43,7 +43,7 @@ final class Uses {
         }
     }
 
-    /** A method counts where it is declared, and where it is inherited or implemented from. */
+    /** A method counts for its declaring class and for the classes that it is inherited or implemented from. */
     private void method(String owner, String name, String descriptor) {
         if (name.equals("<init>")) {
             names.add(owner + ".<init>" + descriptor);

@@ -16,7 +16,7 @@ import kotlinx.serialization.Serializable
 import kotlinx.serialization.encodeToString
 import kotlinx.serialization.json.Json
 
-/** What the service tells of itself. */
+/** What the service reports about itself. */
 @Serializable class Report(val service: String, val stats: PoolStats)
 
 class Orders(private val pool: JdbcPool) {
@@ -62,7 +62,7 @@ class Orders(private val pool: JdbcPool) {
         return pool.control.config.maxSize.toString()
     }
 
-    /** Gives up while a statement runs; the pool cancels the statement. */
+    /** Times out while a statement runs; the pool cancels the statement. */
     suspend fun cancelled(): String {
         val count =
             withTimeoutOrNull(100) {

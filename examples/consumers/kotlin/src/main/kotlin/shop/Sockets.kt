@@ -15,7 +15,7 @@ private object Sockets : ConnectionFactory<Socket> {
     override suspend fun close(connection: Socket) {}
 }
 
-/** The generic pool, which lends whatever its factory opens. */
+/** The generic pool, which lends the connections that its factory opens. */
 suspend fun sockets(): String {
     val pool = Pool("sockets", Sockets) { maxSize = 2 }
     try {

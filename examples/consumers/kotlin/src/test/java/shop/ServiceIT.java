@@ -25,7 +25,7 @@ class ServiceIT {
         "kotlinx-coroutines-core-jvm, coroutines.version",
         "kotlinx-serialization-json-jvm, serialization.version"
     })
-    void theServiceRunsOnTheVersionsThatTheBuildNames(String library, String version) {
+    void theServiceRunsOnTheConfiguredVersions(String library, String version) {
         var jar = Path.of(System.getProperty("service.libraries"), library + "-" + System.getProperty(version) + ".jar");
         assertTrue(Files.exists(jar), () -> jar + " is not there");
     }

@@ -4,7 +4,7 @@ import dev.rockpool.jdbc.RockpoolDataSource;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
-/** Reads a number from a database, and waits in vain for a second connection, which the pool logs. */
+/** Reads a number from a database, and times out waiting for a second connection, which the pool logs. */
 public final class Shop {
     private Shop() {}
 

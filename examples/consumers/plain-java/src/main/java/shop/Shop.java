@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * A program that meets what programs meet: a full pool, a slow statement, a database that goes away, a connection that is
- * never returned. The pool has something to log each time. Prints one line for each step.
+ * A program with typical problems: a full pool, a slow statement, a database outage, and a connection that is never
+ * returned. The pool has something to log each time. Prints one line for each step.
  *
  * <p>With the argument {@code leave-open} it does not close the pool before it ends.
  */

@@ -25,7 +25,7 @@ class FailingLoggerIT {
         "log, java.lang.OutOfMemoryError",
         "log, java.lang.InterruptedException"
     })
-    void nothingThatALoggerThrowsIsNoticed(String call, String error) throws Exception {
+    void exceptionsOfALoggerHaveNoEffect(String call, String error) throws Exception {
         for (String ending : call.equals("log") ? Program.ENDINGS : List.of("close")) {
             var flags = List.of("-Dfailing.call=" + call, "-Dfailing.error=" + error);
             var output = Program.run(directory, ending, flags);

@@ -38,7 +38,7 @@ class PlainJavaIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"close", "leave-open"})
-    void theProgramDoesItsWorkAndEnds(String ending) throws Exception {
+    void theProgramWorksAndEnds(String ending) throws Exception {
         var output = Program.run(directory, ending, List.of());
         switch (LOGGING) {
             case "none" -> assertTrue(

@@ -1,6 +1,6 @@
 package shop.logging;
 
-/** Throws what the system properties ask for. */
+/** Throws the exception that the system properties define. */
 final class Failure {
     private Failure() {}
 
@@ -17,7 +17,7 @@ final class Failure {
         }
     }
 
-    /** Also a checked exception, which code in Kotlin or Groovy may throw anywhere. */
+    /** Throws any exception, even a checked one, as code in Kotlin or Groovy may. */
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> void sneak(Throwable error) throws E {
         throw (E) error;
