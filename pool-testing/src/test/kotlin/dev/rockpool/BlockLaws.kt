@@ -144,7 +144,7 @@ class BlockLaws :
                 val lease = pool.acquire()
                 lease.close()
                 shouldThrow<LeaseMisuseException> { lease.connection }.message shouldBe
-                    "pool 'test': this lease has ended; acquire a new one, and keep no connection longer than its lease"
+                    "pool 'test': this lease has ended; acquire a new one, and do not use a connection after its lease"
             }
         }
 

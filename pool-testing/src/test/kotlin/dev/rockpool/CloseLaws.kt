@@ -34,7 +34,7 @@ class CloseLaws :
                 runCurrent()
                 waiter.isCompleted shouldBe true
                 shouldThrow<PoolClosedException> { pool.acquire() }.message shouldBe
-                    "pool 'test' has been closed: nothing can be acquired from it any more"
+                    "pool 'test' has been closed: no connection can be acquired from it"
                 shouldThrow<PoolClosedException> { pool.tryAcquire() }
                 shouldThrow<PoolClosedException> { pool.acquire(0.seconds) }
                 closing.isCompleted shouldBe false

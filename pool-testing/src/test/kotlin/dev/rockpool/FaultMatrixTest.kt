@@ -178,7 +178,7 @@ private suspend fun TestScope.underFaults(pool: Pool<FakeConnection>, faults: Fa
 private suspend fun outcomeHolds(number: Int, caller: Deferred<Throwable?>, faults: Faults) {
     caller.join()
     if (caller.isCancelled) {
-        must(number in setOf(0, 1, 4)) { "nobody cancelled caller $number" }
+        must(number in setOf(0, 1, 4)) { "caller $number was cancelled, but not by this test" }
         return
     }
     val failure = caller.await() ?: return

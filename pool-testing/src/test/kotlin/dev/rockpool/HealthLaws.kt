@@ -61,8 +61,8 @@ class HealthLaws :
                 pool.control.health().run {
                     status shouldBe HealthStatus.UNHEALTHY
                     lastFailure shouldBe refused
-                    issues.first() shouldContain "none open"
-                    toString() shouldContain "UNHEALTHY: none open"
+                    issues.first() shouldContain "no connection is open"
+                    toString() shouldContain "UNHEALTHY: no connection is open"
                     (consecutiveFailures > 1) shouldBe true
                 }
                 factory.opens.otherwise = Step.Succeed
@@ -141,7 +141,7 @@ class HealthLaws :
         test("2.3, 1.16: subscribers and listeners get events for outages, recoveries and connections") {
             poolTest(settings = { maxSize = 1 }) {
                 val heard = mutableListOf<String>()
-                pool.control.addListener { error("a listener that throws harms nobody") }
+                pool.control.addListener { error("a listener that throws affects nothing else") }
                 val listening = pool.control.addListener { heard += it.toString() }
                 pool.withConnection {}
                 factory.connections[0].isBroken = true
@@ -152,8 +152,8 @@ class HealthLaws :
                 heard[0] shouldBe "opened connection 1 in 0s"
                 heard shouldContain "closed connection 1 after 2s: found dead: $PROBE_SAYS"
                 heard shouldContain "connecting failed: $refused"
-                heard.single { it.startsWith("the other side is gone") } shouldContain "dead"
-                heard.single { it.startsWith("the other side is back") } shouldContain "back after"
+                heard.single { it.startsWith("the server is gone") } shouldContain "dead"
+                heard.single { it.startsWith("the server is back") } shouldContain "back after"
                 heard shouldContain "health changed from HEALTHY to UNHEALTHY"
                 listening.close()
                 val before = heard.size

@@ -41,7 +41,7 @@ class NestedAcquireLaws :
                         start.elapsedNow() shouldBe 2.seconds
                         timeout.own.shouldNotBeNull().connection shouldBe 1
                         timeout.message shouldContain
-                            "has a connection already: connection 1 held by coroutine 'report'"
+                            "already has a connection: connection 1 held by coroutine 'report'"
                         timeout.message shouldContain "for at least 2s"
                         timeout.message shouldContain
                             "Try: do not acquire a second connection while holding the first, or raise maxSize"

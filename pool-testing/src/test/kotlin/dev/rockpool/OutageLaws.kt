@@ -59,9 +59,9 @@ class OutageLaws :
                 for ((_, failure) in failed) {
                     (failure as ConnectFailedException).cause shouldBeSameInstanceAs refused
                     failure.failure shouldBe ConnectFailure.TRANSIENT
-                    failure.message shouldContain "pool 'test' is down since 7s"
+                    failure.message shouldContain "pool 'test' has been down for 7s"
                     failure.message shouldContain "connects failed, last error: connection refused"
-                    failure.message shouldContain "Try: see that the server runs"
+                    failure.message shouldContain "Try: check that the server runs"
                 }
                 (factory.opens.calls <= 7 * 10 + 50) shouldBe true // every 100 ms, more often in the first seconds
                 pool.snapshot().pending shouldBe 0
@@ -178,7 +178,7 @@ class OutageLaws :
                 val (after, failure) = failing(1).awaitAll().single()
                 after shouldBe 2.seconds
                 failure?.cause shouldBeSameInstanceAs other
-                failure?.message shouldContain "down since 2s"
+                failure?.message shouldContain "down for 2s"
             }
         }
 

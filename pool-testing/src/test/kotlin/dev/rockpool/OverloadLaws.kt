@@ -90,8 +90,8 @@ class OverloadLaws :
                 val second = async { shouldThrow<PoolExhaustedException> { pool.acquire() } to start.elapsedNow() }
                 val (exhausted, after) = first.await()
                 after shouldBe 1100.milliseconds
-                exhausted.message shouldContain "pool 'test': turned away after 1.1s because of overload"
-                exhausted.message shouldContain "for 1s nobody was served within 100ms (overload.target)"
+                exhausted.message shouldContain "pool 'test': rejected after 1.1s because of overload"
+                exhausted.message shouldContain "for 1s no caller was served within 100ms (overload.target)"
                 exhausted.message shouldContain "active=1"
                 exhausted.message shouldContain "shed so far=1"
                 second.await().second shouldBe 1200.milliseconds

@@ -146,7 +146,7 @@ class QueueLaws :
                 val held = pool.acquire()
                 val waiters = List(2) { waiter() }
                 val refused = shouldThrow<PoolExhaustedException> { pool.acquire() }
-                refused.message shouldContain "2 callers wait already (maxPending)"
+                refused.message shouldContain "2 callers already wait (maxPending)"
                 refused.stats.pending shouldBe 2
                 pool.snapshot().rejected shouldBe 1
                 waiters[0].cancel()

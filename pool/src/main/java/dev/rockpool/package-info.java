@@ -1,2 +1,2 @@
-/** The generic pool: what callers see of it, and what a factory implements. */
+/** The generic pool: the API for callers, and the interfaces that a factory implements. */
 package dev.rockpool;

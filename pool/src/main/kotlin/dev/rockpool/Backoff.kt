@@ -9,17 +9,17 @@ import kotlin.time.toKotlinDuration
 import kotlinx.serialization.Serializable
 
 /**
- * How connect attempts are spaced while they fail. `Backoff()` is the default: [Exponential] from 100 ms, x1.5 up to 10
- * s, 20 % jitter.
+ * The pauses between connects while they fail. `Backoff()` is the default: [Exponential] from 100 ms, x1.5 up to 10 s,
+ * 20 % jitter.
  *
- * While somebody waits, the pool tries at least ten times a second whatever this says: nobody's deadline passes for
- * lack of trying. Not so while a server that has no place for one more serves through the connections there are
+ * While a caller waits, the pool tries at least ten times a second, regardless of the backoff, so that no caller times
+ * out for lack of attempts. An exception is a full server that serves callers through open connections
  * ([ConnectFailure.FULL]).
  */
 public sealed interface Backoff {
     /**
-     * The same [pause] after each failure: longer than zero, and finite. For a test, or a single client; many of them
-     * knock in step.
+     * The same [pause] after each failure: longer than zero, and finite. For a test or a single client; many clients
+     * would retry in lockstep.
      */
     @Serializable
     public class Fixed(@get:JvmSynthetic public val pause: Duration) : Backoff {
@@ -34,8 +34,8 @@ public sealed interface Backoff {
     }
 
     /**
-     * [initial], then each pause [factor] (at least 1) times the one before, up to [max], each shortened or lengthened
-     * at random by up to [jitter] (0 to 1) of itself so that many services do not knock in step.
+     * Starts with [initial], and multiplies each pause by [factor] (at least 1), up to [max]. Each pause is shortened
+     * or lengthened at random by up to [jitter] (0 to 1) of itself, so that many clients do not retry in lockstep.
      */
     @Serializable
     public class Exponential(
@@ -63,12 +63,12 @@ public sealed interface Backoff {
     }
 
     /**
-     * Whatever a function says. It is called after each failure, by any thread and perhaps by several at once, and must
-     * return at once. One that throws, or returns a pause that is not longer than zero and finite, is logged, and the
-     * default is used for that pause. It cannot be written as JSON.
+     * Pauses from a function. It is called after each failure, by any thread and perhaps by several at once, and must
+     * return at once. If it throws, or returns a pause that is not positive and finite, that is logged, and the default
+     * is used for that pause. It cannot be written as JSON.
      */
     public class Custom private constructor(private val function: (Int) -> Duration) : Backoff {
-        /** The pause after so many [failures] since the last success, 1 or more. */
+        /** The pause after this many [failures] since the last success, 1 or more. */
         @JvmSynthetic public fun pauseAfter(failures: Int): Duration = function(failures)
 
         /** [pauseAfter] for Java. */
@@ -77,14 +77,14 @@ public sealed interface Backoff {
         public fun pauseAfterForJava(failures: Int): java.time.Duration = pauseAfter(failures).toJavaDuration()
 
         public companion object {
-            /** One that asks [pauseAfter] for the pause after so many failures since the last success, 1 or more. */
+            /** A backoff that calls [pauseAfter] with the number of failures since the last success, 1 or more. */
             @JvmSynthetic
             public operator fun invoke(pauseAfter: (failures: Int) -> Duration): Custom = Custom(pauseAfter)
         }
     }
 
     public companion object {
-        /** An [Exponential] one. */
+        /** An [Exponential] backoff. */
         @JvmSynthetic
         public operator fun invoke(
             initial: Duration = 100.milliseconds,

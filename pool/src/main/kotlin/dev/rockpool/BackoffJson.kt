@@ -11,8 +11,8 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * A backoff as JSON: an object with `pause` is a fixed one, any other an exponential one. A custom one is written as
- * `{"custom":true}`, to be seen and not to be read.
+ * Writes and reads a backoff as JSON. An object with `pause` is a fixed backoff, any other an exponential one. A custom
+ * backoff is written as `{"custom":true}` and cannot be read back.
  */
 internal object BackoffJson : KSerializer<Backoff> {
     const val ALLOWED =

@@ -4,7 +4,7 @@ import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 
-/** A configuration as JSON. Reading collects every problem before it complains. */
+/** Writes and reads a configuration as JSON. Reading reports all problems together. */
 internal object ConfigJson {
     private val table
         get() = PoolTable.table

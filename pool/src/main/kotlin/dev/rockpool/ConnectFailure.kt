@@ -1,22 +1,22 @@
 package dev.rockpool
 
-/** Whether it makes sense to try a failed connect again; see [ConnectionFactory.classify]. */
+/** The classification of a failed connect, see [ConnectionFactory.classify]. */
 public enum class ConnectFailure {
     /**
-     * It may work in a moment: the server is down or starting. Tried again with growing pauses, and ten times a second
-     * while somebody waits.
+     * A retry may succeed soon: the server is down or starting. Retried with growing pauses, and ten times a second
+     * while a caller waits.
      */
     TRANSIENT,
 
     /**
-     * The server works, and has no place for one more connection. Those that are open go on serving the callers. Tried
-     * again at the pauses of [PoolConfig.backoff], and at once when one of them has ended. While none is open it counts
-     * as [TRANSIENT].
+     * The server is up but has no room for another connection. Open connections keep serving callers. Retried at the
+     * pauses of [PoolConfig.backoff], and at once when one of the open connections has ended. With none open it is
+     * treated like [TRANSIENT].
      */
     FULL,
 
     /**
-     * It will not work until somebody changes something: a wrong password, an unknown database. Fails whoever waits at
+     * A retry fails until something is changed: a wrong password, an unknown database. Fails all waiting callers at
      * once.
      */
     PERMANENT,

@@ -1,71 +1,68 @@
 package dev.rockpool
 
 /**
- * How one kind of connection is opened, checked and closed. The pool calls it from coroutines of its own, never on a
- * caller's time but for [reset].
+ * Opens, checks and closes one kind of connection. The pool calls it from its own coroutines. Callers wait only for
+ * [inspect] and [reset].
  *
- * All functions may be called concurrently for different connections, and never concurrently for the same one (but
- * [abort]). Java code implements [BlockingConnectionFactory] instead.
+ * All functions may be called concurrently for different connections, but never for the same one, except [abort] and
+ * [callUnderWay]. Java code implements [BlockingConnectionFactory] instead.
  *
  * @param C what is pooled
  */
 public interface ConnectionFactory<C : Any> {
     /**
-     * Opens one connection, within [PoolConfig.connectTimeout]; then it is cancelled. When cancelled it must close what
-     * it has opened already: nobody else knows of it. (`withContext` drops the result of its block when it is cancelled
-     * meanwhile.)
+     * Opens one connection. It is cancelled after [PoolConfig.connectTimeout]. When cancelled it must close what it has
+     * already opened, because no other code knows about it. (`withContext` drops the result of its block if it is
+     * cancelled meanwhile.)
      */
     @JvmSynthetic public suspend fun open(): C
 
     /**
-     * Closes a connection for good, within [PoolConfig.closeTimeout]. An exception is logged; the connection counts as
+     * Closes a connection, within [PoolConfig.closeTimeout]. An exception is logged, and the connection counts as
      * closed.
      */
     @JvmSynthetic public suspend fun close(connection: C)
 
-    /**
-     * Cuts a connection off that is still in use by somebody who did not return it. Must not wait. [close] is called
-     * next.
-     */
+    /** Aborts a connection whose lease was not returned. Must not wait. [close] is called next. */
     public fun abort(connection: C) {}
 
     /**
-     * Asks the other side whether this idle connection is alive, within [PoolConfig.probeTimeout]. False or an
-     * exception: it is closed.
+     * Asks the server whether this idle connection is alive, within [PoolConfig.probeTimeout]. On false or an exception
+     * it is closed.
      */
     @JvmSynthetic public suspend fun probe(connection: C): Boolean = true
 
     /**
-     * Looks at a connection that its user returns. Called on the user's thread at every release: no I/O, no waiting.
+     * Inspects a returned connection. Called on the releasing thread for every release, so it must not do I/O or wait.
      */
     public fun inspect(connection: C): ReturnState = ReturnState.CLEAN
 
     /**
-     * Makes a [ReturnState.DIRTY] connection fit for the next user, within [PoolConfig.resetTimeout]. On an exception
-     * it is closed.
+     * Resets a [ReturnState.DIRTY] connection for the next caller, within [PoolConfig.resetTimeout]. On an exception it
+     * is closed.
      */
     @JvmSynthetic public suspend fun reset(connection: C) {}
 
     /**
-     * A number for the call that this leased connection is in now, another one for each call, and 0 while there is
-     * none. Asked at any time, from any thread, and must not wait. Always 0, the default, when that is not known: then
-     * [findLost] is never asked.
+     * Identifies the call that this leased connection is executing now: a new number for each call, and 0 while there
+     * is none. Called at any time, from any thread, and must not wait. The default, always 0, means unknown. Then
+     * [findLost] is never called.
      */
     public fun callUnderWay(connection: C): Long = 0
 
     /**
-     * Which of these connections the other side does not work for any more, although each has been in one call for
-     * [PoolConfig.stuckCallTimeout] or longer. Asked through [witness], which is in nobody else's hands, within
-     * [PoolConfig.probeTimeout].
+     * Returns the connections that the server no longer works for. Each has been in one call for
+     * [PoolConfig.stuckCallTimeout] or longer. [witness] is another connection to ask the server with; no caller uses
+     * it meanwhile. Runs within [PoolConfig.probeTimeout].
      */
     @JvmSynthetic public suspend fun findLost(silent: List<C>, witness: C): List<C> = emptyList()
 
-    /** Whether a failed [open] is worth another try. */
+    /** Classifies a failed [open]: whether a retry makes sense. */
     public fun classify(error: Throwable): ConnectFailure = ConnectFailure.TRANSIENT
 
     /**
-     * What callers and logs are told of a failed [open]: what went wrong and what to look after, in a few words, and no
-     * secret.
+     * Explains a failed [open] for callers and logs, in a few words: what went wrong and what to check. Must not reveal
+     * secrets.
      */
     public fun explain(error: Throwable): String = error.message ?: error.toString()
 }

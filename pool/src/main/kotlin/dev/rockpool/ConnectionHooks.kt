@@ -1,29 +1,29 @@
 package dev.rockpool
 
 /**
- * What a pool's user wants done with connections at certain moments, beside what their [ConnectionFactory] does.
+ * Code to run for connections at certain moments, in addition to their [ConnectionFactory].
  *
- * A hook that throws, hangs or is cancelled costs the connection it was called for, and nothing else. Functions may be
- * called concurrently for different connections. Without hooks a pool does not spend a call on them.
+ * A hook that throws, hangs or is cancelled costs only the connection it was called for. Functions may be called
+ * concurrently for different connections. Without hooks, a pool makes no calls for them.
  */
 public interface ConnectionHooks<C : Any> {
     /**
-     * Called for each new connection, by the pool, within what [PoolConfig.connectTimeout] leaves of the connect. When
-     * it throws, connecting has failed.
+     * Called by the pool for each new connection, within the time that [PoolConfig.connectTimeout] leaves. If it
+     * throws, the connect has failed.
      */
     @JvmSynthetic public suspend fun afterOpen(connection: C) {}
 
     /**
-     * Called before a connection is lent, in the context of the caller it is for (its MDC, its tracing), within the
-     * caller's timeout and at most [PoolConfig.resetTimeout]. When it throws the connection is closed and the caller
-     * gets another one, three times at most; then it gets [ConnectFailedException]. Not called by [Pool.tryAcquire],
+     * Called before a connection is lent, in the context of its caller (MDC, tracing). It may take as long as the
+     * caller's timeout, and at most [PoolConfig.resetTimeout]. If it throws, the connection is closed and the caller
+     * gets another one. After three failures the caller gets [ConnectFailedException]. Not called by [Pool.tryAcquire],
      * which does not wait.
      */
     @JvmSynthetic public suspend fun beforeLend(connection: C) {}
 
     /**
-     * Called when a connection was returned, within [PoolConfig.resetTimeout], after [ConnectionFactory.reset] if that
-     * is needed: in the context of the caller if it called [Lease.release], else by the pool. When it throws the
+     * Called after a connection was returned, within [PoolConfig.resetTimeout], and after [ConnectionFactory.reset] if
+     * that is needed. It runs in the context of a caller of [Lease.release], otherwise by the pool. If it throws, the
      * connection is closed.
      */
     @JvmSynthetic public suspend fun afterReturn(connection: C) {}

@@ -3,7 +3,7 @@ package dev.rockpool
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
-/** What a connection is doing. */
+/** The state of a connection. */
 public enum class ConnectionState {
     OPENING,
     IDLE,
@@ -12,30 +12,30 @@ public enum class ConnectionState {
     CLOSING,
 }
 
-/** What is known of a connection's health. */
+/** The known health of a connection. */
 public enum class ConnectionStatus {
     /** Used or probed within [PoolConfig.trustWindow], or leased. */
     TRUSTED,
 
-    /** To be probed before it is lent again: idle for longer, or another one was found dead. */
+    /** Will be probed before it is lent again: it was idle for longer, or another connection was found dead. */
     SUSPECT,
 
-    /** Found dead or broken; it is being closed. */
+    /** Found dead or broken, and being closed. */
     UNHEALTHY,
 }
 
 /**
  * One connection of a pool at one moment. Immutable.
  *
- * @property number counted from 1 over the life of the pool; 0 while it is opened
- * @property state what it is doing
- * @property status what is known of its health
- * @property age since it was opened; zero while it is opened
- * @property inState for how long it has been leased, or idle; to within [PoolConfig.statsInterval]
- * @property leases how often its place in the pool was lent, to this connection and those before it
+ * @property number counted from 1 over the life of the pool; 0 while it is being opened
+ * @property state the present state
+ * @property status the known health
+ * @property age the time since it was opened; zero while it is being opened
+ * @property inState how long it has been leased or idle, precise to [PoolConfig.statsInterval]
+ * @property leases how often its slot was leased, including earlier connections in the slot
  * @property isRetired whether it will be closed instead of lent again
- * @property holder who leased it, in words; null unless [ConnectionState.LEASED]
- * @property lastProbe how the latest probe went; null when there was none yet
+ * @property holder a description of who leased it; null unless [ConnectionState.LEASED]
+ * @property lastProbe the result of the latest probe; null if there was none
  * @property reason why it is being closed; null unless [ConnectionState.CLOSING]
  */
 public class ConnectionInfo
@@ -70,12 +70,12 @@ internal constructor(
 }
 
 /**
- * How a probe went.
+ * The result of a probe.
  *
- * @property isAlive whether the connection answered as it should
- * @property took how long that took
- * @property error why it did not; null when it is alive
- * @property ago how long ago that was
+ * @property isAlive whether the probe succeeded
+ * @property took how long the probe took
+ * @property error why the probe failed; null if it succeeded
+ * @property ago how long ago the probe ended
  */
 public class ProbeResult
 internal constructor(

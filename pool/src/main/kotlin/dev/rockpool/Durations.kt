@@ -8,7 +8,7 @@ import kotlin.time.Duration.Companion.seconds
 private const val SMALLEST_WITH_THREE_DIGITS = 100L
 private const val TEN = 10L
 
-/** A measured time for people: three digits, or whole seconds from a minute on. A negative one is none. */
+/** Formats a measured time with three digits, or in whole seconds from one minute on. A negative time is zero. */
 @JvmSynthetic
 internal fun Duration.readable(): String =
     when {

@@ -1,11 +1,11 @@
 package dev.rockpool
 
 /**
- * Marks what only Java callers need: the plain name of something that Kotlin offers in its own way, most often a
- * [java.time.Duration] in place of a [kotlin.time.Duration].
+ * Marks a declaration for Java callers: the plain name of something that Kotlin offers in its own way, mostly with
+ * [java.time.Duration] instead of [kotlin.time.Duration].
  *
- * Java calls it without further ado. Kotlin callers get an error that points to the Kotlin declaration; there is no
- * reason to opt in.
+ * Java can call it directly. Kotlin callers get an error that points to the Kotlin declaration, so there is no reason
+ * to opt in.
  */
 @RequiresOptIn("This is for Java. In Kotlin use the declaration of the same name without 'ForJava'.")
 @Retention(AnnotationRetention.BINARY)

@@ -3,9 +3,8 @@ package dev.rockpool
 /**
  * The right to use one connection until it is released.
  *
- * A lease belongs to one caller at a time. Ending it is thread-safe and counts once, however many threads try: every
- * further [close], [release] or [evict] does nothing, and never touches a connection that meanwhile was lent to
- * somebody else.
+ * A lease belongs to one caller at a time. Ending it is thread-safe and takes effect once. Every further [close],
+ * [release] or [evict] does nothing, and never affects a connection that was lent to another caller meanwhile.
  */
 public interface Lease<out C : Any> : AutoCloseable {
     /**
@@ -19,14 +18,14 @@ public interface Lease<out C : Any> : AutoCloseable {
     public val isActive: Boolean
 
     /**
-     * Ends the lease. If the connection must be reset first ([ConnectionFactory.inspect]), this waits for it, also when
-     * the caller is cancelled, at most [PoolConfig.resetTimeout].
+     * Ends the lease. If the connection must be reset first ([ConnectionFactory.inspect]), this waits for the reset,
+     * even when cancelled, for at most [PoolConfig.resetTimeout].
      */
     @JvmSynthetic public suspend fun release()
 
-    /** Ends the lease without waiting: if the connection must be reset first, the pool does that in the background. */
+    /** Ends the lease without waiting. If the connection must be reset first, the pool does that in the background. */
     override fun close()
 
-    /** Ends the lease and has the connection closed instead of kept; for connections that are known to be [reason]. */
+    /** Ends the lease and closes the connection instead of keeping it. The [reason] appears in events and logs. */
     public fun evict(reason: String)
 }

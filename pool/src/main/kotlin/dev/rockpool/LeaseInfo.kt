@@ -7,8 +7,8 @@ import kotlin.time.toJavaDuration
  * A lease at one moment. Immutable.
  *
  * @property connection the number of the leased connection, counted from 1 over the life of the pool
- * @property holder who leased it: the thread or the coroutine, or what else is known of the caller
- * @property held how long the lease has lasted at least; it is seen to within [PoolConfig.statsInterval]
+ * @property holder who leased it: the thread, the coroutine, or what else is known about the caller
+ * @property held how long the lease has lasted at least, precise to [PoolConfig.statsInterval]
  */
 public class LeaseInfo
 internal constructor(

@@ -8,17 +8,16 @@ import kotlin.time.toKotlinDuration
 import kotlinx.serialization.Serializable
 
 /**
- * When to shed callers because there are more than the pool can serve (the idea of CoDel): once every caller that was
- * served during a whole [interval] had waited longer than [target], callers who have waited longer than twice the
- * target are turned away with [PoolExhaustedException], until somebody is served within the target again.
+ * Decides when to shed callers because there are more than the pool can serve (modelled on CoDel). Shedding starts once
+ * every caller served during a whole [interval] had waited longer than [target]. Then callers that have waited longer
+ * than twice the target fail with [PoolExhaustedException]. It ends when a caller is served within the target.
  *
- * A short burst is queued as usual; a standing queue, in which everybody waits and nobody gains, is cut. While no
- * connection is returned at all, so that nobody is served, callers are shed all the same. Each [Priority] is judged on
- * its own.
+ * A short burst is queued as usual. A standing queue, which makes all callers wait without serving more of them, is
+ * cut. Callers are shed even while no connection is returned at all. Each [Priority] is judged separately.
  *
- * @property target the wait that is still good: longer than zero, and finite. Default 50 ms.
- * @property interval how long every wait must have been longer: longer than zero, and finite. Default 1 s, so that one
- *   slow statement sheds nobody.
+ * @property target the longest acceptable wait: longer than zero, and finite. Default 50 ms.
+ * @property interval how long every wait must have exceeded the target: longer than zero, and finite. Default 1 s, so
+ *   that one slow statement sheds no caller.
  */
 @Serializable
 public class OverloadControl(

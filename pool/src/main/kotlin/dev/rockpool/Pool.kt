@@ -8,37 +8,37 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.flow.StateFlow
 
 /**
- * Connections that are costly to open, kept open and lent to one caller at a time.
+ * Keeps expensive connections open and lends each to one caller at a time.
  *
- * Coroutines suspend and threads ([dev.rockpool.blocking.BlockingPool]) park in one queue, served in the order of
- * arrival. All functions are thread-safe. Create one with the `Pool(...)` functions; close it when it is no longer
- * needed.
+ * Coroutines suspend and threads ([dev.rockpool.blocking.BlockingPool]) park in one queue, which is served in order of
+ * arrival. All functions are thread-safe. Create a pool with the `Pool(...)` functions, and close it when it is no
+ * longer needed.
  */
 public interface Pool<C : Any> {
     /** The settings this pool runs with. */
     public val config: PoolConfig
 
-    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    /** Operates the pool: events, health, eviction, pausing, settings. */
     public val control: PoolControl
 
-    /** Samples of the pool's numbers: published when something changed, at most every [PoolConfig.statsInterval]. */
+    /** Samples of the pool's numbers, published after changes, at most every [PoolConfig.statsInterval]. */
     public val stats: StateFlow<PoolStats>
 
-    /** The numbers now, counted for this call. */
+    /** The current numbers, counted for this call. */
     public fun snapshot(): PoolStats
 
     /**
-     * Leases a connection, and waits for one at most [timeout] (null: for ever). If several callers wait, those of a
+     * Leases a connection, waiting for at most [timeout] (null means no limit). If several callers wait, those of a
      * higher [priority] are served first.
      *
-     * The lease must be ended by [Lease.release] or [Lease.close]; prefer [withConnection]. Cancelling the caller while
-     * it waits loses nothing: a connection that arrives for it goes to the next caller.
+     * End the lease with [Lease.release] or [Lease.close]; prefer [withConnection]. Cancelling a waiting caller loses
+     * nothing: a connection that arrives for it goes to the next caller.
      *
-     * @throws AcquireTimeoutException when none became free in time
-     * @throws PoolExhaustedException when [PoolConfig.maxPending] callers wait already, or under overload
+     * @throws AcquireTimeoutException if no connection became free in time
+     * @throws PoolExhaustedException if [PoolConfig.maxPending] callers already wait, or under overload
      *   ([PoolConfig.overload])
-     * @throws ConnectFailedException when opening failed for good, or for [PoolConfig.failFastAfter]
-     * @throws PoolClosedException when the pool is closed
+     * @throws ConnectFailedException if connecting failed permanently, or has failed for [PoolConfig.failFastAfter]
+     * @throws PoolClosedException if the pool is closed
      */
     @JvmSynthetic
     public suspend fun acquire(
@@ -47,32 +47,31 @@ public interface Pool<C : Any> {
     ): Lease<C>
 
     /**
-     * Leases a connection if one is idle and nobody waits, or returns null. Never suspends, so the connection is not
+     * Leases a connection if one is idle and no caller waits, or returns null. Never suspends, so the connection is not
      * probed first even if it was idle for long.
      *
-     * @throws PoolClosedException when the pool is closed
+     * @throws PoolClosedException if the pool is closed
      */
     public fun tryAcquire(): Lease<C>?
 
     /**
-     * Closes the pool. Newcomers and waiters fail with [PoolClosedException] at once, idle connections are closed now,
-     * leased ones when they are returned. Those still out after [grace] are aborted. Returns when everything has ended;
-     * a second call waits for that too. Cancelling the caller does not stop it.
+     * Closes the pool. New and waiting callers fail with [PoolClosedException] at once. Idle connections are closed
+     * now, leased ones when they are returned. Connections still leased after [grace] are aborted. Returns when
+     * everything has ended; a second call waits for that too. Cancelling the caller does not stop the close.
      */
     @JvmSynthetic public suspend fun close(grace: Duration = DEFAULT_GRACE)
 
     public companion object {
-        /** How long [close] waits for leased connections unless told otherwise: 10 seconds. */
+        /** How long [close] waits for leased connections by default: 10 seconds. */
         @get:JvmSynthetic public val DEFAULT_GRACE: Duration = 10.seconds
     }
 }
 
 /**
- * Runs [block] with a leased connection and ends the lease when it returns, throws or is cancelled. Errors as
- * [Pool.acquire].
+ * Runs [block] with a leased connection, and ends the lease when it returns, throws or is cancelled. Throws the same
+ * errors as [Pool.acquire].
  *
- * An exception of the block is rethrown as it is; should ending the lease fail too, that failure is added to it as
- * suppressed.
+ * An exception of the block is rethrown unchanged. If ending the lease fails too, that failure is added as suppressed.
  */
 @JvmSynthetic
 @OptIn(ExperimentalContracts::class)

@@ -8,7 +8,7 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * The settings of a pool, checked as a whole. Immutable; each property is described at [PoolSettings].
+ * The validated settings of a pool. Immutable. [PoolSettings] describes each property.
  *
  * Kotlin: `PoolConfig { maxSize = 20 }`. Java: `PoolConfig.builder().maxSize(20).build()`. JSON: [toJson] and
  * [fromJson], durations in ISO-8601 (`"PT30S"`).
@@ -41,10 +41,10 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     public val reusePolicy: ReusePolicy = settings.reusePolicy
     @get:JvmSynthetic public val statsInterval: Duration = settings.statsInterval
 
-    /** A builder that begins with these settings. */
+    /** A builder initialized with these settings. */
     public fun toBuilder(): Builder = ConfigJson.builderOf(this)
 
-    /** All settings as one JSON object; a custom [backoff] is only named in it, and cannot be read back. */
+    /** All settings as one JSON object. A custom [backoff] appears in it but cannot be read back. */
     public fun toJson(): String = ConfigJson.write(this)
 
     override fun equals(other: Any?): Boolean =
@@ -125,9 +125,9 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     public fun statsIntervalForJava(): java.time.Duration = statsInterval.toJavaDuration()
 
     /**
-     * Collects settings; from Kotlin by its properties, from Java by its functions. Not thread-safe.
+     * Collects settings: by its properties in Kotlin, by its functions in Java. Not thread-safe.
      *
-     * A null that has no meaning, such as one from `System.getenv`, is a problem that [build] reports.
+     * A null without meaning, such as one from `System.getenv`, is a problem that [build] reports.
      */
     public class Builder : PoolSettings {
         private val nulls = sortedSetOf<String>()
@@ -225,9 +225,9 @@ public class PoolConfig private constructor(settings: PoolSettings) {
             given("statsInterval", value) { statsInterval = it.toKotlinDuration() }
 
         /**
-         * The checked settings.
+         * Validates the settings and builds the configuration.
          *
-         * @throws InvalidConfigException naming everything that is wrong
+         * @throws InvalidConfigException naming every problem
          */
         public fun build(): PoolConfig {
             val problems = problems()
@@ -235,7 +235,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
             return PoolConfig(this)
         }
 
-        /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
+        /** The problems so far, one sentence each: the property, its value, what is allowed. */
         public fun problems(): List<String> =
             if (nulls.isEmpty() && QuickCheck.passes(this)) emptyList()
             else nulls.map { "$it is null; set it, or leave it out" } + PoolTable.table.problems(this)
@@ -255,14 +255,14 @@ public class PoolConfig private constructor(settings: PoolSettings) {
 
         @JvmStatic public fun builder(): Builder = Builder()
 
-        /** Defaults changed by [settings]. */
+        /** The default settings, changed by [settings]. */
         @JvmSynthetic
         public operator fun invoke(settings: PoolSettings.() -> Unit): PoolConfig = builder().apply(settings).build()
 
         /**
-         * Reads what [toJson] wrote, or a part of it: what is absent has its default.
+         * Reads JSON as written by [toJson]. Absent settings have their defaults.
          *
-         * @throws InvalidConfigException naming every unknown property, unreadable value, and value that is not allowed
+         * @throws InvalidConfigException naming every unknown property, unreadable value and value out of range
          */
         @JvmStatic public fun fromJson(json: String): PoolConfig = ConfigJson.read(json)
     }

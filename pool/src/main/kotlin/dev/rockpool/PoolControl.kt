@@ -6,35 +6,35 @@ import java.util.function.Consumer
 import kotlinx.coroutines.flow.SharedFlow
 
 /**
- * Operates a pool: watches it, changes it, ends connections. Thread-safe. Nothing here waits unless it says so. Only
- * pools implement it.
+ * Operates a pool: monitors it, changes settings, ends connections. Thread-safe. Functions do not wait unless
+ * documented. Only pools implement it.
  */
 public abstract class PoolControl internal constructor() {
-    /** The settings now. */
+    /** The current settings. */
     public abstract val config: PoolConfig
 
     /** Every connection, in no particular order. */
     public abstract fun connections(): List<ConnectionInfo>
 
-    /** The connections that are not known to be well: to be probed before they are lent again, or being closed. */
+    /** The connections not known to be healthy: those to be probed before they are lent again, or being closed. */
     public fun unhealthy(): List<ConnectionInfo> = connections().filter { it.status != ConnectionStatus.TRUSTED }
 
-    /** The connections that were closed last, at most 32, the latest first. */
+    /** The most recently closed connections, at most 32, the latest first. */
     public abstract fun recentlyClosed(): List<ClosedConnection>
 
-    /** How the pool is, from what connects and probes said; asks nobody. */
+    /** The pool's health, from past connects and probes. Does not ask the server. */
     public abstract fun health(): PoolHealth
 
     /**
-     * Probes every idle connection now, at most half of them at a time so that callers find the others, and says how
-     * the pool is. Takes [PoolConfig.probeTimeout] twice at most. Those found dead are closed.
+     * Probes every idle connection and returns the pool's health. At most half of them are probed at a time, so that
+     * callers find the others. Takes at most twice [PoolConfig.probeTimeout]. Dead connections are closed.
      */
     @JvmSynthetic public abstract suspend fun check(): PoolHealth
 
     /**
-     * [check] for Java: the calling thread waits for the answer.
+     * [check] for Java, which blocks the calling thread.
      *
-     * @throws InterruptedException if interrupted while waiting; the probes go on
+     * @throws InterruptedException if interrupted while waiting; the probes continue
      */
     @ForJava
     @JvmName("check")
@@ -44,13 +44,13 @@ public abstract class PoolControl internal constructor() {
     /** As [check], for callers that do not suspend. */
     public abstract fun checkAsync(): CompletableFuture<PoolHealth>
 
-    /** Probes one connection now. Null when there is no idle connection with this number. */
+    /** Probes one connection now. Returns null if there is no idle connection with this number. */
     @JvmSynthetic public abstract suspend fun check(connection: Long): ProbeResult?
 
     /**
-     * [check] for Java: the calling thread waits for the answer, [PoolConfig.probeTimeout] at most.
+     * [check] for Java, which blocks the calling thread for at most [PoolConfig.probeTimeout].
      *
-     * @throws InterruptedException if interrupted while waiting; the probe goes on
+     * @throws InterruptedException if interrupted while waiting; the probe continues
      */
     @ForJava
     @JvmName("check")
@@ -61,26 +61,27 @@ public abstract class PoolControl internal constructor() {
     public abstract fun checkAsync(connection: Long): CompletableFuture<ProbeResult?>
 
     /**
-     * What happens in the pool, after the fact. Never suspends the pool: a subscriber that is 1,024 events behind loses
-     * the oldest.
+     * The pool's events, sent after the fact. They never suspend the pool: a subscriber that is 1,024 events behind
+     * loses the oldest.
      */
     public abstract val events: SharedFlow<PoolEvent>
 
     /**
-     * Whether [PoolEvent.Acquired] and [PoolEvent.Released] are sent. False unless set, because they cost every lease
-     * an object and a lock, several times the lease itself.
+     * Whether [PoolEvent.Acquired] and [PoolEvent.Released] are sent. Default false, because they cost each lease an
+     * object and a lock, several times the cost of the lease itself.
      */
     public abstract var leaseEvents: Boolean
 
-    /** Starts all over with the times of [PoolStats.times]. The counters go on: they never fall. */
+    /** Resets [PoolStats.times]. The counters are kept, because they never fall. */
     public abstract fun resetTimes()
 
-    /** Tells [listener] of events until the result is closed, or the pool. */
+    /** Sends events to [listener] until the returned registration or the pool is closed. */
     public abstract fun addListener(listener: PoolListener): PoolListener.Registration
 
     /**
-     * No connection that is open now, or being opened, is lent after this returns: idle ones are closed now, leased
-     * ones on their return. Callers are served throughout, by new connections. For a failover, or a changed password.
+     * Evicts all connections. No connection that is open or being opened now is lent after this returns. Idle ones are
+     * closed now, leased ones on return. Callers are served by new connections meanwhile. For a failover or a changed
+     * password.
      */
     public abstract fun evictAll(reason: String)
 
@@ -93,35 +94,35 @@ public abstract class PoolControl internal constructor() {
     /** The same for the reason "evicted". */
     public fun evict(connection: Long): Boolean = evict(connection, EVICTED)
 
-    /** Closes what is idle now, and leaves alone what is leased. Returns how many. */
+    /** Closes the idle connections now, and leaves leased ones alone. Returns how many were closed. */
     public abstract fun clear(): Int
 
-    /** Closes now what is past its lifetime or idle time, instead of at the next look. */
+    /** Closes connections past their lifetime or idle time now, rather than at the next look. */
     public abstract fun removeExpired()
 
     /** Whether the pool is paused. */
     public abstract val isPaused: Boolean
 
     /**
-     * Nothing is lent until [resume]. Callers wait, each within its own timeout, and can be cancelled; what is leased
-     * can be used and returned.
+     * Pauses the pool: nothing is lent until [resume]. Callers wait, up to their own timeouts, and can be cancelled.
+     * Leased connections can be used and returned.
      */
     public abstract fun pause()
 
-    /** Ends a pause: those who wait are served. */
+    /** Ends a pause and serves waiting callers. */
     public abstract fun resume()
 
     /**
-     * Goes on with other settings. Limits and timeouts hold for whatever begins from now on; a larger pool opens what
-     * is needed, a smaller one closes idle connections now and leased ones on their return, so for a while there may be
-     * more than the new [PoolConfig.maxSize]. A lifetime holds for connections that are opened from now on.
+     * Applies other settings. Limits and timeouts apply to everything that begins later. A larger pool opens what it
+     * needs. A smaller pool closes idle connections now and leased ones on return, so for a while there may be more
+     * than the new [PoolConfig.maxSize]. A lifetime applies to connections opened later.
      *
-     * @throws InvalidConfigException when the name is another one; everything else can change
+     * @throws InvalidConfigException if the name differs; everything else can change
      */
     public abstract fun reconfigure(config: PoolConfig)
 
     /**
-     * The same with only what changes: `control.reconfigure { maxSize = 20 }`.
+     * Changes only the given settings: `control.reconfigure { maxSize = 20 }`.
      *
      * @throws InvalidConfigException naming everything that is wrong; then nothing has changed
      */
@@ -130,7 +131,7 @@ public abstract class PoolControl internal constructor() {
         reconfigure(config.toBuilder().apply(change).build())
 
     /**
-     * The same for Java: `control.reconfigure(settings -> settings.maxSize(20))`.
+     * Changes only the given settings, for Java: `control.reconfigure(settings -> settings.maxSize(20))`.
      *
      * @throws InvalidConfigException naming everything that is wrong; then nothing has changed
      */

@@ -5,8 +5,8 @@ import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
- * Something that happened in a pool; see [PoolControl.events]. Immutable, told after the fact. Connections are named by
- * their number, counted from 1 over the life of the pool.
+ * An event of a pool, see [PoolControl.events]. Immutable, and sent after the fact. Connections are identified by their
+ * number, counted from 1 over the life of the pool.
  */
 public sealed interface PoolEvent {
     /** A connection was opened; it took [took]. */
@@ -46,20 +46,20 @@ public sealed interface PoolEvent {
         override fun toString(): String = "closed connection $connection after ${age.readable()}: $reason"
     }
 
-    /** A connection was leased. Sent only while somebody wants to hear of leases ([PoolControl.leaseEvents]). */
+    /** A connection was leased. Sent only while [PoolControl.leaseEvents] is set. */
     public class Acquired(public val connection: Long) : PoolEvent {
         override fun toString(): String = "acquired connection $connection"
     }
 
     /**
-     * A lease ended; a newcomer's [Acquired] of the same connection at that moment may overtake it. Sent only while
-     * somebody wants to hear of leases ([PoolControl.leaseEvents]).
+     * A lease ended. The next caller's [Acquired] of the same connection may arrive first. Sent only while
+     * [PoolControl.leaseEvents] is set.
      */
     public class Released(public val connection: Long) : PoolEvent {
         override fun toString(): String = "released connection $connection"
     }
 
-    /** A caller waited in vain, for its whole timeout. */
+    /** A caller timed out. */
     public class TimedOut(@get:JvmSynthetic public val waited: Duration) : PoolEvent {
         /** For Java. */
         @ForJava public constructor(waited: java.time.Duration) : this(waited.toKotlinDuration())
@@ -71,7 +71,8 @@ public sealed interface PoolEvent {
     }
 
     /**
-     * A lease lasts longer than [PoolConfig.leakThreshold]; [reclaimed] if its holder had ended and it was taken back.
+     * A lease lasts longer than [PoolConfig.leakThreshold]. [reclaimed] tells whether its holder had ended and the
+     * lease was reclaimed.
      */
     public class Leaked(
         public val connection: Long,
@@ -92,25 +93,25 @@ public sealed interface PoolEvent {
         @ForJava @JvmName("getHeld") public fun heldForJava(): java.time.Duration = held.toJavaDuration()
 
         override fun toString(): String =
-            "connection $connection leased for ${held.readable()} by $holder${if (reclaimed) ", which has ended: taken back" else ""}"
+            "connection $connection leased for ${held.readable()} by $holder${if (reclaimed) ", which has ended: reclaimed" else ""}"
     }
 
-    /** A lease that was reported with [Leaked] has ended after all, without being taken back for that. */
+    /** A lease reported with [Leaked] has ended without being reclaimed. */
     public class LeakEnded(public val connection: Long) : PoolEvent {
-        override fun toString(): String = "the lease of connection $connection, which was too long, has ended"
+        override fun toString(): String = "the lease of connection $connection, reported as a leak, has ended"
     }
 
-    /** A caller that already holds a connection, or whose parent does, waits for another one. */
+    /** A caller waits for a connection while it, or its parent job, already holds one. */
     public class NestedAcquire(public val connection: Long, public val holder: String) : PoolEvent {
         override fun toString(): String = "$holder holds connection $connection and waits for another"
     }
 
-    /** The other side seems to be gone: a connect failed, or a connection was found dead, after all was well. */
+    /** The server seems to be down: after success, a connect failed or a connection was found dead. */
     public class Lost(public val cause: Throwable?) : PoolEvent {
-        override fun toString(): String = "the other side is gone: $cause"
+        override fun toString(): String = "the server is gone: $cause"
     }
 
-    /** After [Lost], a connect succeeded again; it took [after]. */
+    /** After [Lost], a connect or probe succeeded again. The outage lasted [after]. */
     public class Recovered(@get:JvmSynthetic public val after: Duration) : PoolEvent {
         /** For Java. */
         @ForJava public constructor(after: java.time.Duration) : this(after.toKotlinDuration())
@@ -118,27 +119,27 @@ public sealed interface PoolEvent {
         /** [after] for Java. */
         @ForJava @JvmName("getAfter") public fun afterForJava(): java.time.Duration = after.toJavaDuration()
 
-        override fun toString(): String = "the other side is back after ${after.readable()}"
+        override fun toString(): String = "the server is back after ${after.readable()}"
     }
 
-    /** The pool's health is another one now; see [PoolControl.health]. */
+    /** The pool's health changed, see [PoolControl.health]. */
     public class HealthChanged(public val from: HealthStatus, public val to: HealthStatus) : PoolEvent {
         override fun toString(): String = "health changed from $from to $to"
     }
 
-    /** The pool has been closed, and everything in it has ended. The last event. */
+    /** The pool is closed, and everything in it has ended. The last event. */
     public object PoolClosed : PoolEvent {
         override fun toString(): String = "the pool has been closed"
     }
 }
 
-/** Hears of events, in order, on a thread of the pool's; one that throws is logged and hears of the next ones. */
+/** Receives events in order, on a pool thread. If it throws, that is logged, and it still gets later events. */
 public fun interface PoolListener {
     public fun on(event: PoolEvent)
 
-    /** A listener that was added to a pool; see [PoolControl.addListener]. */
+    /** The registration of a listener, see [PoolControl.addListener]. */
     public fun interface Registration : AutoCloseable {
-        /** Removes the listener: it is told of nothing that happens from now on. A second call does nothing. */
+        /** Removes the listener, which gets no later events. A second call does nothing. */
         override fun close()
     }
 }

@@ -4,10 +4,10 @@ import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
 /**
- * Everything a pool throws on its own account. None is a `CancellationException`: a timeout never cancels the caller's
- * coroutine.
+ * The base class of everything that a pool itself throws. None is a `CancellationException`, so a timeout never cancels
+ * the caller's coroutine.
  *
- * @property poolName the pool that speaks
+ * @property poolName the name of the pool
  */
 public sealed class PoolException(public val poolName: String, message: String, cause: Throwable? = null) :
     RuntimeException(message, cause)
@@ -16,10 +16,10 @@ public sealed class PoolException(public val poolName: String, message: String, 
  * No connection became free in time.
  *
  * @property waited how long the caller waited
- * @property stats the pool when it gave up
- * @property longest the lease that has lasted longest; null when nothing is leased
- * @property own the lease that the caller itself, or a coroutine that it is a part of, holds while it waits for another
- *   one; null when there is none. The cause is the latest connect failure, if connecting is failing now.
+ * @property stats the pool's numbers at the timeout
+ * @property longest the longest active lease; null if nothing is leased
+ * @property own a lease that the caller, or a parent coroutine, already holds; null if there is none. The cause is the
+ *   latest connect failure, if connecting is failing now.
  */
 public class AcquireTimeoutException
 internal constructor(
@@ -38,7 +38,7 @@ internal constructor(
     /** [waited] for Java. */
     @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
 
-    /** How long the [longest] lease has lasted, at least; null when nothing is leased. */
+    /** The minimum duration of the [longest] lease; null if nothing is leased. */
     @get:JvmSynthetic
     public val longestLease: Duration?
         get() = longest?.held
@@ -54,45 +54,45 @@ internal constructor(
 }
 
 /**
- * More callers wait than may ([PoolConfig.maxPending]), or than the pool can serve ([PoolConfig.overload]).
+ * More callers wait than [PoolConfig.maxPending] allows, or than the pool can serve ([PoolConfig.overload]).
  *
- * @property stats the pool at that moment
+ * @property stats the pool's numbers at that moment
  */
 public class PoolExhaustedException internal constructor(public val stats: PoolStats, message: String) :
     PoolException(stats.name, message) {
     internal companion object {
-        /** For a caller who may not wait. */
+        /** For a caller that was not queued. */
         @JvmSynthetic
         internal fun full(stats: PoolStats, maxPending: Int) =
             PoolExhaustedException(
                 stats,
-                "pool '${stats.name}': turned away, $maxPending callers wait already (maxPending); ${numbers(stats)}. " +
+                "pool '${stats.name}': rejected, because $maxPending callers already wait (maxPending); ${numbers(stats)}. " +
                     "Call less often, raise maxSize or maxPending, or hold connections for a shorter time.",
             )
 
-        /** For a caller who waited. */
+        /** For a caller that was rejected after a wait. */
         @JvmSynthetic
         internal fun shed(stats: PoolStats, waited: Duration, target: Duration, overloadedFor: Duration) =
             PoolExhaustedException(
                 stats,
-                "pool '${stats.name}': turned away after ${waited.readable()} because of overload: for " +
-                    "${overloadedFor.readable()} nobody was served within ${target.readable()} (overload.target); " +
+                "pool '${stats.name}': rejected after ${waited.readable()} because of overload: for " +
+                    "${overloadedFor.readable()} no caller was served within ${target.readable()} (overload.target); " +
                     "${numbers(stats)}, shed so far=${stats.shed}. " +
                     "Call less often, raise maxSize, or hold connections for a shorter time.",
             )
     }
 }
 
-/** The pool is closed, or was while the caller waited. */
+/** The pool is closed, or was closed while the caller waited. */
 public class PoolClosedException internal constructor(poolName: String) :
-    PoolException(poolName, "pool '$poolName' has been closed: nothing can be acquired from it any more")
+    PoolException(poolName, "pool '$poolName' has been closed: no connection can be acquired from it")
 
 /**
- * Opening a connection failed in a way that another try will not mend, or has been failing, with none open, for
- * [PoolConfig.failFastAfter]; the cause is the latest failure.
+ * Connecting failed permanently, or has failed for [PoolConfig.failFastAfter] with no connection open. The cause is the
+ * latest failure.
  *
- * @property failure how that one was classified: after one that is not [ConnectFailure.PERMANENT] the pool keeps
- *   trying, and so may the caller, later
+ * @property failure the classification of the latest failure; unless it is [ConnectFailure.PERMANENT], the pool keeps
+ *   trying, and the caller may retry later
  */
 public class ConnectFailedException
 internal constructor(poolName: String, public val failure: ConnectFailure, message: String, cause: Throwable) :
@@ -112,8 +112,8 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
             ConnectFailedException(
                 poolName,
                 ConnectFailure.TRANSIENT,
-                "pool '$poolName': every connection that was tried could not be prepared, last error: " +
-                    "${cause.message ?: cause}. Try: see what the hook that runs before lending needs.",
+                "pool '$poolName': no connection could be prepared for the caller, last error: " +
+                    "${cause.message ?: cause}. Try: check what the beforeLend hook needs.",
                 cause,
             )
 
@@ -129,10 +129,10 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
             ConnectFailedException(
                 poolName,
                 failure,
-                "pool '$poolName' is down since ${since.readable()}, $failures connects failed, last error: " +
+                "pool '$poolName' has been down for ${since.readable()}, $failures connects failed, last error: " +
                     "$explained. Callers fail at once until connecting works; the pool keeps trying." +
                     if (isAdvice(explained, cause)) ""
-                    else " Try: see that the server runs and can be reached from here.",
+                    else " Try: check that the server runs and is reachable from here.",
                 cause,
             )
     }
@@ -141,7 +141,7 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
 /**
  * A configuration that cannot work.
  *
- * @property problems everything that is wrong with it, one sentence each: the property, its value, what is allowed
+ * @property problems all problems, one sentence each: the property, its value, what is allowed
  */
 public class InvalidConfigException(poolName: String, public val problems: List<String>) :
     PoolException(poolName, "pool '$poolName' is misconfigured: ${problems.joinToString("; ")}")
@@ -150,11 +150,11 @@ public class InvalidConfigException(poolName: String, public val problems: List<
 public class LeaseMisuseException internal constructor(poolName: String, reason: String?) :
     PoolException(
         poolName,
-        "pool '$poolName': this lease has ended${if (reason == null) "" else ": $reason"}; acquire a new one, and keep no " +
-            "connection longer than its lease",
+        "pool '$poolName': this lease has ended${if (reason == null) "" else ": $reason"}; acquire a new one, and do not " +
+            "use a connection after its lease",
     )
 
-/** Whether the factory has said more of this failure than the failure itself: then it has said what to do. */
+/** Whether the factory's explanation says more than the failure itself. Then it contains the advice. */
 private fun isAdvice(explained: String?, failure: Throwable?): Boolean =
     failure != null && explained != null && explained != (failure.message ?: failure.toString())
 
@@ -175,7 +175,7 @@ private fun timeoutMessage(
         append(
             ", longest lease at least ${longest.held.readable()}: connection ${longest.connection} by ${longest.holder}"
         )
-    if (own != null) append("; the caller, or a parent of it, has a connection already: $own")
+    if (own != null) append("; the caller, or its parent coroutine, already has a connection: $own")
     if (failure != null) append("; connecting fails: $failure")
     if (isAdvised && !stats.paused && own == null) return@buildString
     append(". Try: ")
@@ -183,8 +183,8 @@ private fun timeoutMessage(
         when {
             stats.paused -> "resume the pool, which is paused"
             own != null -> "do not acquire a second connection while holding the first, or raise maxSize"
-            failure != null -> "see that the server can be reached"
-            stats.leased < stats.maxSize -> "see why opening takes so long, or raise acquireTimeout"
+            failure != null -> "check that the server is reachable"
+            stats.leased < stats.maxSize -> "find out why opening takes so long, or raise acquireTimeout"
             else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
         }
     )

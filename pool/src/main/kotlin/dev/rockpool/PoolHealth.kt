@@ -3,7 +3,7 @@ package dev.rockpool
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
-/** How a pool is. */
+/** The health of a pool. */
 public enum class HealthStatus {
     /** Callers are served. */
     HEALTHY,
@@ -16,15 +16,15 @@ public enum class HealthStatus {
 }
 
 /**
- * How a pool is, and what is wrong with it. Immutable.
+ * The health of a pool, and its problems. Immutable.
  *
- * @property status the verdict
- * @property issues what is wrong, one sentence each; empty when [HealthStatus.HEALTHY]
- * @property consecutiveFailures connects and probes that failed since the last one that succeeded
- * @property lastFailure why the last one that failed did; null when none ever did
- * @property lastFailureAgo how long ago that was
- * @property lastCheckAgo how long ago a connect or a probe last ended, either way; null when none did yet
- * @property lastCheckTook how long that one took
+ * @property status the overall result
+ * @property issues the problems, one sentence each; empty if [HealthStatus.HEALTHY]
+ * @property consecutiveFailures how many connects and probes failed since the last success
+ * @property lastFailure the latest failure; null if there was none
+ * @property lastFailureAgo how long ago the latest failure was
+ * @property lastCheckAgo how long ago a connect or a probe last ended, in success or failure; null if none has
+ * @property lastCheckTook how long that connect or probe took
  */
 public class PoolHealth
 internal constructor(

@@ -6,31 +6,30 @@ import kotlinx.serialization.json.Json
 /**
  * The numbers of a pool at one moment. Immutable.
  *
- * The first group counts connections and callers now; every slot is counted once, so [total] and [closing] together
+ * The first group counts present connections and callers. Every slot is counted once, so [total] and [closing] together
  * never exceed [maxSize]. The second group counts events since the pool was created and never falls. [Pool.stats]
- * publishes a sample when something changed, at most every [PoolConfig.statsInterval]; [Pool.snapshot] counts when
- * asked.
+ * publishes samples after changes, at most every [PoolConfig.statsInterval]. [Pool.snapshot] counts on each call.
  *
  * @property name the pool's name
- * @property maxSize how many connections there may be
- * @property idle open and free
+ * @property maxSize the maximum number of connections
+ * @property idle open and not leased
  * @property leased lent to a caller
  * @property opening being opened
  * @property probing being checked
- * @property closing being closed; they keep their places until the close has returned
+ * @property closing being closed; they occupy their slots until the close has returned
  * @property paused whether the pool is paused ([PoolControl.pause])
- * @property pending callers who wait for a connection
- * @property acquired leases given
+ * @property pending callers waiting for a connection
+ * @property acquired leases granted
  * @property opened connections opened
- * @property openFailed connects that failed or took too long
+ * @property openFailed connects that failed or timed out
  * @property closed connections closed
- * @property timedOut callers who waited for their whole timeout
- * @property cancelled callers who were cancelled or interrupted while they waited
- * @property rejected callers turned away because [PoolConfig.maxPending] others waited
- * @property shed callers turned away after they had waited, because of overload ([PoolConfig.overload])
+ * @property timedOut callers that timed out
+ * @property cancelled callers that were cancelled or interrupted while they waited
+ * @property rejected callers rejected because [PoolConfig.maxPending] others waited
+ * @property shed callers rejected after a wait, because of overload ([PoolConfig.overload])
  * @property leaked leases that lasted longer than [PoolConfig.leakThreshold]
- * @property reclaimed leases that were taken back because their holder had ended
- * @property times how long things took; two samples that differ in these only are equal
+ * @property reclaimed leases that were reclaimed because their holder had ended
+ * @property times latencies and durations; two samples that differ only in these are equal
  */
 @Serializable
 public class PoolStats
@@ -57,8 +56,8 @@ internal constructor(
     public val times: PoolTimes,
 ) {
     /**
-     * Connections open or being opened. One that is to be closed does not count from that moment on; with [closing] it
-     * is what the other side may count at most.
+     * Connections that are open or being opened. A closing connection no longer counts. Together with [closing], this
+     * is the most that the server may count.
      */
     public val total: Int
         get() = idle + leased + opening + probing

@@ -85,7 +85,7 @@ internal object PoolTable {
                 PoolConfig::closeTimeout,
                 TIME,
                 5.seconds,
-                About("How long a close may hold its slot."),
+                About("How long closing a connection may occupy its slot."),
                 POSITIVE,
             )
             optional(
@@ -120,7 +120,7 @@ internal object PoolTable {
                 TIME,
                 30.minutes,
                 About(
-                    "The oldest a connection may become. Each one's limit is drawn from 75 to 100 % of it.",
+                    "The maximum age of a connection. Each gets a random limit of 75 to 100 % of it.",
                     absent = NEVER,
                 ),
                 POSITIVE,
@@ -165,7 +165,7 @@ internal object PoolTable {
                 PoolConfig::failFastAfter,
                 TIME,
                 30.seconds,
-                About("How long the database may be away before callers fail at once.", OUTAGES, NEVER),
+                About("How long the database may be unreachable before callers fail at once.", OUTAGES, NEVER),
                 POSITIVE,
             )
             optional(
@@ -174,7 +174,7 @@ internal object PoolTable {
                 OverloadParts.WHOLE_OVERLOAD,
                 null,
                 About(
-                    "Sheds load: callers are turned away under overload.",
+                    "Whether and when callers are rejected under overload.",
                     "[overload control](#overload-control)",
                     NEVER,
                 ),
@@ -186,7 +186,7 @@ internal object PoolTable {
                 TIME,
                 400.microseconds,
                 About(
-                    "How long newcomers may pass a parked platform thread.",
+                    "How long newcomers may overtake a parked platform thread.",
                     "[fairness](#fairness)",
                     formerName = "patience",
                 ),
@@ -212,7 +212,7 @@ internal object PoolTable {
                 PoolConfig::reclaimLeaks,
                 FLAG,
                 true,
-                About("Whether a leaked lease is taken back after its thread or job has ended."),
+                About("Whether a leaked lease is reclaimed after its thread or job has ended."),
             )
             setting(
                 PoolSettings::leakStackTraces,
@@ -227,7 +227,7 @@ internal object PoolTable {
                 TIME,
                 10.seconds,
                 About(
-                    "How long a call may pass no byte before the server is asked whether it still works (PostgreSQL).",
+                    "How long a call may transfer no byte before the server is asked whether it still works (PostgreSQL).",
                     "[silent networks](operating.md#silent-networks)",
                     NEVER,
                     "silenceLimit",

@@ -5,23 +5,23 @@ import kotlin.time.toJavaDuration
 import kotlinx.serialization.Serializable
 
 /**
- * How long things take in a pool, since it was created or [PoolControl.resetTimes] was called. Immutable.
+ * Latencies and durations in a pool, since it was created or [PoolControl.resetTimes] was called. Immutable.
  *
- * Waits, opens and lifetimes are all recorded. Of the leases, all are while there are no more than some 1,000 per
- * second, and above that about as many of them: [use] and [idle] describe that sample, and [lastAcquiredAgo] and
- * [lastReleasedAgo] are exact to within [PoolConfig.statsInterval].
+ * All waits, opens and lifetimes are recorded. Leases are all recorded up to about 1,000 per second, and sampled at
+ * that rate above. [use] and [idle] describe that sample. [lastAcquiredAgo] and [lastReleasedAgo] are precise to
+ * [PoolConfig.statsInterval].
  *
  * @property recordedFor how long ago the recording began
- * @property wait from a caller's request to its lease; those who were served at once count with zero, those who timed
- *   out ([PoolStats.timedOut]) with their whole wait
+ * @property wait from a caller's request to its lease; callers served at once count as zero, callers that timed out
+ *   ([PoolStats.timedOut]) with their whole wait
  * @property open how long opening a connection took
  * @property use how long leases lasted
- * @property idle how long connections lay idle between two leases
+ * @property idle how long connections were idle between two leases
  * @property lifetime how old connections were when they were closed
- * @property lastOpenedAgo how long ago a connection was opened last; null when none was
- * @property lastClosedAgo how long ago a connection was closed last; null when none was
- * @property lastAcquiredAgo how long ago a lease was given last; null when none was
- * @property lastReleasedAgo how long ago a lease ended last; null when none did
+ * @property lastOpenedAgo how long ago a connection was last opened; null if none was
+ * @property lastClosedAgo how long ago a connection was last closed; null if none was
+ * @property lastAcquiredAgo how long ago a lease last began; null if none did
+ * @property lastReleasedAgo how long ago a lease last ended; null if none did
  */
 @Serializable
 public class PoolTimes
@@ -67,16 +67,16 @@ internal constructor(
 }
 
 /**
- * The distribution of a duration. Immutable. Count, mean and maximum are exact, percentiles to within 4 %; all zero
- * when nothing was recorded. The functions are for Java.
+ * The distribution of a duration. Immutable. Count, mean and maximum are exact; percentiles are precise to 4 %. All
+ * values are zero if nothing was recorded. The functions are for Java.
  *
- * @property count how many were recorded
+ * @property count how many durations were recorded
  * @property mean their mean
- * @property p50 what half of them did not exceed: the median
- * @property p90 what 90 % of them did not exceed
- * @property p99 what 99 % of them did not exceed
- * @property p999 what 99.9 % of them did not exceed
- * @property max the longest
+ * @property p50 the median: half of the durations did not exceed it
+ * @property p90 90 % of the durations did not exceed it
+ * @property p99 99 % of the durations did not exceed it
+ * @property p999 99.9 % of the durations did not exceed it
+ * @property max the longest duration
  */
 @Serializable
 public class TimeStats

@@ -8,14 +8,13 @@ import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.TimeSource
 
 /**
- * Creates a pool of what [factory] opens, and starts to open [PoolConfig.minIdle] connections in the background.
+ * Creates a pool of connections from [factory], and starts to open [PoolConfig.minIdle] of them in the background.
  *
- * @param context where the pool's own coroutines run: its job becomes the parent of the pool's (which keeps it from
- *   completing until the pool is closed, and closes the pool by force when it is cancelled), its dispatcher runs them;
- *   without one they run on a few daemon threads that all pools share, because callers may block all of
- *   `Dispatchers.Default`
- * @param timeSource what the pool measures time with; for tests in virtual time, that of the scheduler
- * @param hooks what to do with connections when they are opened, before they are lent and when they come back
+ * @param context where the pool's own coroutines run. Its job becomes the pool's parent: it cannot complete before the
+ *   pool is closed, and cancelling it forces the close. Without a dispatcher they run on a few daemon threads that all
+ *   pools share, because callers may block all of `Dispatchers.Default`.
+ * @param timeSource the pool's clock; for tests in virtual time, that of the test scheduler
+ * @param hooks called when connections are opened, before they are lent, and after they are returned
  */
 @JvmSynthetic
 public fun <C : Any> Pool(
@@ -27,8 +26,8 @@ public fun <C : Any> Pool(
 ): Pool<C> = Engine(config, factory, hooks, context, timeSource).start().pool
 
 /**
- * Creates a pool of what [factory] opens, for Java code that was handed a factory written in Kotlin. For one written in
- * Java there is [dev.rockpool.blocking.BlockingPool].
+ * Creates a pool of connections from a factory written in Kotlin, for Java code. For a factory written in Java, use
+ * [dev.rockpool.blocking.BlockingPool].
  */
 @ForJava
 @JvmName("create")
@@ -40,9 +39,9 @@ public fun <C : Any> poolForJava(
 ): Pool<C> = Pool(factory, config, hooks = hooks)
 
 /**
- * The same with the settings written in place: `Pool("orders", factory) { maxSize = 20 }`.
+ * Creates a pool with settings given in place: `Pool("orders", factory) { maxSize = 20 }`.
  *
- * @throws InvalidConfigException naming everything that is wrong with the settings
+ * @throws InvalidConfigException naming every problem of the settings
  */
 @JvmSynthetic
 public fun <C : Any> Pool(

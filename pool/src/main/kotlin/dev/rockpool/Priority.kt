@@ -1,12 +1,12 @@
 package dev.rockpool
 
 /**
- * Who is served first when callers wait. Within one priority the order of arrival holds.
+ * Decides which waiting caller is served first. Callers of the same priority are served in order of arrival.
  *
- * A lower one still gets through: of every eight connections handed over while somebody of a lower priority waits too,
- * one goes down to the next lower priority that has somebody waiting, and that one passes every eighth of its own on in
- * turn. So with all three busy, of 64 connections 56 go to [HIGH], 7 to [NORMAL] and 1 to [LOW]. Newcomers may pass
- * parked threads of every priority alike for [PoolConfig.bargingWindow].
+ * Lower priorities do not starve. While a lower priority waits too, one of every eight connections handed over goes to
+ * the next lower priority with waiters. That one passes on every eighth of its own in turn. So with all three busy, 64
+ * connections go 56 to [HIGH], 7 to [NORMAL] and 1 to [LOW]. Newcomers may overtake parked threads of any priority
+ * within [PoolConfig.bargingWindow].
  */
 public enum class Priority {
     HIGH,

@@ -1,13 +1,13 @@
 package dev.rockpool
 
-/** What a look at a returned connection says of it; see [ConnectionFactory.inspect]. */
+/** The state of a returned connection, see [ConnectionFactory.inspect]. */
 public enum class ReturnState {
-    /** As good as before: keep it. */
+    /** Unchanged: the pool keeps it. */
     CLEAN,
 
-    /** Alive, but changed by its user: [ConnectionFactory.reset] it before it is lent again. */
+    /** Alive but changed by its user: the pool calls [ConnectionFactory.reset] before it lends it again. */
     DIRTY,
 
-    /** Not to be used again: close it. */
+    /** Unusable: the pool closes it. */
     BROKEN,
 }

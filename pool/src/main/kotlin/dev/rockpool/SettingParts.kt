@@ -14,7 +14,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** The parts of [PoolSettings.backoff]. Texts give an exponential one only. */
+/** The parts of [PoolSettings.backoff]. In text form only its exponential and fixed parts can be given. */
 internal object BackoffParts {
     @get:JvmSynthetic
     val WHOLE_BACKOFF: SettingType<Backoff> =
@@ -41,7 +41,7 @@ internal object BackoffParts {
                 { all, value -> all.change(factor = value) },
                 DECIMAL,
                 1.5,
-                About("How many times as long as the last pause the next one is."),
+                About("The ratio of each pause to the one before it."),
                 rule("must be at least 1") { it.isFinite() && it >= 1 },
             )
             part(
@@ -63,7 +63,7 @@ internal object BackoffParts {
                 { all, value -> all.change(jitter = value) },
                 DECIMAL,
                 0.2,
-                About("The share of a pause that is added or taken off at random, 0 to 1."),
+                About("The share of a pause by which it varies at random, 0 to 1."),
                 rule("must be 0 to 1") { it in 0.0..1.0 },
             )
             part(
@@ -107,7 +107,7 @@ internal object OverloadParts {
                 { all, value -> all.overload = OverloadControl(value, (all.overload ?: OverloadControl()).interval) },
                 TIME_PART,
                 null,
-                About("The longest wait that is still good. If it is given, load is shed; 50 ms unless it is."),
+                About("The longest acceptable wait. Setting it turns overload control on; the default is 50 ms."),
                 POSITIVE,
             )
             part(
@@ -116,7 +116,7 @@ internal object OverloadParts {
                 { all, value -> all.overload = OverloadControl((all.overload ?: OverloadControl()).target, value) },
                 TIME_PART,
                 null,
-                About("How long every wait must have been longer before callers are shed; 1 s unless given."),
+                About("How long all waits must exceed the target before callers are rejected; the default is 1 s."),
                 POSITIVE,
             )
         }

@@ -117,7 +117,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
      * @param timeout how long to wait for a connection; null: for ever
      * @param priority if several callers wait, those of a higher one are served first
      * @throws dev.rockpool.AcquireTimeoutException when none became free in time
-     * @throws dev.rockpool.PoolExhaustedException when [PoolConfig.maxPending] callers wait already, or under overload
+     * @throws dev.rockpool.PoolExhaustedException when [PoolConfig.maxPending] callers already wait, or under overload
      *   ([PoolConfig.overload])
      * @throws dev.rockpool.ConnectFailedException when connecting failed for good, or for [PoolConfig.failFastAfter]
      * @throws dev.rockpool.PoolClosedException when the pool is closed

@@ -61,7 +61,7 @@ class FewPlacesTest {
                 .build()) {
             var refused = assertThrows(SQLTransientConnectionException.class, pool::getConnection);
             assertEquals("53300", refused.getSQLState());
-            assertTrue(refused.getMessage().contains("is down since"), refused::getMessage);
+            assertTrue(refused.getMessage().contains("has been down for"), refused::getMessage);
         } finally {
             onServer("drop role placeless");
         }

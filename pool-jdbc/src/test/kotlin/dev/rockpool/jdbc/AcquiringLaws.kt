@@ -76,7 +76,7 @@ class AcquiringLaws :
                         val error = shouldThrow<SQLTransientConnectionException> { pool.connection }
                         error.cause shouldBeSameInstanceAs away
                         error.sqlState shouldBe "08006"
-                        error.message shouldContain "pool 'fake' is down since"
+                        error.message shouldContain "pool 'fake' has been down for"
                     }
                 }
         }

@@ -209,7 +209,7 @@ class CustomizingLaws :
                     pool.connection.close()
                     database.connections.size shouldBe 3
                     failures.set(3)
-                    shouldThrow<SQLException> { pool.connection }.message shouldContain "could not be prepared"
+                    shouldThrow<SQLException> { pool.connection }.message shouldContain "could be prepared"
                     failures.set(2)
                     pool.asJdbcPool().withConnection { it.touch() }
                     failures.set(3)

@@ -139,7 +139,7 @@ class MessageLaws :
                     shouldThrow<SQLException> { pool.dataSource.getConnection(50.milliseconds.java()) }
                         .message
                         .orEmpty()
-                down shouldContain "is down"
+                down shouldContain "has been down"
             }
             for (message in listOf(waited, down)) {
                 message shouldContain "localhost:$port"

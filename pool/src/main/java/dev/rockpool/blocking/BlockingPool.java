@@ -23,8 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A pool for threads, platform or virtual. It can be a view of a {@link Pool} that coroutines use at the same time: both kinds of caller wait in one queue, in the order
- * of their arrival.
+ * A pool for threads, platform or virtual. It can be a view of a {@link Pool} that coroutines use at the same time.
+ * Both kinds of caller wait in one queue, in order of arrival.
  *
  * <p>Thread-safe. Waiting threads park, can be interrupted, and hold no lock.
  *
@@ -48,25 +48,28 @@ public final class BlockingPool<C> implements AutoCloseable {
         this.engine = pool.getEngine();
     }
 
-    /** A new pool of what this factory opens. */
+    /** Creates a pool of connections from this factory. */
     public static <C> BlockingPool<C> create(BlockingConnectionFactory<C> factory, PoolConfig config) {
         return of(Pools.create(BlockingFactoryAdapter.of(factory), config));
     }
 
-    /** The same with hooks: what to do with connections when they are opened, before they are lent and when they come back. */
+    /**
+     * Creates a pool with hooks, which are called when connections are opened, before they are lent, and after they are
+     * returned.
+     */
     public static <C> BlockingPool<C> create(
             BlockingConnectionFactory<C> factory, PoolConfig config, BlockingConnectionHooks<C> hooks) {
         return of(Pools.create(BlockingFactoryAdapter.of(factory), config, BlockingHooksAdapter.of(hooks)));
     }
 
     /**
-     * The view of an existing pool for threads. Closing either closes both.
+     * A view of an existing pool for threads. Closing either closes both.
      *
      * @throws IllegalArgumentException if the pool is not one of Rockpool's own
      */
     public static <C> BlockingPool<C> of(Pool<C> pool) {
         if (pool instanceof EnginePool<C> own) return new BlockingPool<>(own);
-        throw new IllegalArgumentException("not a pool made by Pools.create: " + pool);
+        throw new IllegalArgumentException("not a pool created by Pools.create: " + pool);
     }
 
     /** The same pool for coroutines. */
@@ -79,22 +82,25 @@ public final class BlockingPool<C> implements AutoCloseable {
         return pool.getConfig();
     }
 
-    /** What whoever operates the pool does with it: events, health, eviction, pausing, settings. */
+    /** Operates the pool: events, health, eviction, pausing, settings. */
     public PoolControl control() {
         return pool.getControl();
     }
 
-    /** The numbers now, counted for this call. */
+    /** The current numbers, counted for this call. */
     public PoolStats snapshot() {
         return pool.snapshot();
     }
 
     /**
-     * Leases a connection; waits for one at most {@link PoolConfig#getAcquireTimeout acquireTimeout}. End the lease with {@link Lease#close}.
+     * Leases a connection, waiting for at most {@link PoolConfig#getAcquireTimeout acquireTimeout}. End the lease with
+     * {@link Lease#close}.
      *
-     * @throws dev.rockpool.AcquireTimeoutException when none became free in time
-     * @throws dev.rockpool.PoolExhaustedException when as many callers wait as may, or under overload ({@code overload})
-     * @throws dev.rockpool.ConnectFailedException when opening failed for good, or for {@code failFastAfter}
+     * @throws dev.rockpool.AcquireTimeoutException if no connection became free in time
+     * @throws dev.rockpool.PoolExhaustedException if {@code maxPending} callers already wait, or under overload ({@code
+     *   overload})
+     * @throws dev.rockpool.ConnectFailedException if connecting failed permanently, or has failed for
+     *   {@code failFastAfter}
      * @throws PoolClosedException when the pool is closed
      * @throws InterruptedException if interrupted while waiting; nothing is leased then
      */
@@ -112,7 +118,8 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
-     * The same with a priority: if several callers wait, those of a higher one are served first. Otherwise it is {@link Priority#NORMAL}.
+     * Leases a connection with a priority. If several callers wait, those of a higher priority are served first. The
+     * default is {@link Priority#NORMAL}.
      *
      * @param timeout how long to wait; null for ever, zero not at all
      */
@@ -121,7 +128,8 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
-     * Leases a connection if one is idle and nobody waits, else returns null. Never waits, so the connection is not probed first even if it was idle for long.
+     * Leases a connection if one is idle and no caller waits, else returns null. Never waits, so the connection is not
+     * probed first even if it was idle for long.
      *
      * @throws PoolClosedException when the pool is closed
      */
@@ -130,8 +138,9 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
-     * Leases a connection for later. The future fails with what {@link #acquire()} throws. Cancelling it gives up the place in the queue; a
-     * lease that arrives at that moment goes to the next caller. Its dependents run on the future's default executor.
+     * Leases a connection asynchronously. The future fails with the exceptions of {@link #acquire()}. Cancelling it
+     * leaves the queue, and a lease that arrives at that moment goes to the next caller. Dependents run on the future's
+     * default executor.
      */
     public CompletableFuture<Lease<C>> acquireAsync() {
         return acquireAsync(Priority.NORMAL);
@@ -165,7 +174,10 @@ public final class BlockingPool<C> implements AutoCloseable {
         return engine.acquireAsync(timeout, priority);
     }
 
-    /** Runs the work with a leased connection and ends the lease when it returns or throws. Otherwise as {@link #acquire()}. */
+    /**
+     * Runs the work with a leased connection, and ends the lease when it returns or throws. Waits and fails like
+     * {@link #acquire()}.
+     */
     public <R, X extends Exception> R withConnection(ThrowingFunction<? super C, ? extends R, X> work)
             throws X, InterruptedException {
         try (Lease<C> lease = acquire()) {
@@ -205,9 +217,10 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
-     * Closes the pool: newcomers and waiters fail with {@link PoolClosedException} at once, idle connections are closed now, leased ones when they are returned; those
-     * still out after the grace are aborted. Returns when everything has ended. If interrupted while waiting for that, it returns at once with the
-     * interrupt flag set, and the closing goes on.
+     * Closes the pool. New and waiting callers fail with {@link PoolClosedException} at once. Idle connections are
+     * closed now, leased ones when they are returned. Connections still leased after the grace are aborted. Returns
+     * when everything has ended. If interrupted while waiting, it returns at once with the interrupt flag set, and the
+     * close continues.
      */
     public void close(Duration grace) {
         try {

@@ -53,8 +53,8 @@ final class RockpoolMeters implements MeterBinder {
         count("closed", "Connections closed", PoolStats::getClosed);
         count("timed.out", "Callers who waited for their whole timeout", PoolStats::getTimedOut);
         count("cancelled", "Callers who gave up while they waited", PoolStats::getCancelled);
-        count("rejected", "Callers turned away at once", PoolStats::getRejected);
-        count("shed", "Callers turned away after they had waited", PoolStats::getShed);
+        count("rejected", "Callers rejected at once", PoolStats::getRejected);
+        count("shed", "Callers rejected after a wait", PoolStats::getShed);
         count("leaked", "Leases that lasted longer than the leak threshold", PoolStats::getLeaked);
         time("wait", "From a caller's request to its lease", stats -> stats.getTimes()
                 .getWait());

@@ -1,4 +1,4 @@
 package dev.rockpool.internal.base;
 
-/** A factory whose calls never block the thread that makes them: calls that block run on threads of its own. */
+/** A factory whose calls never block the calling thread: blocking calls run on threads of its own. */
 public interface NonBlocking {}

@@ -28,7 +28,7 @@ public final class DurationText {
 
     private DurationText() {}
 
-    /** The duration that a text says; one without a unit is in milliseconds. Null when it says none. */
+    /** Parses a duration; without a unit it is in milliseconds. Returns null if the text is invalid. */
     public static Duration parse(String text) {
         Matcher simple = SIMPLE.matcher(text);
         try {

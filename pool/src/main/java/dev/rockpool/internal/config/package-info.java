@@ -1,2 +1,2 @@
-/** Describes settings: their names, types and ranges. Knows neither the settings of a pool nor how they are used. */
+/** Describes settings: their names, types and ranges. Depends neither on the settings of a pool nor on their use. */
 package dev.rockpool.internal.config;

@@ -1,2 +1,2 @@
-/** What the other modules of Rockpool see of the pool's inside. Internal: may change in any release. */
+/** What other modules of Rockpool may use of the pool's internals. Internal: may change in any release. */
 package dev.rockpool.internal.spi;

@@ -6,12 +6,12 @@ import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
- * Runs a call that blocks on a thread of this dispatcher. Cancelling the caller leaves the call behind: the caller goes
- * on at once. (`withContext` would wait for the call, and lose its result.)
+ * Runs a blocking call on a thread of this dispatcher. A cancelled caller continues at once and leaves the call behind.
+ * (`withContext` would wait for the call and lose its result.)
  *
- * @param always whether the call is made also if its caller was cancelled before it began
- * @param lost gets what the call brings after its caller was cancelled
- * @param cancelled said when the caller is cancelled while the call runs
+ * @param always whether the call is made even if its caller was cancelled before it began
+ * @param lost receives the result of a call whose caller was cancelled
+ * @param cancelled called when the caller is cancelled while the call runs
  */
 public suspend fun <T> CoroutineDispatcher.call(
     always: Boolean = true,
@@ -25,7 +25,7 @@ public suspend fun <T> CoroutineDispatcher.call(
         try {
             val value = work()
             continuation.resume(value) { lost(value) }
-        } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this call and not the thread
+        } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this call but not the thread
             continuation.resumeWithException(e)
         }
     }

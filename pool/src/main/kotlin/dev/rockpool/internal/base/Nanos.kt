@@ -3,7 +3,7 @@ package dev.rockpool.internal.base
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** In nanoseconds; `Long.MAX_VALUE` for null, which means never. */
+/** This duration in nanoseconds. Null means never and becomes `Long.MAX_VALUE`. */
 public fun Duration?.orNever(): Long = this?.inWholeNanoseconds ?: Long.MAX_VALUE
 
 /** The reverse of [orNever]. */

@@ -5,7 +5,7 @@ import io.github.oshai.kotlinlogging.KotlinLogging
 
 private const val STARTUP_MESSAGE = "kotlin-logging.logStartupMessage"
 
-/** How important a message is. */
+/** The severity of a message. */
 public enum class Severity {
     ERROR,
     WARN,
@@ -14,8 +14,8 @@ public enum class Severity {
 }
 
 /**
- * The log of the whole library, written by the functions below and by nothing else. Logging never fails its caller: the
- * message is lost instead.
+ * The log of the whole library, written only by the functions below. Logging never fails its caller; the message is
+ * lost instead.
  *
  * The logging library is loaded by the first message. If that fails, the next message tries again.
  */
@@ -42,7 +42,7 @@ internal object PoolLog {
     private fun logger() = logger ?: load().also { logger = it }
 
     private fun load(): KLogger {
-        // A library does not write to its user's standard output: no greeting, unless it was asked for.
+        // A library must not write to standard output, so the greeting is off unless it was asked for.
         if (System.getProperty(STARTUP_MESSAGE) == null) System.setProperty(STARTUP_MESSAGE, "false")
         return KotlinLogging.logger("dev.rockpool.Pool")
     }
@@ -52,11 +52,11 @@ internal object PoolLog {
 public inline fun logError(cause: Throwable? = null, message: () -> String): Unit =
     logSafely(Severity.ERROR, cause, message)
 
-/** Logs what an operator should look at. */
+/** Logs a problem that an operator should look at. */
 public inline fun logWarn(cause: Throwable? = null, message: () -> String): Unit =
     logSafely(Severity.WARN, cause, message)
 
-/** Logs that something is well again. */
+/** Logs that something works again. */
 public inline fun logInfo(message: () -> String): Unit = logSafely(Severity.INFO, null, message)
 
 /** Logs a detail. */
@@ -64,12 +64,12 @@ public inline fun logDebug(cause: Throwable? = null, message: () -> String): Uni
     logSafely(Severity.DEBUG, cause, message)
 
 /**
- * Inline, so that everything that can fail is inside its `try`: making the message, loading [PoolLog], and all that the
- * logging library does, Errors included.
+ * Inline, so that everything that can fail is inside its `try`: creating the message, loading [PoolLog], and all that
+ * the logging library does, Errors included.
  */
 @PublishedApi
 internal inline fun logSafely(severity: Severity, cause: Throwable?, message: () -> String) {
     try {
         if (PoolLog.isOn(severity)) PoolLog.write(severity, cause, message())
-    } catch (_: Throwable) {} // there is no other place to tell of it
+    } catch (_: Throwable) {} // there is no other place to report it
 }

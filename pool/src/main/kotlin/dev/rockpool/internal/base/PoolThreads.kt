@@ -15,20 +15,20 @@ import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.delay
 
 /**
- * The threads of all pools of this process: daemons, made when one is needed and ended when they were idle for half a
- * minute, so that calls that come now and then need not wait for one to be made; at once when no pool is open. Whoever
- * closes the last pool waits for their end, so that a server that redeploys an application finds no thread of it.
+ * The daemon threads of all pools of this process. A thread is created on demand and ends after half a minute without
+ * work, so that occasional calls need no new thread. Without an open pool, idle threads end at once. Closing the last
+ * pool waits for that, so that a server that redeploys an application finds no thread of it.
  *
- * Apart from `Dispatchers.Default`, because callers may block every thread of that one while they wait for the
- * connection that a coroutine of the pool is to open; and from `Dispatchers.IO`, because both have one scheduler, in
- * which idle threads make each dispatch of the callers' own coroutines dearer.
+ * They are separate from `Dispatchers.Default`, because callers may block every thread of it while they wait for a
+ * connection that a coroutine of the pool must open. They are separate from `Dispatchers.IO`, because both dispatchers
+ * share a scheduler, where idle threads make each dispatch of the callers' own coroutines more expensive.
  */
 public object PoolThreads {
     private const val IDLE_SECONDS = 30L
     private const val UNUSED_SECONDS = 0L
 
-    /** One that hangs in a driver is not waited for any longer. */
-    private val patience = 250.milliseconds
+    /** The longest wait for a thread that hangs in a driver. */
+    private val maxJoin = 250.milliseconds
     private val living = ConcurrentHashMap.newKeySet<Thread>()
     private val count = AtomicInteger()
     @Volatile private var pools = 0
@@ -40,7 +40,7 @@ public object PoolThreads {
     internal val keepsIdleFor: Duration
         get() = all.getKeepAliveTime(TimeUnit.SECONDS).seconds
 
-    /** One more pool, or, with -1, one less. */
+    /** Counts open pools: [more] is 1 or -1. */
     @Synchronized
     internal fun pools(more: Int) {
         pools += more
@@ -48,22 +48,22 @@ public object PoolThreads {
     }
 
     /**
-     * Waits a moment until every thread has ended, unless a pool is open. Called after a pool was closed; returns at
-     * once on a thread of the pools.
+     * Waits briefly until every thread has ended, unless a pool is open. Called after a pool was closed. Returns at
+     * once on a pool thread.
      */
     public fun joinUnneeded() {
         val mark = TimeSource.Monotonic.markNow()
         try {
-            for (thread in unneeded()) thread.join((patience - mark.elapsedNow()).inWholeMilliseconds.coerceAtLeast(1))
+            for (thread in unneeded()) thread.join((maxJoin - mark.elapsedNow()).inWholeMilliseconds.coerceAtLeast(1))
         } catch (_: InterruptedException) {
             Thread.currentThread().interrupt()
         }
     }
 
-    /** The same without blocking. */
+    /** Waits like [joinUnneeded], without blocking. */
     public suspend fun awaitUnneeded() {
         val mark = TimeSource.Monotonic.markNow()
-        while (unneeded().isNotEmpty() && mark.elapsedNow() < patience) delay(1.milliseconds)
+        while (unneeded().isNotEmpty() && mark.elapsedNow() < maxJoin) delay(1.milliseconds)
     }
 
     private fun unneeded(): List<Thread> {
@@ -71,25 +71,26 @@ public object PoolThreads {
         return if (pools > 0 || Thread.currentThread() is PoolThread) emptyList() else living.toList()
     }
 
-    /** Runs it on one of them. */
+    /** Runs a task on a pool thread. */
     public fun execute(task: Runnable): Unit = all.execute(task)
 
-    /** A dispatcher with this many of them at the same time. */
+    /** A dispatcher that uses at most this many threads at once. */
     public fun atMost(threads: Int): CoroutineDispatcher = dispatcher.limitedParallelism(threads)
 
     private fun thread(task: Runnable) =
         PoolThread(task, "rockpool-${count.incrementAndGet()}").apply {
             isDaemon = true
-            contextClassLoader = PoolThreads::class.java.classLoader // not that of the application that came first
+            contextClassLoader =
+                PoolThreads::class.java.classLoader // not the loader of the application that needed the thread first
             living += this
         }
 }
 
-/** One of [PoolThreads]; it inherits no thread-locals of whoever happened to need it first. */
+/** A thread of [PoolThreads]. It inherits no thread-locals from the thread that first needed it. */
 public class PoolThread internal constructor(task: Runnable, name: String) : Thread(null, task, name, 0, false) {
-    /** Whatever runs on this thread now may leave itself here, for itself; and must take itself away. */
+    /** A slot for the code that runs on this thread. It must clear it afterwards. */
     @JvmField public var guest: Any? = null
 
-    /** The job whose code this thread runs now, as far as somebody said so. Used by this thread only. */
+    /** The job whose code this thread runs now, if known. Only used by this thread. */
     @JvmField public var job: Job? = null
 }

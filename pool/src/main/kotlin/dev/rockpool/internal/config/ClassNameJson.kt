@@ -7,7 +7,7 @@ import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
 
-/** Code as JSON: its class, to be seen and not to be read. */
+/** Writes an object as the name of its class, which cannot be read back. */
 internal class ClassNameJson<T : Any> : KSerializer<T> {
     override val descriptor: SerialDescriptor = String.serializer().descriptor
 

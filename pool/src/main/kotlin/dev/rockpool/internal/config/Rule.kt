@@ -3,8 +3,8 @@ package dev.rockpool.internal.config
 import kotlin.time.Duration
 
 /**
- * What a setting [S] allows of a value. What is [allowed] ends a message that begins with the name and the value; other
- * settings may decide.
+ * A rule for the value of a setting. [allowed] ends a message that begins with name and value, and may depend on other
+ * settings.
  */
 public class Rule<in S, in T>(public val allowed: (S) -> String, public val holds: (S, T) -> Boolean) {
     public companion object {

@@ -4,37 +4,37 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 
-/** What a written configuration shows of a setting. */
+/** How a written configuration shows a setting. */
 public enum class Secrecy {
     OPEN,
 
     /** Secrets within the value are masked. */
     MASKED,
 
-    /** The value is a secret: it is read, and never written. */
+    /** The value is a secret: it is read but never written. */
     SECRET,
 }
 
-/** What the table says of a setting beside its type. */
+/** The documentation of a setting. */
 public class About(
-    /** One sentence. Other settings are in backticks, by the names they have in code. */
+    /** One sentence. Other settings are in backticks, by their names in code. */
     public val description: String,
-    /** Where the settings page says more, as a link; null for nowhere. */
+    /** A link into the settings page; null for none. */
     public val more: String? = null,
-    /** What null means, such as "never"; null when there must be a value. */
+    /** The meaning of null, such as "never"; null if the setting must have a value. */
     public val absent: String? = null,
-    /** What texts called the setting before; null when it always had its name. */
+    /** The former name in texts; null if the setting was not renamed. */
     public val formerName: String? = null,
     public val secrecy: Secrecy = Secrecy.OPEN,
 )
 
 /**
- * One setting: everything that is known of it.
+ * One setting with all its metadata.
  *
- * @param S where it is set
- * @param C the checked settings
- * @property name as in code and in JSON; a part of a setting is named as `backoff.initial`
- * @property default null when it has none
+ * @param S the mutable settings
+ * @param C the validated settings
+ * @property name as in code and JSON; parts of a setting are named like `backoff.initial`
+ * @property default null if there is none
  */
 public class Setting<S, C, T : Any>
 internal constructor(
@@ -45,7 +45,7 @@ internal constructor(
     private val rules: List<Rule<S, T>>,
     internal val access: Access<S, C, T>,
 ) {
-    /** How a setting is reached. */
+    /** Reads and writes the property of a setting. */
     internal class Access<S, C, T : Any>(
         val get: (S) -> T?,
         val set: (S, T) -> Unit,
@@ -53,19 +53,19 @@ internal constructor(
         val read: (C) -> T?,
     )
 
-    /** As properties files write it, such as `max-size`. */
+    /** The name in properties files, such as `max-size`. */
     public val kebab: String = kebab(name)
 
-    /** What properties files called it before; null when it always had its name. */
+    /** The former name in properties files; null if the setting was not renamed. */
     public val formerKebab: String? = about.formerName?.let(::kebab)
 
     /** Whether this is a part of another setting. */
     public val isPart: Boolean = '.' in name
 
-    /** The value in the checked settings. */
+    /** The value in the validated settings. */
     public fun of(config: C): T? = access.read(config)
 
-    /** What is wrong with the value: name, value, and what is allowed. Null when nothing is. */
+    /** The problem with the value: name, value and what is allowed. Null if there is none. */
     public fun problem(settings: S): String? {
         val value = access.get(settings) ?: return null
         val broken = rules.firstOrNull { !it.holds(settings, value) } ?: return null
@@ -73,7 +73,7 @@ internal constructor(
         return "$name is ${type.show(value)} but ${broken.allowed(settings)}$ifNull"
     }
 
-    /** Sets it from a text. Returns what is allowed instead when the text has no such value, and null otherwise. */
+    /** Sets the value from a text. Returns what is allowed if the text is invalid, else null. */
     public fun readText(text: String, into: S): String? {
         val form = type.text ?: return "cannot be set by one text"
         val trimmed = text.trim()
@@ -87,7 +87,7 @@ internal constructor(
         return null
     }
 
-    /** As [readText], from JSON. */
+    /** Sets the value from JSON, like [readText]. */
     public fun readJson(json: JsonElement, into: S): String? {
         val form = type.json ?: return "cannot be set alone"
         if (json === JsonNull && access.clear != null) {
@@ -95,7 +95,8 @@ internal constructor(
             return null
         }
         return try {
-            // From its text: decoding the element itself throws what it should not for an object in place of a text.
+            // Decodes the text, because decoding the element itself throws the wrong exception for an object instead of
+            // a text.
             access.set(into, Json.decodeFromString(form.serializer, json.toString()))
             null
         } catch (_: IllegalArgumentException) { // kotlinx.serialization's own exceptions are of this kind
@@ -103,10 +104,10 @@ internal constructor(
         }
     }
 
-    /** The value in the checked settings as JSON. */
+    /** The value in the validated settings as JSON. */
     public fun writeJson(config: C): JsonElement = json(of(config))
 
-    /** The default as one text, as properties files write it; null when no text says it. */
+    /** The default as text, as properties files write it; null if there is no text for it. */
     public fun defaultText(): String? =
         default?.let { type.text?.print?.invoke(it) }
             ?: type.text?.absent.takeIf { about.absent != null && default == null }

@@ -5,26 +5,26 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
 /**
- * The settings of one kind of pool. JSON, the checks, properties files and the documents come from it.
+ * The settings of one kind of pool. JSON, validation, properties files and the documentation are derived from it.
  *
- * @param S where settings are set
- * @param C the checked settings
+ * @param S the mutable settings
+ * @param C the validated settings
  */
 public class SettingTable<S, C> private constructor(public val all: List<Setting<S, C, *>>) {
     private val byName = all.filter { it.type.json != null }.associateBy { it.name }
     private val byFormerName = all.filter { it.about.formerName != null }.associateBy { it.about.formerName }
 
-    /** The names that JSON has for them. */
+    /** The names of the settings in JSON. */
     public val names: Set<String>
         get() = byName.keys
 
-    /** Whether JSON can have this name. */
+    /** Whether JSON may use this name. */
     public fun knows(name: String): Boolean = name in byName || name in byFormerName
 
-    /** What is wrong, one sentence for each setting. Rules for several settings are elsewhere. */
+    /** The problems, one sentence for each setting. Rules across settings are checked elsewhere. */
     public fun problems(settings: S): List<String> = all.mapNotNull { it.problem(settings) }
 
-    /** The checked settings as JSON. What [protect] makes of a value is written. */
+    /** Writes the validated settings as JSON. [protect] replaces values, for example to mask secrets. */
     public fun write(
         config: C,
         protect: (Setting<S, C, *>, JsonElement) -> JsonElement = { _, json -> json },
@@ -33,7 +33,7 @@ public class SettingTable<S, C> private constructor(public val all: List<Setting
             .filter { it.about.secrecy != Secrecy.SECRET }
             .associate { it.name to protect(it, it.writeJson(config)) }
 
-    /** Sets what [json] gives, as far as it is in this table. Returns what is wrong; [show] is a value in a message. */
+    /** Sets the values that [json] has for this table. Returns the problems. [show] formats a value for a message. */
     public fun read(
         json: JsonObject,
         into: S,
@@ -49,7 +49,7 @@ public class SettingTable<S, C> private constructor(public val all: List<Setting
             setting.readJson(value, into)?.let { "${setting.name} is ${show(setting.name, value)} but $it" }
         }
 
-    /** Sets everything as [config] has it. */
+    /** Copies every setting from [config]. */
     public fun copy(config: C, into: S): Unit = byName.values.forEach { it.copy(config, into) }
 
     /** Collects the rows of a table. */

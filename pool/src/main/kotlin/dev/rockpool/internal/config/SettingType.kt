@@ -9,12 +9,12 @@ import kotlinx.serialization.builtins.MapSerializer
 import kotlinx.serialization.builtins.serializer
 
 /**
- * How the values of a kind of setting are written.
+ * How values of one type are written.
  *
- * @property javaName the type that editors of properties files are told
- * @property json how JSON has a value; null when JSON does not give it alone
- * @property isCode whether a value is an object that a program makes
- * @property text how one text gives a value, as in properties files; null when one text does not
+ * @property javaName the type shown by editors of properties files
+ * @property json the JSON form of a value; null if JSON has it only as part of an object
+ * @property isCode whether a value is an object created by a program
+ * @property text the text form of a value, as in properties files; null if there is none
  */
 public class SettingType<T : Any>(
     public val javaName: String,
@@ -23,7 +23,7 @@ public class SettingType<T : Any>(
     private val show: (T) -> String = { it.toString() },
     public val isCode: Boolean = false,
 ) {
-    /** A value as messages show it. */
+    /** Formats a value for a message. */
     public fun show(value: T): String = show.invoke(value)
 
     public companion object {
@@ -62,10 +62,10 @@ public class SettingType<T : Any>(
                 timeText,
             )
 
-        /** A duration within a setting that JSON has as one object. */
+        /** A duration that is part of a setting which is one object in JSON. */
         public val TIME_PART: SettingType<Duration> = SettingType("java.time.Duration", text = timeText)
 
-        /** A duration that can only be checked. */
+        /** A duration that is only validated. */
         public val TIME_CHECKED: SettingType<Duration> = SettingType("java.time.Duration")
 
         public val TEXTS: SettingType<List<String>> =
@@ -79,7 +79,7 @@ public class SettingType<T : Any>(
                 JsonForm(MapSerializer(String.serializer(), String.serializer()), "must be an object of texts"),
             )
 
-        /** One of the constants of an enum; texts may write it in lower case. */
+        /** A constant of an enum. Texts may use lower case. */
         public inline fun <reified E : Enum<E>> choice(json: KSerializer<E>): SettingType<E> {
             val constants = enumValues<E>()
             val allowed = "must be one of " + constants.joinToString(", ") { it.name }
@@ -92,7 +92,7 @@ public class SettingType<T : Any>(
 
         @PublishedApi internal fun lower(constant: Enum<*>): String = constant.name.lowercase()
 
-        /** An object that a program makes. JSON shows its class, and cannot give it. */
+        /** An object created by a program. JSON shows its class but cannot set it. */
         public fun <T : Any> code(type: String): SettingType<T> =
             SettingType(
                 type,
@@ -103,17 +103,17 @@ public class SettingType<T : Any>(
     }
 }
 
-/** A value as JSON. What is [allowed] ends a message that begins with the name and the value. */
+/** The JSON form of a value. [allowed] ends a message that begins with name and value. */
 public class JsonForm<T : Any>(public val serializer: KSerializer<T>, public val allowed: String)
 
 /**
- * A value as one text.
+ * The text form of a value.
  *
  * @property allowed ends a message that begins with the name and the value
- * @property parse the value of a text, or null when it has none
- * @property print the text of a value
- * @property absent the text for null, where a setting may be null; null when no text says that
- * @property suggestions what editors suggest beside [absent]; other texts may be read, too
+ * @property parse returns the value of a text, or null if it is invalid
+ * @property print returns the text of a value
+ * @property absent the text for null, if the setting may be null; null if there is none
+ * @property suggestions what editors suggest besides [absent]; other texts may be valid too
  */
 public class TextForm<T : Any>(
     public val allowed: String,

@@ -51,8 +51,8 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.future.await as suspendUntilDone
 
 /**
- * One running pool, as features see it: acquire, await, release, discard, abort. Everything that `pool-jdbc` and
- * [dev.rockpool.blocking.BlockingPool] need of a pool is a member of this class.
+ * One running pool, as features see it: acquire, await, release, discard, abort. It has every member that `pool-jdbc`
+ * and [dev.rockpool.blocking.BlockingPool] need.
  *
  * It wires the parts and adds nothing to them. Thread-safe. Internal, and public only for those features: it may change
  * in any release.
@@ -97,11 +97,12 @@ internal constructor(
     private val queue = AcquireQueue(runtime, errors)
     private val calls = BoundedCalls(home.minusKey(Job))
     internal val connector = ConnectionLifecycle(runtime, health, queue, calls, home.minusKey(Job))
-    private val callers = CoroutineScope(home.minusKey(Job) + SupervisorJob()) // one call that fails ends no other
+    private val callers =
+        CoroutineScope(home.minusKey(Job) + SupervisorJob()) // a failed call does not cancel the others
     private val leasing = Leasing<C, Lease<C>>(::lease)
     private val keeper = Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, lazily)
 
-    /** Null when there are no hooks: then nothing is spent on them. */
+    /** Null if there are no hooks, so that they cost nothing. */
     internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(queue, it, calls, leasing, callers) }
     public val control: PoolControl = EngineControl(this, callers)
 
@@ -119,22 +120,22 @@ internal constructor(
     public val name: String
         get() = runtime.name()
 
-    /** The settings now: they can change while the pool runs. */
+    /** The current settings. They can change while the pool runs. */
     public val config: PoolConfig
         get() = runtime.config()
 
     public val stats: StateFlow<PoolStats>
         get() = keeper.stats
 
-    /** How long a caller waits unless it says otherwise, in nanoseconds; `Long.MAX_VALUE` for ever. */
+    /** The default acquire timeout in nanoseconds; `Long.MAX_VALUE` for never. */
     public val acquireTimeout: Long
         get() = config.acquireTimeout.orNever()
 
-    /** Whether connections are prepared before they are lent; then callers go through [acquireHooked]. */
+    /** Whether the pool has hooks. Then callers must use [acquireHooked]. */
     public val isHooked: Boolean
         get() = hooked != null
 
-    /** Whether nothing is lent any more. */
+    /** Whether the pool is closed. */
     public val isClosed: Boolean
         get() = state.isClosed
 
@@ -142,90 +143,99 @@ internal constructor(
     public val waiting: Int
         get() = state.waiting()
 
-    /** All numbers as they are now. */
+    /** All current numbers. */
     public fun snapshot(): PoolStats = numbers.snapshot()
 
-    /** Every slot, also those without a connection. Not to be changed. */
+    /** Every slot, including vacant ones. The array must not be modified. */
     public fun allSlots(): Array<Slot<C>> = state.slots().all()
 
     /** Nanoseconds since the pool was created. */
     public fun now(): Long = runtime.now()
 
-    /** Lends a slot if one is free for this holder: a thread, a job, or a `Holder`; else null. Its lease has begun. */
+    /**
+     * Lends a slot to this holder if one is free, else returns null. The holder is a thread, a job, or a `Holder`. The
+     * lease has begun.
+     */
     public fun tryAcquire(holder: Any): Slot<C>? = state.tryLend(holder)
 
-    /** The same for a waiter that was not published. True when it is served. */
+    /** Serves a waiter that was not published, if a slot is free. Returns whether it did. */
     public fun tryAcquire(waiter: Waiter<C>): Boolean = state.lendTo(waiter)
 
-    /** The same for a holder that cannot wait, also a slot that should be probed first. */
+    /** Lends a slot to a holder that cannot wait, even a stale one. */
     public fun tryAcquireUnproven(holder: Any): Slot<C>? = slots.tryLendUnproven(holder)
 
     /**
-     * Lends a slot to this thread, which waits for it; the timeout in nanoseconds, `Long.MAX_VALUE` for never.
+     * Lends a slot to this thread, waiting if necessary. The timeout is in nanoseconds; `Long.MAX_VALUE` means never.
      *
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased then
      */
     @Throws(InterruptedException::class)
     public fun acquire(timeout: Long, priority: Priority): Slot<C> = ThreadAcquire.acquire(queue, timeout, priority)
 
-    /** The lease for a caller that holds a future. */
+    /** Acquires a lease for a caller that holds a future. */
     public fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
         if (hooked == null) FutureAcquire.acquire(queue, leasing, timeout, priority)
         else hooked.acquireAsync(timeout.orNull(), priority)
 
-    /** The lease for this thread, of a pool that has hooks. */
+    /** Acquires a lease for this thread, from a pool with hooks. */
     public fun acquireHooked(timeout: Long, priority: Priority): Lease<C> =
         acquireAsync(timeout, priority).awaitOnThread()
 
-    /** Waits in the queue for a lease, which comes back as what [leasing] makes of it. */
+    /** Waits in the queue for a lease, and returns what [leasing] makes of it. */
     public suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T =
         queue.await(timeout, priority, leasing)
 
-    /** Waits in the queue for a slot, which is leased to the caller then. */
+    /** Waits in the queue until a slot is leased to the caller. */
     public suspend fun await(timeout: Duration?, priority: Priority): Slot<C> =
         queue.await(timeout, priority) { slot, _ -> slot }
 
-    /** Puts a waiter into the queue. The error when it may not wait; else it may be decided at any moment. */
+    /** Queues a waiter. Returns the error if it may not wait; otherwise it may be decided at any moment. */
     public fun enqueue(waiter: Waiter<C>): PoolException? = queue.enqueue(waiter)
 
-    /** The caller does not wait any more. False when it was decided before; then its decider acts on that. */
+    /** Cancels a wait. Returns false if the waiter was already decided; then its decider acts on that. */
     public fun cancel(waiter: Waiter<C>): Boolean = queue.cancel(waiter)
 
-    /** When a wait that begins now ends, by the pool's clock. */
+    /** The deadline of a wait that begins now, by the pool's clock. */
     public fun deadline(now: Long, timeout: Long): Long = queue.deadline(now, timeout)
 
     /**
-     * How a wait has ended, once it is decided: null for a waiter that was served; else the error for its caller.
-     * Called once for each; not for those that were cancelled.
+     * Finishes a decided wait: returns null if the waiter was served, else the error for its caller. Called once for
+     * each waiter that was not cancelled.
      */
     public fun settle(waiter: Waiter<C>): Throwable? = queue.settle(waiter)
 
-    /** The lease on a slot that was lent with this ticket. */
+    /** Creates the lease for a slot that was lent with this ticket. */
     public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)
 
-    /** Ends the lease with this ticket. False when it is over already. */
+    /** Ends the lease with this ticket. Returns false if it has already ended. */
     public fun release(slot: Slot<C>, ticket: Long): Boolean = slots.release(slot, ticket)
 
-    /** Ends the lease with this ticket, and has its connection closed. False when it is over already. */
+    /** Ends the lease with this ticket and closes its connection. Returns false if it has already ended. */
     public fun discard(slot: Slot<C>, ticket: Long, reason: String): Boolean = slots.discard(slot, ticket, reason)
 
-    /** The same for a connection that is dead or unfit. Every other idle one is probed before it is lent again. */
+    /** Discards a connection that is dead or unfit. Every other idle connection is probed before it is lent again. */
     public fun discardDead(slot: Slot<C>, ticket: Long, reason: String): Boolean =
         slots.discardDead(slot, ticket, reason)
 
-    /** Ends a lease whose connection is stuck in a call: it is aborted. False when the lease is over already. */
+    /**
+     * Ends a lease whose connection is stuck in a call, and aborts the connection. Returns false if it has already
+     * ended.
+     */
     public fun abort(slot: Slot<C>, ticket: Long, reason: String): Boolean = slots.abort(slot, ticket, reason)
 
-    /** The error for a caller that does not want to wait, and for whom there is nothing. */
+    /** The error for a caller that does not wait and found no free connection. */
     public fun impatient(caller: Any?): PoolException = errors.impatient(caller)
 
-    /** The error for a caller that must know that connecting failed for good. */
+    /** The error for a caller whose wait failed because of a permanent connect failure. */
     public fun connectFailed(cause: Throwable): ConnectFailedException = errors.connectFailed(cause)
 
-    /** For a caller that wants a prepared connection, and waits so many nanoseconds; `Long.MAX_VALUE` for ever. */
+    /**
+     * The attempts of a caller that wants a prepared connection. The timeout is in nanoseconds; `Long.MAX_VALUE` means
+     * never.
+     */
     public fun prepareAttempts(timeout: Long): PrepareAttempts = queue.prepareAttempts(timeout)
 
-    /** Goes on with other settings. */
+    /** Applies new settings. */
     internal fun reconfigure(next: PoolConfig) {
         runtime.config(next)
         state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
@@ -234,12 +244,12 @@ internal constructor(
         slots.wakeKeeper()
     }
 
-    /** Bounded by grace, `closeTimeout` and a moment more, whatever fails. */
+    /** Closes the pool. Takes little longer than the grace plus `closeTimeout`, even if calls fail or hang. */
     public suspend fun close(grace: Duration) {
         keeper.end(grace, callers).suspendUntilDone()
     }
 
-    /** The same for callers that do not suspend. */
+    /** Closes the pool for callers that do not suspend. */
     public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
         keeper.end(grace.toKotlinDuration(), callers)
 

@@ -35,12 +35,12 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
     override fun health(): PoolHealth = engine.health.judge(engine.numbers.current())
 
     override suspend fun check(): PoolHealth {
-        if (state.isClosed) return health() // what is left is closed, not probed
+        if (state.isClosed) return health() // the remaining connections are being closed
         val idle = state.slots().all().filter { it.isIdle }
         if (idle.isEmpty()) return health()
         for (batch in idle.chunked((idle.size + 1) / 2)) {
             val probes = batch.filter { !state.isClosed && it.startProbe(runtime.now()) }.map(connector::startProbe)
-            slots.wakeKeeper() // the keeper may sleep, and publishes what is being probed
+            slots.wakeKeeper() // a sleeping keeper must publish the probes
             probes.forEach { it.await() }
         }
         return health()
@@ -105,7 +105,7 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
     }
 }
 
-/** Tells of each lease as an event. */
+/** Sends an event for each lease. */
 private class LeaseEvents(private val events: Events) : LeaseListener {
     override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
 

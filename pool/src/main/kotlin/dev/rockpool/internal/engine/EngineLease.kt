@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater
 import kotlinx.coroutines.currentCoroutineContext
 
 /**
- * A lease is a slot and the ticket that ends it. Ending it is one CAS in the slot, so only one of many attempts counts.
+ * A lease is a slot and the ticket that ends it. Ending it is one CAS on the slot, so only one of several attempts
+ * succeeds.
  */
 internal class EngineLease<C : Any>(
     private val engine: Engine<C>,
@@ -16,7 +17,8 @@ internal class EngineLease<C : Any>(
     private val ticket: Long,
 ) : Lease<C> {
     /**
-     * 1 once nothing but the end that was begun may end this lease: its connection is being restored, or was evicted.
+     * 1 once an end of this lease has begun, so that no other end may follow: the connection is being restored or was
+     * evicted.
      */
     @Volatile @JvmField internal var restoring = 0
 
@@ -45,7 +47,10 @@ internal class EngineLease<C : Any>(
         if (RESTORING.compareAndSet(this, 0, 1)) engine.discardDead(slot, ticket, reason)
     }
 
-    /** Null when that was all; else this caller, and no other, must have the connection restored first. */
+    /**
+     * Ends the lease if nothing else is needed, and returns null. Otherwise this caller must restore the connection
+     * first.
+     */
     private fun end(): ReturnState? {
         if (!isActive) return null
         val condition = engine.connector.inspect(slot.connection())

@@ -17,7 +17,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
 
-/** The [Pool] that coroutines see of an [Engine]. */
+/** The coroutine API of an [Engine]. */
 public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
     private val hooked = engine.hooked
     private val leasing = Leasing<C, Lease<C>>(engine::lease)
@@ -36,7 +36,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
     override suspend fun acquire(timeout: Duration?, priority: Priority): Lease<C> {
         val job = coroutineContext[Job]
         job?.ensureActive()
-        // Tail calls: whoever waits needs no state of this function.
+        // Tail calls, so that a waiting caller keeps no state of this function.
         if (hooked != null) return acquireHooked(hooked, timeout, priority)
         val slot = engine.tryAcquire(job ?: Holder.UNKNOWN) ?: return engine.await(timeout, priority, leasing)
         return EngineLease(engine, slot, slot.granted())
@@ -49,7 +49,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
 
-    /** The same for a holder that is known: a thread, or a job. */
+    /** Acquires for a known holder: a thread or a job. */
     public fun tryAcquire(holder: Any): Lease<C>? {
         val slot = engine.tryAcquireUnproven(holder)
         if (slot != null) return EngineLease(engine, slot, slot.granted())

@@ -18,9 +18,9 @@ import kotlin.time.TimeSource
 public val poolType: Class<out Pool<*>> = EnginePool::class.java
 
 /**
- * Starts a pool for a module that builds on its engine. It begins to open connections in the background.
+ * Starts a pool for a module that builds on its engine. Connections are opened in the background.
  *
- * @param lazily whether none is opened before somebody needs one
+ * @param lazily whether to open no connection before a caller needs one
  */
 public fun <C : Any> startEngine(
     factory: ConnectionFactory<C>,
@@ -51,10 +51,10 @@ private object Permits : ConnectionFactory<Any> {
 }
 
 /**
- * The pause after so many failures. A custom strategy that fails is replaced, for that pause.
+ * The pause after this many failures in a row. If a custom strategy fails, the default pause is used instead.
  *
  * @param random uniform in 0..1, for the jitter
- * @param pool whose log entry it is if a custom strategy fails
+ * @param pool the name of the pool, for the log entry if a custom strategy fails
  */
 public fun Backoff.pauseAfter(failures: Int, random: Double, pool: String): Duration =
     nanosAfter(failures, random, pool).nanoseconds

@@ -9,14 +9,14 @@ import dev.rockpool.internal.core.slot.Slot;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A caller that holds a future. It waits in the queue like a coroutine: no thread is parked for it. */
+/** A caller that holds a future. It waits in the queue like a coroutine, without a parked thread. */
 public final class FutureAcquire<C> extends Waiter<C> {
     private final AcquireQueue<C> queue;
     private final Leasing<C, Lease<C>> leasing;
     private final LeaseFuture future = new LeaseFuture();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean completed = new AtomicBoolean();
 
-    /** Null when it was served. Written before it is told. */
+    /** Null if the caller was served. Written before {@link #complete} runs. */
     private Throwable error;
 
     private FutureAcquire(
@@ -39,14 +39,14 @@ public final class FutureAcquire<C> extends Waiter<C> {
         long deadline = queue.deadline(now, timeout);
         FutureAcquire<C> waiter = new FutureAcquire<>(queue, leasing, now, deadline, priority);
         waiter.future.whenComplete((lease, error) -> {
-            if (error != null) waiter.giveUp(); // cancelled, or failed by its holder: orTimeout, say
+            if (error != null) waiter.giveUp(); // cancelled or failed by its holder, such as by orTimeout
         });
         PoolException refusal = queue.enqueue(waiter);
         if (refusal != null) waiter.future.completeExceptionally(refusal);
         return waiter.future;
     }
 
-    /** A cancel that has returned has given everything back, whichever thread runs the dependents. */
+    /** {@code cancel} returns only after the wait or the lease was released, whichever thread runs the dependents. */
     private final class LeaseFuture extends CompletableFuture<Lease<C>> {
         @Override
         public boolean cancel(boolean mayInterrupt) {
@@ -56,7 +56,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
         }
     }
 
-    /** Nobody wants the lease any more; perhaps this was served, and the future did not hear of it yet. */
+    /** Cancels the wait. If it was already served but the future is not completed yet, releases the lease. */
     private void giveUp() {
         if (!queue.cancel(this) && isServed()) queue.getRuntime().slots().release(slot(), ticket());
     }
@@ -72,8 +72,8 @@ public final class FutureAcquire<C> extends Waiter<C> {
     }
 
     /**
-     * Completes the future elsewhere: its dependents are user code, and this may be somebody's release. Here if there is no thread for
-     * it elsewhere.
+     * Completes the future on another thread, because its dependents are user code and this may run inside another
+     * caller's release. Completes it here if there is no other thread.
      */
     @Override
     public void wake() {
@@ -86,7 +86,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
     }
 
     private void complete() {
-        if (!told.compareAndSet(false, true)) return; // an executor that refused may run it all the same
+        if (!completed.compareAndSet(false, true)) return; // an executor that rejected the task may still run it
         try {
             if (error != null) {
                 future.completeExceptionally(error);
@@ -94,7 +94,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
             }
             Lease<C> lease = leasing.lease(slot(), ticket());
             if (!future.complete(lease)) lease.close();
-        } catch (Throwable e) { // no memory for the lease
+        } catch (Throwable e) { // not enough memory for the lease
             future.completeExceptionally(e);
         }
     }

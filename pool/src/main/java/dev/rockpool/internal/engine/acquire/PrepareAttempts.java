@@ -5,8 +5,8 @@ import dev.rockpool.internal.base.NanoMath;
 import java.util.function.LongSupplier;
 
 /**
- * The attempts to lend one caller a connection that is prepared for it. A connection that cannot be prepared is
- * discarded, and another one is tried, up to three in all and within the caller's own timeout.
+ * The attempts to give one caller a prepared connection. A connection that cannot be prepared is discarded, and the
+ * next one is tried: at most three in all, within the caller's timeout.
  *
  * <p>Used by one caller.
  */
@@ -20,8 +20,8 @@ public final class PrepareAttempts {
     private int failed;
 
     /**
-     * @param clock nanoseconds that never go back
-     * @param timeout how long the caller waits in all, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     * @param clock a monotonic clock, in nanoseconds
+     * @param timeout the total wait of the caller in nanoseconds; {@code Long.MAX_VALUE} means no limit
      */
     PrepareAttempts(AcquireErrors errors, LongSupplier clock, long timeout) {
         this.errors = errors;
@@ -35,13 +35,13 @@ public final class PrepareAttempts {
         return clock.getAsLong() - began;
     }
 
-    /** How long the caller still waits, in nanoseconds; {@code Long.MAX_VALUE} for ever. */
+    /** The time until the deadline in nanoseconds; {@code Long.MAX_VALUE} means no deadline. */
     public long left() {
         return deadline == Long.MAX_VALUE ? deadline : deadline - clock.getAsLong();
     }
 
     /**
-     * A connection could not be prepared, and is gone.
+     * Counts a connection that could not be prepared and was discarded.
      *
      * @throws ConnectFailedException if that was the last attempt
      */

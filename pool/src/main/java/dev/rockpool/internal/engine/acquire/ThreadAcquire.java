@@ -6,7 +6,7 @@ import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.runtime.SlotPool;
 
-/** Acquires a slot for a thread: at once if one is free, else by parking in the pool's one queue. */
+/** Acquires a slot for a thread: at once if one is free, else by parking in the pool's queue. */
 public final class ThreadAcquire {
     private ThreadAcquire() {}
 
@@ -20,7 +20,7 @@ public final class ThreadAcquire {
         return acquire(queue, timeout, Priority.NORMAL);
     }
 
-    /** The same with a priority; else it is normal. */
+    /** Acquires with this priority. */
     public static <C> Slot<C> acquire(AcquireQueue<C> queue, long timeout, Priority priority)
             throws InterruptedException {
         Slot<C> slot = queue.getRuntime().state().tryLend(Thread.currentThread());
@@ -50,7 +50,8 @@ public final class ThreadAcquire {
             if (waiter.isWoken()) slots.retryAcquire(waiter);
             interrupted = Thread.interrupted();
         }
-        if (interrupted) Thread.currentThread().interrupt(); // it was served first: the lease counts, and the flag too
+        if (interrupted)
+            Thread.currentThread().interrupt(); // served before the interrupt: keeps the lease and the flag
         slots.propagateWakeup(waiter);
         return queue.slotOf(waiter);
     }

@@ -8,10 +8,10 @@ import java.lang.invoke.MethodType;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A caller that stops its thread.
+ * A caller that parks its thread.
  *
- * <p>A platform thread keeps its own deadline. A virtual one costs no more to serve than a coroutine, but a timer of its own would cost more
- * than all the rest of its wait; so it counts as one, and the pool watches its deadline.
+ * <p>A platform thread watches its own deadline. A virtual thread costs no more to serve than a coroutine, but its own
+ * timer would cost more than the rest of its wait. So it counts as a coroutine, and the pool watches its deadline.
  */
 final class ThreadWaiter<C> extends Waiter<C> {
     /** Null before JDK 21. */
@@ -26,7 +26,7 @@ final class ThreadWaiter<C> extends Waiter<C> {
         this.virtual = virtual;
     }
 
-    /** The thread that calls this, which waits so many nanoseconds; {@code Long.MAX_VALUE} for ever. */
+    /** A waiter for the calling thread, with a timeout in nanoseconds; {@code Long.MAX_VALUE} for never. */
     static <C> ThreadWaiter<C> here(AcquireQueue<C> queue, long timeout, Priority priority) {
         Thread thread = Thread.currentThread();
         boolean virtual = isVirtual(thread);
@@ -45,7 +45,7 @@ final class ThreadWaiter<C> extends Waiter<C> {
         return thread;
     }
 
-    /** Stops this thread until it is woken, or interrupted, or until its time is over; or for no reason. */
+    /** Parks this thread until it is woken, is interrupted or times out, or spuriously. */
     void park(Object blocker, long nanos) {
         if (virtual) LockSupport.park(blocker);
         else LockSupport.parkNanos(blocker, nanos);

@@ -1,2 +1,2 @@
-/** What the pool tells about itself: numbers, health, leases. Internal: may change in any release. */
+/** What the pool reports about itself: numbers, health, leases. Internal: may change in any release. */
 package dev.rockpool.internal.engine.report;

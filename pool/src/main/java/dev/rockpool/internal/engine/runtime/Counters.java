@@ -2,7 +2,7 @@ package dev.rockpool.internal.engine.runtime;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happened since the pool was created. Leases are counted in the slots. Touched on slow paths only. */
+/** Counts events since the pool was created. Leases are counted in the slots. Updated only on slow paths. */
 public final class Counters {
     public final LongAdder opened = new LongAdder();
     public final LongAdder openFailed = new LongAdder();

@@ -10,7 +10,7 @@ import dev.rockpool.internal.core.stats.LatencyStats;
 import java.util.function.LongSupplier;
 
 /**
- * What every part of a running pool shares: settings, clock, slots, counters, events, and the user's factory.
+ * What all parts of a running pool share: settings, clock, slots, counters, events, and the user's factory.
  *
  * <p>Thread-safe.
  */
@@ -29,9 +29,9 @@ public final class PoolRuntime<C> {
     private volatile PoolConfig config;
 
     /**
-     * @param hooks null when there are none
+     * @param hooks null if there are none
      * @param clock nanoseconds since the pool was created
-     * @param inRealTime false where a test moves the clock
+     * @param inRealTime false if a test moves the clock
      */
     public PoolRuntime(
             PoolConfig config,
@@ -57,12 +57,12 @@ public final class PoolRuntime<C> {
         return name;
     }
 
-    /** The settings now: they can change while the pool runs. */
+    /** The current settings. They can change while the pool runs. */
     public PoolConfig config() {
         return config;
     }
 
-    /** Other settings hold from now on. */
+    /** Replaces the settings. */
     public void config(PoolConfig next) {
         config = next;
     }
@@ -71,7 +71,7 @@ public final class PoolRuntime<C> {
         return factory;
     }
 
-    /** Null when there are none: then nothing is spent on them. */
+    /** The hooks; null if there are none, so that they cost nothing. */
     public ConnectionHooks<C> hooks() {
         return hooks;
     }
@@ -81,7 +81,7 @@ public final class PoolRuntime<C> {
         return clock.getAsLong();
     }
 
-    /** The wall clock in nanoseconds, to compare with {@link #now}; constant where time is virtual. */
+    /** The wall clock in nanoseconds, to compare with {@link #now}. Constant if time is virtual. */
     public long wallClock() {
         return inRealTime ? System.currentTimeMillis() * NANOS_PER_MILLI : 0;
     }
@@ -90,12 +90,12 @@ public final class PoolRuntime<C> {
         return inRealTime;
     }
 
-    /** The core, to be read, and for verbs that leave nothing to do. */
+    /** The core, for reading and for verbs that return no actions. */
     public PoolState<C> state() {
         return state;
     }
 
-    /** The core's verbs, each with the actions that follow from it. */
+    /** The core's verbs, including the actions that follow. */
     public SlotPool<C> slots() {
         return slots;
     }
@@ -118,11 +118,11 @@ public final class PoolRuntime<C> {
         return state.connectivity();
     }
 
-    /** What the factory says about a connect failure, for a message. */
+    /** The factory's explanation of a connect failure, for a message. */
     public String explain(Throwable failure) {
         try {
             return factory.explain(failure);
-        } catch (Throwable e) { // Errors too: a caller waits for this answer
+        } catch (Throwable e) { // Errors too, because a caller needs an answer
             PoolLogKt.logDebug(e, () -> "pool '" + name + "': explaining a connect failure failed");
             return failure.toString();
         }

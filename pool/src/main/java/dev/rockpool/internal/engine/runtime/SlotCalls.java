@@ -2,14 +2,16 @@ package dev.rockpool.internal.engine.runtime;
 
 import dev.rockpool.internal.core.slot.Slot;
 
-/** Begins what takes time: closing, aborting and probing the connection of a slot. Each returns at once and never throws. */
+/**
+ * Starts the slow work on a slot's connection: close, abort and probe. Each method returns at once and never throws.
+ */
 public interface SlotCalls<C> {
-    /** Empties a slot that is CLOSING. */
+    /** Closes the connection of a CLOSING slot, and then empties the slot. */
     void close(Slot<C> slot);
 
-    /** Cuts off the connection of a slot that was taken from its holder, and empties the slot. */
+    /** Aborts the connection of a slot that was seized from its holder, and then empties the slot. */
     void abort(Slot<C> slot);
 
-    /** Decides about a slot that is PROBING. */
+    /** Probes the connection of a PROBING slot and decides about it. */
     void probe(Slot<C> slot);
 }

@@ -10,12 +10,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The slots of one pool: each verb asks the core, then carries out the {@link Actions} that it returned.
+ * The slots of one pool. Each verb calls the core, then carries out the {@link Actions} that it returned.
  *
- * <p>A hit does not pass through here: it is lent by {@link PoolState} itself. The release of a hit returns the shared
- * constant, and one comparison ends it.
+ * <p>A hit does not pass through here, because {@link PoolState} itself lends it. The release of a hit returns a shared
+ * constant, so one comparison is enough.
  *
- * <p>Thread-safe. No verb throws, or blocks, for what another caller's code does.
+ * <p>Thread-safe. No verb throws or blocks because of another caller's code.
  */
 public final class SlotPool<C> {
     private final String name;
@@ -33,7 +33,7 @@ public final class SlotPool<C> {
         this.keeper = keeper;
     }
 
-    /** Sets what closes and probes. Called once, before the pool is shared: both work on the slots of this one. */
+    /** Sets the object that closes and probes. Called once, before the pool is shared, because both need each other. */
     public void wire(SlotCalls<C> calls) {
         this.calls = calls;
     }
@@ -47,7 +47,7 @@ public final class SlotPool<C> {
         return state;
     }
 
-    /** Lends a slot to a holder that cannot wait, also one that should be probed first; null when there is none. */
+    /** Lends a slot to a holder that cannot wait, even a stale one; null if there is none. */
     public Slot<C> tryLendUnproven(Object holder) {
         Slot<C> fresh = state.tryLend(holder);
         if (fresh != null) return fresh;
@@ -56,55 +56,58 @@ public final class SlotPool<C> {
         return stale;
     }
 
-    /** Ends the lease with this ticket. False when it is over already. */
+    /** Ends the lease with this ticket. Returns false if it has already ended. */
     public boolean release(Slot<C> slot, long ticket) {
         Actions<C> actions = state.release(slot, ticket);
         return actions == Actions.<C>none() || run(actions);
     }
 
-    /** Ends the lease with this ticket, and has its connection closed. False when it is over already. */
+    /** Ends the lease with this ticket and closes its connection. Returns false if it has already ended. */
     public boolean discard(Slot<C> slot, long ticket, String reason) {
         return run(state.discard(slot, ticket, reason));
     }
 
     /**
-     * The same for a connection that is dead or unfit. Every other idle one is probed before it is lent again: what
-     * killed this one may have killed them.
+     * Discards a connection that is dead or unfit. Every other idle connection is probed before it is lent again,
+     * because it may have died for the same reason.
      */
     public boolean discardDead(Slot<C> slot, long ticket, String reason) {
         return discard(slot, ticket, reason) && markAllStale();
     }
 
-    /** Ends a lease whose connection is stuck in a call: it is aborted. False when the lease is over already. */
+    /**
+     * Ends a lease whose connection is stuck in a call, and aborts the connection. Returns false if it has already
+     * ended.
+     */
     public boolean abort(Slot<C> slot, long ticket, String reason) {
         if (!slot.seize(ticket, reason)) return false;
         calls.abort(slot);
         return true;
     }
 
-    /** Publishes a waiter. After WAITS it may be decided at any moment, also before this returns. */
+    /** Publishes a waiter. After WAITS it may be decided at any moment, even before this returns. */
     public Enqueued enqueue(Waiter<C> waiter) {
         Actions<C> actions = state.enqueue(waiter);
         run(actions);
         return actions.enqueued();
     }
 
-    /** Takes out a waiter that decided itself: it timed out or was cancelled. */
+    /** Removes a waiter that decided itself: it timed out or was cancelled. */
     public void leave(Waiter<C> waiter) {
         run(state.leave(waiter));
     }
 
-    /** A woken thread looks for a slot itself. If it finds one it is decided afterwards. */
+    /** Looks for a slot on behalf of a woken thread. If it finds one, the waiter is decided afterwards. */
     public void retryAcquire(Waiter<C> waiter) {
         run(state.retryAcquire(waiter));
     }
 
-    /** Called by every thread whose wait is over: if it was woken to look, another one must look now. */
+    /** Called by every thread whose wait is over. If it was woken to look for a slot, another waiter must look now. */
     public void propagateWakeup(Waiter<C> waiter) {
         run(state.propagateWakeup(waiter));
     }
 
-    /** A connection arrived or proved alive: its slot is IDLE now. */
+    /** Offers a slot that is IDLE because its connection was opened or passed its probe. */
     public void offer(Slot<C> slot) {
         run(state.offer(slot));
     }
@@ -115,8 +118,8 @@ public final class SlotPool<C> {
     }
 
     /**
-     * The keeper is to look. It must not harm this thread if the keeper's dispatcher has no thread for it: the keeper
-     * finds the order in its inbox all the same.
+     * Wakes the keeper. If the keeper's dispatcher has no thread for it, this must not fail the calling thread. The
+     * keeper finds the message in its inbox later.
      */
     public void wakeKeeper() {
         try {
@@ -127,12 +130,12 @@ public final class SlotPool<C> {
     }
 
     /**
-     * Carries out what a verb of the core returned.
+     * Carries out the actions of a verb.
      *
-     * <p>A waiter that cannot be resumed gives its slot back, which is a verb of its own. Its actions follow in turn, so
-     * that a long queue of such waiters needs no stack.
+     * <p>A waiter that cannot be resumed returns its slot, by another verb. The actions of that verb are queued, so
+     * that many such waiters need no stack.
      *
-     * @return false when the verb came too late
+     * @return false if the verb came too late
      */
     public boolean run(Actions<C> actions) {
         Deque<Actions<C>> more = null;
@@ -151,9 +154,9 @@ public final class SlotPool<C> {
         try {
             waiter.wake();
             return more;
-        } catch (Throwable e) { // its executor refused, say, or there is no memory: the others must hear of theirs
+        } catch (Throwable e) { // such as a refusing executor or no memory: the other waiters must still be resumed
             PoolLogKt.logWarn(
-                    e, () -> "pool '" + name + "': a caller could not be told that it is " + waiter.outcome());
+                    e, () -> "pool '" + name + "': a caller could not be resumed with outcome " + waiter.outcome());
             Actions<C> next = state.undelivered(waiter);
             if (next == Actions.<C>none()) return more;
             Deque<Actions<C>> all = more == null ? new ArrayDeque<>() : more;

@@ -1,2 +1,2 @@
-/** What every part of a running pool shares, and calls of user code with a bound. Internal: may change in any release. */
+/** What all parts of a running pool share, and bounded calls of user code. Internal: may change in any release. */
 package dev.rockpool.internal.engine.runtime;

@@ -16,7 +16,7 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import kotlin.time.Duration.Companion.nanoseconds
 
 /**
- * The errors of callers that get no connection, each with the numbers that explain it. Making one counts it.
+ * Creates the errors of callers that get no connection, with the numbers that explain them. Creating one counts it.
  *
  * In Kotlin, because the exceptions take Kotlin's durations.
  */
@@ -45,11 +45,11 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
         )
     }
 
-    /** The error for a caller that does not want to wait, and for whom there is nothing. */
+    /** The error for a caller that does not wait and found no free connection. */
     fun impatient(caller: Any?): PoolException =
         if (runtime.state().isClosed) PoolClosedException(name) else timedOut(0, caller)
 
-    /** The error for a caller that may not wait; null when it may. */
+    /** The error for a caller that was not queued; null if it was. */
     fun refused(enqueued: Enqueued): PoolException? =
         when (enqueued) {
             Enqueued.CLOSED -> PoolClosedException(name)
@@ -61,8 +61,8 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
         }
 
     /**
-     * The error for a caller whose wait failed: because of a connect failure, an outage or overload, or for null
-     * because the pool was closed.
+     * The error for a caller whose wait failed, because of a connect failure, an outage or overload. Null means that
+     * the pool was closed.
      */
     fun failed(cause: Throwable?): PoolException =
         when (cause) {
@@ -95,10 +95,10 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
         )
     }
 
-    /** The error for a caller that must know that connecting failed for good. */
+    /** The error for a caller whose wait failed because of a permanent connect failure. */
     fun connectFailed(cause: Throwable): ConnectFailedException =
         ConnectFailedException.permanent(name, runtime.explain(cause), cause)
 
-    /** The error for a caller for whom no connection could be prepared. */
+    /** The error for a caller whose connection could not be prepared. */
     fun unprepared(cause: Throwable): ConnectFailedException = ConnectFailedException.unprepared(name, cause)
 }

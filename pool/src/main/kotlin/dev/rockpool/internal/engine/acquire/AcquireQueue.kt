@@ -15,13 +15,13 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 
-/** Queues callers that found nothing free, watches their deadlines, and takes out those that give up. */
+/** Queues callers that found no free slot, watches their deadlines, and removes cancelled ones. */
 internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: AcquireErrors) {
     private val slots = runtime.slots()
     private val nested = NestedAcquires(runtime, errors.numbers)
     val deadlines = Deadlines(slots.state().waiters(), runtime::now) { slots.run(it) }
 
-    /** Waits in the queue for a lease, which comes back as what [leasing] makes of it. */
+    /** Waits in the queue for a lease, and returns what [leasing] makes of it. */
     suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {
         val job = coroutineContext[Job]
         job?.ensureActive()
@@ -30,21 +30,24 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
             val now = runtime.now()
             val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)
             val refusal = enqueue(waiter)
-            if (refusal == null) orNotAtAll(waiter) { continuation.invokeOnCancellation(waiter) }
+            if (refusal == null) orLeaveQueue(waiter) { continuation.invokeOnCancellation(waiter) }
             else continuation.resumeWithException(refusal)
         }
     }
 
-    /** If this fails (no stack, no memory), the caller does not wait: nobody would take its connection. */
-    private inline fun orNotAtAll(waiter: Waiter<C>, prepares: () -> Unit) =
+    /**
+     * If this fails, for lack of stack or memory, the caller must not wait, because it would never receive its
+     * connection.
+     */
+    private inline fun orLeaveQueue(waiter: Waiter<C>, prepares: () -> Unit) =
         try {
             prepares()
         } catch (e: Throwable) {
             if (cancel(waiter)) throw e
-            logWarn(e) { "pool '${runtime.name()}': a caller that was served cannot be told of its cancellation" }
+            logWarn(e) { "pool '${runtime.name()}': a served caller cannot be notified of its cancellation" }
         }
 
-    /** Puts a waiter into the queue, and has its deadline watched. The error when it may not wait. */
+    /** Queues a waiter and watches its deadline. Returns the error if it may not wait. */
     fun enqueue(waiter: Waiter<C>): PoolException? {
         nested.look(waiter)
         val enqueued = slots.enqueue(waiter)
@@ -52,7 +55,7 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
         return errors.refused(enqueued)
     }
 
-    /** The timer's thread may be out of reach; a caller that waits must not suffer from that. */
+    /** The timer may have no thread. That must not fail a caller that waits. */
     private fun watchDeadline(waiter: Waiter<C>) {
         try {
             deadlines.added(waiter.deadline())
@@ -62,10 +65,10 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
     }
 
     /**
-     * How a wait has ended: null for a waiter that was served, whose lease is recorded now; else the error for its
-     * caller. Asked once for each waiter that the pool has decided, and nowhere else is its outcome read.
+     * Finishes a wait that the pool has decided. Returns null if the waiter was served, and records its lease; else
+     * returns the error for its caller. Called once for each waiter; no other code reads the outcome.
      *
-     * The caller hears of the end even if there is no memory to say it well.
+     * If there is not enough memory to create the right error, it returns the `OutOfMemoryError`.
      */
     fun settle(waiter: Waiter<C>): Throwable? {
         if (waiter.outcome() != Waiter.Outcome.SERVED) return failureOf(waiter)
@@ -73,7 +76,9 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
         return null
     }
 
-    /** The slot of a waiter that was served; else throws why not. Asked once, as [settle]. */
+    /**
+     * Returns the slot of a waiter that was served; else throws the error for its caller. Called once, like [settle].
+     */
     fun slotOf(waiter: Waiter<C>): Slot<C> {
         settle(waiter)?.let { throw it }
         return waiter.slot()
@@ -85,22 +90,26 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
                 Waiter.Outcome.TIMED_OUT -> errors.timedOut(runtime.now() - waiter.since(), waiter.holder())
                 Waiter.Outcome.FAILED -> errors.failed(waiter.failure())
                 Waiter.Outcome.SERVED,
-                Waiter.Outcome.CANCELLED, // by its caller, who knows
-                Waiter.Outcome.WAITING -> IllegalStateException("the pool has not ended this wait: ${waiter.outcome()}")
+                Waiter.Outcome.CANCELLED, // by its caller, so it needs no error
+                Waiter.Outcome.WAITING -> IllegalStateException("the pool did not end this wait: ${waiter.outcome()}")
             }
         } catch (e: Throwable) {
             e
         }
 
     /**
-     * When a wait that begins now ends, by the pool's clock; the timeout in nanoseconds, `Long.MAX_VALUE` for never.
+     * The deadline of a wait that begins now, by the pool's clock. The timeout is in nanoseconds; `Long.MAX_VALUE`
+     * means never.
      */
     fun deadline(now: Long, timeout: Long): Long = if (timeout > Long.MAX_VALUE - now) Long.MAX_VALUE else now + timeout
 
-    /** For a caller that wants a prepared connection, and waits so many nanoseconds; `Long.MAX_VALUE` for ever. */
+    /**
+     * The attempts of a caller that wants a prepared connection. The timeout is in nanoseconds; `Long.MAX_VALUE` means
+     * never.
+     */
     fun prepareAttempts(timeout: Long) = PrepareAttempts(errors, runtime::now, timeout)
 
-    /** The caller does not wait any more. False when it was decided before; then its decider acts on that. */
+    /** Cancels a wait. Returns false if the waiter was already decided; then its decider acts on that. */
     fun cancel(waiter: Waiter<C>): Boolean {
         if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
         runtime.counters().cancelled.increment()
@@ -109,7 +118,7 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
     }
 }
 
-/** Makes what its holder gets of a slot that is leased with this ticket. */
+/** Creates the holder's object for a slot that is leased with this ticket. */
 public fun interface Leasing<C, T> {
     public fun lease(slot: Slot<C>, ticket: Long): T
 }

@@ -8,8 +8,8 @@ import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.Job
 
 /**
- * A caller that suspends. It is also what its continuation calls when the caller is cancelled while it waits: very many
- * may wait, and each would need one more object.
+ * A caller that suspends. It is also the cancellation handler of its continuation, because many callers may wait and
+ * each would need another object.
  */
 internal class CoroutineWaiter<C : Any, T>(
     private val queue: AcquireQueue<C>,
@@ -19,7 +19,7 @@ internal class CoroutineWaiter<C : Any, T>(
     deadline: Long,
     priority: Priority,
 ) : Waiter<C>(since, deadline, priority), (Throwable?) -> Unit {
-    /** Cancelled while it waits. */
+    /** Called when the caller is cancelled. */
     override fun invoke(cause: Throwable?) {
         queue.cancel(this)
     }
@@ -31,7 +31,7 @@ internal class CoroutineWaiter<C : Any, T>(
     override fun wake() {
         val failure = queue.settle(this)
         if (failure != null) return continuation.resumeWithException(failure)
-        // Cancelled after it was served and before it runs: the lease comes back.
+        // If the caller is cancelled after it was served but before it runs, the lease is released.
         continuation.resume(leasing.lease(slot(), ticket())) { queue.runtime.slots().release(slot(), ticket()) }
     }
 }

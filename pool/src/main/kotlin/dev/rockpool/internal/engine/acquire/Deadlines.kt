@@ -12,8 +12,8 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Times out suspended callers. One timer, set to the earliest deadline, serves them all; it is moved only for a
- * deadline before that one, so with equal timeouts it is set once per timeout, not once per caller.
+ * Times out suspended callers. One timer, set to the earliest deadline, serves all of them. It moves only for an
+ * earlier deadline, so with equal timeouts it is set once per timeout rather than once per caller.
  */
 internal class Deadlines<C>(
     private val waiters: WaitQueue<C>,
@@ -23,26 +23,26 @@ internal class Deadlines<C>(
     private val sooner = Channel<Unit>(Channel.CONFLATED)
     @Volatile private var armedFor = Long.MAX_VALUE
 
-    /** Said after a waiter with this deadline was published. */
+    /** Called after a waiter with this deadline was published. */
     fun added(deadline: Long) {
         if (deadline < armedFor) sooner.trySend(Unit)
     }
 
-    /** Goes on whatever happens: without it nobody would time out any more. */
+    /** Runs for ever, even after failures, because without it no caller would time out. */
     suspend fun watch(): Nothing {
         while (true) {
             try {
                 awaitNext()
             } catch (e: Throwable) {
                 currentCoroutineContext().ensureActive()
-                logError(e) { "watching deadlines failed; it goes on" }
+                logError(e) { "watching deadlines failed; it is retried" }
                 delay(PAUSE)
             }
         }
     }
 
     private suspend fun awaitNext() {
-        // Unarmed first: whoever is published after the next line sees that, or the new value, never an older one.
+        // Unset first: a waiter published after the next line sees that or the new value, never an older one.
         armedFor = Long.MAX_VALUE
         val next = waiters.nextDeadline()
         armedFor = next

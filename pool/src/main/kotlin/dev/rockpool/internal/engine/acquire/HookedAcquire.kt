@@ -18,8 +18,8 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 
 /**
- * Acquiring from a pool that has hooks: what was lent is prepared before its caller gets it. Whatever happens to the
- * hook or to the caller meanwhile, the slot is the caller's, or it is closed.
+ * Acquires from a pool with hooks: `beforeLend` prepares the connection before its caller gets it. Whatever happens to
+ * the hook or the caller meanwhile, the slot either goes to the caller or is closed.
  */
 internal class HookedAcquire<C : Any>(
     private val queue: AcquireQueue<C>,
@@ -46,7 +46,7 @@ internal class HookedAcquire<C : Any>(
         runtime.state().tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
             ?: queue.await(left.orNull(), priority) { slot, _ -> slot }
 
-    /** Null when it went well. */
+    /** Runs the hook. Returns null if it succeeded. */
     private suspend fun prepare(slot: Slot<C>, ticket: Long, left: Duration): Throwable? {
         val limit = minOf(runtime.config().resetTimeout, left)
         try {
@@ -57,17 +57,17 @@ internal class HookedAcquire<C : Any>(
         }
     }
 
-    /** The same for callers that do not suspend. A lease that nobody takes any more is given back. */
+    /** Acquires for callers that do not suspend. A lease that the future does not take is released. */
     fun acquireAsync(timeout: Duration?, priority: Priority): CompletableFuture<Lease<C>> {
         val future = CompletableFuture<Lease<C>>()
         val acquiring =
             scope.launch {
                 try {
                     val slot = acquire(timeout, priority)
-                    slot.grant(slot.ticket(), Holder.FUTURE) // not this coroutine, which ends now
+                    slot.grant(slot.ticket(), Holder.FUTURE) // not this coroutine, which is about to end
                     val lease = leasing.lease(slot, slot.ticket())
                     if (!future.complete(lease)) lease.close()
-                } catch (e: Throwable) { // it is the caller's
+                } catch (e: Throwable) { // passed on to the caller
                     future.completeExceptionally(e)
                 }
             }
@@ -76,7 +76,7 @@ internal class HookedAcquire<C : Any>(
     }
 }
 
-/** Waits for a lease on this thread. If interrupted, gives up, and a lease that arrives is given back. */
+/** Waits for a lease on this thread. If interrupted, cancels the wait and releases a lease that arrives. */
 internal fun <C : Any> CompletableFuture<Lease<C>>.awaitOnThread(): Lease<C> {
     try {
         return get()

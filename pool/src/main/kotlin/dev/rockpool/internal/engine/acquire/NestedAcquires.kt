@@ -13,21 +13,21 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
 
 /**
- * Finds callers that wait for a connection while they, or the job they are a part of, hold one: enough of them at the
- * same time, and each waits for the others.
+ * Finds callers that wait for a connection while they, or a parent job, hold one. Enough of them at the same time wait
+ * for each other.
  *
- * Looks at every lease for each caller that has to wait, but at no more than some 100,000 leases per second: where so
- * many wait their waits are short, and so many looks at other threads' slots would make them longer.
+ * Checks every lease for each caller that has to wait, but at most some 100,000 leases per second. With more waiters
+ * than that, waits are short, and reading other threads' slots would make them longer.
  */
 internal class NestedAcquires<C : Any>(private val runtime: PoolRuntime<C>, private val numbers: PoolNumbers) {
     private val quietUntil = AtomicLong(Long.MIN_VALUE)
     private val notLogged = AtomicInteger()
 
-    // Racy on purpose: the limit has to be about right.
+    // Racy on purpose, because the limit need not be exact.
     private var windowBegan = 0L
     private var looks = 0
 
-    /** Said before this caller waits. */
+    /** Called before this caller waits. */
     fun look(waiter: Waiter<C>) {
         if (isTooOften(waiter.since())) return
         val caller = waiter.holder()
@@ -39,7 +39,7 @@ internal class NestedAcquires<C : Any>(private val runtime: PoolRuntime<C>, priv
         runtime.events().tell { PoolEvent.NestedAcquire(own.connection, HeldLease.nameOf(own.holder)) }
     }
 
-    /** A warning if nothing can be opened for the caller, and if there was none in the last minute. */
+    /** Logs a warning if nothing can be opened for the caller and there was none in the last minute. */
     private fun log(own: HeldLease, now: Long) {
         val told = "pool '${runtime.name()}': a caller waits although it has a connection: ${own.toWords()}"
         val size = runtime.state().slots().all().size
@@ -59,10 +59,12 @@ internal class NestedAcquires<C : Any>(private val runtime: PoolRuntime<C>, priv
         }
     }
 
-    /** Every connection that the pool may have is leased: the caller can only wait for another caller. */
+    /**
+     * Whether every connection that the pool may have is leased, so that the caller can only wait for other callers.
+     */
     private fun isExhausted(): Boolean = runtime.state().slots().all().all { it.phase() == Phase.LEASED }
 
-    /** Asked for everybody who waits, so nothing is made for the answer. */
+    /** Called for every waiter, so it allocates nothing. */
     private fun hasAny(caller: Any): Boolean {
         for (slot in runtime.state().slots().all()) {
             if (slot.phase() != Phase.LEASED) continue

@@ -8,7 +8,7 @@ import kotlin.time.Duration
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 
-/** The pool itself waits for one of its connections, like any caller; it is not counted as one that timed out. */
+/** The pool's own waiter for one of its connections. Its timeout is not counted. */
 private class ProbeLease<C : Any>(
     private val queue: AcquireQueue<C>,
     private val continuation: CancellableContinuation<ProbeLease<C>?>,
@@ -27,7 +27,7 @@ private class ProbeLease<C : Any>(
         }
 }
 
-/** Runs [question] with a slot of the pool, if one can be had within [limit]; the lease ends with the question. */
+/** Runs [question] with a slot of the pool, if one becomes free within [limit]. The lease ends with the question. */
 internal suspend fun <C : Any, R> AcquireQueue<C>.withWitness(
     limit: Duration,
     question: suspend (Slot<C>, Long) -> R?,

@@ -4,7 +4,7 @@ import dev.rockpool.ClosedConnection
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** The connections that were closed last. Thread-safe; written once per close. */
+/** The most recently closed connections. Thread-safe. Written once per close. */
 internal class ClosedConnections(private val now: () -> Long) {
     private class Entry(val number: Long, val reason: String, val age: Duration, val time: Long)
 

@@ -8,7 +8,7 @@ import dev.rockpool.internal.engine.runtime.Events
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** What connects and probes say of the other side. Thread-safe; touched by connects and probes only. */
+/** The pool's health, from the outcomes of connects and probes. Thread-safe. Updated only by connects and probes. */
 internal class Health(private val events: Events, private val now: () -> Long) {
     private val outcomes = ArrayDeque<Boolean>(REMEMBERED)
     private var consecutiveFailures = 0
@@ -19,7 +19,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     private var lostAt = NEVER
     private var status = HealthStatus.HEALTHY
 
-    /** A connect or a probe that began at [began] went well. */
+    /** Records a successful connect or probe that began at [began]. */
     @Synchronized
     fun succeeded(began: Long) {
         ended(began, true)
@@ -48,7 +48,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         outcomes.addLast(well)
     }
 
-    /** The verdict on these numbers. */
+    /** Judges the health with these numbers. */
     @Synchronized
     fun judge(stats: PoolStats): PoolHealth {
         val issues = issuesOf(stats)
@@ -70,7 +70,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     }
 
     private fun issuesOf(stats: PoolStats): List<String> = buildList {
-        if (isAway(stats)) add("none open: $consecutiveFailures connects failed in a row")
+        if (isAway(stats)) add("no connection is open: $consecutiveFailures connects failed in a row")
         else if (lostAt != NEVER) add("$consecutiveFailures connects or probes failed in a row")
         if (stats.pending > 0 && stats.leased >= stats.maxSize) {
             add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
@@ -80,14 +80,14 @@ internal class Health(private val events: Events, private val now: () -> Long) {
 
     private fun isAway(stats: PoolStats) = consecutiveFailures > 0 && stats.idle + stats.leased + stats.probing == 0
 
-    /** Tells of the status if it is another one than last time. */
-    fun tellChange(stats: PoolStats) {
+    /** Sends an event if the status has changed since the last time. */
+    fun sendChange(stats: PoolStats) {
         val next = judge(stats).status
         val before = synchronized(this) { status.also { status = next } }
         if (next != before) events.tell { PoolEvent.HealthChanged(before, next) }
     }
 
-    /** In percent, if it is worth a word: above a tenth of enough outcomes. */
+    /** The failure rate in percent, if it is above a tenth of enough outcomes; else null. */
     private fun failureRate(): Int? {
         if (outcomes.size < ENOUGH) return null
         val rate = outcomes.count { !it } * PERCENT / outcomes.size

@@ -19,7 +19,7 @@ internal class HeldLease(
     val held: Duration,
     val trace: Throwable?,
 ) {
-    /** Whether nobody can return the connection any more; false when that is not known. */
+    /** Whether the holder has ended, so that the connection is never returned; false if unknown. */
     val isAbandoned: Boolean
         get() =
             when (holder) {
@@ -31,7 +31,7 @@ internal class HeldLease(
     fun toWords(): LeaseInfo = LeaseInfo(connection, nameOf(holder), held)
 
     companion object {
-        /** The lease on this slot; null when it is not leased. */
+        /** The lease on this slot; null if it is not leased. */
         fun of(slot: Slot<*>, now: Long): HeldLease? {
             val held = MaintenancePlanner.heldFor(slot, now)
             val ticket = slot.ticket()
@@ -41,10 +41,10 @@ internal class HeldLease(
             return lease.takeIf { slot.isHeldBy(ticket) }
         }
 
-        /** The one of these leases that this caller has; null when it has none. */
+        /** The lease among these that this caller has; null if there is none. */
         fun ownOf(caller: Any?, leases: List<HeldLease>): HeldLease? = leases.find { isHeldBy(it.holder, caller) }
 
-        /** Whether what [holder] holds is held by [caller]: by itself, or by the job that it is a part of. */
+        /** Whether a lease of [holder] belongs to [caller]: to itself or to one of its parent jobs. */
         @OptIn(ExperimentalCoroutinesApi::class)
         fun isHeldBy(holder: Any?, caller: Any?): Boolean {
             if (caller == null || holder == null) return false
@@ -62,7 +62,7 @@ internal class HeldLease(
                 else -> holder.toString()
             }
 
-        /** The job of a coroutine is its scope, too, and that knows its name. */
+        /** The job of a coroutine is also its scope, which knows its name. */
         private fun nameOf(job: Job): String {
             val name = (job as? CoroutineScope)?.coroutineContext?.get(CoroutineName)?.name
             return if (name == null) "coroutine $job" else "coroutine '$name' ($job)"

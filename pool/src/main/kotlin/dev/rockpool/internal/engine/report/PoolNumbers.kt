@@ -12,10 +12,10 @@ internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
     private val state = runtime.state()
     val times = TimesSampler(state, runtime::now)
 
-    /** All numbers as they are now. */
+    /** All current numbers. */
     fun snapshot(): PoolStats = current(times.sample())
 
-    /** The same without a new sample of the times: cheap enough to be asked for often. */
+    /** All current numbers with the latest sample of the times, which is cheap enough for frequent use. */
     fun current(times: PoolTimes = this.times.latest): PoolStats {
         val pending = state.waiting()
         val phases = PhaseCounts.of(state.slots())
@@ -49,7 +49,7 @@ internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
         return state.slots().all().mapNotNull { it.info(now) }
     }
 
-    /** The leases at the moment, as far as they were seen. */
+    /** The active leases, as far as they were seen. */
     fun leases(): List<HeldLease> {
         val now = runtime.now()
         return state.slots().all().mapNotNull { HeldLease.of(it, now) }

@@ -9,13 +9,11 @@ import dev.rockpool.internal.core.slot.Slot
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** Whether its connection could be lent, or probed. */
+/** Whether the slot is idle. */
 internal val Slot<*>.isIdle: Boolean
     get() = phase() == Phase.IDLE
 
-/**
- * What there is to say of a slot; null when it is vacant. Read without a lock: the parts may be of different moments.
- */
+/** Describes a slot; null if it is vacant. Read without a lock, so the parts may be from different moments. */
 internal fun Slot<*>.info(now: Long): ConnectionInfo? {
     val state = stateOf(phase()) ?: return null
     val opening = state == ConnectionState.OPENING
@@ -52,5 +50,5 @@ private fun stateOf(phase: Phase): ConnectionState? =
         Phase.CLOSING -> ConnectionState.CLOSING
     }
 
-/** How the reasons of those closes begin that say something of the connection's health. */
+/** The prefix of close reasons that show a dead connection. */
 internal const val DEAD: String = "found dead"

@@ -9,7 +9,7 @@ import dev.rockpool.internal.core.stats.LatencyStats
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** The times of a pool in words. A sample walks five histograms, so the latest one is kept for whoever asks often. */
+/** Samples the times of a pool. A sample reads five histograms, so the latest one is cached for frequent readers. */
 internal class TimesSampler(private val state: PoolState<*>, private val now: () -> Long) {
     internal val recorded = state.recorder().times()
 

@@ -10,8 +10,8 @@ import dev.rockpool.internal.base.call
 import dev.rockpool.internal.base.logDebug
 
 /**
- * Makes the calls of a [BlockingConnectionFactory] on threads that may block. Connects, which hang longest, do not hold
- * up the others. A connection that a call opens after its time is closed.
+ * Calls a [BlockingConnectionFactory] on threads that may block. Connects hang longest, so they have their own threads
+ * and do not delay other calls. A connection that arrives after its connect timed out is closed.
  */
 public class BlockingFactoryAdapter<C : Any> private constructor(private val factory: BlockingConnectionFactory<C>) :
     ConnectionFactory<C>, NonBlocking {
@@ -28,7 +28,7 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
     private fun closeLate(connection: C) =
         try {
             factory.close(connection)
-        } catch (e: Throwable) { // Errors too: nobody waits for this call any more
+        } catch (e: Throwable) { // Errors too: no caller waits for this call any more
             logDebug(e) { "closing a connection that arrived too late failed" }
         }
 
@@ -52,7 +52,7 @@ public class BlockingFactoryAdapter<C : Any> private constructor(private val fac
     override fun explain(error: Throwable): String = factory.explain(error)
 
     public companion object {
-        /** Enough for every slot of most pools to hang at once, and bounded. */
+        /** Enough for most pools even if every slot hangs at once, and bounded. */
         private const val THREADS = 32
 
         @JvmStatic

@@ -5,7 +5,7 @@ import dev.rockpool.ConnectionHooks
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.call
 
-/** Makes the calls of [BlockingConnectionHooks] on threads that may block. */
+/** Calls [BlockingConnectionHooks] on threads that may block. */
 public class BlockingHooksAdapter<C : Any> private constructor(private val hooks: BlockingConnectionHooks<C>) :
     ConnectionHooks<C> {
     private val threads = PoolThreads.atMost(THREADS)
@@ -17,7 +17,7 @@ public class BlockingHooksAdapter<C : Any> private constructor(private val hooks
     override suspend fun afterReturn(connection: C): Unit = threads.call { hooks.afterReturn(connection) }
 
     public companion object {
-        /** Enough for every slot of most pools to hang at once, and bounded. */
+        /** Enough for most pools even if every slot hangs at once, and bounded. */
         private const val THREADS = 64
 
         @JvmStatic

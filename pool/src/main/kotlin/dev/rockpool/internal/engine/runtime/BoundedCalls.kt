@@ -19,17 +19,17 @@ import kotlinx.coroutines.job
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Calls of user code, each in a coroutine of its own and with a bound of its own. One that exceeds it is cancelled and
- * left behind, so code that hangs holds nobody up longer than that. A call that was begun ends in its own time, also
- * when the pool does.
+ * Runs calls of user code, each in its own coroutine with its own time limit. A call that exceeds its limit is
+ * cancelled and left behind, so code that hangs delays its caller no longer. A call that has begun ends in its own
+ * time, even if the pool is closed.
  */
 internal class BoundedCalls(context: CoroutineContext) {
     private val scope = CoroutineScope(context + SupervisorJob() + WITHOUT_THREADS)
 
     /**
-     * Null when the call went well, else why not.
+     * Returns null if the call succeeded, else its failure.
      *
-     * @param where it is made, if not on the pool's own threads
+     * @param where the context to run it in, if not on the pool's own threads
      */
     suspend fun failureOf(
         what: String,
@@ -41,13 +41,13 @@ internal class BoundedCalls(context: CoroutineContext) {
         val running =
             try {
                 scope.async(where, start) { outcomeOf(call) }
-            } catch (_: Throwable) { // no thread to leave it behind on, so it is made here
+            } catch (_: Throwable) { // no thread for a coroutine of its own, so it runs here
                 return withTimeoutOrNull(limit) { Outcome(outcomeOf(call)) }.let { it ?: tooLong(what, limit) }.failure
             }
         return outcome(running, what, limit)
     }
 
-    /** The same in the context of a caller, with whom the call ends; null for the pool's own. */
+    /** Runs the call in the context of a caller, and cancels it with that caller. Null uses the pool's own context. */
     suspend fun failureFor(
         caller: CoroutineContext?,
         what: String,
@@ -63,14 +63,14 @@ internal class BoundedCalls(context: CoroutineContext) {
         }
     }
 
-    /** What the call came to. */
+    /** Returns the result of the call. */
     suspend fun <R> answerOf(what: String, limit: Duration, call: suspend () -> R): Result<R> {
         var answer: Result<R>? = null
         val failure = failureOf(what, limit) { answer = Result.success(call()) }
         return if (failure == null) checkNotNull(answer) else Result.failure(failure)
     }
 
-    /** Returns when every call has ended. */
+    /** Waits until every call has ended. */
     suspend fun join(): Unit = scope.coroutineContext.job.children.forEach { it.join() }
 
     private suspend fun outcome(running: Deferred<Throwable?>, what: String, limit: Duration): Throwable? {
@@ -85,17 +85,20 @@ internal class BoundedCalls(context: CoroutineContext) {
         try {
             call()
             null
-        } catch (e: Throwable) { // the caller decides; Errors of a driver too
+        } catch (e: Throwable) { // the caller decides; a driver's Errors too
             e
         }
 
     private fun tooLong(what: String, limit: Duration) = Outcome(TimeoutException("$what took longer than $limit"))
 
     companion object {
-        /** Also when no thread was free for it until its time was over: a connection that nobody closes stays open. */
+        /**
+         * Runs the call even if no thread was free for it within its limit, because otherwise a connection would stay
+         * open.
+         */
         @OptIn(DelicateCoroutinesApi::class) val ALWAYS: CoroutineStart = CoroutineStart.ATOMIC
 
-        /** Whoever wanted to start a coroutine for which there is no thread is told so; nobody else need be. */
+        /** Ignores that a coroutine got no thread, because the code that started it is told separately. */
         val WITHOUT_THREADS: CoroutineExceptionHandler = CoroutineExceptionHandler { _, e ->
             if (e !is RejectedExecutionException && e !is VirtualMachineError) throw e
             logDebug(e) { "a coroutine of the pool could not be run" }

@@ -7,7 +7,7 @@ import dev.rockpool.internal.core.connectivity.BackoffFunction
 import dev.rockpool.internal.core.connectivity.ExponentialBackoff
 import kotlin.time.Duration
 
-/** The pauses that the configuration asks for now. */
+/** The backoff of the current configuration. */
 internal class ConfiguredBackoff(private val config: () -> PoolConfig) : BackoffFunction {
     override fun after(failures: Int, random: Double): Long {
         val config = config()
@@ -16,10 +16,10 @@ internal class ConfiguredBackoff(private val config: () -> PoolConfig) : Backoff
 }
 
 /**
- * The pause after so many failures, in nanoseconds. A custom strategy that fails is replaced, for that pause.
+ * The pause after this many failures, in nanoseconds. If a custom strategy fails, the default is used for that pause.
  *
  * @param random uniform in 0..1, for the jitter
- * @param pool whose log entry it is if a custom strategy fails
+ * @param pool the name of the pool, for the log
  */
 internal fun Backoff.nanosAfter(failures: Int, random: Double, pool: String): Long =
     when (this) {
@@ -34,8 +34,10 @@ private fun Backoff.Custom.ask(failures: Int, pool: String): Duration? =
         val pause: Duration = pauseAfter(failures)
         pause
             .takeIf { it.isPositive() && it.isFinite() }
-            .also { if (it == null) logWarn { "pool '$pool': the custom backoff said $pause; the default is used" } }
-    } catch (e: Throwable) { // user code, on the way to an opener's end: Errors too
+            .also {
+                if (it == null) logWarn { "pool '$pool': the custom backoff returned $pause; the default is used" }
+            }
+    } catch (e: Throwable) { // user code, so Errors too
         logWarn(e) { "pool '$pool': the custom backoff failed; the default is used" }
         null
     }

@@ -19,8 +19,8 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * What the pool tells of itself. Told after the fact, outside every lock, and without waiting for anybody: each
- * listener has a coroutine of its own, and one that is slow loses the oldest events.
+ * The pool's events. They are sent after the fact, outside every lock, and without waiting for subscribers. Each
+ * listener has its own coroutine, and a slow one loses the oldest events.
  */
 internal class Events(private val pool: String, context: CoroutineContext) {
     private val scope = CoroutineScope(context + SupervisorJob())
@@ -29,7 +29,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
 
     val all: SharedFlow<PoolEvent> = flow.asSharedFlow()
 
-    /** Tells of an event; it is made only if somebody listens. */
+    /** Sends an event, which is created only if there is a subscriber. */
     inline fun tell(event: () -> PoolEvent) {
         if (flow.subscriptionCount.value > 0) flow.tryEmit(event())
     }
@@ -42,27 +42,27 @@ internal class Events(private val pool: String, context: CoroutineContext) {
                         emit(it)
                         it !is PoolEvent.PoolClosed
                     }
-                    .collect { hand(it, listener) }
+                    .collect { deliver(it, listener) }
             }
         return PoolListener.Registration { listening.cancel() }
     }
 
-    private fun hand(event: PoolEvent, listener: PoolListener) {
+    private fun deliver(event: PoolEvent, listener: PoolListener) {
         try {
             listener.on(event)
-        } catch (e: Throwable) { // Errors too: it must harm nobody, and hear of the next event
+        } catch (e: Throwable) { // Errors too: a listener must not disturb others, and still gets the next event
             logWarn(e) { "pool '$pool': a listener failed on: $event" }
         }
     }
 
-    /** The pool has ended; listeners hear what was told so far, as far as they can within [limit]. */
+    /** Ends the events after the pool is closed. Listeners get pending events, within [limit]. */
     suspend fun end(limit: Duration) {
         tell { PoolEvent.PoolClosed }
         withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { it.join() } }
         scope.cancel()
     }
 
-    /** Listeners hear nothing more. */
+    /** Stops all listeners at once. */
     fun cancel(): Unit = scope.cancel()
 
     private companion object {

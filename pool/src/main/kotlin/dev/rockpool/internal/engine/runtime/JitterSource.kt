@@ -5,9 +5,9 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.random.Random
 
 /**
- * Where a pool's jitter comes from, when it is to be repeated: an element of the context that the pool is created in.
+ * The source of a pool's jitter, for reproducible runs: an element of the context in which the pool is created.
  *
- * Internal, and public only because the simulation in `pool-testing` sets it: may change in any release.
+ * Internal, and public only because the simulation in `pool-testing` sets it. May change in any release.
  */
 public class JitterSource(public val random: Random) : AbstractCoroutineContextElement(JitterSource) {
     public companion object Key : CoroutineContext.Key<JitterSource> {

@@ -166,7 +166,7 @@ internal class Keeper<C : Any>(
             leaks.reclaimAll(now)
             connector.abortProbes()
         }
-        health.tellChange(numbers.current())
+        health.sendChange(numbers.current())
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
         return minOf(plan.nextLook(), publish(now), minOf(graceEnds, closing, state.waiters().nextShed(now)))
