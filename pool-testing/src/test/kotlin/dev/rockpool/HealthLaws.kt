@@ -186,4 +186,4 @@ class HealthLaws :
         }
     })
 
-private const val PROBE_SAYS = "dev.rockpool.internal.engine.upkeep.ProbeException: the probe says that it is dead"
+private const val PROBE_SAYS = "dev.rockpool.internal.engine.upkeep.ProbeException: the probe found it dead"

@@ -169,7 +169,7 @@ class LeakLaws :
                         advanceTimeBy(5.seconds)
                     }
                 }
-                log shouldContain "the lease of connection 1, which was reported as too long, $words"
+                log shouldContain "the lease of connection 1, reported as overdue, $words"
             }
         }
 
@@ -311,8 +311,8 @@ class LeakLaws :
                     lost.isActive shouldBe false
                 }
             }
-            log shouldContain "closing, and connection 1 held by coroutine 'exporter'"
-            log shouldContain "was not returned in time: aborted"
+            log shouldContain "closing: connection 1 held by coroutine 'exporter'"
+            log shouldContain "was not returned in time, so it is aborted"
             log shouldContain "acquired here"
         }
 

@@ -122,7 +122,7 @@ class BadInputLaws :
 
         test("the log does not announce a retry when callers get a final error") {
             val log = logged { refusedSetting("fails") { initSql = listOf("set role nobody") } }
-            log shouldContain "pool 'bad' cannot connect, and callers that wait for it fail: initSql 'set role nobody'"
+            log shouldContain "pool 'bad' cannot connect, so waiting callers fail: initSql 'set role nobody'"
             log shouldNotContain "tries again"
         }
 

@@ -162,7 +162,7 @@ internal constructor(
     public fun tryAcquire(waiter: Waiter<C>): Boolean = state.lendTo(waiter)
 
     /** Lends a slot to a holder that cannot wait, even a stale one. */
-    public fun tryAcquireUnproven(holder: Any): Slot<C>? = slots.tryLendUnproven(holder)
+    public fun tryAcquireEvenIfStale(holder: Any): Slot<C>? = slots.tryLendEvenIfStale(holder)
 
     /**
      * Lends a slot to this thread, waiting if necessary. The timeout is in nanoseconds; `Long.MAX_VALUE` means never.
@@ -224,7 +224,7 @@ internal constructor(
     public fun abort(slot: Slot<C>, ticket: Long, reason: String): Boolean = slots.abort(slot, ticket, reason)
 
     /** The error for a caller that does not wait and found no free connection. */
-    public fun impatient(caller: Any?): PoolException = errors.impatient(caller)
+    public fun notAvailable(caller: Any?): PoolException = errors.notAvailable(caller)
 
     /** The error for a caller whose wait failed because of a permanent connect failure. */
     public fun connectFailed(cause: Throwable): ConnectFailedException = errors.connectFailed(cause)
@@ -240,7 +240,7 @@ internal constructor(
         runtime.config(next)
         state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
         state.waiters().overload(next.overload?.nanos())
-        slots.run(state.prove(next.trustWindow == Duration.ZERO, next.probeOnReturn))
+        slots.run(state.probeRules(next.trustWindow == Duration.ZERO, next.probeOnReturn))
         slots.wakeKeeper()
     }
 

@@ -107,7 +107,7 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
 
 /** Sends an event for each lease. */
 private class LeaseEvents(private val events: Events) : LeaseListener {
-    override fun acquired(connection: Long): Unit = events.tell { PoolEvent.Acquired(connection) }
+    override fun acquired(connection: Long): Unit = events.send { PoolEvent.Acquired(connection) }
 
-    override fun released(connection: Long): Unit = events.tell { PoolEvent.Released(connection) }
+    override fun released(connection: Long): Unit = events.send { PoolEvent.Released(connection) }
 }

@@ -51,7 +51,7 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     /** Acquires for a known holder: a thread or a job. */
     public fun tryAcquire(holder: Any): Lease<C>? {
-        val slot = engine.tryAcquireUnproven(holder)
+        val slot = engine.tryAcquireEvenIfStale(holder)
         if (slot != null) return EngineLease(engine, slot, slot.granted())
         if (engine.isClosed) throw PoolClosedException(config.name)
         return null

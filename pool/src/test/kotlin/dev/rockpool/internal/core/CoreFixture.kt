@@ -106,7 +106,7 @@ internal class CoreFixture(
 
     override fun probe(slot: Slot<String>) {
         probing += slot
-        if (!probesItself) slot.unprobed()
+        if (!probesItself) slot.probeSkipped()
     }
 
     /** A waiter that counts how often it is resumed. */

@@ -83,7 +83,7 @@ internal class DispatchedBlocks(
         fun begin() {
             when {
                 engine.tryAcquire(this) -> start()
-                timeout <= 0 -> throw engine.impatient(job)
+                timeout <= 0 -> throw engine.notAvailable(job)
                 else -> {
                     val refusal = engine.enqueue(this)
                     if (refusal == null) watchCaller() else throw refusal

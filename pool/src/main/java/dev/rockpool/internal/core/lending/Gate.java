@@ -47,7 +47,7 @@ abstract class Gate {
     }
 
     /** Whether a returned connection is probed before it is lent again, however briefly it was idle. */
-    public final boolean isProving() {
+    public final boolean probesEachLease() {
         return (gate & PROBES_EACH_LEASE) != 0;
     }
 

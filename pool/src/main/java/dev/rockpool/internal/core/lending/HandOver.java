@@ -58,7 +58,7 @@ final class HandOver<C> {
     /** The probe counts for the head of the queue. If the slot has become stale meanwhile, it is probed again. */
     private void probeSucceeded(Slot<C> slot, Actions<C> actions) {
         if (gate.waiting() > 0) serveOne(slot, actions);
-        if (probesBeforeLease) slot.doubt();
+        if (probesBeforeLease) slot.markStale();
         if (slot.isStale() && isProbeWanted()) probe(slot, actions);
     }
 
@@ -132,7 +132,7 @@ final class HandOver<C> {
     void takeBack(Slot<C> slot, Actions<C> actions) {
         slot.undoGrant();
         long ticket = slot.ticket();
-        if (slot.unlend(ticket)) offer(slot, actions);
+        if (slot.undoLease(ticket)) offer(slot, actions);
         else if (slot.discard(ticket, RETIRED)) actions.close(slot); // a flag was set meanwhile
     }
 }

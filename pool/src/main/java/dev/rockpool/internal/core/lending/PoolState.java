@@ -41,7 +41,7 @@ public final class PoolState<C> extends Gate {
     private final Eviction<C> eviction;
     private final WaitQueue<C> waiters;
     private final HandOver<C> handOver;
-    private volatile WakePolicy spare = WakePolicy.NOW;
+    private volatile WakePolicy wakePolicy = WakePolicy.NOW;
 
     /**
      * Leases whose ticket has none of these bits are recorded. Plain, because a lease may be recorded a little early or
@@ -117,9 +117,9 @@ public final class PoolState<C> extends Gate {
      *
      * <p>The caller must wake the keeper, which sleeps while all slots are stale. This slot is not stale any more.
      */
-    public Slot<C> tryLendUnproven(Object holder) {
+    public Slot<C> tryLendEvenIfStale(Object holder) {
         if (gate() != 0 && !mayBarge()) return null;
-        Slot<C> stale = slots.lendUnproven();
+        Slot<C> stale = slots.lendEvenIfStale();
         return stale == null ? null : begun(stale, holder);
     }
 
@@ -164,7 +164,7 @@ public final class PoolState<C> extends Gate {
     }
 
     private boolean free(Slot<C> slot, long ticket) {
-        return isProving() ? slot.releaseStale(ticket) : slot.release(ticket);
+        return probesEachLease() ? slot.releaseStale(ticket) : slot.release(ticket);
     }
 
     /** Ends the lease with this ticket and closes its connection. Returns {@link Actions#tooLate} if it has already ended. */
@@ -178,8 +178,8 @@ public final class PoolState<C> extends Gate {
 
     /** A connection died: every idle one must be probed before it is lent again. */
     public Actions<C> markAllStale() {
-        for (Slot<C> slot : slots.all()) slot.doubt();
-        spare = WakePolicy.NOW;
+        for (Slot<C> slot : slots.all()) slot.markStale();
+        wakePolicy = WakePolicy.NOW;
         return Actions.keeperOnly(); // a look that is ending may have missed this, and set NOTHING
     }
 
@@ -204,7 +204,7 @@ public final class PoolState<C> extends Gate {
         VarHandle.fullFence(); // published, then scan
         Actions<C> actions = new Actions<>();
         handOver.serveIdle(actions);
-        if (spare == WakePolicy.NOW && !waiter.isDecided()) handOver.startProbe(actions);
+        if (wakePolicy == WakePolicy.NOW && !waiter.isDecided()) handOver.startProbe(actions);
         // Even if the first waiter was decided at once: others that joined meanwhile rely on it to wake the keeper.
         if (wakesKeeper(true) && (!waiter.isDecided() || waiting() > 0)) actions.wakeKeeper();
         return actions;
@@ -219,7 +219,7 @@ public final class PoolState<C> extends Gate {
 
     /** Whether a new waiter wakes the keeper. */
     private boolean wakesKeeper(boolean first) {
-        WakePolicy now = spare;
+        WakePolicy now = wakePolicy;
         return now == WakePolicy.NOW || first && (now == WakePolicy.LATER || waiters.sheds());
     }
 
@@ -317,7 +317,7 @@ public final class PoolState<C> extends Gate {
      * @param beforeLend whether each connection is probed, or opened, for each lease
      * @param onReturn whether each connection is probed when it is returned
      */
-    public Actions<C> prove(boolean beforeLend, boolean onReturn) {
+    public Actions<C> probeRules(boolean beforeLend, boolean onReturn) {
         boolean stricter = handOver.probeRules(beforeLend, onReturn);
         waiters.lock();
         try {
@@ -329,7 +329,7 @@ public final class PoolState<C> extends Gate {
     }
 
     /** Sets when a new waiter must wake the keeper. Called by the keeper. */
-    public void spare(WakePolicy some) {
-        if (spare != some) spare = some;
+    public void wakePolicy(WakePolicy policy) {
+        if (wakePolicy != policy) wakePolicy = policy;
     }
 }

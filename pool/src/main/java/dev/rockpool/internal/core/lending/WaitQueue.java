@@ -112,7 +112,7 @@ public final class WaitQueue<C> {
 
     /** Whether newcomers may overtake the head. */
     boolean canBePassedLocked() {
-        if (gate.isProving()) return false; // a slot probed for the head would be stale when it looks
+        if (gate.probesEachLease()) return false; // a slot probed for the head would be stale when it looks
         return queue.suspended() == 0 && clock.getAsLong() < barging.strictFrom(queue.oldest());
     }
 

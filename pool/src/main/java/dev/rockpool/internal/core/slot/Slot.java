@@ -33,7 +33,7 @@ public final class Slot<C> extends SlotLease {
 
     public long seenWord;
     public long seenAt;
-    public long provenAt;
+    public long aliveAt;
     private long probeTook = -1;
 
     /** When the present connect or probe began. */
@@ -84,8 +84,8 @@ public final class Slot<C> extends SlotLease {
     }
 
     /** When the connection was last probed successfully, or opened. */
-    public long provenAt() {
-        return provenAt;
+    public long aliveAt() {
+        return aliveAt;
     }
 
     /** How long the last successful probe took; negative if there was none. */
@@ -133,7 +133,7 @@ public final class Slot<C> extends SlotLease {
         this.number = number;
         this.openedAt = now;
         this.expiresAt = expiresAt;
-        this.provenAt = now;
+        this.aliveAt = now;
         this.probeTook = -1;
         this.releaseOrder = 0;
         for (; ; ) {
@@ -155,7 +155,7 @@ public final class Slot<C> extends SlotLease {
     }
 
     /** IDLE to LEASED, even if stale. For callers that cannot wait for a probe. */
-    boolean lendUnproven() {
+    boolean lendEvenIfStale() {
         long now = word();
         return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STALE) + LEND);
     }
@@ -171,7 +171,7 @@ public final class Slot<C> extends SlotLease {
     }
 
     /** LEASED to IDLE, undoing a lease whose ticket no caller received. Returns false if a flag was set meanwhile. */
-    public boolean unlend(long ticket) {
+    public boolean undoLease(long ticket) {
         return cas(ticket, ticket - LEND);
     }
 
@@ -197,8 +197,8 @@ public final class Slot<C> extends SlotLease {
      *
      * @param took how long the probe took
      */
-    public boolean proven(long time, long took) {
-        provenAt = time;
+    public boolean probeSucceeded(long time, long took) {
+        aliveAt = time;
         probeTook = took;
         long now = word();
         return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
@@ -208,7 +208,7 @@ public final class Slot<C> extends SlotLease {
      * PROBING to IDLE and STALE: the probe could not be made, which says nothing about the connection. Returns false if
      * it was retired.
      */
-    public boolean unprobed() {
+    public boolean probeSkipped() {
         long now = word();
         return (now & STATE) == PROBING && cas(now, now - PROBING + (IDLE | STALE));
     }
@@ -281,7 +281,7 @@ public final class Slot<C> extends SlotLease {
      * Marks a fresh idle slot as stale, so that it is probed before it is lent. Returns false if it was not fresh and
      * idle.
      */
-    public boolean doubt() {
+    public boolean markStale() {
         long now = word();
         return (now & STATE) == IDLE && cas(now, now | STALE);
     }

@@ -44,7 +44,7 @@ public abstract class SlotWord extends LeftPadding {
     @SuppressWarnings("unused") // accessed through WORD
     private volatile long word;
 
-    /** A word as if no probe was under way: a probe is no use, so the slot has been idle since before it. */
+    /** Maps PROBING to IDLE, because a probe is not a use and so does not reset the idle time. */
     public static long withoutProbe(long word) {
         return (word & PHASE) == PROBING ? word - PROBING + IDLE : word;
     }

@@ -87,11 +87,11 @@ public final class Slots<C> {
     }
 
     /** Lends any idle slot that is not retired, preferring a fresh one. */
-    public Slot<C> lendUnproven() {
+    public Slot<C> lendEvenIfStale() {
         Slot<C> fresh = lendAny();
         if (fresh != null) return fresh;
         if (policy != ReusePolicy.AFFINE) return lendInOrder(true);
-        for (Slot<C> slot : all) if (slot.lendUnproven()) return slot;
+        for (Slot<C> slot : all) if (slot.lendEvenIfStale()) return slot;
         return null;
     }
 
@@ -141,15 +141,15 @@ public final class Slots<C> {
     }
 
     /** LIFO and FIFO. If another caller takes the pick between the scan and the CAS, scans again. */
-    private Slot<C> lendInOrder(boolean unproven) {
-        long wanted = unproven ? SlotWord.PHASE | SlotWord.RETIRE : SlotWord.STATE;
+    private Slot<C> lendInOrder(boolean evenIfStale) {
+        long wanted = evenIfStale ? SlotWord.PHASE | SlotWord.RETIRE : SlotWord.STATE;
         for (; ; ) {
             Slot<C> pick = null;
             for (Slot<C> slot : all) {
                 if ((slot.word() & wanted) == SlotWord.IDLE && (pick == null || goesBefore(slot, pick))) pick = slot;
             }
             if (pick == null) return null;
-            if (unproven ? pick.lendUnproven() : pick.lend()) return pick;
+            if (evenIfStale ? pick.lendEvenIfStale() : pick.lend()) return pick;
         }
     }
 

@@ -1,16 +1,16 @@
 package dev.rockpool.internal.core.upkeep;
 
 /**
- * Notices that the process stood still: it was stopped, its virtual machine was moved, or its machine slept. Sessions may
- * have died meanwhile, so nothing idle can be trusted.
+ * Detects that the process was frozen: it was stopped, its virtual machine was moved, or its machine slept. Sessions
+ * may have died meanwhile, so no idle connection can be trusted.
  *
- * <p>A stopped process sees its timers fire late. A machine that sleeps may stop the timers as well; then the wall clock
- * has moved further than the clock of the timers. A wall clock that is set forward looks the same, and costs a few probes.
+ * <p>After a stop, timers fire late. A sleeping machine may stop the timer clock too. Then the wall clock has advanced
+ * further than the timer clock. A wall clock that is set forward looks the same, and costs a few probes.
  *
  * <p>Single-threaded: belongs to the keeper. All times in nanoseconds.
  */
 public final class FreezeDetector {
-    /** Shorter ones happen on any busy machine. */
+    /** Shorter freezes happen on any busy machine. */
     private static final long LEAST = 50_000_000;
 
     private long planned = Long.MAX_VALUE;
@@ -18,19 +18,19 @@ public final class FreezeDetector {
     private long wallBefore;
     private boolean started;
 
-    /** The keeper sleeps now, and asked to be woken at this time; {@code Long.MAX_VALUE} for never. */
+    /** Called before the keeper sleeps until this time; {@code Long.MAX_VALUE} for no limit. */
     public void sleepsUntil(long time) {
         planned = time;
     }
 
     /**
-     * The keeper is awake. Tells whether the process has stood still since the last call.
+     * Called when the keeper is awake. Returns whether the process was frozen since the last call.
      *
-     * @param now the clock of the timers
+     * @param now the timer clock
      * @param wall the wall clock; any constant if there is none to compare with
-     * @param trustWindow how long an idle connection is trusted; half of it is what goes unnoticed
+     * @param trustWindow how long an idle connection is trusted; freezes of up to half of it are ignored
      */
-    public boolean endedBefore(long now, long wall, long trustWindow) {
+    public boolean hasFrozen(long now, long wall, long trustWindow) {
         long tolerated = Math.max(LEAST, trustWindow / 2);
         boolean late = planned < now && now - planned >= tolerated;
         boolean slept = started && wall - wallBefore - (now - before) >= tolerated;

@@ -5,8 +5,8 @@ import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 
 /**
- * What is under way for callers who wait, and what of it has taken so long that it is not counted on any more: one
- * connect or probe that hangs must not keep others from being tried.
+ * Counts the connects and probes in flight for waiters, and which of them are slow. Slow ones no longer count as help,
+ * because one hung connect or probe must not keep others from being tried.
  */
 final class InFlight {
     private int opening;
@@ -17,20 +17,20 @@ final class InFlight {
     private long nextSlow = Long.MAX_VALUE;
 
     static InFlight of(Slots<?> slots, long now, MaintenanceSettings settings) {
-        InFlight underway = new InFlight();
+        InFlight result = new InFlight();
         for (Slot<?> slot : slots.all()) {
             Phase phase = slot.phase();
             if (phase == Phase.OPENING) {
-                underway.opening++;
-                if (underway.isSlow(slot.begunAt + settings.slowOpen(), now)) underway.slowOpens++;
+                result.opening++;
+                if (result.isSlow(slot.begunAt + settings.slowOpen(), now)) result.slowOpens++;
             } else if (phase == Phase.PROBING) {
-                underway.probing++;
-                if (underway.isSlow(slot.begunAt + settings.slowProbe(), now)) underway.slowProbes++;
+                result.probing++;
+                if (result.isSlow(slot.begunAt + settings.slowProbe(), now)) result.slowProbes++;
             } else if (slot.isStale()) {
-                underway.stale++;
+                result.stale++;
             }
         }
-        return underway;
+        return result;
     }
 
     private boolean isSlow(long from, long now) {
@@ -64,14 +64,14 @@ final class InFlight {
     }
 
     /**
-     * How many callers may be helped soon: what is stale is probed first, at the next look for who came during this one. While one
-     * probe hangs the others probably will too: they do not count.
+     * How many waiters may be helped soon. Stale slots count, because they are probed at the next look for waiters that
+     * arrived during this one. While one probe hangs, the others probably will too, so they do not count.
      */
     int help() {
         return freshOpens() + (slowProbes > 0 ? 0 : probing + stale);
     }
 
-    /** When the next of these becomes slow; {@code Long.MAX_VALUE} when all are, or there is none. */
+    /** When the next connect or probe becomes slow; {@code Long.MAX_VALUE} if all are slow or there is none. */
     long nextSlow() {
         return nextSlow;
     }

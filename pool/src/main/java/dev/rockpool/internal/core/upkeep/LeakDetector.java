@@ -11,35 +11,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the leases that last too long, and forgets who held what is not leased.
+ * Finds leases that last too long, and forgets the holders of slots that are not leased.
  *
- * <p>Single-threaded: belongs to the keeper, and looks when {@link MaintenancePlanner} has.
+ * <p>Single-threaded: belongs to the keeper, and runs after {@link MaintenancePlanner}.
  */
 public final class LeakDetector<C> {
     private final Slots<C> slots;
-    private final LeaseRecorder<C> notes;
+    private final LeaseRecorder<C> recorder;
 
-    public LeakDetector(PoolState<C> lending) {
-        this.slots = lending.slots();
-        this.notes = lending.recorder();
+    public LeakDetector(PoolState<C> state) {
+        this.slots = state.slots();
+        this.recorder = state.recorder();
     }
 
     /**
      * A lease that lasts too long.
      *
-     * @param held for how long, at least
+     * @param held how long it has lasted at least
      * @param first whether it was not reported before
      */
     public record Overdue<C>(Slot<C> slot, long ticket, long held, boolean first) {}
 
     /**
-     * Looks at every slot once. What is overdue is to be reported if this is the first time, and to be taken back if its
-     * holder has ended.
+     * Checks every slot. The caller reports an overdue lease the first time, and reclaims it if its holder has ended.
      *
-     * @param threshold how long a lease may last; {@code Long.MAX_VALUE} for any time
+     * @param threshold how long a lease may last; {@code Long.MAX_VALUE} for no limit
      */
     public List<Overdue<C>> look(long now, long threshold) {
-        notes.look(now, PhaseCounts.of(slots).leases());
+        recorder.look(now, PhaseCounts.of(slots).leases());
         List<Overdue<C>> overdue = new ArrayList<>(0);
         for (Slot<C> slot : slots.all()) {
             slot.forgetHolder();
@@ -54,7 +53,7 @@ public final class LeakDetector<C> {
         return overdue;
     }
 
-    /** The numbers of connections whose lease was found overdue, and has ended since; each is told once. */
+    /** The numbers of connections whose overdue lease has ended since. Each is returned once. */
     public List<Long> ended() {
         List<Long> ended = new ArrayList<>(0);
         for (Slot<C> slot : slots.all()) {
@@ -65,8 +64,8 @@ public final class LeakDetector<C> {
         return ended;
     }
 
-    /** This overdue lease was taken back: its end is no news. */
-    public void taken(Slot<C> slot) {
+    /** Forgets an overdue lease that was reclaimed, so that its end is not reported. */
+    public void reclaimed(Slot<C> slot) {
         slot.reportedTicket = 0;
     }
 }

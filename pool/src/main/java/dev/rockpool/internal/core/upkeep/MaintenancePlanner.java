@@ -13,56 +13,58 @@ import dev.rockpool.internal.core.slot.Slots;
 /**
  * Decides what the keeper does: which slots to open, probe and close, and when to look again.
  *
- * <p>Nobody reads a clock when a connection is lent or returned. Upkeep compares each slot's word with the one it saw at
- * its last look; a word that did not change tells how long the slot has been idle, or leased, to within one tick. A
- * slot that sat idle for the trust window becomes stale. When everything idle is stale there is nothing left to
- * watch but the real deadlines: an idle pool sleeps.
+ * <p>No clock is read when a connection is lent or returned. Instead, each slot's word is compared with the one seen at
+ * the last look. An unchanged word shows how long the slot has been idle or leased, to within one tick. A slot that was
+ * idle for the trust window becomes stale. When all idle slots are stale, only real deadlines are left to watch, so an
+ * idle pool sleeps.
  *
- * <p>Single-threaded: belongs to the keeper. It changes slots only by their verbs.
+ * <p>Single-threaded: belongs to the keeper. It changes slots only through their verbs.
  */
 public final class MaintenancePlanner<C> {
     private static final String CLOSED = "the pool is closed";
     private static final String SHRUNK = "the pool was made smaller";
 
-    /** A few times what a call holds a connection, and a small part of what it takes to connect where that is slow. */
+    /** A few times as long as a typical call holds a connection, and a small part of a slow connect. */
     private static final long WAIT_STEP = 25_000_000;
 
     private static final double KEEPALIVE_JITTER = 0.2;
 
-    /** Multiples of it, without their whole parts, lie far apart from each other. */
+    /** The fractional parts of its multiples are spread evenly. */
     private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
-    private final PoolState<C> lending;
+    private final PoolState<C> state;
     private final Slots<C> slots;
     private final ConnectivityTracker connectivity;
     private final Breaker breaker;
     private MaintenanceSettings settings;
     private int recentPeak;
 
-    /** How many idle connections are past their lifetime and stay only until another one has been opened. */
+    /** How many idle connections are past their lifetime and stay only until a replacement is open. */
     private int awaitingReplacement;
 
-    public MaintenancePlanner(PoolState<C> lending, MaintenanceSettings settings) {
-        this.lending = lending;
-        this.slots = lending.slots();
-        this.connectivity = lending.connectivity();
+    public MaintenancePlanner(PoolState<C> state, MaintenanceSettings settings) {
+        this.state = state;
+        this.slots = state.slots();
+        this.connectivity = state.connectivity();
         this.breaker = new Breaker(connectivity);
         settings(settings);
     }
 
-    /** Goes on with other settings. Too many connections are closed by the next look. */
+    /** Applies other settings. The next look closes surplus connections. */
     public final void settings(MaintenanceSettings settings) {
         this.settings = settings;
-        lending.prove(settings.trustWindow() == 0, settings.probeOnReturn());
+        state.probeRules(settings.trustWindow() == 0, settings.probeOnReturn());
     }
 
-    /** Looks at everything once. */
+    /** Plans the work that is due now. */
     public Plan<C> plan(long now) {
         Plan<C> plan = new Plan<>();
         slots.resize(settings.maxSize());
-        lending.spare(WakePolicy.NOW); // whoever comes from now on is heard: this look may age what it would find
+        state.wakePolicy(
+                WakePolicy.NOW); // later waiters must wake the keeper, because this look may mark slots stale that they
+        // would find
         observe(now, plan);
-        if (lending.isClosed()) {
+        if (state.isClosed()) {
             drain(plan);
             return plan;
         }
@@ -74,12 +76,15 @@ public final class MaintenancePlanner<C> {
         age(now, plan);
         breaker.look(now, anyOpen(), settings.failFastAfter(), plan);
         open(now, plan);
-        if (plan.isSomething()) plan.lookAt(now + settings.tick());
-        lending.spare(spare(now));
+        if (plan.hasWork()) plan.lookAt(now + settings.tick());
+        state.wakePolicy(wakePolicy(now));
         return plan;
     }
 
-    /** How long the present lease of this slot lasts, as far as it was seen: it began no later, and at most one tick before. */
+    /**
+     * How long the present lease of this slot has lasted, as far as it was seen. It began no later than that, and at
+     * most one tick earlier.
+     */
     public static long heldFor(Slot<?> slot, long now) {
         long ticket = slot.ticket();
         return Math.max(slot.seenWord == ticket ? now - slot.seenAt : 0, slot.lentFor(ticket, now));
@@ -99,7 +104,7 @@ public final class MaintenancePlanner<C> {
                 plan.lookAt(now + settings.tick());
             }
         }
-        if (lending.waiting() > 0) plan.lookAt(now + settings.tick());
+        if (state.waiting() > 0) plan.lookAt(now + settings.tick());
         recentPeak = Math.max(leased, recentPeak - Math.max(1, recentPeak / 8));
         slots.window(Math.max(settings.minIdle(), recentPeak + 1));
     }
@@ -111,7 +116,7 @@ public final class MaintenancePlanner<C> {
         }
     }
 
-    /** After the pool was made smaller: closes idle ones first; leased ones retire on return. */
+    /** Shrinks to the maximum size: closes idle connections first; leased ones retire on return. */
     private void shrink(Plan<C> plan) {
         int surplus = -settings.maxSize();
         for (Slot<C> slot : slots.all()) if (slot.isToStay()) surplus++;
@@ -129,19 +134,20 @@ public final class MaintenancePlanner<C> {
     }
 
     /**
-     * A leased connection past its lifetime retires on return. An idle one, or one that is probed, that is needed for the minimum stays until
-     * another one has been opened, if there is room for both, here and on the other side; else they go one at a time. While connecting
-     * fails for another reason both stay: an old connection is better than none.
+     * Retires connections past their lifetime. A leased one retires on return. An idle one, or one being probed, may be
+     * needed for the minimum. Then it stays until a replacement is open, if both the pool and the server have room for
+     * it; otherwise such connections go one at a time. While connecting fails for other reasons they stay, because an
+     * old connection is better than none.
      */
     private void retireExpired(long now, Plan<C> plan) {
         awaitingReplacement = 0;
-        PhaseCounts census = PhaseCounts.of(slots);
-        int idle = census.count(Phase.IDLE) + census.count(Phase.PROBING);
-        int total = census.total();
+        PhaseCounts counts = PhaseCounts.of(slots);
+        int idle = counts.count(Phase.IDLE) + counts.count(Phase.PROBING);
+        int total = counts.total();
         Failing failing = connectivity.failing();
-        boolean full = failing != null && failing.isFull(census.open());
-        boolean away = failing != null && !full;
-        boolean changing = census.count(Phase.OPENING) + census.count(Phase.CLOSING) > 0;
+        boolean full = failing != null && failing.isFull(counts.open());
+        boolean down = failing != null && !full;
+        boolean changing = counts.count(Phase.OPENING) + counts.count(Phase.CLOSING) > 0;
         for (Slot<C> slot : slots.all()) {
             if (!slot.isOpen() || slot.isRetired()) continue;
             if (slot.expiresAt() > now) {
@@ -149,10 +155,10 @@ public final class MaintenancePlanner<C> {
                 continue;
             }
             Phase phase = slot.phase();
-            if (phase == Phase.LEASED && away) continue;
+            if (phase == Phase.LEASED && down) continue;
             if ((phase == Phase.IDLE || phase == Phase.PROBING) && idle - awaitingReplacement <= settings.minIdle()) {
                 boolean room = total + awaitingReplacement < settings.maxSize() && !full;
-                if (room || changing || awaitingReplacement > 0 || away) {
+                if (room || changing || awaitingReplacement > 0 || down) {
                     awaitingReplacement++;
                     continue;
                 }
@@ -184,7 +190,7 @@ public final class MaintenancePlanner<C> {
         }
     }
 
-    /** One stale connection is probed for each caller that waits. */
+    /** Probes one stale connection for each waiter. */
     private void probeForWaiters(long now, Plan<C> plan) {
         int wanted = waiting() - InFlight.of(slots, now, settings).freshProbes();
         for (Slot<C> slot : slots.all()) {
@@ -202,57 +208,60 @@ public final class MaintenancePlanner<C> {
         if (settings.keepaliveInterval() == Long.MAX_VALUE) return;
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE) continue;
-            long due = Math.max(slot.seenAt, slot.provenAt) + keepaliveOf(slot);
+            long due = Math.max(slot.seenAt, slot.aliveAt) + keepaliveOf(slot);
             if (due > now) plan.lookAt(due);
             else if (!isSeenIdle(slot) || !probe(slot, now, plan)) plan.lookAt(now + settings.tick());
         }
     }
 
-    /** Each connection's own interval: up to a fifth shorter, so that those that went idle together are not probed together. */
+    /**
+     * Each connection's own keepalive interval: up to a fifth shorter, so that connections that became idle together
+     * are not probed together.
+     */
     private long keepaliveOf(Slot<C> slot) {
         double spread = slot.number() * GOLDEN_RATIO;
         return (long) (settings.keepaliveInterval() * (1 - KEEPALIVE_JITTER * (spread - Math.floor(spread))));
     }
 
     private void age(long now, Plan<C> plan) {
-        if (waiting() > 0) return; // what is fresh is on its way to them, and the next look comes soon
-        // Whatever is fresh can be lent without the keeper's knowledge, so it looks again after one tick.
+        if (waiting() > 0) return; // fresh slots are about to serve the waiters, and the next look is soon
+        // A fresh slot can be lent without the keeper's knowledge, so it looks again after one tick.
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
             if (settings.trustWindow() == Long.MAX_VALUE) {
                 plan.lookAt(now + settings.tick());
                 continue;
             }
-            long due = Math.max(slot.seenAt, slot.provenAt) + settings.trustWindow();
+            long due = Math.max(slot.seenAt, slot.aliveAt) + settings.trustWindow();
             if (due > now) plan.lookAt(Math.min(due, now + settings.tick()));
-            else if (!isSeenIdle(slot) || !slot.doubt()) plan.lookAt(now + settings.tick());
+            else if (!isSeenIdle(slot) || !slot.markStale()) plan.lookAt(now + settings.tick());
         }
     }
 
     /**
-     * Opens for whoever waits, for the minimum, and to see whether the other side is back. While connects fail or hang, one attempt at
-     * a time, and spaced; one that hangs does not hold up the next if somebody waits for it. Where the other side is only full,
-     * callers are served by what is open, so attempts need not be as frequent as in an outage.
+     * Plans connects for waiters, for the minimum, and to find out whether the server is back. While connects fail or
+     * hang, attempts run one at a time with pauses. A hung one does not delay the next one while a caller waits. If the
+     * server is only full, open connections serve the callers, so attempts need not be as frequent as in an outage.
      */
     private void open(long now, Plan<C> plan) {
-        InFlight underway = InFlight.of(slots, now, settings);
-        PhaseCounts census = PhaseCounts.of(slots);
+        InFlight inFlight = InFlight.of(slots, now, settings);
+        PhaseCounts counts = PhaseCounts.of(slots);
         int waiting = waiting();
         boolean eager = waiting > 0 || connectivity.isRetryRequested();
-        if (eager) plan.lookAt(underway.nextSlow());
-        int forWaiters = waiting - underway.help() - fresh();
-        int forMinimum = settings.minIdle() - census.count(Phase.IDLE) + awaitingReplacement - underway.all();
+        if (eager) plan.lookAt(inFlight.nextSlow());
+        int forWaiters = waiting - inFlight.help() - fresh();
+        int forMinimum = settings.minIdle() - counts.count(Phase.IDLE) + awaitingReplacement - inFlight.all();
         int forRecovery = connectivity.down() == null ? 0 : 1;
-        int room = settings.maxSize() - census.total();
+        int room = settings.maxSize() - counts.total();
         int wanted = Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum));
-        int atOnce = waiting > 0 ? opensForWaiters(now, census) : settings.maxConcurrentOpens();
+        int atOnce = waiting > 0 ? opensForWaiters(now, counts) : settings.maxConcurrentOpens();
         if (waiting > 0 && room > 0 && atOnce < settings.maxConcurrentOpens()) plan.lookAt(nextStep(now));
-        wanted = Math.min(wanted, atOnce - underway.opening());
+        wanted = Math.min(wanted, atOnce - inFlight.opening());
         if (wanted <= 0) return;
         Failing failing = connectivity.failing();
-        if (failing != null || underway.slowOpens() > 0) {
-            if ((eager ? underway.freshOpens() : underway.opening()) > 0) return;
-            long due = failing == null ? now : due(failing, eager && !failing.isFull(census.open()));
+        if (failing != null || inFlight.slowOpens() > 0) {
+            if ((eager ? inFlight.freshOpens() : inFlight.opening()) > 0) return;
+            long due = failing == null ? now : due(failing, eager && !failing.isFull(counts.open()));
             if (due > now) {
                 plan.lookAt(due);
                 return;
@@ -273,31 +282,32 @@ public final class MaintenancePlanner<C> {
     }
 
     /**
-     * How many may be opened at the same time. While connections are in use, whoever waits will probably be served by one that
-     * comes back, sooner than by a new one; so after the first, another one is opened only for each step that somebody has waited.
+     * How many connects may run at once. While connections are in use, a returned connection will probably serve a
+     * waiter sooner than a new one. So after the first, another connect is added only for each step that a caller has
+     * waited.
      */
-    private int opensForWaiters(long now, PhaseCounts census) {
-        int most = settings.maxConcurrentOpens();
-        int inUse = census.count(Phase.LEASED);
-        if (lending.isProving()) inUse += census.count(Phase.PROBING); // they come back as soon as they are proven
-        if (inUse == 0) return most;
-        return (int) Math.min(most, stepsWaited(now) + 1);
+    private int opensForWaiters(long now, PhaseCounts counts) {
+        int max = settings.maxConcurrentOpens();
+        int inUse = counts.count(Phase.LEASED);
+        if (state.probesEachLease()) inUse += counts.count(Phase.PROBING); // they are available again after their probe
+        if (inUse == 0) return max;
+        return (int) Math.min(max, stepsWaited(now) + 1);
     }
 
     private long stepsWaited(long now) {
-        return lending.waiters().longestWait(now) / WAIT_STEP;
+        return state.waiters().longestWait(now) / WAIT_STEP;
     }
 
     private long nextStep(long now) {
-        return now - lending.waiters().longestWait(now) + (stepsWaited(now) + 1) * WAIT_STEP;
+        return now - state.waiters().longestWait(now) + (stepsWaited(now) + 1) * WAIT_STEP;
     }
 
-    /** For how many callers something is to be done: for none during a pause. */
+    /** How many waiters to serve: none during a pause. */
     private int waiting() {
-        return lending.isPaused() ? 0 : lending.waiting();
+        return state.isPaused() ? 0 : state.waiting();
     }
 
-    /** How many slots are about to be handed to a waiter, or to be found by one that was woken. */
+    /** How many slots are about to be handed to a waiter, or found by a woken one. */
     private int fresh() {
         int count = 0;
         for (Slot<C> slot : slots.all()) {
@@ -306,19 +316,20 @@ public final class MaintenancePlanner<C> {
         return count;
     }
 
-    /** What is to be said of one more who waits, after all that this look does. */
-    private WakePolicy spare(long now) {
-        if (lending.isProving()) return WakePolicy.NOW; // a lease that ends leaves its slot stale, and tells nobody
-        InFlight underway = InFlight.of(slots, now, settings);
-        if (underway.stale() > 0) return WakePolicy.NOW;
-        PhaseCounts census = PhaseCounts.of(slots);
-        if (census.total() >= settings.maxSize()) return WakePolicy.NOTHING;
-        if (connectivity.isFailing() || underway.slowOpens() > 0) {
+    /** When a new waiter must wake the keeper, given the work that this look has planned. */
+    private WakePolicy wakePolicy(long now) {
+        if (state.probesEachLease()) return WakePolicy.NOW; // a release leaves its slot stale without waking the keeper
+        InFlight inFlight = InFlight.of(slots, now, settings);
+        if (inFlight.stale() > 0) return WakePolicy.NOW;
+        PhaseCounts counts = PhaseCounts.of(slots);
+        if (counts.total() >= settings.maxSize()) return WakePolicy.NOTHING;
+        if (connectivity.isFailing() || inFlight.slowOpens() > 0) {
             boolean allHelped = waiting()
-                    <= underway.help() + fresh(); // by a probe, say: then nobody watches when to connect again
+                    <= inFlight.help()
+                            + fresh(); // such as by a probe; then no deadline for the next connect is watched
             return allHelped ? WakePolicy.NOW : WakePolicy.LATER;
         }
-        return underway.opening() < opensForWaiters(now, census) ? WakePolicy.NOW : WakePolicy.LATER;
+        return inFlight.opening() < opensForWaiters(now, counts) ? WakePolicy.NOW : WakePolicy.LATER;
     }
 
     private boolean anyOpen() {
@@ -326,7 +337,7 @@ public final class MaintenancePlanner<C> {
         return false;
     }
 
-    /** Whether the slot still is as it was at the last look: idle since then. */
+    /** Whether the slot has been idle since the last look. */
     private static boolean isSeenIdle(Slot<?> slot) {
         return slot.seenWord == slot.ticket();
     }

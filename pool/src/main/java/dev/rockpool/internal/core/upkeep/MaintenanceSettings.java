@@ -1,15 +1,15 @@
 package dev.rockpool.internal.core.upkeep;
 
 /**
- * What upkeep needs to know of the configuration. All times in nanoseconds; {@code Long.MAX_VALUE} for never.
+ * The part of the configuration that maintenance needs. All times in nanoseconds; {@code Long.MAX_VALUE} for never.
  *
- * @param trustWindow how long an idle connection is lent unproven; 0 for none
+ * @param trustWindow how long an idle connection is lent without a probe; 0 probes before every lease
  * @param probeOnReturn whether each connection is probed when it is returned
  * @param tick how often to look while something is in use or ages
- * @param eagerRetry the longest pause between connect attempts while somebody waits
- * @param failFastAfter how long the other side may be away before callers fail at once
- * @param slowOpen how long a connect may take before another one is begun beside it for those who wait
- * @param slowProbe how long a probe may take before something else is begun beside it for those who wait
+ * @param eagerRetry the longest pause between connects while a caller waits
+ * @param failFastAfter how long the server may be down before callers fail at once
+ * @param slowOpen how long a connect may take before another one is started for waiters
+ * @param slowProbe how long a probe may take before a connect is started for waiters
  */
 public record MaintenanceSettings(
         int maxSize,

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What upkeep wants done now. Every slot in it has already changed its phase, so each must be followed through.
+ * The work that is due now. Every slot in it has already changed its phase, so the keeper must act on each.
  *
  * @param <C> what is pooled
  */
@@ -30,7 +30,7 @@ public final class Plan<C> {
         return close;
     }
 
-    boolean isSomething() {
+    boolean hasWork() {
         return !(open.isEmpty() && probe.isEmpty() && close.isEmpty());
     }
 

@@ -1,2 +1,2 @@
-/** What the keeper does next: open, probe, retire, back off, and report leaks. Decides, and does nothing. */
+/** Decides what the keeper does next: open, probe, retire, and report leaks. Does nothing itself. */
 package dev.rockpool.internal.core.upkeep;

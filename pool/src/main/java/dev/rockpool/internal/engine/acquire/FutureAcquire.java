@@ -34,7 +34,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
         Slot<C> slot = queue.getRuntime().state().tryLend(Holder.FUTURE);
         if (slot != null) return CompletableFuture.completedFuture(leasing.lease(slot, slot.granted()));
         if (timeout <= 0)
-            return CompletableFuture.failedFuture(queue.getErrors().impatient(Holder.FUTURE));
+            return CompletableFuture.failedFuture(queue.getErrors().notAvailable(Holder.FUTURE));
         long now = queue.getRuntime().now();
         long deadline = queue.deadline(now, timeout);
         FutureAcquire<C> waiter = new FutureAcquire<>(queue, leasing, now, deadline, priority);

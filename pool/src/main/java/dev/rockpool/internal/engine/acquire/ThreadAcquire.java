@@ -32,7 +32,7 @@ public final class ThreadAcquire {
         SlotPool<C> slots = queue.getRuntime().slots();
         if (Thread.interrupted()) throw new InterruptedException();
         long start = System.nanoTime();
-        if (timeout <= 0) throw queue.getErrors().impatient(Thread.currentThread());
+        if (timeout <= 0) throw queue.getErrors().notAvailable(Thread.currentThread());
         ThreadWaiter<C> waiter = ThreadWaiter.here(queue, timeout, priority);
         PoolException refusal = queue.enqueue(waiter);
         if (refusal != null) throw refusal;

@@ -48,10 +48,10 @@ public final class SlotPool<C> {
     }
 
     /** Lends a slot to a holder that cannot wait, even a stale one; null if there is none. */
-    public Slot<C> tryLendUnproven(Object holder) {
+    public Slot<C> tryLendEvenIfStale(Object holder) {
         Slot<C> fresh = state.tryLend(holder);
         if (fresh != null) return fresh;
-        Slot<C> stale = state.tryLendUnproven(holder);
+        Slot<C> stale = state.tryLendEvenIfStale(holder);
         if (stale != null) wakeKeeper();
         return stale;
     }

@@ -1,2 +1,2 @@
-/** The keeper, and all it does with connections: opens, probes, restores, closes. Internal: may change in any release. */
+/** The keeper and its work on connections: opens, probes, restores, closes. Internal: may change in any release. */
 package dev.rockpool.internal.engine.upkeep;

@@ -32,7 +32,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
     fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
         counters.timedOut.increment()
         runtime.times().waitTimedOut(waited)
-        runtime.events().tell { PoolEvent.TimedOut(waited.nanoseconds) }
+        runtime.events().send { PoolEvent.TimedOut(waited.nanoseconds) }
         val leases = numbers.leases()
         val trouble = runtime.connectivity().failing()?.cause
         return AcquireTimeoutException(
@@ -46,7 +46,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
     }
 
     /** The error for a caller that does not wait and found no free connection. */
-    fun impatient(caller: Any?): PoolException =
+    fun notAvailable(caller: Any?): PoolException =
         if (runtime.state().isClosed) PoolClosedException(name) else timedOut(0, caller)
 
     /** The error for a caller that was not queued; null if it was. */

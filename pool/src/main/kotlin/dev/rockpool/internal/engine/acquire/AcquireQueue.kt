@@ -25,7 +25,7 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
     suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {
         val job = coroutineContext[Job]
         job?.ensureActive()
-        if (timeout != null && !timeout.isPositive()) throw errors.impatient(job)
+        if (timeout != null && !timeout.isPositive()) throw errors.notAvailable(job)
         return suspendCancellableCoroutine { continuation ->
             val now = runtime.now()
             val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)

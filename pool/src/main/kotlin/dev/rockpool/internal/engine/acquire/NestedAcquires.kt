@@ -36,7 +36,7 @@ internal class NestedAcquires<C : Any>(private val runtime: PoolRuntime<C>, priv
         if (!hasAny(caller)) return
         val own = HeldLease.ownOf(caller, numbers.leases()) ?: return
         log(own, waiter.since())
-        runtime.events().tell { PoolEvent.NestedAcquire(own.connection, HeldLease.nameOf(own.holder)) }
+        runtime.events().send { PoolEvent.NestedAcquire(own.connection, HeldLease.nameOf(own.holder)) }
     }
 
     /** Logs a warning if nothing can be opened for the caller and there was none in the last minute. */

@@ -28,11 +28,11 @@ private class ProbeLease<C : Any>(
 }
 
 /** Runs [question] with a slot of the pool, if one becomes free within [limit]. The lease ends with the question. */
-internal suspend fun <C : Any, R> AcquireQueue<C>.withWitness(
+internal suspend fun <C : Any, R> AcquireQueue<C>.withProbeLease(
     limit: Duration,
     question: suspend (Slot<C>, Long) -> R?,
 ): R? {
-    val slot = runtime.state().tryLend(Holder.POOL) ?: awaitWitness(limit)?.slot() ?: return null
+    val slot = runtime.state().tryLend(Holder.POOL) ?: awaitProbeLease(limit)?.slot() ?: return null
     val ticket = slot.ticket()
     try {
         return question(slot, ticket)
@@ -41,7 +41,7 @@ internal suspend fun <C : Any, R> AcquireQueue<C>.withWitness(
     }
 }
 
-private suspend fun <C : Any> AcquireQueue<C>.awaitWitness(limit: Duration): Waiter<C>? =
+private suspend fun <C : Any> AcquireQueue<C>.awaitProbeLease(limit: Duration): Waiter<C>? =
     suspendCancellableCoroutine { continuation ->
         val now = runtime.now()
         val witness = ProbeLease(this, continuation, now, deadline(now, limit.inWholeNanoseconds))

@@ -27,7 +27,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         if (lostAt == NEVER) return
         val after = (checkedAt - lostAt).nanoseconds
         lostAt = NEVER
-        events.tell { PoolEvent.Recovered(after) }
+        events.send { PoolEvent.Recovered(after) }
     }
 
     @Synchronized
@@ -38,7 +38,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         failedAt = checkedAt
         if (lostAt != NEVER) return
         lostAt = checkedAt
-        events.tell { PoolEvent.Lost(cause) }
+        events.send { PoolEvent.Lost(cause) }
     }
 
     private fun ended(began: Long, well: Boolean) {
@@ -84,7 +84,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     fun sendChange(stats: PoolStats) {
         val next = judge(stats).status
         val before = synchronized(this) { status.also { status = next } }
-        if (next != before) events.tell { PoolEvent.HealthChanged(before, next) }
+        if (next != before) events.send { PoolEvent.HealthChanged(before, next) }
     }
 
     /** The failure rate in percent, if it is above a tenth of enough outcomes; else null. */

@@ -38,7 +38,7 @@ internal fun Slot<*>.info(now: Long): ConnectionInfo? {
 }
 
 private fun Slot<*>.lastProbe(now: Long): ProbeResult? =
-    if (probeTook() < 0) null else ProbeResult(true, probeTook().nanoseconds, null, (now - provenAt()).nanoseconds)
+    if (probeTook() < 0) null else ProbeResult(true, probeTook().nanoseconds, null, (now - aliveAt()).nanoseconds)
 
 private fun stateOf(phase: Phase): ConnectionState? =
     when (phase) {

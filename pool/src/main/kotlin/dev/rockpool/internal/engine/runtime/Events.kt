@@ -30,7 +30,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
     val all: SharedFlow<PoolEvent> = flow.asSharedFlow()
 
     /** Sends an event, which is created only if there is a subscriber. */
-    inline fun tell(event: () -> PoolEvent) {
+    inline fun send(event: () -> PoolEvent) {
         if (flow.subscriptionCount.value > 0) flow.tryEmit(event())
     }
 
@@ -57,7 +57,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
 
     /** Ends the events after the pool is closed. Listeners get pending events, within [limit]. */
     suspend fun end(limit: Duration) {
-        tell { PoolEvent.PoolClosed }
+        send { PoolEvent.PoolClosed }
         withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { it.join() } }
         scope.cancel()
     }

@@ -11,7 +11,7 @@ import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.acquire.AcquireQueue
-import dev.rockpool.internal.engine.acquire.withWitness
+import dev.rockpool.internal.engine.acquire.withProbeLease
 import dev.rockpool.internal.engine.report.ClosedConnections
 import dev.rockpool.internal.engine.report.DEAD
 import dev.rockpool.internal.engine.report.Health
@@ -37,9 +37,8 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Probes, restores and closes connections, and has them opened: every call of the factory that takes time, each in a
- * coroutine of the pool, with a bound of its own. When there is no thread for one, no slot is lost: the keeper tries
- * again.
+ * Opens, probes, restores and closes connections: all slow calls of the factory, each in a coroutine of the pool, with
+ * its own time limit. If there is no thread for one, no slot is lost, because the keeper retries.
  */
 internal class ConnectionLifecycle<C : Any>(
     private val runtime: PoolRuntime<C>,
@@ -53,8 +52,8 @@ internal class ConnectionLifecycle<C : Any>(
         get() = runtime.config()
 
     /**
-     * Where probes begin and are decided: on the thread that asks for one, and the one on which it ends, if that blocks
-     * nobody. A caller waits for it, and may for threads to be woken.
+     * The context of probes. With a non-blocking factory they start on the requesting thread and finish on the one
+     * where the call ends, because a caller waits and should not also wait for threads to wake up.
      */
     private val probing = if (factory is NonBlocking) Dispatchers.Unconfined else EmptyCoroutineContext
     private val soon = if (factory is NonBlocking) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT
@@ -64,34 +63,36 @@ internal class ConnectionLifecycle<C : Any>(
 
     private val opener = Opener(runtime, health, calls, context, job)
 
-    /** Fills a slot that is OPENING. */
+    /** Opens a connection for a slot that is OPENING. */
     fun open(slot: Slot<C>): Unit = opener.open(slot)
 
-    /** Decides about a slot that is PROBING. */
+    /** Probes the connection of a PROBING slot and decides about the slot. */
     fun startProbe(slot: Slot<C>): Deferred<ProbeResult> =
         try {
             val connection = slot.connection()
-            scope.async(probing, soon) { judge(slot, connection) }
+            scope.async(probing, soon) { runProbe(slot, connection) }
         } catch (e: Throwable) {
-            CompletableDeferred(unprobed(slot, e))
+            CompletableDeferred(probeSkipped(slot, e))
         }
 
     override fun probe(slot: Slot<C>) {
         startProbe(slot)
     }
 
-    private suspend fun judge(slot: Slot<C>, connection: C): ProbeResult {
+    private suspend fun runProbe(slot: Slot<C>, connection: C): ProbeResult {
         val began = runtime.now()
         var alive = false
         val failure =
             calls.failureOf("probing", config.probeTimeout, probing, soon) {
-                alive = slot.phase() == Phase.PROBING && factory.probe(connection) // it was seized when the pool ended
+                alive =
+                    slot.phase() == Phase.PROBING &&
+                        factory.probe(connection) // the slot was seized if the pool was closed meanwhile
             }
-        if (failure is VirtualMachineError) return unprobed(slot, failure)
-        val error = if (alive) failure else failure ?: ProbeException("the probe says that it is dead")
+        if (failure is VirtualMachineError) return probeSkipped(slot, failure)
+        val error = if (alive) failure else failure ?: ProbeException("the probe found it dead")
         val now = runtime.now()
         if (error == null) health.succeeded(began) else health.failed(began, error)
-        if (error == null && slot.proven(now, now - began)) {
+        if (error == null && slot.probeSucceeded(now, now - began)) {
             runtime.slots().offer(slot)
         } else {
             val reason = if (error == null) "retired while it was probed" else "$DEAD: $error"
@@ -103,31 +104,34 @@ internal class ConnectionLifecycle<C : Any>(
     }
 
     /**
-     * No thread or no memory for the probe: that says nothing of the connection. The keeper tries again at its next
+     * Handles a probe without thread or memory, which says nothing about the connection. The keeper retries at its next
      * look.
      */
-    private fun unprobed(slot: Slot<C>, why: Throwable): ProbeResult {
+    private fun probeSkipped(slot: Slot<C>, why: Throwable): ProbeResult {
         logWarn { "pool '${config.name}': connection ${slot.number()} could not be probed: $why" }
-        if (!slot.unprobed() && slot.seizeProbe("retired while it was probed")) close(slot)
+        if (!slot.probeSkipped() && slot.seizeProbe("retired while it was probed")) close(slot)
         return ProbeResult(false, Duration.ZERO, why, Duration.ZERO)
     }
 
-    /** Asks through a connection of the pool, which is closed if that fails. Null when there was none, or it failed. */
+    /**
+     * Asks the server through a connection of the pool, which is closed if that fails. Returns null if there was none
+     * or it failed.
+     */
     suspend fun <R> throughLease(wait: Duration, question: suspend (C) -> R): R? =
-        queue.withWitness(wait) { slot, ticket ->
+        queue.withProbeLease(wait) { slot, ticket ->
             val answer = calls.answerOf("asking", config.probeTimeout) { question(slot.connection()) }
             val failure = answer.exceptionOrNull()
             if (failure != null) runtime.slots().discardDead(slot, ticket, "$DEAD: $failure")
             answer.getOrNull()
         }
 
-    /** Asks through a connection that is opened for this question, and closed. */
+    /** Asks the server through a connection opened just for this question. */
     suspend fun <R> throughExtra(question: suspend (C) -> R): R? = opener.withExtra(question)
 
     /**
-     * Null when the connection is fit for its next user, else why not.
+     * Restores the connection for its next user. Returns the failure, or null.
      *
-     * @param caller where the hook runs; null for the pool's own context
+     * @param caller the context of the hook; null for the pool's own context
      */
     private suspend fun restore(connection: C, dirty: Boolean, caller: CoroutineContext?): Throwable? =
         withContext(NonCancellable) {
@@ -138,7 +142,7 @@ internal class ConnectionLifecycle<C : Any>(
             else calls.failureFor(caller, "the hook", config.resetTimeout) { hooks.afterReturn(connection) }
         }
 
-    /** What the factory says of a connection that comes back. */
+    /** The factory's state of a returned connection. */
     fun inspect(connection: C): ReturnState =
         try {
             factory.inspect(connection)
@@ -148,8 +152,8 @@ internal class ConnectionLifecycle<C : Any>(
         }
 
     /**
-     * Makes the connection fit for its next user, within its own bound, then ends the lease. Null when it went well;
-     * else the connection is closed, for this reason.
+     * Restores the connection within its own time limit, then ends the lease. Returns null if that succeeded; otherwise
+     * the connection is closed, and the failure is returned.
      */
     suspend fun restoreAndRelease(slot: Slot<C>, ticket: Long, dirty: Boolean, caller: CoroutineContext?): Throwable? {
         val failure = restore(slot.connection(), dirty, caller)
@@ -158,9 +162,9 @@ internal class ConnectionLifecycle<C : Any>(
         return failure
     }
 
-    /** The same for a lease that has ended for its holder, who does not wait for it. */
+    /** Restores a lease in the background, after it has ended for its holder. */
     fun restoreLater(slot: Slot<C>, ticket: Long, dirty: Boolean) {
-        slot.grant(ticket, Holder.RESET) // its user has done what it had to
+        slot.grant(ticket, Holder.RESET) // the caller is done with it
         try {
             scope.launch { restoreAndRelease(slot, ticket, dirty, null) }
         } catch (e: Throwable) {
@@ -168,12 +172,12 @@ internal class ConnectionLifecycle<C : Any>(
         }
     }
 
-    /** Empties a slot that is CLOSING. */
+    /** Closes the connection of a CLOSING slot, and then empties the slot. */
     override fun close(slot: Slot<C>) {
         if (!startClose(slot)) runtime.slots().wakeKeeper()
     }
 
-    /** Tries again to close what nobody could be started for. True if there is still something left. */
+    /** Retries closes that could not be started. Returns true if some are still left. */
     fun closeUnattended(): Boolean {
         var left = false
         for (slot in runtime.state().slots().all()) if (slot.attend() && !startClose(slot)) left = true
@@ -195,29 +199,29 @@ internal class ConnectionLifecycle<C : Any>(
         val reason = slot.reason()
         val age = (runtime.now() - slot.openedAt()).nanoseconds
         logDebug { "pool '${config.name}': connection $number is closed after ${age.readable()}: $reason" }
-        val connection = slot.connection() // now: the slot may hold another one when the call begins
+        val connection = slot.connection() // read now, because the slot may hold another one when the call begins
         try {
             val failure =
                 calls.failureOf("closing", config.closeTimeout, start = BoundedCalls.ALWAYS) {
                     factory.close(connection)
                 }
             if (failure != null) logDebug { "pool '${config.name}': closing connection $number failed: $failure" }
-        } finally { // also when it is cancelled, or cannot even be waited for: no slot stays behind
+        } finally { // even if cancelled or failed, so that no slot stays behind
             closed(slot, number, reason, age)
         }
     }
 
     private fun closed(slot: Slot<C>, number: Long, reason: String, age: Duration) {
-        if (slot.phase() != Phase.CLOSING) return // abandoned: the pool has ended
+        if (slot.phase() != Phase.CLOSING) return // abandoned because the pool is closed
         slot.closed()
         runtime.counters().closed.increment()
         runtime.times().closed(runtime.now(), age.inWholeNanoseconds)
         history.closed(number, reason, age)
-        runtime.events().tell { PoolEvent.Closed(number, reason, age) }
+        runtime.events().send { PoolEvent.Closed(number, reason, age) }
         runtime.slots().wakeKeeper()
     }
 
-    /** Cuts off the connection of a slot that was taken from its holder, and closes it. */
+    /** Aborts the connection of a slot that was seized from its holder, and closes it. */
     override fun abort(slot: Slot<C>) {
         try {
             factory.abort(slot.connection())
@@ -227,16 +231,16 @@ internal class ConnectionLifecycle<C : Any>(
         close(slot)
     }
 
-    /** The pool is closed, and the grace is over: no probe is waited for any longer. */
+    /** Aborts all running probes, because the pool is closed and the grace is over. */
     fun abortProbes() {
         for (slot in runtime.state().slots().all()) if (slot.seizeProbe("still being probed when the pool was closed"))
             abort(slot)
     }
 
-    /** Opens nothing any more. */
+    /** Cancels all connects; nothing is opened any more. */
     fun cancelOpens(): Unit = opener.cancel()
 
-    /** Ends everything. Waits at most so long for calls that cannot be cancelled. */
+    /** Ends everything. Waits for at most this time for calls that cannot be cancelled. */
     suspend fun end(limit: Duration) {
         withTimeoutOrNull(limit) {
             job.cancelAndJoin()
@@ -244,9 +248,9 @@ internal class ConnectionLifecycle<C : Any>(
         }
     }
 
-    /** The same without waiting. */
+    /** Cancels everything without waiting. */
     fun cancel(): Unit = job.cancel()
 }
 
-/** A probe that came back and said no. */
+/** A probe that returned false. */
 internal class ProbeException(message: String) : Exception(message)

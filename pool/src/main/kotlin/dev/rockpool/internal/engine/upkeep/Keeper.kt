@@ -41,12 +41,12 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * The one coroutine that looks after a pool: it asks [MaintenancePlanner] what to do, has the [ConnectionLifecycle] do
- * it, publishes stats, and sleeps until something happens or the next deadline. Its inbox says only "look again": what
- * there is to do is read from the slots, so no message can be lost or be out of date.
+ * The single coroutine that maintains a pool. It asks [MaintenancePlanner] what to do, lets [ConnectionLifecycle] do
+ * it, publishes stats, and sleeps until it is woken or the next deadline. Its inbox only means "look again". The work
+ * is read from the slots, so no message can be lost or outdated.
  *
- * The pool's job is a child of the job it was created in. When that one is cancelled the keeper ends the pool by force,
- * without being cancelled itself.
+ * The pool's job is a child of the job it was created in. When that is cancelled, the keeper forces the close of the
+ * pool, without being cancelled itself.
  */
 internal class Keeper<C : Any>(
     private val runtime: PoolRuntime<C>,
@@ -65,21 +65,21 @@ internal class Keeper<C : Any>(
     private val slots = runtime.slots()
     private var applied = config
 
-    /** Nobody has needed a connection yet, and none is to be opened before. */
+    /** No caller has needed a connection yet, and none is opened before. */
     private var dormant = lazily
-    private val upkeep = MaintenancePlanner(state, settingsOf(applied, dormant))
+    private val planner = MaintenancePlanner(state, settingsOf(applied, dormant))
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
-    private val structure = Mutex()
-    private val silence = StuckCallDetector(runtime, connector, scope)
+    private val planLock = Mutex()
+    private val stuckCalls = StuckCallDetector(runtime, connector, scope)
     private val published = MutableStateFlow(numbers.snapshot())
-    private val standstill = FreezeDetector()
+    private val freezes = FreezeDetector()
     private var publishedAt = 0L
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
     @Volatile private var endsAt = Long.MAX_VALUE
-    private val ending = Shutdown(runtime, listOf(connector::cancel, runtime.events()::cancel), job)
+    private val shutdown = Shutdown(runtime, listOf(connector::cancel, runtime.events()::cancel), job)
 
     val stats: StateFlow<PoolStats> = published.asStateFlow()
 
@@ -87,24 +87,24 @@ internal class Keeper<C : Any>(
         PoolThreads.pools(1)
         logInfo { "pool '${config.name}' has started, for up to ${config.maxSize} connections" }
         try {
-            job.invokeOnCompletion { ending.jobCompleted() }
+            job.invokeOnCompletion { shutdown.jobCompleted() }
             scope
                 .launch { deadlines.watch() }
-                .invokeOnCompletion { if (it !is CancellationException) ending.finish(it) }
-            scope.launch { keepOrEnd() }.invokeOnCompletion { ending.finish(it) }
+                .invokeOnCompletion { if (it !is CancellationException) shutdown.finish(it) }
+            scope.launch { keepOrEnd() }.invokeOnCompletion { shutdown.finish(it) }
         } catch (e: Throwable) {
-            ending.finish(e)
+            shutdown.finish(e)
             throw e
         }
     }
 
-    /** When it is cancelled, that is the order to end by force, and it goes on until that is done. */
+    /** Runs the keeper. Cancellation is the order to force the close, and it continues until that is done. */
     private suspend fun keepOrEnd() =
         try {
             keep()
         } catch (e: CancellationException) {
             withContext(NonCancellable) {
-                beginEnd(Duration.ZERO)
+                beginClose(Duration.ZERO)
                 keep()
             }
             throw e
@@ -115,9 +115,9 @@ internal class Keeper<C : Any>(
             val nextLook =
                 try {
                     look()
-                } catch (e: Throwable) { // Errors too: with no memory or no thread left it goes on as soon as it can
-                    currentCoroutineContext().ensureActive() // else somebody's own, and no order to end
-                    logError(e) { "pool '${config.name}': the keeper failed; it goes on" }
+                } catch (e: Throwable) { // Errors too: without memory or threads it continues as soon as possible
+                    currentCoroutineContext().ensureActive() // otherwise it is not the order to close
+                    logError(e) { "pool '${config.name}': the keeper failed; it retries" }
                     runtime.now() + config.statsInterval.inWholeNanoseconds
                 }
             if (state.isClosed && (PhaseCounts.of(state.slots()).total() == 0 || runtime.now() >= givesUpAt())) break
@@ -131,29 +131,29 @@ internal class Keeper<C : Any>(
         published.value = numbers.snapshot()
     }
 
-    /** When what is still open is left to [Shutdown]; `Long.MAX_VALUE` while the pool is open. */
+    /** When everything still open is left to [Shutdown]; `Long.MAX_VALUE` while the pool is open. */
     private fun givesUpAt(): Long = endsAt.plusOrNever(config.closeTimeout + Shutdown.SLACK)
 
     private fun timeLeft(): Duration =
         (givesUpAt() - runtime.now()).nanoseconds.coerceIn(Shutdown.MOMENT, maxOf(config.closeTimeout, Shutdown.MOMENT))
 
-    /** Does what there is to do now; returns when to look again. */
+    /** Does the work that is due now. Returns when to look again. */
     private suspend fun look(): Long {
         val now = runtime.now()
-        if (standstill.endedBefore(now, runtime.wallClock(), config.trustWindow.orNever())) {
+        if (freezes.hasFrozen(now, runtime.wallClock(), config.trustWindow.orNever())) {
             slots.markAllStale()
-            silence.stoodStill()
+            stuckCalls.processWasFrozen()
         }
         slots.run(state.waiters().shed(now))
         val wasDown = state.connectivity().down() != null
         val plan =
-            structure.withLock {
+            planLock.withLock {
                 if (config !== applied) apply(config)
-                upkeep.plan(now)
+                planner.plan(now)
             }
         if (dormant && plan.open().isNotEmpty()) {
             dormant = false
-            upkeep.settings(settingsOf(applied, dormant))
+            planner.settings(settingsOf(applied, dormant))
         }
         plan.open().forEach(connector::open)
         plan.probe().forEach(connector::probe)
@@ -161,7 +161,7 @@ internal class Keeper<C : Any>(
         val unattended = connector.closeUnattended()
         failWhileDown(wasDown)
         leaks.look(now)
-        silence.look(now)
+        stuckCalls.look(now)
         if (now >= endsAt) {
             leaks.reclaimAll(now)
             connector.abortProbes()
@@ -178,20 +178,20 @@ internal class Keeper<C : Any>(
         slots.run(state.waiters().failWhileDown())
     }
 
-    /** The settings were changed. */
+    /** Applies changed settings. */
     private fun apply(config: PoolConfig) {
         state.slots().policy(config.reusePolicy)
-        upkeep.settings(settingsOf(config, dormant))
+        planner.settings(settingsOf(config, dormant))
         applied = config
     }
 
     private suspend fun sleepUntil(time: Long) {
-        standstill.sleepsUntil(time)
+        freezes.sleepsUntil(time)
         if (time == Long.MAX_VALUE) inbox.receive()
         else withTimeoutOrNull((time - runtime.now()).nanoseconds) { inbox.receive() }
     }
 
-    /** Publishes a sample if there is something new and the last one is old enough; returns when it will be. */
+    /** Publishes a sample if something has changed and the last one is old enough. Returns when the next one is due. */
     private fun publish(now: Long): Long {
         if (numbers.current() == published.value) return Long.MAX_VALUE
         val due = publishedAt + config.statsInterval.inWholeNanoseconds
@@ -201,40 +201,40 @@ internal class Keeper<C : Any>(
         return Long.MAX_VALUE
     }
 
-    /** Begins to end the pool; the future completes when that is done, and never fails. */
+    /** Starts to close the pool. The future completes when that is done, and never fails. */
     fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
         try {
-            ending.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Shutdown.SLACK * 3)
+            shutdown.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Shutdown.SLACK * 3)
             callers
                 .launch(start = CoroutineStart.UNDISPATCHED) {
-                    beginEnd(grace)
+                    beginClose(grace)
                     inbox.trySend(Unit)
                 }
-                .invokeOnCompletion { if (it != null) ending.finish(it) }
+                .invokeOnCompletion { if (it != null) shutdown.finish(it) }
         } catch (e: Throwable) {
-            ending.finish(e)
+            shutdown.finish(e)
         }
-        return ending.ended()
+        return shutdown.ended()
     }
 
-    private suspend fun beginEnd(grace: Duration) =
-        structure.withLock {
+    private suspend fun beginClose(grace: Duration) =
+        planLock.withLock {
             if (!slots.run(state.close())) return@withLock
             endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER))
             connector.cancelOpens()
         }
 
     private companion object {
-        /** While somebody waits, connecting is tried at least this often. */
+        /** While callers wait, connects are tried at least this often. */
         val EAGER_RETRY = 100.milliseconds
 
-        /** Most connects take much less; a handshake over a slow network fits in. */
+        /** Most connects take much less, and a handshake over a slow network still fits. */
         val SLOW_OPEN = 1.seconds
 
         /** Most probes are one round trip. */
         val SLOW_PROBE = 250.milliseconds
 
-        /** A grace longer than anybody waits, short enough to be added to a time. */
+        /** A grace longer than any caller waits, but short enough to be added to a time. */
         val FOREVER = (Long.MAX_VALUE / 4).nanoseconds
 
         fun Long.plusOrNever(more: Duration): Long {

@@ -10,7 +10,7 @@ import dev.rockpool.internal.core.upkeep.LeakDetector
 import dev.rockpool.internal.engine.report.HeldLease
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 
-/** Reports leases that last too long, and takes back those whose holder has ended. Said by the keeper. */
+/** Reports leases that last too long, and reclaims those whose holder has ended. Called by the keeper. */
 internal class LeakReporter<C : Any>(
     private val runtime: PoolRuntime<C>,
     private val connector: ConnectionLifecycle<C>,
@@ -29,50 +29,50 @@ internal class LeakReporter<C : Any>(
         for (overdue in watch.look(now, runtime.config().leakThreshold.orNever())) {
             val lease = HeldLease.of(overdue.slot, now)?.takeIf { it.ticket == overdue.ticket } ?: continue
             if (lease.isAbandoned && runtime.config().reclaimLeaks) reclaim(overdue.slot, lease, overdue.first)
-            else if (overdue.first) report(lease)
+            else if (overdue.first) reportOverdue(lease)
         }
     }
 
-    private fun report(lease: HeldLease) {
+    private fun reportOverdue(lease: HeldLease) {
         runtime.counters().leaked.increment()
-        tell(lease, "is it ever returned? It is longer out than leakThreshold allows", reclaimed = false)
+        report(lease, "longer than leakThreshold: it may never be returned", reclaimed = false)
     }
 
     private fun reclaim(slot: Slot<C>, lease: HeldLease, first: Boolean) {
         if (!slot.seize(lease.ticket, "its holder ended without returning it")) return
-        watch.taken(slot)
+        watch.reclaimed(slot)
         if (first) runtime.counters().leaked.increment()
         runtime.counters().reclaimed.increment()
-        tell(lease, "its holder has ended without returning it: taken back, and closed", reclaimed = true)
+        report(lease, "its holder has ended without returning it: reclaimed and closed", reclaimed = true)
         abort(slot)
     }
 
-    /** What was reported as a leak was none, or none for ever. */
+    /** Reports that an overdue lease has ended after all. */
     private fun ended(connection: Long) {
         val reason = whyClosed(connection)
         val what = if (reason == null) "was returned" else "has ended: $reason"
-        logWarn { "pool '$pool': the lease of connection $connection, which was reported as too long, $what" }
-        runtime.events().tell { PoolEvent.LeakEnded(connection) }
+        logWarn { "pool '$pool': the lease of connection $connection, reported as overdue, $what" }
+        runtime.events().send { PoolEvent.LeakEnded(connection) }
     }
 
-    /** Why a connection is being closed, or was; null while it is open. */
+    /** Why a connection is being or was closed; null while it is open. */
     private fun whyClosed(connection: Long): String? =
         state.slots().all().find { it.number() == connection && it.phase() == Phase.CLOSING }?.reason()
             ?: connector.history.latest().find { it.number == connection }?.reason
 
-    private fun tell(lease: HeldLease, what: String, reclaimed: Boolean) {
+    private fun report(lease: HeldLease, what: String, reclaimed: Boolean) {
         val words = lease.toWords()
         logWarn(lease.trace) { "pool '$pool': $words, $what" }
-        runtime.events().tell { PoolEvent.Leaked(words.connection, words.holder, words.held, reclaimed) }
+        runtime.events().send { PoolEvent.Leaked(words.connection, words.holder, words.held, reclaimed) }
     }
 
-    /** The pool is closed, and the grace is over: takes back every lease. */
+    /** Reclaims every lease, because the pool is closed and the grace is over. */
     fun reclaimAll(now: Long) {
         for (slot in state.slots().all()) {
             val lease = HeldLease.of(slot, now)
             if (lease == null || !slot.seize("not returned before the pool was closed")) continue
             logWarn(lease.trace) {
-                "pool '$pool': closing, and ${lease.toWords()} (${slot.connection()}) was not returned in time: aborted"
+                "pool '$pool': closing: ${lease.toWords()} (${slot.connection()}) was not returned in time, so it is aborted"
             }
             abort(slot)
         }

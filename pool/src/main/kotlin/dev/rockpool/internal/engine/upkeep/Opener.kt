@@ -30,8 +30,8 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Fills slots that are OPENING. Opening belongs to the pool: nobody's cancellation abandons it, what arrives late is
- * closed.
+ * Opens connections for slots that are OPENING. Connects belong to the pool: no caller's cancellation abandons one, and
+ * connections that arrive late are closed.
  */
 internal class Opener<C : Any>(
     private val runtime: PoolRuntime<C>,
@@ -54,7 +54,7 @@ internal class Opener<C : Any>(
         val began = runtime.now()
         try {
             begin(slot, began, settled)
-        } catch (e: Throwable) { // no thread for it, say
+        } catch (e: Throwable) { // such as no thread for it
             if (settled.compareAndSet(false, true)) failed(slot, began, e)
         }
     }
@@ -70,7 +70,7 @@ internal class Opener<C : Any>(
                 }
                 attempt.cancel()
             }
-        bound.invokeOnCompletion { // when opens were cancelled, perhaps before either coroutine began
+        bound.invokeOnCompletion { // if connects were cancelled, perhaps before either coroutine began
             if (settled.compareAndSet(false, true)) abandoned(slot)
         }
     }
@@ -83,7 +83,7 @@ internal class Opener<C : Any>(
                     opened = it
                     runtime.hooks()?.afterOpen(it)
                 }
-            } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this attempt and not the pool
+            } catch (e: Throwable) { // whatever a driver throws, Errors too, fails this attempt but not the pool
                 opened?.let { closeLate(it) }
                 val cancelled = e is CancellationException && !currentCoroutineContext().isActive
                 if (settled.compareAndSet(false, true)) if (cancelled) abandoned(slot) else failed(slot, began, e)
@@ -93,8 +93,8 @@ internal class Opener<C : Any>(
     }
 
     private suspend fun openOne(): C {
-        val opened: C? = factory.open() // null from Java, or from a cast that was not checked
-        return opened ?: error("the factory opened null")
+        val opened: C? = factory.open() // null from Java or an unchecked cast
+        return opened ?: error("the factory returned null")
     }
 
     private fun arrived(slot: Slot<C>, began: Long, connection: C) {
@@ -106,7 +106,7 @@ internal class Opener<C : Any>(
             runtime.counters().opened.increment()
             runtime.times().opened(now, now - began)
             val took = (now - began).nanoseconds
-            runtime.events().tell { PoolEvent.Opened(number, took) }
+            runtime.events().send { PoolEvent.Opened(number, took) }
             logDebug { "pool '${config.name}': connection $number is opened in ${took.readable()}" }
             health.succeeded(began)
             if (recovered) logInfo { "pool '${config.name}': connecting works again" }
@@ -129,7 +129,7 @@ internal class Opener<C : Any>(
         slot.openFailed()
         try {
             runtime.counters().openFailed.increment()
-            runtime.events().tell { PoolEvent.OpenFailed(cause) }
+            runtime.events().send { PoolEvent.OpenFailed(cause) }
             health.failed(began, cause)
             if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${runtime.explain(cause)}" }
         } finally {
@@ -142,8 +142,8 @@ internal class Opener<C : Any>(
     private fun happened(failure: ConnectFailure) =
         when (failure) {
             ConnectFailure.TRANSIENT,
-            ConnectFailure.FULL -> "fails to connect, and tries again"
-            ConnectFailure.PERMANENT -> "cannot connect, and callers that wait for it fail"
+            ConnectFailure.FULL -> "failed to connect and retries"
+            ConnectFailure.PERMANENT -> "cannot connect, so waiting callers fail"
         }
 
     private fun abandoned(slot: Slot<C>) {
@@ -155,17 +155,17 @@ internal class Opener<C : Any>(
         try {
             factory.classify(cause)
         } catch (e: Throwable) {
-            logWarn(e) { "pool '${config.name}': classifying a connect failure failed; taken for transient" }
+            logWarn(e) { "pool '${config.name}': classifying a connect failure failed; it is treated as transient" }
             ConnectFailure.TRANSIENT
         }
 
     private suspend fun closeLate(connection: C) =
         withContext(NonCancellable) {
             calls.failureOf("closing", config.closeTimeout, start = BoundedCalls.ALWAYS) { factory.close(connection) }
-            logDebug { "pool '${config.name}': a connection was closed that arrived too late, or unfit" }
+            logDebug { "pool '${config.name}': a connection that arrived late or was unfit is closed" }
         }
 
-    /** Opens one that is in no slot, for this use alone, and closes it. Null when that failed. */
+    /** Opens a connection outside the slots for this use, and closes it. Returns null if that failed. */
     suspend fun <R> withExtra(use: suspend (C) -> R): R? {
         val settled = AtomicBoolean()
         var opened: C? = null
@@ -182,7 +182,7 @@ internal class Opener<C : Any>(
             .getOrNull()
     }
 
-    /** Opens nothing any more: what is under way is cancelled, what arrives all the same is closed. */
+    /** Cancels all connects; connections that still arrive are closed. */
     fun cancel(): Unit = scope.coroutineContext.cancelChildren()
 
     private companion object {

@@ -15,13 +15,13 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 
 /**
- * The last steps of a pool, and when they have been done. They are the same whether the keeper has closed everything,
- * has died of an error, or never comes back.
+ * The last steps of closing a pool, and whether they are done. They are the same whether the keeper has closed
+ * everything, has failed, or hangs.
  *
- * Each step is tried, even if others failed. So every pool ends: waiting callers fail, every connection that can be
- * aborted is, and `close` returns.
+ * Each step is tried even if others failed. So every pool ends: waiters fail, all remaining connections are aborted,
+ * and `close` returns.
  *
- * Attacked by `EndingLaws`.
+ * Tested by `EndingLaws`.
  */
 internal class Shutdown<C : Any>(
     private val runtime: PoolRuntime<C>,
@@ -34,10 +34,10 @@ internal class Shutdown<C : Any>(
     private val name
         get() = runtime.name()
 
-    /** Completes when the pool has ended; never fails. A copy, so that nobody else can complete it. */
+    /** Completes when the pool has ended, and never fails. A copy, so that no caller can complete it. */
     fun ended(): CompletableFuture<Void?> = ended.copy()
 
-    /** The pool's job has completed: every coroutine of it has ended. */
+    /** Called when the pool's job has completed, so that every coroutine of it has ended. */
     fun jobCompleted() {
         ended.complete(null)
     }
@@ -45,7 +45,7 @@ internal class Shutdown<C : Any>(
     /**
      * Ends the pool.
      *
-     * @param why what the keeper died of; null, or a cancellation, if it has done its work
+     * @param why why the keeper failed; null or a cancellation if it has done its work
      */
     fun finish(why: Throwable?) {
         if (!begun.compareAndSet(false, true)) return
@@ -59,9 +59,7 @@ internal class Shutdown<C : Any>(
         if (why is TimeoutException || !step("ending its job") { job.cancel() }) ended.complete(null)
     }
 
-    /**
-     * Has [finish] done by another thread if the pool has not ended within this time. Virtual time has no such bound.
-     */
+    /** Calls [finish] from another thread if the pool has not ended within this time. Does nothing in virtual time. */
     fun endWithin(limit: Duration) {
         if (!runtime.isInRealTime || !watched.compareAndSet(false, true)) return
         val late = TimeoutException("it did not end within $limit")
@@ -85,7 +83,7 @@ internal class Shutdown<C : Any>(
             true
         }
 
-    /** Also when [finish] has begun: then it waits for coroutines that never end. */
+    /** Ends the pool even if [finish] has begun and waits for coroutines that never end. */
     private fun giveUp(late: TimeoutException) {
         finish(late)
         ended.complete(null)
@@ -106,16 +104,16 @@ internal class Shutdown<C : Any>(
         try {
             does()
             true
-        } catch (e: Throwable) { // Errors too: the other steps are still to be done
+        } catch (e: Throwable) { // Errors too, because the other steps must still run
             logError(e) { "pool '$name': $what failed while it was ended" }
             false
         }
 
     companion object {
-        /** After grace and `closeTimeout`, for what takes a moment. */
+        /** Additional time after grace and `closeTimeout`, for short steps. */
         val SLACK = 500.milliseconds
 
-        /** How long the last calls and listeners are waited for at least. */
+        /** The minimum wait for the last calls and listeners. */
         val MOMENT = 250.milliseconds
     }
 }

@@ -14,12 +14,12 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
 
 /**
- * Finds leases whose connection the network has lost: the caller waits in a call for an answer that never comes, and
- * nothing on this side tells that from a call that takes long. The other side can tell, so it is asked through another
- * connection, the *witness*: one that is idle or returned soon, or, when every connection of the pool is silent, one
- * opened for that question alone.
+ * Finds leases whose connection the network has lost. The caller waits in a call for an answer that never arrives,
+ * which looks like a long-running call on this side. Only the server knows, so it is asked through another connection,
+ * the *witness*. That is one that is idle or returned soon or, if every connection of the pool is silent, one opened
+ * just for that question.
  *
- * Belongs to the keeper; only the question itself runs beside it. Attacked by `SilenceLaws`, and on a real server by
+ * Belongs to the keeper; only the question itself runs concurrently. Tested by `SilenceLaws`, and on a real server by
  * the chaos laws.
  */
 internal class StuckCallDetector<C : Any>(
@@ -35,17 +35,17 @@ internal class StuckCallDetector<C : Any>(
 
     @Volatile private var asking = false
 
-    /** Sees which calls are still the same as at the last look, and asks about those that have been for long. */
+    /** Finds calls that are unchanged since the last look, and asks about those that have been silent for too long. */
     fun look(now: Long) {
         val limit = runtime.config().stuckCallTimeout
         if (limit == null) {
             calls = emptyList()
             return
         }
-        calls = underWay(now)
+        calls = callsInFlight(now)
         val silent = calls.filter { (now - it.since).nanoseconds >= limit }
         if (silent.isEmpty() || asking || now < nextQuestion) return
-        // Opening a connection for a question is done seldom: most often these are calls that take long.
+        // Opening a connection just to ask is rare, because most of these are long-running calls.
         val others =
             runtime.state().slots().all().any { slot ->
                 slot.phase() != Phase.VACANT && silent.none { it.slot === slot }
@@ -61,12 +61,12 @@ internal class StuckCallDetector<C : Any>(
         }
     }
 
-    /** Nobody could receive anything meanwhile, so nobody was silent. */
-    fun stoodStill() {
+    /** Resets all silence, because no call could receive anything while the process was frozen. */
+    fun processWasFrozen() {
         calls = emptyList()
     }
 
-    private fun underWay(now: Long): List<Call<C>> =
+    private fun callsInFlight(now: Long): List<Call<C>> =
         runtime.state().slots().all().mapNotNull { slot ->
             val ticket = slot.ticket()
             val connection: C? = slot.connection()
@@ -82,25 +82,25 @@ internal class StuckCallDetector<C : Any>(
             if (others) connector.throughLease(WAIT) { factory.findLost(silent.map { it.connection }, it) }
             else connector.throughExtra { factory.findLost(silent.map { it.connection }, it) }
         val lost = answer.orEmpty()
-        silent.filter { call -> lost.any { it === call.connection } && isSame(call) }.forEach(::cutOff)
+        silent.filter { call -> lost.any { it === call.connection } && isSame(call) }.forEach(::abort)
     }
 
     private fun isSame(call: Call<C>) =
         call.slot.isHeldBy(call.ticket) && factory.callUnderWay(call.connection) == call.number
 
-    private fun cutOff(call: Call<C>) {
+    private fun abort(call: Call<C>) {
         val silentFor = (runtime.now() - call.since).nanoseconds
-        val reason = "$DEAD: a call was silent for ${silentFor.readable()}, and the other side does not work for it"
+        val reason = "$DEAD: a call was silent for ${silentFor.readable()}, and the server no longer works for it"
         if (!runtime.slots().abort(call.slot, call.ticket, reason)) return
         logWarn { "pool '${runtime.name()}': connection ${call.slot.number()} is aborted; $reason" }
         runtime.slots().markAllStale()
     }
 
     private companion object {
-        /** How long a question waits for a witness of the pool's own. */
+        /** How long a question waits for a connection of the pool. */
         val WAIT: Duration = 1.seconds
 
-        /** Between two questions. */
+        /** The shortest time between two questions. */
         val SPACING: Duration = 1.seconds
     }
 }

@@ -80,7 +80,7 @@ class PoolStateOperationsTest :
             val thread = core.caller(parked = true)
             core.release(held)
             core.state.tryLend().shouldBeNull()
-            core.pool.tryLendUnproven(null).shouldBeNull()
+            core.pool.tryLendEvenIfStale(null).shouldBeNull()
             core.retryAcquire(thread) shouldBe false
             core.state.waiting() shouldBe 2
             caller.outcome() shouldBe Outcome.WAITING
@@ -132,7 +132,7 @@ class PoolStateOperationsTest :
             slot.startProbe(core.now) shouldBe true
             val caller = core.caller()
             slot.retire() shouldBe true
-            slot.proven(core.now, 1) shouldBe false
+            slot.probeSucceeded(core.now, 1) shouldBe false
             caller.outcome() shouldBe Outcome.WAITING
         }
 

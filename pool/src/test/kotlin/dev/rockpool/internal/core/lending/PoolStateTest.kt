@@ -17,7 +17,7 @@ class PoolStateTest :
         test("marking slots stale wakes the keeper, even if a look that was ending set NOTHING") {
             val core = coreOf(2)
             core.pool.markAllStale()
-            core.state.spare(WakePolicy.NOTHING)
+            core.state.wakePolicy(WakePolicy.NOTHING)
             core.keeperWakes shouldBe 1
             core.state.slots().all().forEach { it.isStale shouldBe true }
         }
@@ -25,7 +25,7 @@ class PoolStateTest :
         test("the first waiter starts a probe itself; the keeper does so for those behind it") {
             val core = coreOf(3)
             val held = core.lend()
-            core.state.slots().all().forEach { it.doubt() }
+            core.state.slots().all().forEach { it.markStale() }
             core.now = 2_000
             val first = core.caller()
             core.probing.map { it.phase() to it.begunAt } shouldBe listOf(Phase.PROBING to 2_000L)
@@ -33,7 +33,7 @@ class PoolStateTest :
             core.caller(parked = true)
             core.probing.size shouldBe 1
             core.keeperWakes shouldBe 2
-            core.probing.single().proven(core.now, 1) shouldBe true
+            core.probing.single().probeSucceeded(core.now, 1) shouldBe true
             core.pool.offer(core.probing.single())
             first.outcome() shouldBe Outcome.SERVED
             core.release(held)
@@ -47,11 +47,11 @@ class PoolStateTest :
             val waiter = core.caller()
             slot.reserve(0) shouldBe true
             slot.opened("another", 2, core.now, Long.MAX_VALUE)
-            slot.doubt() shouldBe true // the keeper looks at this moment, and its trust window is short
+            slot.markStale() shouldBe true // the keeper looks at this moment, and its trust window is short
             core.pool.offer(slot)
             core.probing shouldContainExactly listOf(slot)
             slot.phase() shouldBe Phase.PROBING
-            slot.proven(core.now, 1) shouldBe true
+            slot.probeSucceeded(core.now, 1) shouldBe true
             core.pool.offer(slot)
             waiter.outcome() shouldBe Outcome.SERVED
         }
@@ -63,15 +63,15 @@ class PoolStateTest :
                     caller(parked = true)
                     probing.size
                 }
-            probed { slots.get(0).doubt() } shouldBe 1
+            probed { slots.get(0).markStale() } shouldBe 1
             probed { lend() } shouldBe 0
             probed {
-                slots.get(0).doubt()
+                slots.get(0).markStale()
                 state.pause()
             } shouldBe 0
             probed {
-                slots.get(0).doubt()
-                state.spare(WakePolicy.NOTHING)
+                slots.get(0).markStale()
+                state.wakePolicy(WakePolicy.NOTHING)
             } shouldBe 0
         }
 
@@ -292,7 +292,7 @@ class PoolStateTest :
             val held = core.lend()
             core.caller()
             core.keeperWakes shouldBe 1
-            core.state.spare(WakePolicy.NOTHING)
+            core.state.wakePolicy(WakePolicy.NOTHING)
             core.caller()
             core.keeperWakes shouldBe 1
             core.release(held)

@@ -36,7 +36,7 @@ class SlotLeaseTest :
             val slot = idleSlot()
             val refused = slot.lendTo("gone")
             slot.undoGrant()
-            slot.unlend(refused)
+            slot.undoLease(refused)
             slot.lend()
             slot.ticket() shouldBe refused
             slot.holder(refused).shouldBeNull()

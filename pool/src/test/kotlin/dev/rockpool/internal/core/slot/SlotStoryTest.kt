@@ -19,12 +19,12 @@ class SlotStoryTest :
             slot.connection() shouldBe "a connection"
             slot.number() shouldBe 7
             slot.openedAt() shouldBe 10
-            slot.provenAt() shouldBe 10
+            slot.aliveAt() shouldBe 10
             slot.probeTook() shouldBe -1
             slot.expiresAt() shouldBe 900
             slot.startProbe(20) shouldBe true
-            slot.proven(25, 4) shouldBe true
-            slot.provenAt() shouldBe 25
+            slot.probeSucceeded(25, 4) shouldBe true
+            slot.aliveAt() shouldBe 25
             slot.probeTook() shouldBe 4
             slot.isOpen shouldBe true
         }
@@ -48,9 +48,9 @@ class SlotStoryTest :
         test("toString shows the phase, the flags and the lease count") {
             val slot = slot()
             slot.toString() shouldBe "slot 0 IDLE lease 0"
-            slot.doubt() shouldBe true
+            slot.markStale() shouldBe true
             slot.toString() shouldBe "slot 0 IDLE STALE lease 0"
-            slot.lendUnproven() shouldBe true
+            slot.lendEvenIfStale() shouldBe true
             slot.toString() shouldBe "slot 0 LEASED lease 1"
             slot.retire() shouldBe true
             slot.retire() shouldBe true
@@ -98,7 +98,7 @@ class SlotStoryTest :
             val slot = slot()
             slot.startProbe(20)
             slot.retire() shouldBe true
-            slot.proven(30, 1) shouldBe false
+            slot.probeSucceeded(30, 1) shouldBe false
             slot.seizeProbe("dead") shouldBe true
             slot.toString() shouldBe "slot 0 CLOSING lease 0"
             slot.reason() shouldBe "dead"

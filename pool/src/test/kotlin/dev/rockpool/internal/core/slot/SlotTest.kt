@@ -26,12 +26,12 @@ class SlotTest :
             mapOf(
                 "reserve" to (setOf(Phase.VACANT) to { it.reserve(0) }),
                 "lend" to (setOf(Phase.IDLE) to { it.lend() }),
-                "lendUnproven" to (setOf(Phase.IDLE) to { it.lendUnproven() }),
+                "lendEvenIfStale" to (setOf(Phase.IDLE) to { it.lendEvenIfStale() }),
                 "startProbe" to (setOf(Phase.IDLE) to { it.startProbe(0) }),
                 "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
-                "doubt" to (setOf(Phase.IDLE) to { it.doubt() }),
-                "proven" to (setOf(Phase.PROBING) to { it.proven(0, 0) }),
-                "unprobed" to (setOf(Phase.PROBING) to { it.unprobed() }),
+                "markStale" to (setOf(Phase.IDLE) to { it.markStale() }),
+                "probeSucceeded" to (setOf(Phase.PROBING) to { it.probeSucceeded(0, 0) }),
+                "probeSkipped" to (setOf(Phase.PROBING) to { it.probeSkipped() }),
                 "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
                 "discard" to
                     (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),

@@ -85,13 +85,13 @@ class SlotsTest :
         for (policy in ReusePolicy.entries) {
             test("a stale slot is lent only to callers that cannot wait, and after fresh ones: $policy") {
                 val core = CoreFixture(2, policy)
-                core.slots.get(0).doubt() shouldBe true
-                core.pool.tryLendUnproven(null).shouldNotBeNull().index() shouldBe 1
+                core.slots.get(0).markStale() shouldBe true
+                core.pool.tryLendEvenIfStale(null).shouldNotBeNull().index() shouldBe 1
                 core.keeperWakes shouldBe 0
                 core.state.tryLend().shouldBeNull()
-                core.pool.tryLendUnproven(null).shouldNotBeNull().index() shouldBe 0
+                core.pool.tryLendEvenIfStale(null).shouldNotBeNull().index() shouldBe 0
                 core.keeperWakes shouldBe 1
-                core.pool.tryLendUnproven(null).shouldBeNull()
+                core.pool.tryLendEvenIfStale(null).shouldBeNull()
                 core.keeperWakes shouldBe 1
             }
 
@@ -99,16 +99,16 @@ class SlotsTest :
                 val core = CoreFixture(1, policy)
                 core.slots.get(0).retire() shouldBe true
                 core.state.tryLend().shouldBeNull()
-                core.pool.tryLendUnproven(null).shouldBeNull()
+                core.pool.tryLendEvenIfStale(null).shouldBeNull()
                 core.slots.anyIdle() shouldBe false
             }
         }
 
         test("a caller that cannot wait does not overtake a waiter") {
             val core = CoreFixture(1)
-            core.slots.get(0).doubt()
+            core.slots.get(0).markStale()
             core.caller()
-            core.pool.tryLendUnproven(null).shouldBeNull()
+            core.pool.tryLendEvenIfStale(null).shouldBeNull()
         }
 
         test("a larger pool has more slots at once, a smaller one fewer once the last ones are vacant") {
@@ -155,11 +155,11 @@ class SlotsTest :
                 closed()
             }
             core.slots.get(2).startProbe(core.now)
-            val census = PhaseCounts.of(core.slots)
-            census.total() shouldBe 3
-            census.count(Phase.LEASED) shouldBe 1
-            census.count(Phase.PROBING) shouldBe 1
-            census.count(Phase.IDLE) shouldBe 1
-            census.count(Phase.VACANT) shouldBe 1
+            val counts = PhaseCounts.of(core.slots)
+            counts.total() shouldBe 3
+            counts.count(Phase.LEASED) shouldBe 1
+            counts.count(Phase.PROBING) shouldBe 1
+            counts.count(Phase.IDLE) shouldBe 1
+            counts.count(Phase.VACANT) shouldBe 1
         }
     })

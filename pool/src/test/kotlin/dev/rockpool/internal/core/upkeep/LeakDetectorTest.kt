@@ -11,16 +11,16 @@ import io.kotest.matchers.shouldBe
 
 private const val NEVER = Long.MAX_VALUE
 
-/** A lending with its slots filled, whose keeper the test is. */
-private class Watched(size: Int = 2) {
-    val told = mutableListOf<String>()
+/** A pool state with filled slots. The test acts as its keeper. */
+private class LeakFixture(size: Int = 2) {
+    val events = mutableListOf<String>()
     val core = CoreFixture(size, filled = false).apply { now = 0 }
-    private val upkeep =
+    private val planner =
         MaintenancePlanner(
             core.state,
             MaintenanceSettings(size, 0, 4, NEVER, false, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
         )
-    private val watch = LeakDetector(core.state)
+    private val detector = LeakDetector(core.state)
 
     init {
         core.slots.all().forEach { core.fill(it) }
@@ -28,81 +28,83 @@ private class Watched(size: Int = 2) {
 
     fun look(at: Long, threshold: Long = 100): List<LeakDetector.Overdue<String>> {
         core.now = at
-        upkeep.plan(at)
-        return watch.look(at, threshold)
+        planner.plan(at)
+        return detector.look(at, threshold)
     }
 
     fun lend(holder: Any = "holder") = core.state.tryLend(holder).shouldNotBeNull()
 
-    fun tellLeases(on: Boolean) = core.state.recorder().listener(if (on) Told() else null)
+    fun listen(on: Boolean) = core.state.recorder().listener(if (on) RecordingListener() else null)
 
-    private inner class Told : LeaseListener {
+    private inner class RecordingListener : LeaseListener {
         override fun acquired(connection: Long) {
-            told += "acquired $connection"
+            events += "acquired $connection"
         }
 
         override fun released(connection: Long) {
-            told += "released $connection"
+            events += "released $connection"
         }
     }
 }
 
 class LeakDetectorTest :
     FunSpec({
-        test("a lease is overdue once it has lasted for the threshold, and new only once") {
-            val watched = Watched()
-            watched.look(0).shouldBeEmpty()
-            val slot = watched.lend()
-            watched.look(99).shouldBeEmpty()
-            val overdue = watched.look(100).single()
+        test("a lease is overdue after the threshold, and is reported as new only once") {
+            val fixture = LeakFixture()
+            fixture.look(0).shouldBeEmpty()
+            val slot = fixture.lend()
+            fixture.look(99).shouldBeEmpty()
+            val overdue = fixture.look(100).single()
             overdue.slot shouldBe slot
             overdue.held shouldBe 100
             overdue.first shouldBe true
-            watched.look(110).single().first shouldBe false
-            watched.core.pool.release(slot, slot.ticket())
-            watched.look(120).shouldBeEmpty()
+            fixture.look(110).single().first shouldBe false
+            fixture.core.pool.release(slot, slot.ticket())
+            fixture.look(120).shouldBeEmpty()
         }
 
-        test("the next lease of the same slot counts from its own beginning") {
-            val watched = Watched(1)
-            val slot = watched.lend()
-            watched.look(100).single().first shouldBe true
-            watched.core.pool.release(slot, slot.ticket())
-            watched.lend()
-            watched.look(190).shouldBeEmpty()
-            watched.look(200).single().first shouldBe true
+        test("the next lease of the same slot is timed from its own start") {
+            val fixture = LeakFixture(1)
+            val slot = fixture.lend()
+            fixture.look(100).single().first shouldBe true
+            fixture.core.pool.release(slot, slot.ticket())
+            fixture.lend()
+            fixture.look(190).shouldBeEmpty()
+            fixture.look(200).single().first shouldBe true
         }
 
-        test("what is not measured is seen to within one look") {
-            val watched = Watched(1)
-            watched.core.state.recorder().look(1_000_000_000, 1_000_000_000) // a million per second: few are measured
-            repeat(4) { watched.lend().let { watched.core.pool.release(it, it.ticket()) } }
-            watched.look(1_000_000_005)
-            watched.lend()
-            watched.look(1_000_000_010)
-            watched.look(1_000_000_100).shouldBeEmpty()
-            watched.look(1_000_000_110).single().held shouldBe 100
+        test("the age of a lease without a start time is known to within one look") {
+            val fixture = LeakFixture(1)
+            fixture.core.state
+                .recorder()
+                .look(1_000_000_000, 1_000_000_000) // a million leases per second: few start times are recorded
+            repeat(4) { fixture.lend().let { fixture.core.pool.release(it, it.ticket()) } }
+            fixture.look(1_000_000_005)
+            fixture.lend()
+            fixture.look(1_000_000_010)
+            fixture.look(1_000_000_100).shouldBeEmpty()
+            fixture.look(1_000_000_110).single().held shouldBe 100
         }
 
-        test("without a threshold nothing is overdue, and what is being reset never is") {
-            val watched = Watched(1)
-            val slot = watched.lend()
-            watched.look(1_000_000, threshold = NEVER).shouldBeEmpty()
+        test("without a threshold no lease is overdue, and a connection being reset never is") {
+            val fixture = LeakFixture(1)
+            val slot = fixture.lend()
+            fixture.look(1_000_000, threshold = NEVER).shouldBeEmpty()
             slot.grant(slot.ticket(), Holder.RESET)
-            watched.look(2_000_000).shouldBeEmpty()
+            fixture.look(2_000_000).shouldBeEmpty()
         }
 
-        test("leases are told while that is asked for, each beginning and each end once") {
-            val watched = Watched(1)
-            val pool = watched.core.pool
-            watched.lend().let { pool.release(it, it.ticket()) }
-            watched.tellLeases(true)
-            val slot = watched.lend()
+        test("while a listener is set it is called once for each lease start and end") {
+            val fixture = LeakFixture(1)
+            val pool = fixture.core.pool
+            fixture.lend().let { pool.release(it, it.ticket()) }
+            fixture.listen(true)
+            val slot = fixture.lend()
             val ticket = slot.ticket()
             pool.release(slot, ticket)
             pool.release(slot, ticket)
-            watched.lend().let { pool.discard(it, it.ticket(), "test") }
-            watched.tellLeases(false)
-            watched.told shouldContainExactly listOf("acquired 1", "released 1", "acquired 1", "released 1")
+            fixture.lend().let { pool.discard(it, it.ticket(), "test") }
+            fixture.listen(false)
+            fixture.events shouldContainExactly listOf("acquired 1", "released 1", "acquired 1", "released 1")
         }
     })

@@ -10,8 +10,8 @@ import io.kotest.matchers.shouldBe
 
 private const val NEVER = Long.MAX_VALUE
 
-/** A pool without an engine: the test carries out the plans, at times it chooses. */
-private class House(
+/** A pool without an engine. The test executes the plans at times it chooses. */
+private class PlannerFixture(
     size: Int = 4,
     minIdle: Int = 0,
     opens: Int = 4,
@@ -23,7 +23,7 @@ private class House(
     slowOpen: Long = 1_000,
 ) {
     val core = CoreFixture(size, filled = false).apply { now = 0 }
-    private val upkeep =
+    private val planner =
         MaintenancePlanner(
             core.state,
             MaintenanceSettings(size, minIdle, opens, trust, onReturn, idle, keepalive, tick, 250, NEVER, slowOpen, 250),
@@ -31,14 +31,14 @@ private class House(
     val closing
         get() = core.closing
 
-    fun plan(now: Long): Plan<String> = upkeep.plan(now)
+    fun plan(now: Long): Plan<String> = planner.plan(now)
 
     fun arrive(slot: Slot<String>, now: Long, expires: Long = NEVER) {
         slot.opened("connection", 1, now, expires)
         core.pool.offer(slot)
     }
 
-    /** Carries out the opens of a plan at once. */
+    /** Executes the connects of a plan at once. */
     fun fill(now: Long, expires: Long = NEVER) = plan(now).open().onEach { arrive(it, now, expires) }
 
     fun wait(count: Int) = core.wait(count)
@@ -48,37 +48,37 @@ private class House(
 
 class MaintenancePlannerTest :
     FunSpec({
-        test("opens one connection for each caller that waits, less those under way, within the limits") {
-            val house = House(size = 5, opens = 3)
-            house.wait(2)
-            house.plan(0).open().size shouldBe 2
-            house.plan(0).open().size shouldBe 0
-            house.wait(2)
-            house.plan(0).open().size shouldBe 1
-        }
-
-        test("while no more may be opened the keeper hears of the first who waits, and looks again when more may be") {
-            val house = House(size = 6, opens = 2, tick = 1_000_000_000, slowOpen = NEVER / 2)
-            house.wait(1)
-            val held = house.fill(0).single()
-            house.wait(1)
-            house.plan(0).open().size shouldBe 1
-            val heard = house.core.keeperWakes
-            house.wait(3)
-            house.core.keeperWakes shouldBe heard
-            house.plan(0).nextLook() shouldBe 25_000_000
-            house.plan(25_000_000).open().size shouldBe 1
-            house.core.run(house.core.state.waiters().failAll(null))
-            house.plan(25_000_000).open().shouldBeEmpty()
-            house.wait(2)
-            house.core.keeperWakes shouldBe heard + 1
-            held.phase() shouldBe Phase.LEASED
+        test("opens one connection per waiter, minus those in flight, within the limits") {
+            val fixture = PlannerFixture(size = 5, opens = 3)
+            fixture.wait(2)
+            fixture.plan(0).open().size shouldBe 2
+            fixture.plan(0).open().size shouldBe 0
+            fixture.wait(2)
+            fixture.plan(0).open().size shouldBe 1
         }
 
         test(
-            "the keeper hears of each who waits while something is stale, or may be opened, and of nobody when all is in use"
+            "at the connect limit only the first waiter wakes the keeper, which looks again when one more is allowed"
         ) {
-            val stale = House(size = 1, trust = 5)
+            val fixture = PlannerFixture(size = 6, opens = 2, tick = 1_000_000_000, slowOpen = NEVER / 2)
+            fixture.wait(1)
+            val held = fixture.fill(0).single()
+            fixture.wait(1)
+            fixture.plan(0).open().size shouldBe 1
+            val wakes = fixture.core.keeperWakes
+            fixture.wait(3)
+            fixture.core.keeperWakes shouldBe wakes
+            fixture.plan(0).nextLook() shouldBe 25_000_000
+            fixture.plan(25_000_000).open().size shouldBe 1
+            fixture.core.run(fixture.core.state.waiters().failAll(null))
+            fixture.plan(25_000_000).open().shouldBeEmpty()
+            fixture.wait(2)
+            fixture.core.keeperWakes shouldBe wakes + 1
+            held.phase() shouldBe Phase.LEASED
+        }
+
+        test("each waiter wakes the keeper while a slot is stale or may be opened, and none does when all are in use") {
+            val stale = PlannerFixture(size = 1, trust = 5)
             stale.wait(1)
             stale.fill(0)
             stale.core.run(stale.core.state.waiters().failAll(null))
@@ -89,12 +89,12 @@ class MaintenancePlannerTest :
             stale.core.keeperWakes = 0
             stale.wait(2)
             stale.core.keeperWakes shouldBe 2
-            val free = House(size = 3, opens = 3)
+            val free = PlannerFixture(size = 3, opens = 3)
             free.wait(1)
             free.plan(0)
             free.wait(1)
             free.core.keeperWakes shouldBe 2
-            val full = House(size = 1)
+            val full = PlannerFixture(size = 1)
             full.wait(1)
             full.fill(0)
             full.plan(1)
@@ -103,187 +103,189 @@ class MaintenancePlannerTest :
             full.core.keeperWakes shouldBe 0
         }
 
-        test("what is fresh while somebody waits is on its way to them, and does not grow stale") {
-            val house = House(size = 1, trust = 1)
-            house.wait(1)
-            val slot = house.plan(0).open().single()
+        test("a fresh slot about to serve a waiter does not become stale") {
+            val fixture = PlannerFixture(size = 1, trust = 1)
+            fixture.wait(1)
+            val slot = fixture.plan(0).open().single()
             slot.opened("connection", 1, 0, NEVER)
-            house.plan(10).nextLook() shouldBe 20
+            fixture.plan(10).nextLook() shouldBe 20
             slot.isStale shouldBe false
-            house.core.pool.offer(slot)
+            fixture.core.pool.offer(slot)
             slot.phase() shouldBe Phase.LEASED
         }
 
-        test("without a trust window the keeper hears of each who waits: what is returned is stale, and tells nobody") {
-            val house = House(size = 1, trust = 0)
-            house.wait(1)
-            val slot = house.fill(0).single()
-            house.plan(1)
-            house.core.pool.release(slot, slot.ticket()) shouldBe true
+        test(
+            "without a trust window each waiter wakes the keeper, because a returned slot is stale and wakes nothing"
+        ) {
+            val fixture = PlannerFixture(size = 1, trust = 0)
+            fixture.wait(1)
+            val slot = fixture.fill(0).single()
+            fixture.plan(1)
+            fixture.core.pool.release(slot, slot.ticket()) shouldBe true
             slot.isStale shouldBe true
-            house.core.keeperWakes = 0
-            house.wait(2)
-            house.core.keeperWakes shouldBe 2
+            fixture.core.keeperWakes = 0
+            fixture.wait(2)
+            fixture.core.keeperWakes shouldBe 2
         }
 
-        test("opens nothing for a caller whose connection has arrived, but was not handed over yet") {
-            val house = House()
-            house.wait(1)
-            val slot = house.plan(0).open().single()
+        test("opens nothing for a waiter whose connection is open but not handed over yet") {
+            val fixture = PlannerFixture()
+            fixture.wait(1)
+            val slot = fixture.plan(0).open().single()
             slot.opened("connection", 1, 0, NEVER)
-            house.plan(0).open().shouldBeEmpty()
+            fixture.plan(0).open().shouldBeEmpty()
         }
 
-        test("opens the minimum without anybody waiting, and nothing more") {
-            val house = House(minIdle = 2)
-            house.fill(0).size shouldBe 2
-            house.plan(1).open().shouldBeEmpty()
-            house.lend()
-            house.plan(2).open().size shouldBe 1
+        test("opens the minimum without waiters, and nothing more") {
+            val fixture = PlannerFixture(minIdle = 2)
+            fixture.fill(0).size shouldBe 2
+            fixture.plan(1).open().shouldBeEmpty()
+            fixture.lend()
+            fixture.plan(2).open().size shouldBe 1
         }
 
-        test("while connects fail there is one attempt at a time, spaced further and further") {
-            val house = House()
-            house.wait(3)
-            val first = house.plan(0).open()
+        test("while connects fail there is one attempt at a time, with growing pauses") {
+            val fixture = PlannerFixture()
+            fixture.wait(3)
+            val first = fixture.plan(0).open()
             first.size shouldBe 3
             first.forEach { it.openFailed() }
-            house.core.connectivity.failed(0)
-            house.plan(0).open().shouldBeEmpty()
-            house.plan(0).nextLook() shouldBe 10
-            house.plan(99).open().shouldBeEmpty()
-            val second = house.plan(100).open()
+            fixture.core.connectivity.failed(0)
+            fixture.plan(0).open().shouldBeEmpty()
+            fixture.plan(0).nextLook() shouldBe 10
+            fixture.plan(99).open().shouldBeEmpty()
+            val second = fixture.plan(100).open()
             second.size shouldBe 1
-            house.plan(101).open().shouldBeEmpty()
+            fixture.plan(101).open().shouldBeEmpty()
             second.forEach { it.openFailed() }
-            house.core.connectivity.failed(100)
-            house.plan(299).open().shouldBeEmpty()
-            house.plan(300).open().size shouldBe 1
+            fixture.core.connectivity.failed(100)
+            fixture.plan(299).open().shouldBeEmpty()
+            fixture.plan(300).open().size shouldBe 1
         }
 
-        test("while connects fail and a probe helps the only one who waits, the keeper hears of one more") {
-            val house = House(size = 2, minIdle = 1)
-            house.fill(0).single().startProbe(1) shouldBe true
-            house.core.connectivity.failed(1)
-            house.wait(1)
-            house.plan(200).open().shouldBeEmpty()
-            val before = house.core.keeperWakes
-            house.wait(1)
-            house.core.keeperWakes shouldBe before + 1
-            house.plan(201).open().size shouldBe 1
+        test("while connects fail and a probe serves the only waiter, one more waiter wakes the keeper") {
+            val fixture = PlannerFixture(size = 2, minIdle = 1)
+            fixture.fill(0).single().startProbe(1) shouldBe true
+            fixture.core.connectivity.failed(1)
+            fixture.wait(1)
+            fixture.plan(200).open().shouldBeEmpty()
+            val before = fixture.core.keeperWakes
+            fixture.wait(1)
+            fixture.core.keeperWakes shouldBe before + 1
+            fixture.plan(201).open().size shouldBe 1
         }
 
-        test("while somebody waits, attempts are never further apart than the eager retry") {
-            val house = House(minIdle = 1)
-            repeat(8) { house.core.connectivity.failed(0) }
-            house.plan(250).open().shouldBeEmpty()
-            house.plan(250).nextLook() shouldBe 1_000
-            house.wait(1)
-            house.plan(249).open().shouldBeEmpty()
-            house.plan(250).open().size shouldBe 1
+        test("while a caller waits, attempts are never further apart than the eager retry") {
+            val fixture = PlannerFixture(minIdle = 1)
+            repeat(8) { fixture.core.connectivity.failed(0) }
+            fixture.plan(250).open().shouldBeEmpty()
+            fixture.plan(250).nextLook() shouldBe 1_000
+            fixture.wait(1)
+            fixture.plan(249).open().shouldBeEmpty()
+            fixture.plan(250).open().size shouldBe 1
         }
 
-        test("a connection idle for the trust window becomes stale, and is probed for the next caller") {
-            val house = House(minIdle = 1, trust = 100)
-            val slot = house.fill(0).single()
-            house.plan(1).nextLook() shouldBe 11
-            house.plan(11).nextLook() shouldBe 21
-            house.plan(95).nextLook() shouldBe 101
-            house.plan(100)
+        test("a connection idle for the trust window becomes stale and is probed for the next waiter") {
+            val fixture = PlannerFixture(minIdle = 1, trust = 100)
+            val slot = fixture.fill(0).single()
+            fixture.plan(1).nextLook() shouldBe 11
+            fixture.plan(11).nextLook() shouldBe 21
+            fixture.plan(95).nextLook() shouldBe 101
+            fixture.plan(100)
             slot.isStale shouldBe false
-            house.plan(101).nextLook() shouldBe NEVER
+            fixture.plan(101).nextLook() shouldBe NEVER
             slot.isStale shouldBe true
-            house.core.state.tryLend() shouldBe null
-            house.wait(1)
-            house.plan(200).probe() shouldBe listOf(slot)
-            house.plan(201).open().shouldBeEmpty()
-            slot.proven(201, 1) shouldBe true
-            house.core.pool.offer(slot)
+            fixture.core.state.tryLend() shouldBe null
+            fixture.wait(1)
+            fixture.plan(200).probe() shouldBe listOf(slot)
+            fixture.plan(201).open().shouldBeEmpty()
+            slot.probeSucceeded(201, 1) shouldBe true
+            fixture.core.pool.offer(slot)
             slot.phase() shouldBe Phase.LEASED
         }
 
-        test("a connection that was used meanwhile starts its trust window anew") {
-            val house = House(minIdle = 1, trust = 100)
-            val slot = house.fill(0).single()
-            house.plan(1)
-            house.lend().let { house.core.pool.release(it, it.ticket()) }
-            house.plan(101)
+        test("using a connection restarts its trust window") {
+            val fixture = PlannerFixture(minIdle = 1, trust = 100)
+            val slot = fixture.fill(0).single()
+            fixture.plan(1)
+            fixture.lend().let { fixture.core.pool.release(it, it.ticket()) }
+            fixture.plan(101)
             slot.isStale shouldBe false
-            house.plan(201)
+            fixture.plan(201)
             slot.isStale shouldBe true
         }
 
         test("idle connections above the minimum are closed after the idle timeout, the last slots first") {
-            val house = House(size = 4, minIdle = 1, idle = 1_000)
-            house.wait(3)
-            house.fill(0)
-            repeat(3) { i -> house.core.state.slots().get(i).let { house.core.pool.release(it, it.ticket()) } }
-            house.plan(1)
-            house.plan(999).close().shouldBeEmpty()
-            house.plan(1_001).close().map { it.index() } shouldBe listOf(2, 1)
-            house.plan(9_999).close().shouldBeEmpty()
+            val fixture = PlannerFixture(size = 4, minIdle = 1, idle = 1_000)
+            fixture.wait(3)
+            fixture.fill(0)
+            repeat(3) { i -> fixture.core.state.slots().get(i).let { fixture.core.pool.release(it, it.ticket()) } }
+            fixture.plan(1)
+            fixture.plan(999).close().shouldBeEmpty()
+            fixture.plan(1_001).close().map { it.index() } shouldBe listOf(2, 1)
+            fixture.plan(9_999).close().shouldBeEmpty()
         }
 
-        test("a connection that was returned and is probed since then has been idle for that long") {
-            val house = House(size = 1, idle = 1_000)
-            house.wait(1)
-            val slot = house.plan(0).open().single()
-            house.arrive(slot, 0)
-            house.plan(5)
-            house.core.pool.release(slot, slot.ticket())
+        test("a probe directly after a return does not reset the idle time") {
+            val fixture = PlannerFixture(size = 1, idle = 1_000)
+            fixture.wait(1)
+            val slot = fixture.plan(0).open().single()
+            fixture.arrive(slot, 0)
+            fixture.plan(5)
+            fixture.core.pool.release(slot, slot.ticket())
             slot.startProbe(10) shouldBe true
-            house.plan(10)
-            slot.proven(30, 20) shouldBe true
-            house.plan(30)
-            house.plan(1_009).close().shouldBeEmpty()
-            house.plan(1_010).close() shouldBe listOf(slot)
+            fixture.plan(10)
+            slot.probeSucceeded(30, 20) shouldBe true
+            fixture.plan(30)
+            fixture.plan(1_009).close().shouldBeEmpty()
+            fixture.plan(1_010).close() shouldBe listOf(slot)
         }
 
         test("an expired connection is closed when idle, and on return when leased") {
-            val house = House(size = 2)
-            house.wait(2)
-            house.fill(0, expires = 500)
-            val (held, idle) = List(2) { house.core.state.slots().get(it) }
-            house.core.pool.release(idle, idle.ticket())
-            house.plan(499).close().shouldBeEmpty()
-            house.plan(500).close() shouldBe listOf(idle)
-            house.closing.shouldBeEmpty()
-            house.core.pool.release(held, held.ticket())
-            house.closing shouldBe listOf(held)
+            val fixture = PlannerFixture(size = 2)
+            fixture.wait(2)
+            fixture.fill(0, expires = 500)
+            val (held, idle) = List(2) { fixture.core.state.slots().get(it) }
+            fixture.core.pool.release(idle, idle.ticket())
+            fixture.plan(499).close().shouldBeEmpty()
+            fixture.plan(500).close() shouldBe listOf(idle)
+            fixture.closing.shouldBeEmpty()
+            fixture.core.pool.release(held, held.ticket())
+            fixture.closing shouldBe listOf(held)
         }
 
-        test("keepalive probes what has been idle for its interval, and only that") {
-            val house = House(size = 2, keepalive = 1_000)
-            house.wait(2)
-            house.fill(0)
-            val (held, idle) = List(2) { house.core.state.slots().get(it) }
-            house.core.pool.release(idle, idle.ticket())
-            house.plan(1)
-            house.plan(1_001).probe() shouldBe listOf(idle)
-            idle.proven(1_005, 5)
-            house.plan(1_006).probe().shouldBeEmpty()
-            house.plan(2_006).probe() shouldBe listOf(idle)
+        test("keepalive probes only connections that were idle for the interval") {
+            val fixture = PlannerFixture(size = 2, keepalive = 1_000)
+            fixture.wait(2)
+            fixture.fill(0)
+            val (held, idle) = List(2) { fixture.core.state.slots().get(it) }
+            fixture.core.pool.release(idle, idle.ticket())
+            fixture.plan(1)
+            fixture.plan(1_001).probe() shouldBe listOf(idle)
+            idle.probeSucceeded(1_005, 5)
+            fixture.plan(1_006).probe().shouldBeEmpty()
+            fixture.plan(2_006).probe() shouldBe listOf(idle)
             held.phase() shouldBe Phase.LEASED
         }
 
-        test("once the lending is closed, everything idle is closed and what is leased on its return") {
-            val house = House(size = 2, minIdle = 2)
-            house.fill(0)
-            val held = house.lend()
-            house.core.run(house.core.state.close())
-            house.plan(1).close().size shouldBe 1
-            house.plan(2).open().shouldBeEmpty()
-            house.core.pool.release(held, held.ticket())
-            house.closing shouldBe listOf(held)
+        test("after the pool is closed, idle connections are closed at once and leased ones on return") {
+            val fixture = PlannerFixture(size = 2, minIdle = 2)
+            fixture.fill(0)
+            val held = fixture.lend()
+            fixture.core.run(fixture.core.state.close())
+            fixture.plan(1).close().size shouldBe 1
+            fixture.plan(2).open().shouldBeEmpty()
+            fixture.core.pool.release(held, held.ticket())
+            fixture.closing shouldBe listOf(held)
         }
 
-        test("the longest lease is known to within a tick") {
-            val house = House(minIdle = 1)
-            house.fill(0)
-            house.lend()
-            val plan = house.plan(7)
+        test("while a slot is leased the planner looks once per tick") {
+            val fixture = PlannerFixture(minIdle = 1)
+            fixture.fill(0)
+            fixture.lend()
+            val plan = fixture.plan(7)
             plan.nextLook() shouldBe 17
-            house.plan(17)
-            house.core.state.slots().get(0).phase() shouldBe Phase.LEASED
+            fixture.plan(17)
+            fixture.core.state.slots().get(0).phase() shouldBe Phase.LEASED
         }
     })

@@ -12,23 +12,23 @@ import io.kotest.matchers.shouldBe
 
 private const val NEVER = Long.MAX_VALUE
 
-/** How many connections upkeep keeps when the size changes, and when they grow old. */
+/** How many connections the planner keeps when the size changes and when connections expire. */
 class MaintenanceSizeTest :
     FunSpec({
-        class Yard(size: Int, minIdle: Int = 0, keepalive: Long = NEVER, trust: Long = NEVER) {
+        class PlannerFixture(size: Int, minIdle: Int = 0, keepalive: Long = NEVER, trust: Long = NEVER) {
             val core = CoreFixture(size, filled = false).apply { now = 0 }
             val closing
                 get() = core.closing
 
             private var keepalive = keepalive
             private val trust = trust
-            val upkeep = MaintenancePlanner(core.state, settings(size, minIdle))
+            val planner = MaintenancePlanner(core.state, settings(size, minIdle))
             private var numbers = 0L
 
             fun settings(size: Int, minIdle: Int) =
                 MaintenanceSettings(size, minIdle, 9, trust, false, NEVER, keepalive, 10, 250, NEVER, 1_000, 250)
 
-            fun plan(now: Long): Plan<String> = upkeep.plan(now)
+            fun plan(now: Long): Plan<String> = planner.plan(now)
 
             fun fill(now: Long, expires: Long = NEVER) = plan(now).open().onEach { arrive(it, now, expires) }
 
@@ -40,137 +40,137 @@ class MaintenanceSizeTest :
             fun lend() = core.lend()
         }
 
-        test("a smaller pool closes idle ones first, the last slots first, and as many as are too many") {
-            val yard = Yard(4, minIdle = 4)
-            yard.fill(0).size shouldBe 4
-            yard.upkeep.settings(yard.settings(2, 2))
-            val plan = yard.plan(1)
+        test("a smaller pool closes surplus idle connections, starting with the last slots") {
+            val fixture = PlannerFixture(4, minIdle = 4)
+            fixture.fill(0).size shouldBe 4
+            fixture.planner.settings(fixture.settings(2, 2))
+            val plan = fixture.plan(1)
             plan.close().map { it.index() } shouldContainExactly listOf(3, 2)
             plan.close().map { it.reason() }.toSet() shouldBe setOf("the pool was made smaller")
             plan.nextLook() shouldBe 11
             plan.close().forEach { it.closed() }
-            yard.plan(2).close().shouldBeEmpty()
-            yard.core.state.slots().size() shouldBe 2
+            fixture.plan(2).close().shouldBeEmpty()
+            fixture.core.state.slots().size() shouldBe 2
         }
 
-        test("a smaller pool takes back on their return leased ones that are too many") {
-            val yard = Yard(3, minIdle = 3)
-            yard.fill(0)
-            val held = List(3) { yard.lend() }
-            yard.upkeep.settings(yard.settings(1, 0))
-            yard.plan(1).close().shouldBeEmpty()
+        test("a smaller pool closes surplus leased connections when they are returned") {
+            val fixture = PlannerFixture(3, minIdle = 3)
+            fixture.fill(0)
+            val held = List(3) { fixture.lend() }
+            fixture.planner.settings(fixture.settings(1, 0))
+            fixture.plan(1).close().shouldBeEmpty()
             held.count { it.isRetired } shouldBe 2
-            yard.plan(2).close().shouldBeEmpty()
+            fixture.plan(2).close().shouldBeEmpty()
             held.count { it.isRetired } shouldBe 2
-            held.forEach { yard.core.pool.release(it, it.ticket()) }
-            yard.closing.size shouldBe 2
-            yard.closing.forEach { it.closed() }
-            PhaseCounts.of(yard.core.state.slots()).total() shouldBe 1
+            held.forEach { fixture.core.pool.release(it, it.ticket()) }
+            fixture.closing.size shouldBe 2
+            fixture.closing.forEach { it.closed() }
+            PhaseCounts.of(fixture.core.state.slots()).total() shouldBe 1
         }
 
-        test("a larger pool opens for its new minimum") {
-            val yard = Yard(1, minIdle = 1)
-            yard.fill(0)
-            yard.upkeep.settings(yard.settings(3, 3))
-            yard.plan(1).open().size shouldBe 2
+        test("a larger pool opens connections for its new minimum") {
+            val fixture = PlannerFixture(1, minIdle = 1)
+            fixture.fill(0)
+            fixture.planner.settings(fixture.settings(3, 3))
+            fixture.plan(1).open().size shouldBe 2
         }
 
-        test("one past its lifetime that the minimum needs stays until another one has been opened") {
-            val yard = Yard(2, minIdle = 1)
-            val old = yard.fill(0, expires = 100).single()
-            yard.plan(50).nextLook() shouldBe 60
-            yard.plan(95).nextLook() shouldBe 100
-            val plan = yard.plan(100)
+        test("an expired connection needed for the minimum stays until a replacement is open") {
+            val fixture = PlannerFixture(2, minIdle = 1)
+            val old = fixture.fill(0, expires = 100).single()
+            fixture.plan(50).nextLook() shouldBe 60
+            fixture.plan(95).nextLook() shouldBe 100
+            val plan = fixture.plan(100)
             plan.close().shouldBeEmpty()
             val replacement = plan.open().single()
-            yard.plan(101).open().shouldBeEmpty()
-            yard.arrive(replacement, 102)
-            yard.plan(103).close() shouldContainExactly listOf(old)
+            fixture.plan(101).open().shouldBeEmpty()
+            fixture.arrive(replacement, 102)
+            fixture.plan(103).close() shouldContainExactly listOf(old)
             old.reason() shouldBe "it reached its lifetime"
             old.closed()
-            yard.plan(104).close().shouldBeEmpty()
+            fixture.plan(104).close().shouldBeEmpty()
         }
 
-        test("without room for a replacement they go one at a time") {
-            val yard = Yard(2, minIdle = 2)
-            yard.fill(0, expires = 100)
-            val first = yard.plan(100).close().single()
-            yard.plan(101).close().shouldBeEmpty()
+        test("without room for a replacement expired connections are closed one at a time") {
+            val fixture = PlannerFixture(2, minIdle = 2)
+            fixture.fill(0, expires = 100)
+            val first = fixture.plan(100).close().single()
+            fixture.plan(101).close().shouldBeEmpty()
             first.closed()
-            val opened = yard.plan(102).open().single()
-            yard.plan(103).close().shouldBeEmpty()
-            yard.arrive(opened, 104)
-            yard.plan(105).close().size shouldBe 1
+            val opened = fixture.plan(102).open().single()
+            fixture.plan(103).close().shouldBeEmpty()
+            fixture.arrive(opened, 104)
+            fixture.plan(105).close().size shouldBe 1
         }
 
-        test("while connecting fails an old connection is better than none") {
-            val yard = Yard(1, minIdle = 1)
-            yard.fill(0, expires = 100)
-            yard.core.connectivity.failed(90, 95)
-            yard.plan(100).close().shouldBeEmpty()
-            yard.core.connectivity.succeeded(110)
-            yard.plan(110).close().size shouldBe 1
+        test("while connecting fails an expired connection stays") {
+            val fixture = PlannerFixture(1, minIdle = 1)
+            fixture.fill(0, expires = 100)
+            fixture.core.connectivity.failed(90, 95)
+            fixture.plan(100).close().shouldBeEmpty()
+            fixture.core.connectivity.succeeded(110)
+            fixture.plan(110).close().size shouldBe 1
         }
 
-        test("while connecting fails one that is leased, or probed for a caller, does not retire either") {
-            val yard = Yard(2, minIdle = 2)
-            val (held, probed) = yard.fill(0, expires = 100)
+        test("while connecting fails an expired connection that is leased or being probed does not retire either") {
+            val fixture = PlannerFixture(2, minIdle = 2)
+            val (held, probed) = fixture.fill(0, expires = 100)
             held.lend() shouldBe true
             probed.startProbe(80) shouldBe true
-            yard.core.connectivity.failed(90, 95)
-            yard.plan(100)
+            fixture.core.connectivity.failed(90, 95)
+            fixture.plan(100)
             listOf(held, probed).map { it.isRetired } shouldBe listOf(false, false)
-            yard.core.connectivity.succeeded(110)
-            yard.plan(110)
+            fixture.core.connectivity.succeeded(110)
+            fixture.plan(110)
             held.isRetired shouldBe true
         }
 
-        test("one past its lifetime that is not needed is closed at once, a leased one on its return") {
-            val yard = Yard(2, minIdle = 2)
-            yard.fill(0, expires = 100)
-            val held = yard.lend()
-            yard.upkeep.settings(yard.settings(2, 0))
-            yard.plan(100).close().size shouldBe 1
+        test("an expired connection that is not needed is closed at once, a leased one on return") {
+            val fixture = PlannerFixture(2, minIdle = 2)
+            fixture.fill(0, expires = 100)
+            val held = fixture.lend()
+            fixture.planner.settings(fixture.settings(2, 0))
+            fixture.plan(100).close().size shouldBe 1
             held.isRetired shouldBe true
-            yard.core.pool.release(held, held.ticket()) shouldBe true
-            yard.closing shouldContainExactly listOf(held)
+            fixture.core.pool.release(held, held.ticket()) shouldBe true
+            fixture.closing shouldContainExactly listOf(held)
         }
 
-        test("the window follows the peak of leased slots up at once, and down slowly") {
-            val yard = Yard(20, minIdle = 1)
-            yard.plan(0)
+        test("the window grows at once with the peak of leased slots, and shrinks slowly") {
+            val fixture = PlannerFixture(20, minIdle = 1)
+            fixture.plan(0)
             repeat(20) { i ->
-                yard.core.state.slots().get(i).let {
+                fixture.core.state.slots().get(i).let {
                     if (it.phase() == Phase.VACANT) it.reserve(0)
-                    yard.arrive(it, 0)
+                    fixture.arrive(it, 0)
                 }
             }
-            val held = List(16) { yard.lend() }
-            yard.plan(1)
-            yard.core.state.slots().window() shouldBe 17
-            held.forEach { yard.core.pool.release(it, it.ticket()) }
-            yard.plan(2)
-            yard.core.state.slots().window() shouldBe 15
-            repeat(40) { yard.plan(3L + it) }
-            yard.core.state.slots().window() shouldBe 1
+            val held = List(16) { fixture.lend() }
+            fixture.plan(1)
+            fixture.core.state.slots().window() shouldBe 17
+            held.forEach { fixture.core.pool.release(it, it.ticket()) }
+            fixture.plan(2)
+            fixture.core.state.slots().window() shouldBe 15
+            repeat(40) { fixture.plan(3L + it) }
+            fixture.core.state.slots().window() shouldBe 1
         }
 
-        test("while anything is leased or under way, or somebody waits, the next look is one tick ahead") {
-            val yard = Yard(1)
-            yard.plan(0).nextLook() shouldBe NEVER
-            yard.core.wait()
-            val plan = yard.plan(5)
+        test("while a slot is leased or in flight, or a caller waits, the next look is one tick ahead") {
+            val fixture = PlannerFixture(1)
+            fixture.plan(0).nextLook() shouldBe NEVER
+            fixture.core.wait()
+            val plan = fixture.plan(5)
             plan.nextLook() shouldBe 15
-            yard.plan(6).nextLook() shouldBe 16
-            yard.arrive(plan.open().single(), 7)
-            yard.plan(8).nextLook() shouldBe 18
+            fixture.plan(6).nextLook() shouldBe 16
+            fixture.arrive(plan.open().single(), 7)
+            fixture.plan(8).nextLook() shouldBe 18
         }
 
-        test("keepalives of connections that went idle together are spread, up to a fifth early") {
-            val yard = Yard(9, minIdle = 9, keepalive = 1_000, trust = 1)
-            yard.fill(0)
-            yard.plan(0)
-            val probed = (0L..1_000).associateWith { now -> yard.plan(now).probe() }.filterValues { it.isNotEmpty() }
+        test("keepalive probes of connections that became idle together are spread, up to a fifth early") {
+            val fixture = PlannerFixture(9, minIdle = 9, keepalive = 1_000, trust = 1)
+            fixture.fill(0)
+            fixture.plan(0)
+            val probed = (0L..1_000).associateWith { now -> fixture.plan(now).probe() }.filterValues { it.isNotEmpty() }
             probed.values.flatten().size shouldBe 9
             probed.size shouldBe 9
             (probed.keys.min() >= 800) shouldBe true

@@ -9,17 +9,17 @@ import io.kotest.matchers.shouldBe
 
 private const val NEVER = Long.MAX_VALUE
 
-/** A pool without an engine whose other side may be away. */
-private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) {
+/** A pool without an engine, whose server can be down. */
+private class OutageFixture(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) {
     val core = CoreFixture(4, filled = false, backoff = { _, _ -> 400 }).apply { now = 0 }
     val settings = MaintenanceSettings(4, minIdle, opens, NEVER, false, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
-    private val upkeep = MaintenancePlanner(core.state, settings)
+    private val planner = MaintenancePlanner(core.state, settings)
 
-    /** As if `failFastAfter` was set to never while the pool runs. */
+    /** Turns failing fast off, as if `failFastAfter` were set to never while the pool runs. */
     fun keepCallersWaiting() =
-        upkeep.settings(MaintenanceSettings(4, 0, 3, NEVER, false, NEVER, NEVER, 5_000, 250, NEVER, 100, 25))
+        planner.settings(MaintenanceSettings(4, 0, 3, NEVER, false, NEVER, NEVER, 5_000, 250, NEVER, 100, 25))
 
-    fun plan(now: Long): Plan<String> = upkeep.plan(now)
+    fun plan(now: Long): Plan<String> = planner.plan(now)
 
     fun downSince(now: Long): Long? {
         plan(now)
@@ -31,117 +31,117 @@ private class Port(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) {
     fun call() = core.wait()
 }
 
-/** What upkeep decides while connecting fails or hangs. */
+/** What the planner decides while connecting fails or hangs. */
 class OutageMaintenanceTest :
     FunSpec({
-        test("the breaker opens at its deadline, and a look is planned for that moment") {
-            val port = Port(minIdle = 1)
-            val slot = port.plan(10).open().single()
-            port.fail(slot, 10)
-            port.downSince(1_009) shouldBe null
-            port.plan(1_009).nextLook() shouldBe 1_010
-            port.downSince(1_010) shouldBe 10
+        test("the pool counts as down after failFastAfter, and a look is planned for that moment") {
+            val fixture = OutageFixture(minIdle = 1)
+            val slot = fixture.plan(10).open().single()
+            fixture.fail(slot, 10)
+            fixture.downSince(1_009) shouldBe null
+            fixture.plan(1_009).nextLook() shouldBe 1_010
+            fixture.downSince(1_010) shouldBe 10
         }
 
-        test("with never it does not open; and not while anything is open") {
-            val never = Port(minIdle = 1, failFast = NEVER)
+        test("it never counts as down if failFastAfter is never, or while a connection is open") {
+            val never = OutageFixture(minIdle = 1, failFast = NEVER)
             never.fail(never.plan(0).open().single(), 0)
             never.downSince(1_000_000) shouldBe null
-            val port = Port(minIdle = 2)
-            val (one, other) = port.plan(0).open()
+            val fixture = OutageFixture(minIdle = 2)
+            val (one, other) = fixture.plan(0).open()
             one.opened("c", 1, 0, NEVER)
-            port.fail(other, 0)
-            port.downSince(5_000) shouldBe null
+            fixture.fail(other, 0)
+            fixture.downSince(5_000) shouldBe null
             one.startClose("test")
             one.closed()
-            port.downSince(6_000) shouldBe null
-            port.downSince(7_000) shouldBe 6_000
+            fixture.downSince(6_000) shouldBe null
+            fixture.downSince(7_000) shouldBe 6_000
         }
 
-        test("it closes when failing fast is switched off, and a caller may wait again") {
-            val port = Port(failFast = 100)
-            port.call()
-            port.fail(port.plan(0).open().single(), 0)
-            port.downSince(100) shouldBe 0
-            port.keepCallersWaiting()
-            port.downSince(101) shouldBe null
-            port.core.caller().outcome() shouldBe Waiter.Outcome.WAITING
+        test("when failing fast is turned off, callers may wait again") {
+            val fixture = OutageFixture(failFast = 100)
+            fixture.call()
+            fixture.fail(fixture.plan(0).open().single(), 0)
+            fixture.downSince(100) shouldBe 0
+            fixture.keepCallersWaiting()
+            fixture.downSince(101) shouldBe null
+            fixture.core.caller().outcome() shouldBe Waiter.Outcome.WAITING
         }
 
-        test("while it is open it is probed, one at a time, though nobody waits and none is wanted idle") {
-            val port = Port(failFast = 100)
-            port.call()
-            port.fail(port.plan(0).open().single(), 0)
-            port.core.goDown(0)
-            port.plan(399).open().shouldBeEmpty()
-            port.plan(399).nextLook() shouldBe 400
-            val probe = port.plan(400).open().single()
-            port.plan(600).open().shouldBeEmpty()
-            port.fail(probe, 600)
-            port.plan(999).open().shouldBeEmpty()
-            port.plan(1_000).open().size shouldBe 1
+        test("while the pool is down one connect at a time is tried, even without waiters and a minimum") {
+            val fixture = OutageFixture(failFast = 100)
+            fixture.call()
+            fixture.fail(fixture.plan(0).open().single(), 0)
+            fixture.core.goDown(0)
+            fixture.plan(399).open().shouldBeEmpty()
+            fixture.plan(399).nextLook() shouldBe 400
+            val probe = fixture.plan(400).open().single()
+            fixture.plan(600).open().shouldBeEmpty()
+            fixture.fail(probe, 600)
+            fixture.plan(999).open().shouldBeEmpty()
+            fixture.plan(1_000).open().size shouldBe 1
         }
 
-        test("a refused caller asks once per attempt, and makes it due after the eager retry") {
-            val port = Port(failFast = 100)
-            port.call()
-            port.fail(port.plan(0).open().single(), 0)
-            port.core.goDown(0)
-            port.downSince(200) shouldBe 0
-            port.core.keeperWakes = 0
-            repeat(50) { port.call() }
-            port.core.keeperWakes shouldBe 1
-            port.plan(249).open().shouldBeEmpty()
-            port.fail(port.plan(250).open().single(), 250)
-            port.plan(649).open().shouldBeEmpty()
-            port.call()
-            port.core.keeperWakes shouldBe 2
-            port.plan(500).open().size shouldBe 1
+        test("a caller that fails fast wakes the keeper once per attempt, which is due after the eager retry") {
+            val fixture = OutageFixture(failFast = 100)
+            fixture.call()
+            fixture.fail(fixture.plan(0).open().single(), 0)
+            fixture.core.goDown(0)
+            fixture.downSince(200) shouldBe 0
+            fixture.core.keeperWakes = 0
+            repeat(50) { fixture.call() }
+            fixture.core.keeperWakes shouldBe 1
+            fixture.plan(249).open().shouldBeEmpty()
+            fixture.fail(fixture.plan(250).open().single(), 250)
+            fixture.plan(649).open().shouldBeEmpty()
+            fixture.call()
+            fixture.core.keeperWakes shouldBe 2
+            fixture.plan(500).open().size shouldBe 1
         }
 
-        test("a connect that hangs is joined by one more each time it is slow, up to the limit, if somebody waits") {
-            val port = Port()
-            port.call()
-            val attempts = (0L..500L step 50).map { port.plan(it).open().size }
+        test("while a caller waits, each slow connect is followed by one more, up to the limit") {
+            val fixture = OutageFixture()
+            fixture.call()
+            val attempts = (0L..500L step 50).map { fixture.plan(it).open().size }
             attempts shouldBe listOf(1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0)
-            val idle = Port(minIdle = 1)
+            val idle = OutageFixture(minIdle = 1)
             (0L..500L step 50).sumOf { idle.plan(it).open().size } shouldBe 1
         }
 
-        test("the look for that is planned, and only the tick while nobody waits") {
-            val port = Port()
-            port.call()
-            port.plan(0).nextLook() shouldBe 5_000
-            port.plan(1).nextLook() shouldBe 100
-            val idle = Port(minIdle = 1)
+        test("a look is planned for when a connect becomes slow, and only the tick without waiters") {
+            val fixture = OutageFixture()
+            fixture.call()
+            fixture.plan(0).nextLook() shouldBe 5_000
+            fixture.plan(1).nextLook() shouldBe 100
+            val idle = OutageFixture(minIdle = 1)
             idle.plan(0)
             idle.plan(1)
             idle.plan(5_001).nextLook() shouldBe 10_001
         }
 
-        test("a probe that hangs while somebody waits is joined by an open after its time") {
-            val port = Port(minIdle = 1)
-            val slot = port.plan(0).open().single()
+        test("while a caller waits, a connect is started beside a slow probe") {
+            val fixture = OutageFixture(minIdle = 1)
+            val slot = fixture.plan(0).open().single()
             slot.opened("c", 1, 0, NEVER)
-            slot.doubt() shouldBe true
-            port.call()
-            port.plan(0).probe() shouldBe listOf(slot)
-            port.plan(24).open().shouldBeEmpty()
-            port.plan(24).nextLook() shouldBe 25
-            port.plan(25).open().size shouldBe 1
-            slot.unprobed() shouldBe true
+            slot.markStale() shouldBe true
+            fixture.call()
+            fixture.plan(0).probe() shouldBe listOf(slot)
+            fixture.plan(24).open().shouldBeEmpty()
+            fixture.plan(24).nextLook() shouldBe 25
+            fixture.plan(25).open().size shouldBe 1
+            slot.probeSkipped() shouldBe true
             slot.isStale shouldBe true
         }
 
-        test("a stale connection is help for whoever came after probes were begun, unless a probe hangs") {
-            val port = Port(minIdle = 2)
-            val slots = port.plan(0).open()
+        test("a stale connection counts as help for later waiters, unless a probe is slow") {
+            val fixture = OutageFixture(minIdle = 2)
+            val slots = fixture.plan(0).open()
             slots.forEach { it.opened("c", 1, 0, NEVER) }
-            slots.forEach { it.doubt() shouldBe true }
-            fun help(now: Long) = InFlight.of(port.core.state.slots(), now, port.settings).help()
+            slots.forEach { it.markStale() shouldBe true }
+            fun help(now: Long) = InFlight.of(fixture.core.state.slots(), now, fixture.settings).help()
             help(0) shouldBe 2
-            port.call()
-            port.plan(0).probe().size shouldBe 1
+            fixture.call()
+            fixture.plan(0).probe().size shouldBe 1
             help(24) shouldBe 2
             help(25) shouldBe 0
         }
