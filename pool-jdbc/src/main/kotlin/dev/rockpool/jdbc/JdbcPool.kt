@@ -60,9 +60,9 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         SqliteUrl.of(config.url, config.confidential.properties())?.let {
             SqliteDatabase(it, config.pool.name) { control.config.acquireTimeout.orNever() }
         }
-    private val factory = JdbcConnectionFactory(config, sqlite)
+    private val factory = orEndSqlite { JdbcConnectionFactory(config, sqlite) }
     private val engine: Engine<PhysicalConnection> =
-        PoolBootstrap(config, factory).create().also { factory.settings = { it.config } }
+        orEndSqlite { PoolBootstrap(config, factory).create() }.also { factory.settings = { it.config } }
     private val canceller = orEnd { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
     private val leases = Leases()
     private val transactions = orEnd { SuspendingTransactions(leases) }
@@ -82,6 +82,15 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     public val dataSource: RockpoolDataSource = orEnd {
         shell.started(this, engine, canceller, factory.logins) { sqlite?.end() }
     }
+
+    /** If the pool does not start, what it has for SQLite must not go on running. */
+    private inline fun <T> orEndSqlite(create: () -> T): T =
+        try {
+            create()
+        } catch (e: Throwable) {
+            sqlite?.end()
+            throw e
+        }
 
     /** A pool that cannot be put together must not go on running. */
     private inline fun <T> orEnd(create: () -> T): T =

@@ -1,11 +1,13 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.ConnectFailedException
 import dev.rockpool.InvalidConfigException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import java.sql.DriverManager
 import java.sql.SQLException
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
@@ -145,5 +147,19 @@ class SqliteMemoryLaws :
                     }
                     pool.count() shouldBe 100
                 }
+        }
+
+        test("a start that fails leaves no database in memory behind") {
+            val memory = "jdbc:sqlite:file:failed?mode=memory&cache=shared"
+            shouldThrow<ConnectFailedException> {
+                JdbcPool("memory") {
+                    url = memory
+                    startup = Startup.FailFast
+                    initSql = listOf("create table kept(n int)", "nonsense")
+                }
+            }
+            DriverManager.getConnection(memory).use { direct ->
+                direct.ask("select count(*) from sqlite_master") shouldBe "0"
+            }
         }
     })
