@@ -24,7 +24,7 @@ internal class Schedule(
     private val trace: Trace,
     private val readied: (CoroutineContext) -> Unit,
 ) : CoroutineDispatcher(), Delay {
-    private class Task(val context: CoroutineContext, val body: Runnable)
+    private class Task(val context: CoroutineContext, val body: Runnable, val readySince: Long)
 
     /** How the next task is chosen. Each style finds different faults. */
     private enum class Style {
@@ -47,7 +47,7 @@ internal class Schedule(
 
     /** Runs one task, or advances the clock to the next timer. Returns false if neither is left. */
     fun step(): Boolean {
-        if (ready.isEmpty() || jumpChance != 0 && random.oneIn(jumpChance)) {
+        if (ready.isEmpty() || jumpChance != 0 && random.oneIn(jumpChance) && mayJump()) {
             if (jump()) return true
             if (ready.isEmpty()) return false
         }
@@ -63,7 +63,10 @@ internal class Schedule(
         jumpChance = 0
     }
 
-    private fun jump(): Boolean = clock.jump { context, task -> ready += Task(context, task) }
+    /** Whether no ready task waits too long: after its slack a closed pool gives up, and aborts on real threads. */
+    private fun mayJump(): Boolean = (clock.nextDue() ?: 0) - ready.first().readySince <= LONGEST_DELAY
+
+    private fun jump(): Boolean = clock.jump { context, task -> ready += Task(context, task, clock.now) }
 
     private fun choose(): Int =
         when (style) {
@@ -74,7 +77,7 @@ internal class Schedule(
         }
 
     override fun dispatch(context: CoroutineContext, block: Runnable) {
-        ready += Task(context, block)
+        ready += Task(context, block, clock.now)
         readied(context)
     }
 
@@ -92,4 +95,9 @@ internal class Schedule(
     }
 
     override fun toString(): String = "simulated schedule"
+
+    private companion object {
+        /** In milliseconds, less than the slack of a close. */
+        const val LONGEST_DELAY = 400L
+    }
 }

@@ -49,6 +49,9 @@ internal class VirtualClock {
         return true
     }
 
+    /** When the next timer is due. Null if no timer is set. */
+    fun nextDue(): Long? = first()?.due
+
     private fun first(): Timer? {
         while (timers.peek()?.disposed == true) timers.poll()
         return timers.peek()
