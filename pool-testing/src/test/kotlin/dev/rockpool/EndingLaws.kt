@@ -141,6 +141,7 @@ private fun endsInTime(
     withTimeout(10.seconds) { waiter.await() }
     held.isActive shouldBe false
     pool.snapshot().total shouldBe 0
+    pool.snapshot().run { closed shouldBe opened }
     withTimeout(10.seconds) { while (connection.abortCount + connection.closeCount == 0) yield() }
 }
 

@@ -92,6 +92,7 @@ internal class Shutdown<C : Any>(
     private fun abandonAll() {
         for (slot in runtime.state().slots().all()) {
             val connection = slot.abandon() ?: continue
+            runtime.counters().closed.increment()
             step("aborting connection ${slot.number()}") { PoolThreads.execute { aborted(connection) } }
         }
     }
