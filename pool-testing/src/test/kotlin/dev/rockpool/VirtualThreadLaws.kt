@@ -99,7 +99,7 @@ class VirtualThreadLaws :
                 }
             }
 
-            law("that waits hears of the end of the pool") { pool, blocking ->
+            law("that waits is notified when the pool is closed") { pool, blocking ->
                 val held = blocking.acquire()
                 val result = waiting(blocking, Duration.INFINITE)
                 pool.untilPending(1)

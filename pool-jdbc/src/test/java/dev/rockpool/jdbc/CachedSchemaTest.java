@@ -209,7 +209,7 @@ class CachedSchemaTest {
 
     @ParameterizedTest(name = "{0}, {1}, {2}, cache of {3}")
     @MethodSource("all")
-    @DisplayName("46 the next user reads from the pool's own schema, however the last one came to another")
+    @DisplayName("46 the next user reads from the pool's schema, however the last one changed it")
     void nextUser(Server server, Named<Goes> way, Named<Use> use, int size) throws SQLException {
         prepare(server);
         try (RockpoolDataSource pool =
@@ -228,7 +228,7 @@ class CachedSchemaTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"use c_a", "/* a comment */ USE c_a"})
-    @DisplayName("46 a statement that MySQL's driver keeps for the database before a USE is not the next user's")
+    @DisplayName("46 a statement that MySQL's driver cached before a USE does not reach the next user")
     void keptByDriver(String text) throws SQLException {
         prepare(MYSQL_DRIVER);
         String caches = options(MYSQL_DRIVER) + "&cachePrepStmts=true";
@@ -246,7 +246,7 @@ class CachedSchemaTest {
     }
 
     @Test
-    @DisplayName("46 a schema that only the driver's own connection or a hook was told of is noticed, too")
+    @DisplayName("46 a schema set through the driver's connection or a hook is noticed, too")
     void behind() throws SQLException {
         prepare(H2);
         AtomicReference<String> tenant = new AtomicReference<>("C_A");
@@ -284,7 +284,8 @@ class CachedSchemaTest {
     }
 
     @Test
-    @DisplayName("46 statements that differ in type, concurrency, holdability, keys or columns alone are others")
+    @DisplayName(
+            "46 statements that differ only in type, concurrency, holdability, keys or columns are cached separately")
     void key() throws SQLException {
         List<Preparing> ways = new ArrayList<>();
         ways.add(c -> c.prepareStatement("q"));

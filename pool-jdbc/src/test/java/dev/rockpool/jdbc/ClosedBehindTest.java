@@ -75,7 +75,7 @@ class ClosedBehindTest {
 
     @ParameterizedTest(name = "{0}, through {1}")
     @MethodSource("databasesAndWays")
-    @DisplayName("One that its user closes with the driver's own object costs nobody else an error")
+    @DisplayName("A connection closed through the driver's object causes no error for other users")
     void closedByItsUser(Opener opener, Way way) throws SQLException {
         pool = opener.open().build();
         try (Connection connection = pool.getConnection()) {
@@ -86,7 +86,7 @@ class ClosedBehindTest {
 
     @ParameterizedTest(name = "{0}, through {1}")
     @MethodSource("databasesAndWays")
-    @DisplayName("One that is closed later, by somebody who kept the driver's own object, costs one lease an error")
+    @DisplayName("A connection closed later through a kept driver object causes an error for one lease")
     void closedLater(Opener opener, Way way) throws SQLException {
         pool = opener.open().build();
         Connection kept;

@@ -82,7 +82,7 @@ class HandlesTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    @DisplayName("53 each interface that any method of JDBC returns is wrapped, or is one of a few that lead nowhere")
+    @DisplayName("53 each interface that a JDBC method returns is wrapped, or gives no access to the driver")
     void everyReturnType(Class<?> any) throws SQLException {
         Recorder driver = new Recorder();
         driver.any = any;
@@ -97,7 +97,7 @@ class HandlesTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    @DisplayName("3 53 nothing that a lease handed out reaches the driver when the lease has ended")
+    @DisplayName("3 53 no object of a lease reaches the driver after the lease has ended")
     void stale(Class<?> any) throws Exception {
         Recorder driver = new Recorder();
         driver.any = any;
@@ -165,7 +165,7 @@ class HandlesTest {
 
     @ParameterizedTest
     @MethodSource("values")
-    @DisplayName("Every method of a value reaches the driver, and what that throws comes out as it was")
+    @DisplayName("Every method of a value reaches the driver, and its exceptions are rethrown unchanged")
     void forwards(Class<?> api) throws Exception {
         Recorder driver = new Recorder();
         driver.any = api;
@@ -191,7 +191,7 @@ class HandlesTest {
     }
 
     @Test
-    @DisplayName("53 the streams in a source or result of XML end with the lease")
+    @DisplayName("53 the streams of an XML source or result end with the lease")
     void xml() throws Exception {
         try (RockpoolDataSource pool = pool(new Recorder())) {
             Reader reader;
@@ -211,7 +211,7 @@ class HandlesTest {
     }
 
     @Test
-    @DisplayName("53 the driver gets its own objects for the ones that it handed out, also inside arrays")
+    @DisplayName("53 the driver gets its own objects instead of their wrappers, also inside arrays")
     void arguments() throws SQLException {
         Recorder driver = new Recorder();
         try (RockpoolDataSource pool = pool(driver);
@@ -330,7 +330,7 @@ class HandlesTest {
     }
 
     @Test
-    @DisplayName("53 the way from an array back to a connection ends at the lease")
+    @DisplayName("53 an array leads back to the leased connection, not to the driver's")
     void arrayLeadsBack() throws SQLException {
         try (RockpoolDataSource pool = Server.POSTGRESQL.pool("").build();
                 Connection connection = pool.getConnection()) {
@@ -355,7 +355,7 @@ class HandlesTest {
     }
 
     @Test
-    @DisplayName("53 a transaction that only a question to metadata has opened ends with the lease")
+    @DisplayName("53 a transaction opened by a metadata query ends with the lease")
     void metaDataOpensTransaction() throws SQLException {
         String state = "select state from pg_stat_activity where pid = ";
         try (RockpoolDataSource pool =
@@ -378,7 +378,7 @@ class HandlesTest {
     }
 
     @Test
-    @DisplayName("53 the metadata of SQLite is no statement")
+    @DisplayName("53 the metadata object of SQLite is not treated as a statement")
     void sqliteMetaData() throws SQLException {
         try (RockpoolDataSource pool = Real.SQLITE.open();
                 Connection connection = pool.getConnection();

@@ -67,7 +67,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("Work with a connection gives its result, or its exception, and returns the connection")
+    @DisplayName("withConnection returns the result or throws the exception of the work, and returns the connection")
     void withConnection() throws SQLException {
         assertEquals(7, pool.<Integer, RuntimeException>withConnection(c -> 7));
         pool.useConnection(c -> execute(c, "a"));
@@ -90,7 +90,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A transaction is committed when its work returns; the session is as it was")
+    @DisplayName("A transaction is committed when its work returns, and the session is restored")
     void commits() throws SQLException {
         var options = TransactionOptions.defaults()
                 .isolation(Connection.TRANSACTION_SERIALIZABLE)
@@ -110,7 +110,8 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A transaction is rolled back when its work throws, checked or not, and the same exception comes out")
+    @DisplayName(
+            "A transaction is rolled back when its work throws, and the same exception is rethrown, checked or not")
     void rollsBack() {
         for (Throwable mine :
                 List.of(new IOException(), new SQLException(), new IllegalStateException(), new Error())) {
@@ -127,7 +128,7 @@ class JavaTransactionTest {
 
     @Test
     @DisplayName(
-            "A rollback that fails is suppressed by the work's own exception, and the connection is not used again")
+            "A failed rollback is a suppressed exception of the work's exception, and the connection is not reused")
     void rollbackFails() throws SQLException {
         var no = new SQLException("no rollback");
         database.on("connection.rollback", call -> {
@@ -151,7 +152,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A savepoint is released when its work returns, rolled back when it throws; they nest")
+    @DisplayName("A savepoint is released when its work returns and rolled back when it throws; savepoints nest")
     void savepoints() throws SQLException {
         pool.useTransaction((tx, c) -> {
             tx.useSavepoint(() -> {
@@ -182,7 +183,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A savepoint that cannot be rolled back dooms the transaction")
+    @DisplayName("If a savepoint cannot be rolled back, the transaction cannot commit")
     void doomed() {
         database.on("connection.rollback", call -> {
             if (call.getArguments().isEmpty()) return FakeDatabase.Companion.getRECORD_ONLY();
@@ -201,7 +202,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A transaction inside a transaction is a savepoint on the same connection; another thread has its own")
+    @DisplayName("A nested transaction is a savepoint on the same connection; another thread has its own transaction")
     void nests() throws SQLException {
         pool.useTransaction((tx, outer) -> {
             pool.useTransaction((inner, c) -> {
@@ -227,7 +228,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A transaction inside may ask for what the outer one has, or for nothing; all else is refused")
+    @DisplayName("A nested transaction may set only options that equal those of the outer one")
     void refusesOtherOptions() throws SQLException {
         var serializable = TransactionOptions.defaults().isolation(Connection.TRANSACTION_SERIALIZABLE);
         pool.useTransaction(serializable.readOnly(true), (tx, c) -> {
@@ -242,7 +243,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("Hooks run in order after the connection was returned; one that throws stops nothing")
+    @DisplayName("Hooks run in order after the connection was returned, even if one throws")
     void hooks() throws SQLException {
         int result = pool.<Integer, RuntimeException>transaction((tx, c) -> {
             tx.afterCommit(() -> ran.add("1, leased " + pool.snapshot().getLeased()));
@@ -266,7 +267,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A hook may run a transaction of its own; a transaction that ended refuses hooks and savepoints")
+    @DisplayName("A hook may run a new transaction; an ended transaction rejects hooks and savepoints")
     void afterwards() throws SQLException {
         var kept = new ArrayList<Transaction>();
         pool.useTransaction((tx, c) -> {
@@ -282,7 +283,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("The work runs again after a conflict, as a whole and in a new transaction")
+    @DisplayName("After a conflict the whole work runs again in a new transaction")
     void retries() throws SQLException {
         int result = pool.transaction(TWICE, (tx, c) -> {
             tx.afterRollback(() -> ran.add("undone " + tx.attempt()));
@@ -296,7 +297,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("The last error comes out and has suppressed the earlier ones")
+    @DisplayName("The last error is thrown, with the earlier ones suppressed")
     void suppresses() {
         var last = assertThrows(
                 SQLException.class,
@@ -308,7 +309,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("An interrupt ends the attempts: the last failure comes out, the flag is kept")
+    @DisplayName("An interrupt ends the attempts: the last failure is thrown, and the interrupt flag is kept")
     void interrupted() {
         var patient = TransactionOptions.defaults().retry(new Retry(9, Backoff.fixed(Duration.ofMinutes(1))));
         var last = assertThrows(
@@ -323,7 +324,8 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("A connection lost during the commit: nobody knows, no hook runs, nothing is tried again")
+    @DisplayName(
+            "If the connection is lost during the commit, the outcome is unknown: no hook runs, and nothing is retried")
     void outcomeUnknown() {
         database.on("connection.commit", call -> {
             throw rethrown(new SQLException("broken pipe", "08006"));
@@ -341,7 +343,7 @@ class JavaTransactionTest {
     }
 
     @Test
-    @DisplayName("Whatever ends a transaction, the thread's next one is its own")
+    @DisplayName("However a transaction ends, the next one of the thread is independent")
     void leavesNothingInTheThread() throws SQLException {
         for (String step : List.of("setAutoCommit", "commit")) {
             database.on("connection." + step, call -> {

@@ -31,7 +31,7 @@ class JavaUserTest {
     }
 
     @Test
-    @DisplayName("A program in Java borrows, asks, and returns")
+    @DisplayName("A Java program acquires, queries and returns a connection")
     void asks() throws SQLException {
         try (RockpoolDataSource dataSource = pool()) {
             try (var connection = dataSource.getConnection();
@@ -61,7 +61,7 @@ class JavaUserTest {
     }
 
     @Test
-    @DisplayName("Each call can have a timeout and a priority of its own")
+    @DisplayName("Each call can have its own timeout and priority")
     void givesTimeoutsAndPriorities() throws SQLException {
         Duration brief = Duration.ofMillis(20);
         try (RockpoolDataSource dataSource = onePlace(null)) {
@@ -89,7 +89,7 @@ class JavaUserTest {
     }
 
     @Test
-    @DisplayName("A timeout of one call holds with hooks too")
+    @DisplayName("A timeout of one call also applies with hooks")
     void givesTimeoutsWithHooks() throws SQLException {
         try (RockpoolDataSource dataSource = onePlace(new BlockingConnectionHooks<>() {});
                 Connection only = dataSource.getConnection(Duration.ofSeconds(20))) {
@@ -110,7 +110,7 @@ class JavaUserTest {
     }
 
     @Test
-    @DisplayName("A configuration that cannot work is refused with all its problems")
+    @DisplayName("An invalid configuration is rejected with all its problems")
     void refuses() {
         var builder =
                 RockpoolDataSource.builder().url("jdbc:nobody:x").maxSize(0).transactionIsolation(3);
@@ -119,7 +119,7 @@ class JavaUserTest {
     }
 
     @Test
-    @DisplayName("After close it says that it has been closed")
+    @DisplayName("After close the error says that the pool has been closed")
     void closes() {
         RockpoolDataSource dataSource = pool();
         dataSource.close();

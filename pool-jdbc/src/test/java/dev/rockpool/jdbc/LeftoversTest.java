@@ -50,7 +50,7 @@ class LeftoversTest {
                 "select 1; /* and */ LISTEN leftovers",
                 "do $$ begin execute 'listen leftovers'; end $$"
             })
-    @DisplayName("A LISTEN ends with its lease, also one that only its notifications tell of")
+    @DisplayName("A LISTEN ends with its lease, even if it is noticed only by its notifications")
     void listen(String text) throws SQLException {
         for (boolean autoCommit : new boolean[] {true, false}) {
             try (RockpoolDataSource pool = postgres().autoCommit(autoCommit).build();
@@ -73,7 +73,7 @@ class LeftoversTest {
     }
 
     @Test
-    @DisplayName("A LISTEN of initSql stays, whatever users subscribe to")
+    @DisplayName("A LISTEN of initSql stays, whatever channels users listen to")
     void listenOfInitSql() throws SQLException {
         try (RockpoolDataSource pool = postgres().initSql("listen mine").build();
                 Connection other = Postgres.INSTANCE.direct()) {
@@ -115,7 +115,7 @@ class LeftoversTest {
                 "set session autocommit = 0",
                 "/**/savepoint s"
             })
-    @DisplayName("45 Where the driver knows nothing, a text that may begin a transaction has one rolled back")
+    @DisplayName("45 If the driver does not track transactions, text that may begin one causes a rollback")
     void textTells(String text) throws SQLException {
         for (int way = 0; way < 3; way++) {
             FakeDatabase database = new FakeDatabase();
@@ -140,7 +140,7 @@ class LeftoversTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"select 'begin'", "set search_path = x", "insert into t values (1);", "startled", "(select 1)"})
-    @DisplayName("16 Other texts cost nothing")
+    @DisplayName("16 Other texts cause no round trip")
     void otherTexts(String text) throws SQLException {
         FakeDatabase database = new FakeDatabase();
         try (RockpoolDataSource pool = fake(database)) {
@@ -155,7 +155,7 @@ class LeftoversTest {
     }
 
     @Test
-    @DisplayName("45 Where a rollback is refused, the connection is not lent again")
+    @DisplayName("45 If the rollback is refused, the connection is not lent again")
     void refused() throws SQLException {
         FakeDatabase database = new FakeDatabase();
         database.on("statement.execute", call -> {
@@ -184,7 +184,7 @@ class LeftoversTest {
     }
 
     @Test
-    @DisplayName("45 SQLite through a data source: a transaction that was opened as text ends with its lease")
+    @DisplayName("45 SQLite through a data source: a transaction begun by SQL text ends with its lease")
     void sqliteDataSource() throws SQLException {
         try (SqliteFile file = new SqliteFile()) {
             SQLiteDataSource source = new SQLiteDataSource();

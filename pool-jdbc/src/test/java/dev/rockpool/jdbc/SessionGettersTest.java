@@ -81,7 +81,7 @@ class SessionGettersTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("settings")
-    @DisplayName("15 a getter says after its setter what the driver says")
+    @DisplayName("15 after a setter, a getter returns the driver's value")
     void afterSetter(Server server, String name, Use set, Question get) throws SQLException {
         try (RockpoolDataSource pool = server.pool("").build()) {
             for (int i = 0; i < 2; i++) {
@@ -113,7 +113,7 @@ class SessionGettersTest {
     }
 
     @Test
-    @DisplayName("15 a value that the driver took once is not asked for again")
+    @DisplayName("15 a value that the driver has accepted is not read again")
     void askedOnce() throws SQLException {
         FakeDatabase database = new FakeDatabase();
         try (RockpoolDataSource pool = fake(database)) {
@@ -174,7 +174,7 @@ class SessionGettersTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("warned")
-    @DisplayName("14 a warning that came without a statement having run is not left for the next user")
+    @DisplayName("14 a warning that appeared without a statement is not left for the next user")
     void warnings(String name, Use use) throws SQLException {
         for (int cache : new int[] {0, 5}) {
             FakeDatabase database = new FakeDatabase();
@@ -214,7 +214,7 @@ class SessionGettersTest {
     }
 
     @Test
-    @DisplayName("14 a warning of the login, or of what set the connection up, is not the first user's")
+    @DisplayName("14 a warning of the login or the connection setup does not reach the first user")
     void warningOfLogin() throws SQLException {
         FakeDatabase database = new FakeDatabase();
         warnsWith(database, new AtomicReference<>(new SQLWarning("of the login")));
@@ -226,7 +226,7 @@ class SessionGettersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"H2", "POSTGRESQL"})
-    @DisplayName("A user's copy of the client info is a copy")
+    @DisplayName("getClientInfo returns a copy")
     void clientInfoCopied(Server server) throws SQLException {
         try (RockpoolDataSource pool = server.pool("").build();
                 Connection c = pool.getConnection()) {

@@ -141,7 +141,7 @@ class SessionStateTest {
 
     @ParameterizedTest(name = "{0}, autoCommit {1}")
     @MethodSource("paths")
-    @DisplayName("44 the whole search_path is the next user's, whatever was done to it")
+    @DisplayName("44 the next user gets the original search_path, however it was changed")
     void searchPath(Change change, boolean autoCommit) throws SQLException {
         try (Connection direct = POSTGRESQL.direct()) {
             run(direct, "create schema if not exists s_a", "create schema if not exists s_app");
@@ -256,7 +256,7 @@ class SessionStateTest {
 
     @ParameterizedTest(name = "{0}{1}: {3}")
     @MethodSource("changes")
-    @DisplayName("44 what was changed, by a method or a text, is for the next user as it was")
+    @DisplayName("44 a change by a method or by SQL text is undone for the next user")
     void setBack(Server server, String options, String probe, Change change) throws SQLException {
         prepare(server);
         try (RockpoolDataSource pool = server.pool(options).build()) {

@@ -86,7 +86,7 @@ class SqliteCommitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {INSERT_AND_RETURN, INSERT_AND_RETURN + "; select 1", "pragma journal_mode = wal; select 1"})
-    @DisplayName("55 Rows of a write that are open, and closed with the lease, leave no transaction behind")
+    @DisplayName("55 Open rows of a write that are closed with the lease leave no transaction open")
     void openRows(String sql) throws SQLException {
         try (Connection first = pool.getConnection()) {
             first.createStatement().execute(sql);
@@ -96,7 +96,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("Statements that run beside open rows of a write are committed when those are closed")
+    @DisplayName("Statements that run while rows of a write are open are committed when the rows are closed")
     void besideOpenRows() throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement write = connection.createStatement()) {
@@ -113,7 +113,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("setAutoCommit(false) commits what open rows of a write belong to, and closes them")
+    @DisplayName("setAutoCommit(false) commits the transaction of open rows of a write, and closes the rows")
     void transactionAfterOpenRows() throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement write = connection.createStatement()) {
@@ -128,7 +128,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("Rows that nobody asked for end with their prepared statement, also when the pool keeps that")
+    @DisplayName("Unread rows are closed with their prepared statement, even if the pool caches it")
     void unseenRowsOfKeptStatement() throws SQLException {
         pool.close();
         pool = builder().statementCacheSize(4).build();
@@ -146,7 +146,7 @@ class SqliteCommitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"begin", "savepoint s", "rollback"})
-    @DisplayName("A text that begins or ends a transaction takes nothing of an earlier write with it")
+    @DisplayName("SQL text that begins or ends a transaction does not affect an earlier write")
     void textAfterOpenRows(String text) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement write = connection.createStatement()) {
@@ -163,7 +163,7 @@ class SqliteCommitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"pragma journal_mode", "explain insert into t(v) values ('x')"})
-    @DisplayName("The same beside open rows of what only reads, but counts as a write")
+    @DisplayName("The same with open rows of a statement that only reads but counts as a write")
     void besideOpenPragma(String open) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -194,7 +194,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("After SQLite has rolled a transaction back by itself nothing is committed that lacks its beginning")
+    @DisplayName("After SQLite has rolled back a transaction by itself, no later part of it is committed")
     void rolledBackByConflict() throws SQLException {
         try (Connection connection = pool.getConnection()) {
             insert(connection, "once");
@@ -212,7 +212,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("45 A transaction begun through the driver's own connection does not reach the next user")
+    @DisplayName("45 A transaction begun on the driver's connection does not reach the next user")
     void begunBehind() throws SQLException {
         try (Connection connection = pool.getConnection()) {
             run(connection.unwrap(SQLiteConnection.class), "begin");
@@ -223,7 +223,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("45 Autocommit switched off on the driver's own connection does not reach the next user")
+    @DisplayName("45 Autocommit turned off on the driver's connection does not reach the next user")
     void autoCommitOffBehind() throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.unwrap(SQLiteConnection.class).setAutoCommit(false);
@@ -244,7 +244,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("Every statement of a text of initSql runs, and leaves no transaction")
+    @DisplayName("Every statement of an initSql text runs, and leaves no transaction open")
     void initSql() throws SQLException {
         pool.close();
         pool = builder().properties(Map.of()).initSql(PRAGMAS).build();
@@ -270,7 +270,7 @@ class SqliteCommitTest {
     }
 
     @Test
-    @DisplayName("The same for resetSql, which sets back what a user changed")
+    @DisplayName("The same for resetSql, which undoes a user's changes")
     void resetSql() throws SQLException {
         pool.close();
         pool = builder().properties(Map.of()).resetSql(PRAGMAS).build();
@@ -286,7 +286,7 @@ class SqliteCommitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"begin", "pragma foreign_keys = on; begin; insert into t(v) values ('init')"})
-    @DisplayName("A transaction that initSql leaves open is committed, and reaches no user")
+    @DisplayName("A transaction that initSql leaves open is committed and reaches no user")
     void initSqlLeavesTransaction(String text) throws SQLException {
         pool.close();
         pool = builder().initSql(text).build();

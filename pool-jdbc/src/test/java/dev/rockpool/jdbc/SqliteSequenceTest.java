@@ -31,7 +31,7 @@ class SqliteSequenceTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    @DisplayName("After any sequence of statements what was acknowledged is committed, and the rest is not")
+    @DisplayName("After any sequence of statements exactly the acknowledged ones are committed")
     void anySequence(long seed) throws Exception {
         Random random = new Random(seed);
         try (SqliteSequence sequence = new SqliteSequence(random)) {

@@ -244,7 +244,7 @@ class TextTransactionTest {
 
     @ParameterizedTest(name = "{0}, {1}: {2}")
     @MethodSource("everyWay")
-    @DisplayName("45 A transaction that was opened as text does not reach the next user")
+    @DisplayName("45 A transaction begun by SQL text does not reach the next user")
     void opensTransaction(Database database, Way way, String text) throws SQLException {
         open(database, true);
         try (Connection connection = pool.getConnection()) {
@@ -276,8 +276,7 @@ class TextTransactionTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("switchesOn")
-    @DisplayName(
-            "45 Autocommit that was switched on as text is off again for the next user of a pool that wants it off")
+    @DisplayName("45 If the pool turns autocommit off, SQL text that turns it on does not affect the next user")
     void switchesOn(Database database, String text) throws SQLException {
         open(database, false);
         try (Connection connection = pool.getConnection()) {
@@ -295,7 +294,7 @@ class TextTransactionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mariaDb")
-    @DisplayName("12 What a procedure wrote before it failed is not committed when autocommit is set back")
+    @DisplayName("12 Writes of a procedure that failed are not committed when autocommit is restored")
     void failingProcedure(Database database) throws SQLException {
         open(database, true);
         run(
@@ -315,7 +314,7 @@ class TextTransactionTest {
     }
 
     @Test
-    @DisplayName("45 setAutoCommit(true) of the pool does not commit a transaction that was opened as text")
+    @DisplayName("45 The pool's setAutoCommit(true) does not commit a transaction begun by SQL text")
     void notCommittedByTheWay() throws SQLException {
         open(Database.POSTGRESQL, true);
         try (Connection connection = pool.getConnection()) {

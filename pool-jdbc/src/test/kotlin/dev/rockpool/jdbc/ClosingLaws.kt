@@ -123,7 +123,7 @@ class ClosingLaws :
                 (results + tables).forEach { it.isClosed shouldBe true }
                 database.log().count { it == "statement.close()" } shouldBe 5
                 database.log().count { it == "results.close()" } shouldBe
-                    1 // nobody else would close what metadata gave
+                    1 // nothing else would close the statement of the metadata
             }
         }
 

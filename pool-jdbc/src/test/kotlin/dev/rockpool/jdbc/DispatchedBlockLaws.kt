@@ -107,7 +107,7 @@ class DispatchedBlockLaws :
             pool.close()
         }
 
-        test("a caller hears of a failed connect even if the failure cannot be put into words") {
+        test("a caller gets the connect failure even if describing it fails") {
             val database = FakeDatabase()
             val failure =
                 object : SQLException("unreadable", "28000") {

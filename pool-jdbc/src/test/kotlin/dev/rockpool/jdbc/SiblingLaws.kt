@@ -58,7 +58,7 @@ private class Sibling(val pool: JdbcPool) {
             end.countDown()
         }
 
-    suspend fun untilGaveUp() = until { check(gaveUp.count == 0L) { "nobody gave up" } }
+    suspend fun untilGaveUp() = until { check(gaveUp.count == 0L) { "no caller gave up" } }
 }
 
 /** Law 47: no other coroutine of the same block can cancel a call. */

@@ -41,7 +41,7 @@ class SlowQueries(private val database: FakeDatabase, private val pool: JdbcPool
         synchronized(locks.computeIfAbsent(statement.parent!!) { Any() }) {
             val query = Query(statement)
             running[sql] = query
-            check(query.end.await(LIMIT, SECONDS)) { "nobody ended $sql" }
+            check(query.end.await(LIMIT, SECONDS)) { "$sql was not ended" }
             running.remove(sql)
             if (query.cancelled) throw SQLException("$sql was cancelled", "57014")
             finished += sql

@@ -55,7 +55,7 @@ class StateTextsTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("texts")
-    @DisplayName("A text tells what it may change")
+    @DisplayName("SQL text shows which session state it may change")
     void changes(Vendor vendor, String sql, int changes) {
         assertEquals(changes, StateTexts.changes(sql, vendor));
     }

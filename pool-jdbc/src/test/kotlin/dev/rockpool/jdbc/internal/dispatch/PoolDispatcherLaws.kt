@@ -19,10 +19,10 @@ private fun PoolDispatcher.run(task: () -> Unit) = dispatch(EmptyCoroutineContex
 
 private fun CountDownLatch.comes() = await(20, SECONDS) shouldBe true
 
-/** Every task is run, soon, by no more threads than there may be; whoever starts it, and whatever the others do. */
+/** Every task runs soon, on at most the allowed number of threads. */
 class PoolDispatcherLaws :
     FunSpec({
-        test("every task is run, those that tasks start too, and never more at a time than the size is now") {
+        test("every task runs, also those that tasks start, and never more at a time than the current size") {
             var size = 4
             val dispatcher = PoolDispatcher { size }
             val running = AtomicInteger()
@@ -48,9 +48,7 @@ class PoolDispatcherLaws :
             }
         }
 
-        test(
-            "made smaller while it has always something to do, it soon uses no more threads than it may, and leaves no task"
-        ) {
+        test("when the size shrinks under constant load, it soon uses only the allowed threads and leaves no task") {
             val size = AtomicInteger(4)
             val dispatcher = PoolDispatcher(size::get)
             val running = AtomicInteger()
@@ -68,7 +66,7 @@ class PoolDispatcherLaws :
             over.comes()
         }
 
-        test("what a busy thread has started is run by one that rests") {
+        test("a task started by a busy thread runs on an idle one") {
             val dispatcher = PoolDispatcher { 2 }
             val done = CountDownLatch(1)
             dispatcher.run {
@@ -80,7 +78,7 @@ class PoolDispatcherLaws :
             done.comes()
         }
 
-        test("what a thread has kept for itself is taken over by one that has nothing more to do") {
+        test("a task kept by a busy thread is taken over by a thread that becomes idle") {
             repeat(200) {
                 val dispatcher = PoolDispatcher { 2 }
                 val busy = CountDownLatch(2)
@@ -94,7 +92,7 @@ class PoolDispatcherLaws :
                     busy.countDown()
                     busy.comes()
                     val other = CountDownLatch(1)
-                    dispatcher.run { other.countDown() } // both are at work, so it is kept
+                    dispatcher.run { other.countDown() } // both threads are busy, so the task is kept
                     leave.countDown()
                     other.comes()
                     done.countDown()
@@ -103,13 +101,13 @@ class PoolDispatcherLaws :
             }
         }
 
-        test("what a thread has kept is taken over although the others always have something to do") {
+        test("a task kept by a busy thread is taken over although the other threads never become idle") {
             val dispatcher = PoolDispatcher { 2 }
             val busy = CountDownLatch(1)
             val done = CountDownLatch(1)
             fun again() {
                 busy.countDown()
-                if (done.count > 0) dispatcher.run { again() } // kept by its own thread, each time
+                if (done.count > 0) dispatcher.run { again() } // kept by the same thread each time
             }
             dispatcher.run {
                 dispatcher.run { again() }
@@ -122,7 +120,7 @@ class PoolDispatcherLaws :
             done.comes()
         }
 
-        test("a thread that was here keeps nothing back later, when it works for others") {
+        test("a thread that has left the dispatcher keeps no task when it later runs other work") {
             val dispatcher = PoolDispatcher { 1 }
             repeat(2_000) {
                 val done = CountDownLatch(2)
@@ -132,7 +130,7 @@ class PoolDispatcherLaws :
             }
         }
 
-        test("a task that does nothing but let others go first does let them") {
+        test("a task that only yields lets other tasks run") {
             withTimeout(20.seconds) {
                 withContext(PoolDispatcher { 1 }) {
                     coroutineScope {
@@ -145,7 +143,7 @@ class PoolDispatcherLaws :
             }
         }
 
-        test("a task that fails costs nobody else anything") {
+        test("a task that fails does not affect other tasks") {
             val dispatcher = PoolDispatcher { 1 }
             val done = CountDownLatch(1)
             dispatcher.run { throw AssertionError("planned") }

@@ -26,25 +26,25 @@ private val IS_PROOF = System.getProperty("rockpool.proof").toBoolean()
 private val TRIPS = if (IS_PROOF) 12_000 else 1_000
 private val MEETINGS = if (IS_PROOF) 500 else 50
 
-/** Goes away, to a thread of the pools, and comes back. */
+/** Switches to a pool thread and back. */
 private suspend fun ResumeDispatcher.trip(value: Int): Int = suspendCoroutineUninterceptedOrReturn { caller ->
     PoolThreads.execute { resume(caller, value) }
     COROUTINE_SUSPENDED
 }
 
-/** Every caller comes back, where it belongs, and waits for no other one. */
+/** Every caller resumes on its own dispatcher, without waiting for another caller. */
 class ResumeDispatcherLaws :
     FunSpec({
         val turns = AtomicInteger()
         val crowds =
             mapOf(
-                "while nobody waits" to { false },
+                "while no caller waits" to { false },
                 "while others wait" to { true },
-                "now and then while others wait" to { turns.incrementAndGet() % 100 < 50 },
+                "while others wait some of the time" to { turns.incrementAndGet() % 100 < 50 },
             )
 
         for ((title, crowded) in crowds) {
-            test("every caller comes back with its own result, however many are on their way: $title") {
+            test("every caller resumes with its own result, however many resume at once: $title") {
                 for (callers in listOf(1, 2, 10, 1_000)) {
                     val returns = ResumeDispatcher(crowded)
                     withTimeout(120.seconds) {
@@ -57,7 +57,7 @@ class ResumeDispatcherLaws :
                 }
             }
 
-            test("callers that came back need not wait for each other, though they block their threads: $title") {
+            test("resumed callers do not wait for each other, although they block their threads: $title") {
                 repeat(MEETINGS) {
                     val returns = ResumeDispatcher(crowded)
                     val both = CyclicBarrier(2)
@@ -76,7 +76,7 @@ class ResumeDispatcherLaws :
             }
         }
 
-        test("a caller comes back to its own dispatcher, with what is bound to its threads") {
+        test("a caller resumes on its own dispatcher, with its thread-context elements") {
             val returns = ResumeDispatcher { false }
             val bound = ThreadLocal<String>()
             withContext(Dispatchers.Default + bound.asContextElement("here")) {
