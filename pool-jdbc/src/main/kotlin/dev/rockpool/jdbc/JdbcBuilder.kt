@@ -7,10 +7,10 @@ import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
-import dev.rockpool.jdbc.internal.config.Isolations
 import dev.rockpool.jdbc.internal.config.JdbcConfigRules
 import dev.rockpool.jdbc.internal.config.JdbcTable
 import dev.rockpool.jdbc.internal.errors.Confidential
+import dev.rockpool.jdbc.internal.vendor.Isolations
 import java.sql.Connection
 import java.time.Duration
 import javax.sql.DataSource

@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,22 @@ class JdbcArchitectureTest {
                                 && !roomOf(type).equals(room)
                                 && !below.contains(roomOf(type))))
                 .check(classes));
+    }
+
+    @Test
+    void eachPackageHasOneLanguageButForWhatSuspends() {
+        Map<String, Set<String>> kotlin = new TreeMap<>();
+        Set<String> java = new TreeSet<>();
+        for (JavaClass type : classes) {
+            if (!type.getPackageName().startsWith(INTERNAL)) continue;
+            String file = type.getName().split("\\$")[0];
+            if (type.isAnnotatedWith("kotlin.Metadata"))
+                kotlin.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+                        .add(file);
+            else if (!type.getSimpleName().equals("package-info")) java.add(type.getPackageName());
+        }
+        kotlin.keySet().retainAll(java);
+        assertEquals(Map.of(INTERNAL + "connect", Set.of(INTERNAL + "connect.JdbcConnectionFactory")), kotlin);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.rockpool.internal.config.JsonForm
 import dev.rockpool.internal.config.SettingType
 import dev.rockpool.internal.config.TextForm
 import dev.rockpool.jdbc.Startup
+import dev.rockpool.jdbc.internal.vendor.Isolations
 import java.sql.Connection
 import kotlin.time.toKotlinDuration
 import kotlinx.serialization.builtins.serializer

@@ -6,9 +6,9 @@ import dev.rockpool.jdbc.SqlFunctions
 import dev.rockpool.jdbc.Transaction
 import dev.rockpool.jdbc.TransactionOptions
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
-import dev.rockpool.jdbc.internal.cancel.ThreadToken
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
+import dev.rockpool.jdbc.internal.connection.ThreadToken
 import java.sql.SQLException
 import java.sql.SQLTimeoutException
 import kotlin.time.Duration

@@ -2,7 +2,7 @@ package dev.rockpool.jdbc.internal.config.hikari;
 
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.Startup;
-import dev.rockpool.jdbc.internal.config.Isolations;
+import dev.rockpool.jdbc.internal.vendor.Isolations;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.BiConsumer;

@@ -1,4 +1,4 @@
-package dev.rockpool.jdbc.internal.config;
+package dev.rockpool.jdbc.internal.vendor;
 
 import java.sql.Connection;
 import java.util.Locale;

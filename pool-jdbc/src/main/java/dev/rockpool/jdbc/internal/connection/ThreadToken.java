@@ -1,6 +1,5 @@
-package dev.rockpool.jdbc.internal.cancel;
+package dev.rockpool.jdbc.internal.connection;
 
-import dev.rockpool.jdbc.internal.connection.CancellationToken;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
