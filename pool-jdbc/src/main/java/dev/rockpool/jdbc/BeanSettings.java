@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * The settings of a {@link RockpoolDataSource} as bean properties, for frameworks that set them one by one before the first
- * use. Each is described at the property of {@link JdbcSettings} with the same name; a null duration means never. Every
- * setter throws an {@link IllegalStateException} once the pool has started. Not thread-safe before that.
+ * The settings of a {@link RockpoolDataSource} as bean properties, for frameworks that set them one by one before the
+ * first use. Each is described at the property of {@link JdbcSettings} with the same name; a null duration means never.
+ * After the pool has started, every setter throws an {@link IllegalStateException}. Not thread-safe before that.
  *
  * <p>There is no public getter of the password. Spring's {@code DataSourceBuilder.derivedFrom} finds the private one.
  */
@@ -29,7 +29,7 @@ public abstract class BeanSettings {
 
     BeanSettings() {}
 
-    /** The JDBC URL; null when there is none. */
+    /** The JDBC URL; null if there is none. */
     public String getUrl() {
         JdbcConfig config = runningConfig();
         return config == null ? url : config.getUrl();
@@ -40,33 +40,33 @@ public abstract class BeanSettings {
         this.url = url;
     }
 
-    /** The same as {@link #getUrl}, by the name that HikariCP has for it. */
+    /** The same as {@link #getUrl}, under HikariCP's name. */
     public String getJdbcUrl() {
         return getUrl();
     }
 
-    /** The same as {@link #setUrl}, by the name that HikariCP has for it. */
+    /** The same as {@link #setUrl}, under HikariCP's name. */
     public void setJdbcUrl(String url) {
         setUrl(url);
     }
 
     /**
-     * Whom new connections log in as; null when the URL, the properties or the driver say. Asks the supplier of credentials
-     * if there is one.
+     * The user name of new connections; null if the URL, the properties or the driver determine it. Asks the supplier
+     * of credentials if there is one.
      *
-     * @throws IllegalStateException when that supplier fails
+     * @throws IllegalStateException if that supplier fails
      */
     public String getUsername() {
         return current().getUsername();
     }
 
-    /** Blank counts as null: frameworks give what a variable without a value says. */
+    /** Blank counts as null, because frameworks pass the value of an unset variable. */
     public void setUsername(String username) {
         settings("username");
         this.username = username;
     }
 
-    /** The same as {@link #setUsername}, by the name that many drivers have for it. */
+    /** The same as {@link #setUsername}, under the name that many drivers use. */
     public void setUser(String user) {
         setUsername(user);
     }
@@ -82,7 +82,7 @@ public abstract class BeanSettings {
         this.password = password;
     }
 
-    /** The class of the driver; null when it is found by the URL. */
+    /** The class of the driver; null if it is found by the URL. */
     public String getDriverClassName() {
         JdbcConfig config = runningConfig();
         return config == null ? driverClassName : config.getDriverClassName();
@@ -94,8 +94,8 @@ public abstract class BeanSettings {
     }
 
     /**
-     * Sets whatever has no setter here, such as {@code credentials} or {@code backoff}: {@code configure(settings ->
-     * settings.credentials(...))}.
+     * Sets settings that have no setter here, such as {@code credentials} or {@code backoff}:
+     * {@code configure(settings -> settings.credentials(...))}.
      */
     public void configure(Consumer<? super JdbcBuilder<JdbcConfig>> change) {
         change.accept(settings("settings"));
@@ -106,7 +106,7 @@ public abstract class BeanSettings {
         this.name = name;
     }
 
-    /** The same as {@link #setName}, by the name that HikariCP has for it. */
+    /** The same as {@link #setName}, under HikariCP's name. */
     public void setPoolName(String name) {
         setName(name);
     }
@@ -234,9 +234,9 @@ public abstract class BeanSettings {
     }
 
     /**
-     * By its name, such as {@code TRANSACTION_SERIALIZABLE}, or its number.
+     * The isolation level by name, such as {@code TRANSACTION_SERIALIZABLE}, or number.
      *
-     * @throws IllegalArgumentException for a name that is not known
+     * @throws IllegalArgumentException if the name is unknown
      */
     public void setTransactionIsolation(String transactionIsolation) {
         settings("transactionIsolation").transactionIsolation(transactionIsolation);
@@ -282,13 +282,13 @@ public abstract class BeanSettings {
         settings("slowStatementThreshold").slowStatementThreshold(slowStatementThreshold);
     }
 
-    /** Where the settings are written; refuses once the pool has started, naming what was to be changed. */
+    /** The builder of the settings. Throws after the pool has started, with the name of the setting to be changed. */
     JdbcBuilder<JdbcConfig> settings(String changed) {
         if (settings == null) settings = JdbcConfig.builder();
         return settings;
     }
 
-    /** Checks what was set. */
+    /** Checks the settings. */
     JdbcConfig written() {
         JdbcBuilder<JdbcConfig> written = settings("settings");
         if (url != null) written.url(url);
@@ -315,7 +315,7 @@ public abstract class BeanSettings {
         return text != null && !text.isBlank();
     }
 
-    /** What opens the connections instead of a driver; null when a driver does. */
+    /** The data source that opens the connections; null if a driver does. */
     DataSource source() {
         JdbcConfig config = runningConfig();
         return config == null ? Builders.sourceOf(settings("settings")) : config.getDataSource();
@@ -329,7 +329,7 @@ public abstract class BeanSettings {
     /** The settings of the running pool; null before it starts. */
     abstract JdbcConfig runningConfig();
 
-    /** With what new connections log in. */
+    /** The credentials of new connections. */
     Credentials login() throws SQLException {
         return new Credentials(username, password);
     }

@@ -9,13 +9,13 @@ final class EventLog {
     private volatile PrintWriter out;
     private PoolListener.Registration writing;
 
-    /** Null when there is none. */
+    /** Null if there is none. */
     PrintWriter writer() {
         return out;
     }
 
     /**
-     * Writes to another writer from now on.
+     * Replaces the writer.
      *
      * @param out null for none
      * @param pool null until it has started

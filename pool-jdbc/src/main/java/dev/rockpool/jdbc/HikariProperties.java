@@ -14,17 +14,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The settings of a pool as HikariCP 7.1 names them, on their way to a {@link RockpoolDataSource}. HikariCP itself is not
+ * The settings of a pool under HikariCP 7.1's names, which become a {@link RockpoolDataSource}. HikariCP itself is not
  * needed.
  *
  * <pre>{@code
  * var dataSource = RockpoolDataSource.fromHikari(Path.of("hikari.properties")).ignoring("registerMbeans").build();
  * }</pre>
  *
- * <p>Values are read as HikariCP reads them: times in milliseconds or with a unit ({@code 30s}), 0 for never. What is absent has
- * Rockpool's default. Nothing is left out silently: a property that HikariCP does not know, one whose value cannot be read, and one
- * that Rockpool does not honour are problems, which {@link #build()} reports all together. {@link #ignoring} says which of them do
- * not matter. The page {@code docs/coming-from-hikaricp.md} has what every property becomes.
+ * <p>Values are read as HikariCP reads them: times in milliseconds or with a unit ({@code 30s}), 0 for never. Missing
+ * properties have Rockpool's default. Nothing is ignored silently: a property that HikariCP does not know, one with an
+ * unreadable value, and one that Rockpool does not support are problems, which {@link #build()} reports together.
+ * {@link #ignoring} excludes properties from that. The page {@code docs/coming-from-hikaricp.md} lists what becomes of
+ * every property.
  *
  * <p>Immutable, so thread-safe.
  */
@@ -38,7 +39,7 @@ public final class HikariProperties {
     static HikariProperties of(Properties properties) {
         SortedMap<String, String> values = new TreeMap<>();
         properties.forEach((name, value) -> values.put(name.toString(), value.toString()));
-        // Those that the properties have as defaults, too.
+        // Includes the defaults of the properties.
         properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
         return new HikariProperties(values);
     }
@@ -53,22 +54,26 @@ public final class HikariProperties {
         return of(properties);
     }
 
-    /** The same without these properties; a name that is absent anyway does no harm. */
+    /** The same without these properties. Names of missing properties are allowed. */
     public HikariProperties ignoring(String... names) {
         SortedMap<String, String> left = new TreeMap<>(values);
         for (String name : names) if (name != null) left.remove(name);
         return new HikariProperties(left);
     }
 
-    /** What {@link #build()} would complain of, one sentence each, without any password. Empty when it would not. */
+    /**
+     * The problems that {@link #build()} would report, one sentence each, without any password. Empty if there are
+     * none.
+     */
     public List<String> problems() {
         return problems(read());
     }
 
     /**
-     * What Rockpool makes of them, to go on with: settings that HikariCP does not have, or other values.
+     * A builder with the settings that result, for further changes: settings that HikariCP does not have, or other
+     * values.
      *
-     * @throws InvalidConfigException naming every property that is unknown, unreadable or not honoured
+     * @throws InvalidConfigException with every property that is unknown, unreadable or not supported
      */
     public JdbcBuilder<RockpoolDataSource> builder() {
         HikariReading<RockpoolDataSource> reading = read();
@@ -79,8 +84,8 @@ public final class HikariProperties {
     /**
      * Creates the pool, which starts to connect in the background.
      *
-     * @throws InvalidConfigException naming every property that is unknown, unreadable or not honoured, and everything else that is
-     *     wrong with the settings
+     * @throws InvalidConfigException with every property that is unknown, unreadable or not supported, and all other
+     *     problems of the settings
      */
     public RockpoolDataSource build() {
         HikariReading<RockpoolDataSource> reading = read();
@@ -95,7 +100,7 @@ public final class HikariProperties {
 
     private static List<String> problems(HikariReading<?> reading) {
         List<String> all = new ArrayList<>(reading.problems());
-        // Where the connections come from is no second problem if what names it could not be used.
+        // A missing source of connections is not a second problem if the property that names it was unusable.
         reading.builder().problems().stream()
                 .filter(problem -> !(reading.isSourceUnusable() && problem.startsWith("url is null")))
                 .forEach(all::add);

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Settings that were renamed: each may be set by its former name or by the new one, and not by both. */
+/** Renamed settings. Each may be set under its former or its new name, but not both. */
 final class RenamedSettings {
-    /** By their new names, those that were set by the former one, and what is wrong if they were set by both. */
+    /** The settings that were set under their former name, by new name, with the problem to report if both were set. */
     private final Map<String, String> formerly = new TreeMap<>();
 
-    /** Those that were set by the new name. */
+    /** The settings that were set under their new name. */
     private final Set<String> now = new HashSet<>();
 
     void setByNewName(String name) {
@@ -25,7 +25,7 @@ final class RenamedSettings {
         formerly.put(name, FormerNames.both(former, String.valueOf(value), name));
     }
 
-    /** What is wrong; a new list. */
+    /** The problems, as a new list. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         formerly.forEach((name, problem) -> {

@@ -41,15 +41,15 @@ import javax.sql.DataSource;
  *         var connection = dataSource.getConnection()) { ... }
  * }</pre>
  *
- * <p>For frameworks that create a data source by its class and then set properties, there is {@link #RockpoolDataSource()}.
- * The class is open for proxies only: no method calls another one that may be overridden.
+ * <p>Frameworks that create a data source by its class and then set properties use {@link #RockpoolDataSource()}. The
+ * class is open only for proxies: no method calls another one that can be overridden.
  */
 public class RockpoolDataSource extends BeanSettings implements DataSource, AutoCloseable {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
     private final ReentrantLock starting = new ReentrantLock();
 
-    /** Null until the pool starts. Read without a fence: a thread that sees null looks again under the lock. */
+    /** Null until the pool starts. Read without a fence: a thread that sees null checks again under the lock. */
     private Running running;
 
     private boolean closed; // before it started; guarded by the lock
@@ -57,13 +57,14 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     private final EventLog events = new EventLog();
 
     /**
-     * A data source without settings, for frameworks; elsewhere use {@link #builder()}. Does nothing yet: the pool starts
-     * when a connection is asked for, or anything else that only a pool can answer. The settings are checked then: what is
-     * wrong is named in one {@link dev.rockpool.InvalidConfigException}. After that they cannot be set any more.
+     * Creates a data source without settings, for frameworks; other code should use {@link #builder()}. The pool starts
+     * with the first request for a connection, or for anything else that only a pool can answer. Then the settings are
+     * checked, and one {@link dev.rockpool.InvalidConfigException} lists all problems. After that they cannot be
+     * changed.
      */
     public RockpoolDataSource() {}
 
-    /** Starts to write the settings of a new pool; its {@code build()} creates the pool. */
+    /** A builder for the settings of a new pool; its {@code build()} creates the pool. */
     public static JdbcBuilder<RockpoolDataSource> builder() {
         return Builders.builderOf(RockpoolDataSource::create);
     }
@@ -79,22 +80,24 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /**
-     * Creates a pool with these settings. Connects in the background, or first, as {@link JdbcBuilder#startup} says.
+     * Creates a pool with these settings. {@link JdbcBuilder#startup} determines whether it waits for the first
+     * connection.
      *
-     * @throws dev.rockpool.PoolException when it was to connect first and could not
+     * @throws dev.rockpool.PoolException if it waited for the first connection and connecting failed
      */
     public static RockpoolDataSource create(JdbcConfig config) {
         return new JdbcPool(config).getDataSource();
     }
 
     /**
-     * A connection of the pool; closing it returns it. Waits for one at most {@code acquireTimeout}, or the login timeout
-     * if one is set.
+     * Leases a connection of the pool; closing it returns it. Waits for at most {@code acquireTimeout}, or the login
+     * timeout if one is set.
      *
-     * @throws java.sql.SQLTransientConnectionException when none became free in time (SQLState HYT00), or too many wait already
-     *     (53300); if connecting fails, the latest failure is its cause and gives the SQLState and vendor code
-     * @throws SQLException when connecting failed for good, when the pool is closed (HY010), or when the thread is interrupted while it
-     *     waits (the cause is an {@link InterruptedException} and the thread's flag is set)
+     * @throws java.sql.SQLTransientConnectionException if none became free in time (SQLState HYT00), or too many
+     *   callers already wait (53300); if connecting fails, the latest failure is its cause and gives the SQLState and
+     *   vendor code
+     * @throws SQLException if connecting failed permanently, if the pool is closed (HY010), or if the thread is
+     *   interrupted while it waits (the cause is an {@link InterruptedException}, and the interrupt flag is set)
      */
     @Override
     public Connection getConnection() throws SQLException {
@@ -102,18 +105,19 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /**
-     * As {@link #getConnection()} with a timeout of its own, instead of the pool's {@code acquireTimeout} and the login timeout.
+     * Like {@link #getConnection()} with this timeout instead of the pool's {@code acquireTimeout} and the login
+     * timeout.
      *
-     * @param timeout how long to wait; null for ever, zero not at all
+     * @param timeout how long to wait; null means no limit, zero no wait
      */
     public Connection getConnection(Duration timeout) throws SQLException {
         return acquireWithin(timeout, Priority.NORMAL);
     }
 
     /**
-     * As {@link #getConnection(Duration)} with a priority: if several callers wait, those of a higher one are served first.
+     * Like {@link #getConnection(Duration)} with a priority: callers with a higher priority are served first.
      *
-     * @param timeout how long to wait; null for ever, zero not at all
+     * @param timeout how long to wait; null means no limit, zero no wait
      */
     public Connection getConnection(Duration timeout, Priority priority) throws SQLException {
         return acquireWithin(timeout, priority);
@@ -148,20 +152,20 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     }
 
     /**
-     * Runs this with a connection, and returns the connection when it returns or throws.
+     * Runs the work with a connection, and returns the connection when the work returns or throws.
      *
-     * <p>When its thread is interrupted while a statement runs, the server is asked to cancel the statement, which ends with an
-     * {@link SQLException} whose cause is an {@link InterruptedException}; the thread's flag stays set. Statements after that run
-     * as usual.
+     * <p>If the thread is interrupted while a statement runs, the server is asked to cancel the statement, which then
+     * throws an {@link SQLException} whose cause is an {@link InterruptedException}. The interrupt flag stays set.
+     * Later statements run as usual.
      *
-     * @throws SQLException as {@link #getConnection()}, or as the work does
+     * @throws SQLException like {@link #getConnection()}, or from the work
      */
     public <R, X extends Exception> R withConnection(SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         PooledConnection connection = acquire(Priority.NORMAL, Long.MAX_VALUE);
         return running().run(connection, work);
     }
 
-    /** As {@link #withConnection(Work.WithConnection)}, waiting as {@link #getConnection(Duration, Priority)} does. */
+    /** As {@link #withConnection(SqlFunctions.WithConnection)}, waiting as {@link #getConnection(Duration, Priority)} does. */
     public <R, X extends Exception> R withConnection(
             Duration timeout, Priority priority, SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         PooledConnection connection = acquireWithin(timeout, priority);
@@ -176,7 +180,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         });
     }
 
-    /** As {@link #withConnection(Duration, Priority, Work.WithConnection)}, for work without a result. */
+    /** As {@link #withConnection(Duration, Priority, SqlFunctions.WithConnection)}, for work without a result. */
     public <X extends Exception> void useConnection(
             Duration timeout, Priority priority, SqlFunctions.UseConnection<X> work) throws SQLException, X {
         this.<Void, X>withConnection(timeout, priority, connection -> {
@@ -185,40 +189,40 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         });
     }
 
-    /** As {@link #transaction(TransactionOptions, Work.InTransaction)} with {@link TransactionOptions#defaults()}. */
+    /** As {@link #transaction(TransactionOptions, SqlFunctions.InTransaction)} with {@link TransactionOptions#defaults()}. */
     public <R, X extends Exception> R transaction(SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
         return transaction(TransactionOptions.defaults(), work);
     }
 
     /**
-     * Runs this in a transaction: committed when it returns, rolled back when it throws. What it throws is rethrown as it is;
-     * should rolling back fail too, that is added as suppressed, and the connection is not used again.
+     * Runs the work in a transaction: committed when it returns, rolled back when it throws. Its exceptions are
+     * rethrown unchanged. If the rollback also fails, its error is added as suppressed, and the connection is closed.
      *
-     * <p>Inside the work of another transaction of this data source on the same thread it is a savepoint in that one, on the
-     * same connection; retry and priority are those of the outermost then, and read-only is not enforced. The transactions of
-     * {@link #asJdbcPool()} are not seen.
+     * <p>Inside the work of another transaction of this data source on the same thread it is a savepoint of that
+     * transaction, on the same connection. Then retry and priority of the outermost transaction apply, and read-only is
+     * not enforced. Transactions of {@link #asJdbcPool()} do not count.
      *
      * <p>An interrupt cancels a statement as in {@link #withConnection}.
      *
-     * @throws java.sql.SQLTimeoutException (SQLState 57014, as PostgreSQL has it) when it was not committed within its
-     *     {@link TransactionOptions#timeout}; its cause is what the work failed with because of that, if so
-     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as the standard has it) when the connection was lost
-     *     during the commit, so that nobody knows whether it was committed; the cause is what the driver said
-     * @throws SQLException as {@link #getConnection()}, as the work does, or what a call of begin, commit or savepoint met
-     * @throws IllegalStateException inside another transaction: when an isolation is asked for that is not that one's, or
-     *     {@code readOnly(false)} and that one is read-only
+     * @throws java.sql.SQLTimeoutException (SQLState 57014, as in PostgreSQL) if it was not committed within its
+     *   {@link TransactionOptions#timeout}; the cause is the resulting failure of the work, if any
+     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as in the standard) if the connection was
+     *   lost during the commit, so that the outcome is unknown; the cause is the driver's error
+     * @throws SQLException like {@link #getConnection()}, from the work, or if begin, commit or savepoint fails
+     * @throws IllegalStateException inside another transaction: if the isolation differs from the outer one's, or if
+     *   {@code readOnly(false)} is set and the outer one is read-only
      */
     public <R, X extends Exception> R transaction(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
             throws SQLException, X {
         return running().transactions.run(options, work);
     }
 
-    /** As {@link #transaction(Work.InTransaction)}, for work without a result. */
+    /** As {@link #transaction(SqlFunctions.InTransaction)}, for work without a result. */
     public <X extends Exception> void useTransaction(SqlFunctions.UseTransaction<X> work) throws SQLException, X {
         useTransaction(TransactionOptions.defaults(), work);
     }
 
-    /** As {@link #transaction(TransactionOptions, Work.InTransaction)}, for work without a result. */
+    /** As {@link #transaction(TransactionOptions, SqlFunctions.InTransaction)}, for work without a result. */
     public <X extends Exception> void useTransaction(TransactionOptions options, SqlFunctions.UseTransaction<X> work)
             throws SQLException, X {
         this.<Void, X>transaction(options, (transaction, connection) -> {
@@ -242,36 +246,36 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         return running().engine.getControl();
     }
 
-    /** The numbers of the pool now, counted for this call. */
+    /** The current numbers of the pool, counted for this call. */
     public PoolStats snapshot() {
         return running().engine.snapshot();
     }
 
-    /** Closes a connection that is in use for good, instead of returning it. As {@link JdbcPool#evict}. */
+    /** Closes a leased connection instead of returning it. Like {@link JdbcPool#evict}. */
     public boolean evict(Connection connection) {
         return running().pool.evict(connection);
     }
 
-    /** New connections log in with these credentials from now on; those that are open stay. As {@link JdbcPool#changeCredentials}. */
+    /** Sets the credentials of all new connections; open ones stay. Like {@link JdbcPool#changeCredentials}. */
     public void changeCredentials(String username, String password) {
         running().pool.changeCredentials(username, password);
     }
 
-    /** The same with credentials that change by themselves. */
+    /** Sets the supplier of credentials for all new connections. */
     public void changeCredentials(CredentialsSupplier credentials) {
         running().pool.changeCredentials(credentials);
     }
 
-    /** Closes the pool; connections in use have ten seconds to be returned. As {@link #close(Duration)}. */
+    /** Closes the pool; leased connections have ten seconds to be returned. Like {@link #close(Duration)}. */
     @Override
     public void close() {
         close(DEFAULT_GRACE);
     }
 
     /**
-     * Closes the pool: {@code getConnection} fails from now on, also for those who wait; idle connections are closed now,
-     * those in use when they are returned. Those still out after the grace are aborted. Returns when everything has ended;
-     * a second call waits for that, too.
+     * Closes the pool. New and waiting callers fail at once. Idle connections are closed now, leased ones when they are
+     * returned. Those still leased after the grace are aborted. Returns when everything has ended; a second call waits
+     * for that, too.
      */
     public void close(Duration grace) {
         Running pool = closing();
@@ -281,7 +285,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         PoolThreads.INSTANCE.joinUnneeded();
     }
 
-    /** The pool to close; null if it never started, and never will. */
+    /** The pool to close; null if it has not started, in which case it never will. */
     private Running closing() {
         starting.lock();
         try {
@@ -292,7 +296,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         }
     }
 
-    /** The login timeout in seconds; 0 when the pool's {@code acquireTimeout} holds. */
+    /** The login timeout in seconds; 0 if the pool's {@code acquireTimeout} applies. */
     @Override
     public int getLoginTimeout() {
         return loginTimeout;
@@ -301,7 +305,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     /**
      * How long {@link #getConnection()} waits instead of the pool's {@code acquireTimeout}.
      *
-     * @param seconds 0 for the pool's own
+     * @param seconds 0 for the pool's {@code acquireTimeout}
      */
     @Override
     public void setLoginTimeout(int seconds) throws SQLException {
@@ -309,14 +313,14 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         loginTimeout = seconds;
     }
 
-    /** The writer that was set; null when there is none. */
+    /** The log writer; null if there is none. */
     @Override
     public PrintWriter getLogWriter() {
         return events.writer();
     }
 
     /**
-     * Has a line written for each event of the pool ({@link PoolControl#getEvents}), beside what the pool logs through SLF4J.
+     * Writes a line for each event of the pool ({@link PoolControl#getEvents}), in addition to the SLF4J log.
      *
      * @param out null for none, which is the default
      */
@@ -336,7 +340,10 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         throw new SQLFeatureNotSupportedException("the pool does not log through java.util.logging");
     }
 
-    /** Reaches this, the {@link JdbcPool}, the generic {@link Pool} behind both, or the data source that opens the connections. */
+    /**
+     * Unwraps to this, the {@link JdbcPool}, the generic {@link Pool} behind both, or the data source that opens the
+     * connections.
+     */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
         if (Unwrap.is(this, type)) return type.cast(this);
@@ -368,7 +375,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         return pool == null ? start() : pool;
     }
 
-    /** As JDBC has it: what the pool throws becomes an SQLException, but for settings that are wrong. */
+    /** As JDBC requires, exceptions of the pool become SQLExceptions, except for invalid settings. */
     private Running startForConnection() throws SQLException {
         try {
             return start();
@@ -391,14 +398,14 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         }
     }
 
-    /** Called once, by the pool that this is the data source of. */
+    /** Called once, by the pool of this data source. */
     RockpoolDataSource started(
             JdbcPool pool,
             Engine<PhysicalConnection> engine,
             CancellationWatcher canceller,
             CurrentCredentials logins,
             Runnable whenClosed) {
-        starting.lock(); // a thread that sees null without the lock sees the pool with it
+        starting.lock(); // so that a thread that saw null without the lock now sees the pool
         try {
             running = new Running(pool, engine, canceller, this::acquire, logins, whenClosed);
             events.write(engine);

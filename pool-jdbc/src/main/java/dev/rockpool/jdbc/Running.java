@@ -45,7 +45,7 @@ final class Running {
     /**
      * Lends a connection to this thread, prepared if the pool has hooks.
      *
-     * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
+     * @param nanos how long to wait; {@code Long.MAX_VALUE} means no limit
      */
     PooledConnection lend(Priority priority, long nanos) throws SQLException {
         return hooks == null

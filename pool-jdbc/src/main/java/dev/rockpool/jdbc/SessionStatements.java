@@ -2,7 +2,10 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.jdbc.internal.config.Builders;
 
-/** The functions of a {@link JdbcBuilder} that take several statements. In Java, because a null array must be a problem and not an error. */
+/**
+ * The functions of a {@link JdbcBuilder} with several statements. In Java, because a null array must be a reported
+ * problem and not an error.
+ */
 public abstract class SessionStatements<T> {
     SessionStatements() {}
 
@@ -11,7 +14,7 @@ public abstract class SessionStatements<T> {
         return Builders.statements(this, "initSql", value);
     }
 
-    /** {@link JdbcSettings#getResetSql Statements} that run when a connection is returned on which something ran. */
+    /** {@link JdbcSettings#getResetSql Statements} that run when a used connection is returned. */
     public JdbcBuilder<T> resetSql(String... value) {
         return Builders.statements(this, "resetSql", value);
     }

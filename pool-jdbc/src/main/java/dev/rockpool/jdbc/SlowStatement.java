@@ -8,7 +8,7 @@ public final class SlowStatement {
     private final String sql;
     private final Duration took;
 
-    /** Made by the pool. */
+    /** Created by the pool. */
     public SlowStatement(String pool, String sql, Duration took) {
         this.pool = pool;
         this.sql = sql;
@@ -25,7 +25,7 @@ public final class SlowStatement {
         return sql;
     }
 
-    /** From the call to the driver until it returned: for a query, until the first rows were there. */
+    /** From the call to the driver until it returned; for a query, until the first rows arrived. */
     public Duration took() {
         return took;
     }

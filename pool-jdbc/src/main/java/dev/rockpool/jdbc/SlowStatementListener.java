@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc;
 
-/** Is told of slow statements. */
+/** Receives slow statements. */
 @FunctionalInterface
 public interface SlowStatementListener {
-    /** Called after the statement, on its caller's thread; should be quick. */
+    /** Called after the statement on its caller's thread, so it should be quick. */
     void slow(SlowStatement statement);
 }

@@ -4,10 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * What Java callers hand to {@link RockpoolDataSource} and {@link Transaction}: lambdas that may throw {@link SQLException}, and
- * one more kind of checked exception, which the compiler infers. A lambda that throws none needs no {@code catch} for it.
+ * The lambdas that Java callers pass to {@link RockpoolDataSource} and {@link Transaction}. They may throw
+ * {@link SQLException} and one other type of checked exception, which the compiler infers. If a lambda throws none, its
+ * caller needs no {@code catch}.
  *
- * <p>The names with {@code Use} are of work without a result. None may keep its connection.
+ * <p>Names with {@code Use} are for work without a result. No lambda may keep its connection.
  */
 public interface SqlFunctions {
     /** Work with a connection. */
@@ -16,7 +17,7 @@ public interface SqlFunctions {
         R run(Connection connection) throws SQLException, X;
     }
 
-    /** Work with a connection that has no result. */
+    /** Work with a connection, without a result. */
     @FunctionalInterface
     interface UseConnection<X extends Exception> {
         void run(Connection connection) throws SQLException, X;
@@ -28,25 +29,25 @@ public interface SqlFunctions {
         R run(Transaction transaction, Connection connection) throws SQLException, X;
     }
 
-    /** Work in a transaction that has no result. */
+    /** Work in a transaction, without a result. */
     @FunctionalInterface
     interface UseTransaction<X extends Exception> {
         void run(Transaction transaction, Connection connection) throws SQLException, X;
     }
 
-    /** Work in a savepoint: kept when it returns, rolled back when it throws. */
+    /** Work in a savepoint: released when it returns, rolled back when it throws. */
     @FunctionalInterface
     interface InSavepoint<R, X extends Exception> {
         R run() throws SQLException, X;
     }
 
-    /** Work in a savepoint that has no result. */
+    /** Work in a savepoint, without a result. */
     @FunctionalInterface
     interface UseSavepoint<X extends Exception> {
         void run() throws SQLException, X;
     }
 
-    /** What runs after a transaction; an exception of it is logged. */
+    /** Code that runs after a transaction. Its exceptions are logged. */
     @FunctionalInterface
     interface Hook {
         void run() throws Exception;

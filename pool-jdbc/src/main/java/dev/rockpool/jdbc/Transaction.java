@@ -3,25 +3,25 @@ package dev.rockpool.jdbc;
 import java.sql.SQLException;
 
 /**
- * What the work of {@link RockpoolDataSource#transaction} can do beside using its connection. The pool implements it; the
- * twin for coroutines is {@link TransactionScope}.
+ * The functions for the work of {@link RockpoolDataSource#transaction}, besides its connection. The pool implements it.
+ * {@link TransactionScope} is the same for coroutines.
  *
- * <p>It is of use until the work ends; later every function but {@link #attempt} throws {@link IllegalStateException}.
- * Savepoints are for the thread that runs the work, hooks may be added by any.
+ * <p>It is valid until the work ends; later every function except {@link #attempt} throws
+ * {@link IllegalStateException}. Only the thread that runs the work may use savepoints; any thread may add hooks.
  */
 public interface Transaction {
-    /** The number of this attempt, from 1; more after a {@link Retry}. */
+    /** The number of this attempt, from 1; higher after a {@link Retry}. */
     int attempt();
 
     /**
-     * Runs this as a part of the transaction that can be undone by itself: kept when it returns, rolled back when it throws,
-     * and the exception is rethrown as it is. Nests to any depth. A {@link RockpoolDataSource#transaction} of the same data
-     * source inside the work of another one is the same.
+     * Runs the work in a savepoint: released when it returns, rolled back when it throws. The exception is rethrown
+     * unchanged. Savepoints nest to any depth. A nested {@link RockpoolDataSource#transaction} of the same data source
+     * is the same.
      *
-     * <p>Should rolling back fail too, that is added as suppressed, and the transaction can no longer be committed.
+     * <p>If the rollback also fails, its error is added as suppressed, and the transaction can no longer be committed.
      *
-     * @throws IllegalStateException when the transaction has ended, or belongs to another thread
-     * @throws SQLException when the database refuses the savepoint, or as the work does
+     * @throws IllegalStateException if the transaction has ended, or belongs to another thread
+     * @throws SQLException if the database rejects the savepoint, or from the work
      */
     <R, X extends Exception> R savepoint(SqlFunctions.InSavepoint<R, X> work) throws SQLException, X;
 
@@ -34,21 +34,21 @@ public interface Transaction {
     }
 
     /**
-     * Runs this once the transaction is committed and its connection returned, after the hooks that were added before, and
-     * before {@code transaction} returns. It may begin a transaction of its own.
+     * Runs the hook after the transaction was committed and its connection returned, after the hooks that were added
+     * earlier, and before {@code transaction} returns. It may begin a new transaction.
      *
-     * <p>What it throws is logged, not thrown: the work is committed, and an exception would say that it is not. The other
-     * hooks run all the same.
+     * <p>Its exceptions are logged, not thrown, because the work is committed and an exception would suggest otherwise.
+     * The other hooks still run.
      *
-     * <p>A hook that was added inside a savepoint that was rolled back never runs. If the connection was lost during the
-     * commit, none runs, and none of {@link #afterRollback} either: nobody knows which would tell the truth.
+     * <p>A hook added inside a savepoint that was rolled back never runs. If the connection was lost during the commit,
+     * no hook runs, neither these nor those of {@link #afterRollback}, because the outcome is unknown.
      */
     void afterCommit(SqlFunctions.Hook hook);
 
     /**
-     * The same, once the transaction is rolled back, or the part of it that was a savepoint (at the end of the transaction,
-     * whatever that is). With a {@link Retry} each attempt is a transaction of its own, and its hooks run before the next
-     * one.
+     * The same after the transaction, or the savepoint in which the hook was added, was rolled back. It runs when the
+     * transaction has ended, committed or not. With a {@link Retry} each attempt is a separate transaction, and its
+     * hooks run before the next one.
      */
     void afterRollback(SqlFunctions.Hook hook);
 }

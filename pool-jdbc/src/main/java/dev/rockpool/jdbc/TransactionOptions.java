@@ -34,22 +34,28 @@ public final class TransactionOptions {
         return DEFAULTS;
     }
 
-    /** With this isolation, a constant of {@link java.sql.Connection} or of the driver; null: the connection's own. */
+    /**
+     * Sets the isolation level, a constant of {@link java.sql.Connection} or of the driver; null for the connection's
+     * own.
+     */
     public TransactionOptions isolation(Integer value) {
         return new TransactionOptions(value, readOnly, timeout, retry, priority);
     }
 
-    /** Whether it may not change anything; null: as the connection is, which is false unless the pool is configured so. */
+    /**
+     * Sets whether the transaction is read-only; null for the connection's mode, which is false unless the pool
+     * configures it.
+     */
     public TransactionOptions readOnly(Boolean value) {
         return new TransactionOptions(isolation, value, timeout, retry, priority);
     }
 
     /**
-     * How long all of it may take: the wait for a connection, the work and every attempt; null: as long as it takes. A wait is
-     * also bounded by the pool's {@code acquireTimeout}. At the timeout the statement that runs is cancelled. In a transaction
-     * inside another one that of the outermost counts.
+     * Sets the limit for the wait for a connection and all attempts together; null for none. The wait is also limited
+     * by the pool's {@code acquireTimeout}. At the timeout the running statement is cancelled. In nested transactions
+     * the option of the outermost one applies.
      *
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public TransactionOptions timeout(Duration value) {
         if (value != null && (value.isNegative() || value.isZero())) {
@@ -58,12 +64,15 @@ public final class TransactionOptions {
         return new TransactionOptions(isolation, readOnly, value, retry, priority);
     }
 
-    /** After what it is tried again. In a transaction inside another one that of the outermost counts. */
+    /**
+     * Sets the failures after which the work runs again. In nested transactions the option of the outermost one
+     * applies.
+     */
     public TransactionOptions retry(Retry value) {
         return new TransactionOptions(isolation, readOnly, timeout, value, priority);
     }
 
-    /** If several callers wait for a connection, those of a higher one are served first. */
+    /** Sets the priority: callers with a higher priority get a connection first. */
     public TransactionOptions priority(Priority value) {
         return new TransactionOptions(isolation, readOnly, timeout, retry, value);
     }

@@ -1,11 +1,10 @@
 package dev.rockpool.jdbc
 
 /**
- * Whom to log in as, and with what: one thing, because they change together. Immutable. `toString` does not show the
- * password.
+ * A user name and its password, which change together. Immutable. `toString` does not show the password.
  *
- * @property username null: as the URL, the properties or the driver say
- * @property password null: none
+ * @property username null to use the one of the URL, the properties or the driver
+ * @property password null for none
  */
 public class Credentials(public val username: String?, public val password: String?) {
     override fun toString(): String = "Credentials(username=$username)"
@@ -18,9 +17,8 @@ public class Credentials(public val username: String?, public val password: Stri
  */
 public fun interface CredentialsSupplier {
     /**
-     * The credentials as they are now. It may ask a secret store; its time is part of
-     * [connectTimeout][dev.rockpool.PoolConfig.connectTimeout]. When it throws, connecting has failed, and is tried
-     * again.
+     * Returns the current credentials. It may ask a secret store; its time counts towards
+     * [connectTimeout][dev.rockpool.PoolConfig.connectTimeout]. If it throws, the connect fails and is retried.
      */
     @Throws(Exception::class) public fun get(): Credentials
 }

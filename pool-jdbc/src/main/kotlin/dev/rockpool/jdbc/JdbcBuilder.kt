@@ -18,12 +18,12 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toKotlinDuration
 
 /**
- * Collects the settings of a JDBC pool; from Kotlin by its properties, from Java by its functions. Not thread-safe.
+ * Collects the settings of a JDBC pool, through properties in Kotlin and functions in Java. Not thread-safe.
  *
- * The functions are named as the properties, which [JdbcSettings] and [PoolSettings] describe. A null that has no
- * meaning, such as one from `System.getenv`, is a problem that [build] reports.
+ * The functions have the names of the properties, which [JdbcSettings] and [PoolSettings] describe. If null has no
+ * meaning for a setting, such as a null from `System.getenv`, [build] reports it as a problem.
  *
- * @param T what is built: a [JdbcConfig], or a [RockpoolDataSource]
+ * @param T the result: a [JdbcConfig] or a [RockpoolDataSource]
  */
 public class JdbcBuilder<T>
 private constructor(private val pool: PoolConfig.Builder, private val finish: (JdbcConfig) -> T) :
@@ -31,7 +31,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     private val settings: PoolSettings = pool
     private val nulls = sortedSetOf<String>()
 
-    /** The password and the secret properties of the configuration that this began with. */
+    /** The password and secret properties of the configuration that this builder was created from. */
     private var kept = Confidential.NONE
 
     @get:JvmSynthetic @set:JvmSynthetic override var url: String? = null
@@ -108,7 +108,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun dataSource(value: DataSource?): JdbcBuilder<T> = given("dataSource", value) { dataSource = it }
 
-    /** One more of the driver's properties. */
+    /** Adds a property of the driver. */
     public fun property(name: String?, value: String?): JdbcBuilder<T> =
         given("properties.$name", value?.takeIf { name != null }) {
             properties = properties + (checkNotNull(name) to it)
@@ -215,7 +215,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     /**
      * The level by its name, such as `TRANSACTION_SERIALIZABLE` (with or without the prefix), or its number.
      *
-     * @throws IllegalArgumentException for a name that is not known
+     * @throws IllegalArgumentException if the name is unknown
      */
     public fun transactionIsolation(value: String?): JdbcBuilder<T> =
         given("transactionIsolation", value) {
@@ -225,18 +225,20 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
                 }
         }
 
-    /** What is wrong so far, one sentence each: the property, its value, what is allowed. Empty when nothing is. */
+    /**
+     * All problems so far, one sentence each: the property, its value, and what is allowed. Empty if there are none.
+     */
     public fun problems(): List<String> =
         nulls.map { "$it is null; set it, or leave it out" } +
             pool.problems() +
             JdbcConfigRules.problems(this, kept.hasPassword()).filterNot {
-                it.startsWith("url is null") && ("url" in nulls || "dataSource" in nulls) // said already
+                it.startsWith("url is null") && ("url" in nulls || "dataSource" in nulls) // already reported
             }
 
     /**
      * Checks the settings and builds.
      *
-     * @throws InvalidConfigException naming everything that is wrong
+     * @throws InvalidConfigException with all problems
      */
     public fun build(): T {
         val problems = problems()

@@ -13,7 +13,7 @@ import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
 /**
- * The settings of a JDBC pool, checked as a whole. Immutable; each property is described at [JdbcSettings].
+ * The checked settings of a JDBC pool. Immutable; each property is described at [JdbcSettings].
  *
  * Kotlin: `JdbcConfig { url = "jdbc:..." }`. Java: `JdbcConfig.builder().url("jdbc:...").build()`. JSON: [toJson] and
  * [fromJson], durations in ISO-8601.
@@ -66,18 +66,19 @@ private constructor(
     public fun slowStatementThresholdForJava(): java.time.Duration? = slowStatementThreshold?.toJavaDuration()
 
     /**
-     * A builder that begins with these settings, the password among them; it does not tell what it was. Secret
-     * [properties][JdbcSettings.properties] stay, too, unless replaced one by one.
+     * A builder with these settings, including the password, which cannot be read from it. Secret
+     * [properties][JdbcSettings.properties] are kept, too, unless replaced one by one.
      */
     public fun toBuilder(): JdbcBuilder<JdbcConfig> = JdbcBuilder.of(this)
 
     /**
-     * All settings as one JSON object, those of the pool among them. No password is in it, neither [username]'s nor one
-     * in the [url] or the properties; what is code, such as a [dataSource], is only named, and cannot be read back.
+     * All settings as one JSON object, including those of the pool. It contains no password, neither that of [username]
+     * nor one in the [url] or the properties. Code, such as a [dataSource], appears only by name and cannot be read
+     * back.
      */
     public fun toJson(): String = JdbcConfigJson.write(this)
 
-    /** Everything but secrets: no password, and of [JdbcSettings.properties] and [initSql] only how many there are. */
+    /** All settings without secrets: no password, and only the number of [JdbcSettings.properties] and [initSql]. */
     override fun toString(): String =
         (JdbcConfigText.shown(this) + ("pool" to pool)).joinToString(", ", "JdbcConfig(", ")") { (name, value) ->
             "$name=$value"
@@ -89,19 +90,19 @@ private constructor(
             JdbcConfig(pool, settings, confidential)
 
         /**
-         * Reads what [toJson] wrote, or a part of it, and a `password`: what is absent has its default.
+         * Reads the output of [toJson], or a part of it, and a `password`. Missing settings get their default.
          *
-         * @throws InvalidConfigException naming every unknown property, unreadable value, and value that is not allowed
+         * @throws InvalidConfigException with every unknown property, unreadable value and value that is not allowed
          */
         @JvmStatic public fun fromJson(json: String): JdbcConfig = JdbcConfigJson.read(json)
 
-        /** For Java; the builder's [JdbcBuilder.build] gives the checked settings. */
+        /** For Java. [JdbcBuilder.build] returns the checked settings. */
         @JvmStatic public fun builder(): JdbcBuilder<JdbcConfig> = JdbcBuilder.of(PoolConfig.builder())
 
         /**
-         * Defaults changed by [settings].
+         * Creates the defaults changed by [settings].
          *
-         * @throws InvalidConfigException naming everything that is wrong
+         * @throws InvalidConfigException with all problems
          */
         @JvmSynthetic
         public operator fun invoke(settings: JdbcSettings.() -> Unit): JdbcConfig = builder().apply(settings).build()

@@ -43,14 +43,14 @@ import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.StateFlow
 
 /**
- * JDBC connections for coroutines: no thread is held while a caller waits for one. Threads get theirs from
- * [dataSource], out of the same pool and in the same order.
+ * JDBC connections for coroutines. A caller that waits blocks no thread. Threads use [dataSource], which shares the
+ * pool and its queue.
  *
  * Blocks run on [dispatcher]. All functions are thread-safe. Close the pool when it is no longer needed.
  *
- * Creating one may wait for the database, and fail, as [JdbcSettings.startup] says.
+ * Whether creating a pool waits for the database, and can fail, depends on [JdbcSettings.startup].
  *
- * @property config the settings it was created with; those of the pool can change ([PoolControl.reconfigure])
+ * @property config the settings at creation; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource) {
     /** Creates a pool with these settings. */
@@ -68,9 +68,9 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     private val transactions = orEnd { SuspendingTransactions(leases) }
 
     /**
-     * Where blocks run: as many threads as there may be connections, which all pools of the process share. Code that
-     * already runs here is not moved, so a service that mostly talks to the database can run its handlers on it. With
-     * [JdbcConfig.virtualThreads] a virtual thread for each block.
+     * The dispatcher of blocks. It has as many threads as the pool may have connections; all pools of the process share
+     * their threads. Code that already runs here is not dispatched again, so a service that mostly uses the database
+     * can run its handlers on it. With [JdbcConfig.virtualThreads] each block gets a virtual thread.
      */
     public val dispatcher: CoroutineDispatcher = orEnd {
         if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
@@ -78,7 +78,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
 
     private val dispatchedBlocks = orEnd { DispatchedBlocks(engine, canceller, dispatcher) }
 
-    /** This pool as a `javax.sql.DataSource`, for frameworks and for threads. Closing it closes this pool. */
+    /** This pool as a `javax.sql.DataSource`, for frameworks and threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
         shell.started(this, engine, canceller, factory.logins) { sqlite?.end() }
     }
@@ -92,7 +92,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             throw e
         }
 
-    /** A pool that cannot be put together must not go on running. */
+    /** Closes the engine if the rest of the pool cannot be created. */
     private inline fun <T> orEnd(create: () -> T): T =
         try {
             create()
@@ -101,35 +101,33 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             throw e
         }
 
-    /** For operators of the pool: events, health, eviction, pausing, settings. */
+    /** Operates the pool: events, health, eviction, pausing, settings. */
     public val control: PoolControl
         get() = engine.control
 
-    /** Samples of the pool's numbers: published when something changed, at most every [PoolConfig.statsInterval]. */
+    /** Samples of the pool's numbers, published after changes, at most every [PoolConfig.statsInterval]. */
     public val stats: StateFlow<PoolStats>
         get() = engine.stats
 
-    /** The numbers now, counted for this call. */
+    /** The current numbers, counted for this call. */
     public fun snapshot(): PoolStats = engine.snapshot()
 
     /**
      * Runs [block] with a connection, and returns the connection when the block returns, throws or is cancelled.
      *
-     * The block may suspend while it holds the connection, but must not hand the connection on to code that outlives
-     * it.
+     * The block may suspend while it holds the connection, but must not pass the connection to code that outlives it.
      *
-     * When its coroutine is cancelled, or a `withTimeout` in or around it expires, while a statement runs, the server
-     * is asked to cancel the statement, and the block goes on with a `CancellationException` at that place; a part of
-     * it in `NonCancellable` is left alone. A call that has not ended [JdbcConfig.cancelTimeout] later loses its
-     * connection.
+     * If its coroutine is cancelled while a statement runs, or a `withTimeout` in or around it expires, the server is
+     * asked to cancel the statement, which then throws a `CancellationException`. A statement in `NonCancellable` is
+     * not cancelled. If the call has not ended after [JdbcConfig.cancelTimeout], its connection is aborted.
      *
-     * @param timeout how long to wait for a connection; null: for ever
-     * @param priority if several callers wait, those of a higher one are served first
-     * @throws dev.rockpool.AcquireTimeoutException when none became free in time
-     * @throws dev.rockpool.PoolExhaustedException when [PoolConfig.maxPending] callers already wait, or under overload
+     * @param timeout how long to wait for a connection; null means no limit
+     * @param priority callers with a higher priority are served first
+     * @throws dev.rockpool.AcquireTimeoutException if no connection became free in time
+     * @throws dev.rockpool.PoolExhaustedException if [PoolConfig.maxPending] callers already wait, or under overload
      *   ([PoolConfig.overload])
-     * @throws dev.rockpool.ConnectFailedException when connecting failed for good, or for [PoolConfig.failFastAfter]
-     * @throws dev.rockpool.PoolClosedException when the pool is closed
+     * @throws dev.rockpool.ConnectFailedException if connecting failed permanently, or for [PoolConfig.failFastAfter]
+     * @throws dev.rockpool.PoolClosedException if the pool is closed
      */
     @JvmSynthetic
     public suspend fun <R> withConnection(
@@ -164,20 +162,21 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     }
 
     /**
-     * A cold flow of what [block] emits while it has a connection: `pool.flow { c -> ... while (rows.next())
-     * emit(rows.getInt(1)) }`. Each collection borrows a connection, as [withConnection] does, and runs the block.
+     * A cold flow of the values that [block] emits while it has a connection: `pool.flow { c -> ... while (rows.next())
+     * emit(rows.getInt(1)) }`. Each collection acquires a connection, like [withConnection], and runs the block.
      *
-     * A value is handed over when it is emitted, and the block goes on when its collector is done with it; so at most
-     * one is on its way. Works on every dispatcher and with `flowOn`; the block runs on [dispatcher], or in place where
-     * that may block. The connection is returned before the collection ends: after the last value, after an operator
-     * such as `take`, and when the collector fails or is cancelled, which cancels a statement that runs.
+     * The block continues only after the collector has processed the emitted value, so at most one value is buffered.
+     * The flow works on every dispatcher and with `flowOn`. The block runs on [dispatcher], or on the collector's
+     * thread if that may block. The connection is returned before the collection ends: after the last value, after an
+     * operator such as `take`, or when the collector fails or is cancelled. Cancellation also cancels a running
+     * statement.
      *
-     * The connection is held for as long as collecting takes. Many drivers read all rows before the first one is there
-     * unless they are told otherwise: PostgreSQL's needs `autoCommit = false` and a `fetchSize`.
+     * The connection is held until the collection ends. By default many drivers read all rows before they return the
+     * first one; PostgreSQL's needs `autoCommit = false` and a `fetchSize` to stream.
      *
-     * @param timeout how long to wait for a connection; null: for ever
-     * @param priority if several callers wait, those of a higher one are served first
-     * @throws dev.rockpool.PoolException from the collection, as [withConnection]
+     * @param timeout how long to wait for a connection; null means no limit
+     * @param priority callers with a higher priority are served first
+     * @throws dev.rockpool.PoolException from the collection, like [withConnection]
      */
     @JvmSynthetic
     public fun <T> flow(
@@ -191,30 +190,30 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
 
     /**
      * Runs [block] in a transaction: committed when the block returns, rolled back when it throws or its coroutine is
-     * cancelled. What the block throws is rethrown as it is; should rolling back fail too, that is added as suppressed,
-     * and the connection is not used again.
+     * cancelled. Exceptions of the block are rethrown unchanged. If the rollback also fails, its error is added as
+     * suppressed, and the connection is closed.
      *
-     * Inside the block of another transaction of this pool it is a savepoint in that one, on the same connection;
-     * [retry] and [priority] are those of the outermost then, and [readOnly] = true is not enforced. A block is inside
-     * another one if its coroutine is, or a coroutine that this one waits for, as in `coroutineScope` or `withContext`;
-     * the transactions of [dataSource] are not seen.
+     * Inside the block of another transaction of this pool it is a savepoint of that transaction, on the same
+     * connection. Then [retry] and [priority] of the outermost transaction apply, and [readOnly] = true is not
+     * enforced. A block is inside another one if it runs in the same coroutine, or in one that the outer block waits
+     * for, as in `coroutineScope` or `withContext`. Transactions of [dataSource] do not count.
      *
-     * @param isolation of this transaction, a constant of [Connection] or of the driver; null: the connection's own
-     * @param readOnly whether it may not change anything; null: as the connection is, which is false unless the pool is
-     *   configured so ([JdbcSettings.readOnly])
-     * @param timeout how long all of it may take, the wait for a connection and every attempt included. A wait is also
-     *   bounded by [PoolConfig.acquireTimeout]. At the timeout the block is cancelled, and the statement that it is in.
-     *   Hooks are not bounded. Default null: as long as it takes
-     * @param retry after what the block runs again. Default: never
-     * @param priority if several callers wait, those of a higher one are served first
-     * @throws java.sql.SQLTimeoutException (SQLState 57014, as PostgreSQL has it) when it was not committed within
-     *   [timeout]; its cause is what the block failed with because of that, if so
-     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as the standard has it) when the connection
-     *   was lost during the commit, so that nobody knows whether it was committed; the cause is what the driver said
-     * @throws java.sql.SQLException what a call of begin, commit or savepoint met
-     * @throws IllegalStateException inside another transaction: when [isolation] is not that one's, when [readOnly] is
-     *   false and that one is read-only, when that one has ended, or another coroutine is in a savepoint of it
-     * @throws dev.rockpool.PoolException as [withConnection]
+     * @param isolation the isolation level, a constant of [Connection] or of the driver; null for the connection's own
+     * @param readOnly whether the transaction is read-only; null for the connection's mode, see [JdbcSettings.readOnly]
+     * @param timeout the limit for the wait for a connection and all attempts together. The wait is also limited by
+     *   [PoolConfig.acquireTimeout]. At the timeout the block and its running statement are cancelled. Hooks have no
+     *   limit. Default null: no limit
+     * @param retry the failures after which the block runs again. Default: none
+     * @param priority callers with a higher priority are served first
+     * @throws java.sql.SQLTimeoutException (SQLState 57014, as in PostgreSQL) if it was not committed within [timeout];
+     *   the cause is the resulting failure of the block, if any
+     * @throws java.sql.SQLNonTransientConnectionException (SQLState 08007, as in the standard) if the connection was
+     *   lost during the commit, so that the outcome is unknown; the cause is the driver's error
+     * @throws java.sql.SQLException if begin, commit or savepoint fails
+     * @throws IllegalStateException inside another transaction: if [isolation] differs from the outer one's, if
+     *   [readOnly] is false and the outer one is read-only, if the outer one has ended, or if another coroutine is in a
+     *   savepoint of it
+     * @throws dev.rockpool.PoolException like [withConnection]
      */
     @JvmSynthetic
     public suspend fun <R> transaction(
@@ -238,10 +237,10 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     }
 
     /**
-     * Closes a connection that is in use for good, instead of returning it: for a user who found that it is not what it
-     * should be. Its place in the pool is free as soon as it is closed; that happens in the background.
+     * Closes a leased connection instead of returning it, for a user who found that it is broken. It is closed in the
+     * background, and then its slot is free.
      *
-     * @return false when it is not in use, or no connection of this pool
+     * @return false if it is not leased, or not a connection of this pool
      */
     public fun evict(connection: Connection): Boolean {
         val lease =
@@ -254,21 +253,20 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     }
 
     /**
-     * New connections log in with these credentials from now on, whatever they were told before. Those that are open
-     * stay; [PoolControl.evictAll] replaces them, too.
+     * Sets the credentials of all new connections. Open connections stay; [PoolControl.evictAll] replaces them, too.
      */
     public fun changeCredentials(username: String?, password: String?): Unit =
         changeCredentials(CurrentCredentials.fixed(Credentials(username, password)))
 
-    /** The same with credentials that change by themselves. */
+    /** Sets the supplier of credentials for all new connections. */
     public fun changeCredentials(credentials: CredentialsSupplier) {
         factory.logins.change(credentials)
     }
 
     /**
-     * Closes the pool. Newcomers and waiters fail at once, idle connections are closed now, leased ones when they are
-     * returned. Those still out after [grace] are aborted. Returns when everything has ended; a second call waits for
-     * that too.
+     * Closes the pool. New and waiting callers fail at once. Idle connections are closed now, leased ones when they are
+     * returned. Those still leased after [grace] are aborted. Returns when everything has ended; a second call waits
+     * for that, too.
      */
     @JvmSynthetic
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
@@ -304,10 +302,10 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
 }
 
 /**
- * Creates a JDBC pool with the settings written in place, and starts to connect in the background: `JdbcPool("orders")
- * { url = "jdbc:postgresql://..."; maxSize = 20 }`.
+ * Creates a JDBC pool with these settings, and starts to connect in the background: `JdbcPool("orders") { url =
+ * "jdbc:postgresql://..."; maxSize = 20 }`.
  *
- * @throws InvalidConfigException naming everything that is wrong with the settings
+ * @throws InvalidConfigException with all problems of the settings
  */
 @JvmSynthetic
 public fun JdbcPool(name: String, settings: JdbcSettings.() -> Unit): JdbcPool =

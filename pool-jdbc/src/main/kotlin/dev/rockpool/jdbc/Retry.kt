@@ -9,22 +9,22 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /**
- * How often the block of a transaction may run again, and after what. Immutable.
+ * How often the block of a transaction may run again, and after which failures. Immutable.
  *
- * It runs again, as a whole and in a new transaction, after the conflicts by which databases ask for just that:
- * serialization failures (SQLState 40001), deadlocks (40001, PostgreSQL's 40P01), lock waits that took too long (MySQL
- * and MariaDB 1205) and SQLite's BUSY (5, 517). They are found in the block's exception, its causes (an ORM wraps what
- * the driver says) and their next exceptions. [alsoOn] adds to them.
+ * The whole block runs again in a new transaction after conflicts for which databases recommend it: serialization
+ * failures (SQLState 40001), deadlocks (40001, PostgreSQL's 40P01), lock waits that took too long (MySQL and MariaDB
+ * 1205) and SQLite's BUSY (5, 517). They are found in the block's exception, its causes (an ORM wraps the driver's
+ *       errors) and their next exceptions. [alsoOn] adds other failures.
  *
- * It never runs again after a cancellation, an interrupt, a timeout, when no connection could be had, or when nobody
- * knows whether it was committed: the connection was lost during the commit.
+ * It never runs again after a cancellation, an interrupt or a timeout, if no connection could be acquired, or if the
+ * outcome is unknown because the connection was lost during the commit.
  *
- * Whatever the block does beside the database it does again, so do that in `afterCommit`.
+ * Side effects of the block outside the database happen again, so put them in `afterCommit`.
  *
- * @property attempts how often the block runs at most, the first time included; 1 or more. Default 5: conflicts of few
- *   transactions are over by then, and those of many need another remedy, such as locking in one order
- * @property backoff the pause before it runs again, during which no connection is held. Default 10 ms, x2 up to 1 s,
- *   with 50 % jitter: those who met once should not meet again
+ * @property attempts the maximum number of runs, including the first; at least 1. Default 5: conflicts of a few
+ *   transactions are over by then, and those of many need another solution, such as a fixed lock order
+ * @property backoff the pause before the next run, during which no connection is held. Default 10 ms, x2 up to 1 s,
+ *   with 50 % jitter, so that transactions that conflicted do not conflict again
  */
 public class Retry
 private constructor(
@@ -32,7 +32,7 @@ private constructor(
     public val backoff: Backoff,
     private val others: List<Predicate<Throwable>>,
 ) {
-    /** @throws IllegalArgumentException when [attempts] is below 1 */
+    /** @throws IllegalArgumentException if [attempts] is below 1 */
     @JvmOverloads public constructor(attempts: Int = 5, backoff: Backoff = BRIEF) : this(attempts, backoff, emptyList())
 
     init {
@@ -40,12 +40,12 @@ private constructor(
     }
 
     /**
-     * The same, and also after every failure for which [predicate] says true. It is asked by the thread that ran the
-     * block; what it throws counts as false and is suppressed by the failure.
+     * A copy that also retries after each failure for which [predicate] returns true. It is called by the thread that
+     * ran the block. If it throws, that counts as false, and its exception is added to the failure as suppressed.
      */
     public fun alsoOn(predicate: Predicate<Throwable>): Retry = Retry(attempts, backoff, others + predicate)
 
-    /** Whether the block runs again after this attempt, which ended so. */
+    /** Whether the block runs again after this attempt ended with this failure. */
     @JvmSynthetic
     internal fun isDue(attempt: Int, failure: Throwable): Boolean =
         when {
@@ -57,7 +57,7 @@ private constructor(
     private fun Predicate<Throwable>.saysYes(failure: Throwable): Boolean =
         try {
             test(failure)
-        } catch (e: Throwable) { // the block's failure is the one to tell
+        } catch (e: Throwable) { // the failure of the block is the one to throw
             failure.conjoin(e)
             false
         }

@@ -5,9 +5,9 @@ import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
-/** What creating a pool does about its first connection; see [JdbcSettings.startup]. */
+/** What creating a pool does to open its first connection; see [JdbcSettings.startup]. */
 public sealed interface Startup {
-    /** Creating a pool does not wait; it connects in the background, also while the database is away. */
+    /** Creating a pool does not wait. It connects in the background, even while the database is down. */
     public object Background : Startup {
         override fun toString(): String = "background"
     }
@@ -26,8 +26,9 @@ public sealed interface Startup {
     }
 
     /**
-     * As [FailFast], but tries again for this long while that may help: a server that starts, but not a wrong password.
-     * Then creating throws [dev.rockpool.AcquireTimeoutException] with the driver's latest error as its cause.
+     * Like [FailFast], but retries for this long if that can help: for a server that is starting, but not for a wrong
+     * password. Then creating throws [dev.rockpool.AcquireTimeoutException] with the driver's latest error as its
+     * cause.
      *
      * @property atMost a positive duration
      */

@@ -101,7 +101,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      *   overload})
      * @throws dev.rockpool.ConnectFailedException if connecting failed permanently, or has failed for
      *   {@code failFastAfter}
-     * @throws PoolClosedException when the pool is closed
+     * @throws PoolClosedException if the pool is closed
      * @throws InterruptedException if interrupted while waiting; nothing is leased then
      */
     public Lease<C> acquire() throws InterruptedException {
@@ -111,7 +111,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     /**
      * The same with a timeout of its own.
      *
-     * @param timeout how long to wait; null for ever, zero not at all
+     * @param timeout how long to wait; null means no limit, zero no wait
      */
     public Lease<C> acquire(Duration timeout) throws InterruptedException {
         return acquire(NanoMath.nanos(timeout), Priority.NORMAL);
@@ -121,7 +121,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * Leases a connection with a priority. If several callers wait, those of a higher priority are served first. The
      * default is {@link Priority#NORMAL}.
      *
-     * @param timeout how long to wait; null for ever, zero not at all
+     * @param timeout how long to wait; null means no limit, zero no wait
      */
     public Lease<C> acquire(Duration timeout, Priority priority) throws InterruptedException {
         return acquire(NanoMath.nanos(timeout), Objects.requireNonNull(priority, "priority"));
@@ -131,7 +131,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * Leases a connection if one is idle and no caller waits, else returns null. Never waits, so the connection is not
      * probed first even if it was idle for long.
      *
-     * @throws PoolClosedException when the pool is closed
+     * @throws PoolClosedException if the pool is closed
      */
     public Lease<C> tryAcquire() {
         return pool.tryAcquire(Thread.currentThread());
@@ -154,7 +154,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     /**
      * The same with a timeout of its own.
      *
-     * @param timeout how long to wait; null for ever, zero not at all
+     * @param timeout how long to wait; null means no limit, zero no wait
      */
     public CompletableFuture<Lease<C>> acquireAsync(Duration timeout) {
         return acquireAsync(timeout, Priority.NORMAL);
@@ -163,7 +163,7 @@ public final class BlockingPool<C> implements AutoCloseable {
     /**
      * The same with both.
      *
-     * @param timeout how long to wait; null for ever, zero not at all
+     * @param timeout how long to wait; null means no limit, zero no wait
      */
     public CompletableFuture<Lease<C>> acquireAsync(Duration timeout, Priority priority) {
         return acquireAsync(NanoMath.nanos(timeout), priority);

@@ -39,7 +39,10 @@ class Boot3DataSource {
                 .build();
     }
 
-    /** For coroutines: the pool behind the data source, whatever decorates that. Closed with the data source. */
+    /**
+     * The pool behind the data source, for coroutines, however the data source is decorated. Closed with the data
+     * source.
+     */
     @Bean(destroyMethod = "")
     @Lazy
     @ConditionalOnMissingBean
@@ -47,7 +50,7 @@ class Boot3DataSource {
         return Pools.find(dataSource).asJdbcPool();
     }
 
-    /** Where to connect, as {@code spring.datasource.*} says. */
+    /** The connection details of {@code spring.datasource.*}. */
     private static final class FromProperties implements JdbcConnectionDetails {
         private final Login login;
 

@@ -9,21 +9,21 @@ import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /**
- * The shape of the contributor {@code db}, as Spring Boot has it: one data source is a leaf, several are a composite by bean name,
- * a routing one is a composite by key.
+ * The structure of the contributor {@code db}, as in Spring Boot: one data source is a leaf, several are a composite by
+ * bean name, a routing one is a composite by key.
  *
  * @param <C> a health contributor of the version of Spring Boot
- * @param rockpool makes the leaf of a data source with a pool of Rockpool behind it
- * @param other makes the leaf of any other data source, with its validation query, which may be null
- * @param composite puts leaves together
+ * @param rockpool creates the leaf of a data source with a Rockpool pool behind it
+ * @param other creates the leaf of any other data source, with its validation query, which may be null
+ * @param composite combines leaves
  */
 record DataSourceTree<C>(Function<DatabaseCheck, C> rockpool, Other<C> other, Function<Map<String, C>, C> composite) {
-    /** Makes the leaf of a data source that is not ours. */
+    /** Creates the leaf of a data source without a Rockpool pool. */
     interface Other<C> {
         C indicator(DataSource source, String validationQuery);
     }
 
-    /** The contributor for these data sources; null when there are none. */
+    /** The contributor for these data sources; null if there are none. */
     C of(Map<String, DataSource> sources, boolean withoutRouting, DataSourcePoolMetadataProvider metadata) {
         Map<String, C> all = new LinkedHashMap<>();
         sources.forEach((name, source) -> {

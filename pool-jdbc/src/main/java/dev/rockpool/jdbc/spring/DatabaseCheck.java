@@ -14,12 +14,13 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * The contributor {@code db} for a data source with a pool behind it: whether the database answers. Spring Boot's own borrows a
- * connection, and so takes the whole acquire timeout while the database is away.
+ * The contributor {@code db} for a data source with a pool behind it: whether the database answers. Spring Boot's own
+ * acquires a connection, so it takes the whole acquire timeout while the database is down.
  *
- * <p>This one asks the pool first: while nothing is open and connects fail, it is down at once. Else it borrows a connection
- * with a low priority, waits half a second at most, and asks whether it is valid. When none came in time, that says something only if
- * nothing is open or connects fail: a pool whose connections are all in use is busy, not down.
+ * <p>This one asks the pool first. If no connection is open and connects fail, it is down at once. Otherwise it
+ * acquires a connection with a low priority, waits for at most half a second, and checks whether it is valid. A timeout
+ * means down only if no connection is open or connects fail, because a pool with all connections in use is busy, not
+ * down.
  */
 final class DatabaseCheck {
     private static final Duration PATIENCE = Duration.ofMillis(500);

@@ -4,7 +4,7 @@ import dev.rockpool.InvalidConfigException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows everything that is wrong with the settings of a pool, instead of a stack trace. */
+/** Shows all problems with the settings of a pool, instead of a stack trace. */
 final class InvalidConfigFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigException> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidConfigException cause) {

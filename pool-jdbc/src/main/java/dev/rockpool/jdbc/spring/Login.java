@@ -5,11 +5,12 @@ import dev.rockpool.jdbc.RockpoolDataSource;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 
-/** Where to connect, and as whom. Its text shows no password. */
+/** The URL and the login. Its text shows no password. */
 record Login(String url, String username, String password, String driverClassName) {
     /**
-     * As {@code spring.datasource.*} says; blank counts as absent. A driver that is not named is known by the URL, or found by
-     * {@code DriverManager}. A database inside this process has a user of its own; Spring Boot starts one if no URL is given.
+     * The values of {@code spring.datasource.*}; blank counts as absent. Without a driver name, the URL determines the
+     * driver, or {@code DriverManager} finds it. An embedded database has its own user; Spring Boot starts one if no
+     * URL is given.
      */
     static Login of(String url, String username, String password, String driverClassName) {
         String driver = given(driverClassName, DatabaseDriver.fromJdbcUrl(url).getDriverClassName());
@@ -24,7 +25,7 @@ record Login(String url, String username, String password, String driverClassNam
     /**
      * A builder that connects there.
      *
-     * @param name of the pool; blank or null for its default
+     * @param name the name of the pool; blank or null for the default
      */
     JdbcBuilder<RockpoolDataSource> builder(String name) {
         JdbcBuilder<RockpoolDataSource> builder = RockpoolDataSource.builder();

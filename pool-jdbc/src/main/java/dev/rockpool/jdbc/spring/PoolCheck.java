@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The contributor {@code rockpool}: how one pool is, from what connects and probes said. Down when callers cannot be served; a
- * pool that is only degraded is up, with its issues among the details. Borrows no connection and never waits.
+ * The contributor {@code rockpool}: the health of one pool, from the outcomes of its connects and probes. It is down if
+ * callers cannot be served. A degraded pool is up, with its issues in the details. It acquires no connection and never
+ * waits.
  */
 final class PoolCheck {
     private PoolCheck() {}

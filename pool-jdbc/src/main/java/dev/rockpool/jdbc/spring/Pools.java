@@ -28,8 +28,8 @@ final class Pools {
     }
 
     /**
-     * What {@link #find} finds in these data sources, each pool once, in the order of the names. A pool behind a routing data
-     * source is called {@code bean.key}.
+     * The pools that {@link #find} finds in these data sources, each once, ordered by name. A pool behind a routing
+     * data source is called {@code bean.key}.
      */
     static Map<String, RockpoolDataSource> all(Map<String, DataSource> sources) {
         Map<String, RockpoolDataSource> all = new LinkedHashMap<>();
@@ -47,12 +47,15 @@ final class Pools {
         all.put(name, found);
     }
 
-    /** Two proxies of one pool are one pool. Asked of data sources only that run, or are about to be asked for their numbers. */
+    /**
+     * Two proxies of one pool count as one. Called only for data sources that run, or are about to be asked for their
+     * numbers.
+     */
     private static boolean isSame(RockpoolDataSource one, RockpoolDataSource other) {
         return one == other || one.asJdbcPool() == other.asJdbcPool();
     }
 
-    /** The pool behind this data source; null when there is none, or none that shows itself. */
+    /** The pool behind this data source; null if there is none, or none that can be unwrapped. */
     static RockpoolDataSource find(DataSource source) {
         DataSource layer = source;
         for (int i = 0; layer != null && i < LAYERS; i++) {
@@ -69,21 +72,23 @@ final class Pools {
         return AopProxyUtils.getSingletonTarget(layer) instanceof DataSource target ? target : null;
     }
 
-    /** The routing data source that this is or wraps; else null. */
+    /** The routing data source that this is or wraps; null if there is none. */
     static AbstractRoutingDataSource routing(DataSource source) {
         return source instanceof AbstractRoutingDataSource routing
                 ? routing
                 : unwrap(source, AbstractRoutingDataSource.class);
     }
 
-    /** Where a routing data source can lead to, by the text of the key. */
+    /** The targets of a routing data source, by the text of their keys. */
     static Map<String, DataSource> routed(AbstractRoutingDataSource routing) {
         Map<String, DataSource> targets = new LinkedHashMap<>();
         routing.getResolvedDataSources().forEach((key, target) -> targets.put(Objects.toString(key, UNNAMED), target));
         return targets;
     }
 
-    /** Some wrappers fail instead of saying no: a routing one without a key, a scoped one outside of its scope. */
+    /**
+     * Some wrappers throw instead of returning false: a routing one without a key, or a scoped one outside its scope.
+     */
     private static <T> T unwrap(DataSource source, Class<T> type) {
         try {
             return source.isWrapperFor(type) ? source.unwrap(type) : null;

@@ -11,11 +11,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
 /**
- * Creates a {@link RockpoolDataSource} from {@code spring.datasource.*} and {@code spring.datasource.rockpool.*}, with Spring Boot 3
- * and 4. It does so if {@code spring.datasource.type} names it. Without a type, it does so if there are properties below
- * {@code spring.datasource.rockpool}, or no other pool is on the class path. A data source of the application's own comes first. Where to
- * connect is taken from {@code JdbcConnectionDetails}, if there are any. Closed with the application: connections in use have ten
- * seconds to be returned.
+ * Creates a {@link RockpoolDataSource} from {@code spring.datasource.*} and {@code spring.datasource.rockpool.*}, with
+ * Spring Boot 3 and 4. It does so if {@code spring.datasource.type} names it. Without a type, it does so if there are
+ * properties below {@code spring.datasource.rockpool}, or no other pool is on the class path. The application's own
+ * data source takes precedence. {@code JdbcConnectionDetails}, if there are any, determine where to connect. The pool
+ * is closed with the application: leased connections have ten seconds to be returned.
  */
 @AutoConfiguration(
         beforeName = {
@@ -31,7 +31,9 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 @ConditionalOnClass({EmbeddedDatabaseType.class, DataSourcePoolMetadataProvider.class})
 @Import({Boot4DataSource.class, Boot3DataSource.class})
 public final class RockpoolAutoConfiguration {
-    /** What Spring Boot shows of any pool of Rockpool, also of one that the application made itself or decorated. */
+    /**
+     * The metadata that Spring Boot shows for every Rockpool pool, also one that the application created or decorated.
+     */
     @Bean
     DataSourcePoolMetadataProvider rockpoolMetadataProvider() {
         return dataSource -> {

@@ -25,9 +25,9 @@ import org.springframework.core.env.Environment;
 /**
  * Health for Spring Boot 3; {@link RockpoolHealthAutoConfiguration} is the same for Spring Boot 4.
  *
- * <p>{@code rockpool} is the health of every pool, from what it knows. {@code db} takes the place of Spring Boot's contributor with
- * that name: the same tree and details, but for a data source with a Rockpool behind it the answer comes at once, during an outage,
- * too. Each is switched off by {@code management.health.NAME.enabled=false}.
+ * <p>{@code rockpool} is the health of every pool, from the outcomes of its connects and probes. {@code db} replaces
+ * Spring Boot's contributor of that name, with the same tree and details. For a data source with a Rockpool behind it,
+ * it answers at once even during an outage. Each is turned off by {@code management.health.NAME.enabled=false}.
  */
 @AutoConfiguration(
         after = RockpoolAutoConfiguration.class,
@@ -39,7 +39,7 @@ import org.springframework.core.env.Environment;
 public final class RockpoolBoot3HealthAutoConfiguration {
     private static final String WITHOUT_ROUTING = "management.health.db.ignore-routing-data-sources";
 
-    /** Null, and so no contributor, when no data source has a pool of Rockpool behind it. */
+    /** Null, which means no contributor, if no data source has a Rockpool pool behind it. */
     @Bean
     @ConditionalOnEnabledHealthIndicator("rockpool")
     @ConditionalOnMissingBean(name = {"rockpoolHealthIndicator", "rockpoolHealthContributor"})

@@ -10,7 +10,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Rockpool is asked for by its type or by its properties, or it is the only pool that there is. */
+/** Matches if Rockpool is chosen by its type or its properties, or is the only pool. */
 final class RockpoolCondition extends SpringBootCondition {
     static final String TYPE = "spring.datasource.type";
 

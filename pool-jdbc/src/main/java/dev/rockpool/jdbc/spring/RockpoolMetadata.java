@@ -3,7 +3,7 @@ package dev.rockpool.jdbc.spring;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import org.springframework.boot.jdbc.metadata.AbstractDataSourcePoolMetadata;
 
-/** What Spring Boot's {@code jdbc.connections.*} meters show. */
+/** The values of Spring Boot's {@code jdbc.connections.*} meters. */
 final class RockpoolMetadata extends AbstractDataSourcePoolMetadata<RockpoolDataSource> {
     RockpoolMetadata(RockpoolDataSource dataSource) {
         super(dataSource);

@@ -18,8 +18,8 @@ import java.util.function.ToLongFunction;
 import org.springframework.aop.scope.ScopedObject;
 
 /**
- * The numbers of one pool, each tagged with the pool's name: what is now, what happened since the pool was created, and how long
- * callers waited and connections took to open.
+ * The meters of one pool, each tagged with the pool's name: the current state, the counts since the pool was created,
+ * and how long callers waited and connects took.
  */
 final class RockpoolMeters implements MeterBinder {
     private final RockpoolDataSource dataSource;
@@ -27,9 +27,7 @@ final class RockpoolMeters implements MeterBinder {
     private final List<Meter> meters = new ArrayList<>();
     private MeterRegistry registry;
 
-    /**
-     * @param pool what the meters are tagged with
-     */
+    /** @param pool the tag of the meters */
     RockpoolMeters(RockpoolDataSource dataSource, String pool) {
         this.dataSource = dataSource;
         this.pool = pool;
@@ -96,7 +94,7 @@ final class RockpoolMeters implements MeterBinder {
         meters.add(meter);
     }
 
-    /** A pool that is closed has no numbers. Behind the proxy of a scope another one follows, with the same meters. */
+    /** A closed pool has no numbers. Behind the proxy of a scope a new pool may follow, with the same meters. */
     private void removeWhenClosed() {
         dataSource.control().addListener(event -> {
             if (event instanceof PoolEvent.PoolClosed) meters.forEach(registry::remove);

@@ -24,7 +24,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 @ConditionalOnClass({MeterRegistry.class, AbstractDataSource.class})
 @ConditionalOnBean({DataSource.class, MeterRegistry.class})
 public final class RockpoolMetricsAutoConfiguration {
-    /** Each pool is tagged with its name. Of pools with one name, the later ones are tagged with the name of their bean. */
+    /** Tags each pool with its name. If several pools have the same name, the later ones get the name of their bean. */
     @Bean
     MeterBinder rockpoolMeters(ConfigurableListableBeanFactory beans) {
         return registry -> {

@@ -6,7 +6,7 @@ import dev.rockpool.PoolException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains a pool that was to connect when it was created, and could not. JDBC callers never see these exceptions. */
+/** Explains why a pool could not connect when it was created. JDBC callers never see these exceptions. */
 final class StartupFailureAnalyzer extends AbstractFailureAnalyzer<PoolException> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, PoolException cause) {

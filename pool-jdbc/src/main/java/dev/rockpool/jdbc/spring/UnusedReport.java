@@ -13,11 +13,11 @@ import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.core.env.Environment;
 
 /**
- * Says once at startup when Rockpool is there but not in use, and what to do. HikariCP is on the class path of every application
- * that uses Spring Boot's starter, so nothing else would tell that settings have no effect.
+ * Logs once at startup if Rockpool is present but not used, and what to do. HikariCP is on the class path of every
+ * application that uses Spring Boot's starter, so otherwise settings would have no effect without a notice.
  */
 final class UnusedReport implements SmartInitializingSingleton {
-    /** The bean that is made from the properties; the same name as that of Spring Boot's own. */
+    /** The bean that is created from the properties. Spring Boot's own has the same name. */
     static final String MADE_FROM_PROPERTIES = "dataSource";
 
     private static final Log log = LogFactory.getLog(UnusedReport.class);
@@ -85,7 +85,7 @@ final class UnusedReport implements SmartInitializingSingleton {
                 .filter(name -> !ScopedProxyUtils.isScopedTarget(name));
     }
 
-    /** Of what exists; a report starts nothing. */
+    /** Only of beans that exist already, because a report must not create any. */
     private String className(String name) {
         Object bean = beans.getSingleton(name);
         Class<?> type = bean == null ? beans.getType(name, false) : bean.getClass();

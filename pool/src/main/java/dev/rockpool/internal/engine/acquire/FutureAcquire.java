@@ -27,7 +27,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
     }
 
     /**
-     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} means no limit
      */
     public static <C> CompletableFuture<Lease<C>> acquire(
             AcquireQueue<C> queue, Leasing<C, Lease<C>> leasing, long timeout, Priority priority) {

@@ -11,7 +11,7 @@ public final class ThreadAcquire {
     private ThreadAcquire() {}
 
     /**
-     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} means no limit
      * @return a slot that is leased to the caller, and must be released with its ticket
      * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased then
      * @throws dev.rockpool.PoolException as {@code Pool.acquire}
