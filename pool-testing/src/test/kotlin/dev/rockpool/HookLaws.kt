@@ -81,6 +81,17 @@ class HookLaws :
             }
         }
 
+        test("19: a caller that does not wait gets a free connection, prepared") {
+            val hooks = ScriptedHooks()
+            poolTest(hooks = hooks, settings = { maxSize = 1 }) {
+                pool.withConnection {}
+                repeat(2) { pool.withConnection(0.seconds) { it.number shouldBe 1 } }
+                hooks.beforeLends.calls shouldBe 3
+                hooks.beforeLends.next(Step.Hang)
+                shouldThrow<AcquireTimeoutException> { pool.withConnection(0.seconds) {} }
+            }
+        }
+
         test("19: a caller cancelled during beforeLend loses no slot") {
             val hooks = ScriptedHooks().apply { beforeLends.next(Step.Hang) }
             poolTest(hooks = hooks, settings = { maxSize = 1 }) {

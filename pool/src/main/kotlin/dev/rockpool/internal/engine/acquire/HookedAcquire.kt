@@ -30,14 +30,17 @@ internal class HookedAcquire<C : Any>(
 ) {
     private val runtime = queue.runtime
 
+    /** A caller that does not wait for a connection still waits for the hook, up to `resetTimeout`. */
     suspend fun acquire(timeout: Duration?, priority: Priority): Slot<C> {
         val attempts = queue.prepareAttempts(timeout.orNever())
+        val waits = timeout == null || timeout.isPositive()
         while (true) {
             val slot = lend(attempts.left(), priority)
             val ticket = slot.ticket()
-            val failure = prepare(slot, ticket, attempts.left().nanoseconds) ?: return slot
+            val left = if (waits) attempts.left().nanoseconds else Duration.INFINITE
+            val failure = prepare(slot, ticket, left) ?: return slot
             runtime.slots().discard(slot, ticket, "it could not be prepared: $failure")
-            if (attempts.left() <= 0) throw queue.errors.timedOut(attempts.waited(), coroutineContext[Job])
+            if (waits && attempts.left() <= 0) throw queue.errors.timedOut(attempts.waited(), coroutineContext[Job])
             attempts.failed(failure)
         }
     }
