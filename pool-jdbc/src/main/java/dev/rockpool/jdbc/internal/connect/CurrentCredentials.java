@@ -11,7 +11,7 @@ public final class CurrentCredentials {
 
     private volatile CredentialsSupplier supplier;
 
-    /** @param password that of the configuration; null when there is none */
+    /** @param password the password of the configuration; null if there is none */
     CurrentCredentials(JdbcConfig config, String password) {
         CredentialsSupplier own = config.getCredentials();
         this.supplier = own == null ? fixed(new Credentials(config.getUsername(), password)) : own;
@@ -22,7 +22,7 @@ public final class CurrentCredentials {
         return () -> credentials;
     }
 
-    /** New connections log in with these from now on. */
+    /** Sets the credentials of all new connections. */
     public void change(CredentialsSupplier credentials) {
         supplier = credentials;
     }

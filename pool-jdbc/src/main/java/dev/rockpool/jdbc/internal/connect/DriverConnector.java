@@ -41,7 +41,7 @@ final class DriverConnector {
 
     private final BooleanSupplier asksForSessions;
 
-    /** Null when a data source opens the connections. */
+    /** Null if a data source opens the connections. */
     private final Driver driver;
 
     private final CurrentCredentials logins;
@@ -61,7 +61,7 @@ final class DriverConnector {
     /**
      * @param sqlite null for other databases
      * @param asksForSessions whether the server's session of a connection is wanted
-     * @throws SQLException when there is no driver
+     * @throws SQLException if there is no driver
      */
     DriverConnector(
             JdbcConfig config, Confidential confidential, SqliteDatabase sqlite, BooleanSupplier asksForSessions)
@@ -111,9 +111,9 @@ final class DriverConnector {
     }
 
     /**
-     * Opens one. When connecting or setting up fails, nothing is left open.
+     * Opens a connection. If connecting or setting up fails, nothing is left open.
      *
-     * @throws Throwable whatever the driver throws, without secrets
+     * @throws Throwable any error of the driver, without secrets
      */
     PhysicalConnection open() throws Throwable {
         Credentials login = logins.next();

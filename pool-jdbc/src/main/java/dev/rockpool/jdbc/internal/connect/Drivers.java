@@ -10,7 +10,7 @@ public final class Drivers {
 
     /**
      * @param className null for the one that accepts the URL
-     * @throws SQLException when there is none
+     * @throws SQLException if there is none
      */
     public static Driver find(String url, String className) throws SQLException {
         return className == null ? DriverManager.getDriver(url) : create(className);

@@ -5,11 +5,11 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * Remembers which login worked, and which one was refused last.
+ * Remembers which login worked, and which one was rejected last.
  *
- * <p>A user who could log in before and is refused now is most likely in rotation: the server has a new password, and
- * the pool will get it soon. So the refusal is not final, and callers wait. The server is not asked with the same
- * credentials again and again meanwhile, because many servers lock an account after a few failures.
+ * <p>If a user could log in before and is rejected now, its password is most likely being rotated: the server has the
+ * new password, and the pool will get it soon. So the failure is not permanent, and callers wait. Meanwhile the same
+ * credentials are not tried repeatedly, because many servers lock an account after a few failures.
  *
  * <p>Thread-safe.
  */

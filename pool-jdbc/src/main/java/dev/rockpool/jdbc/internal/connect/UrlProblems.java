@@ -19,7 +19,7 @@ public final class UrlProblems {
 
     private static final String PREFIX = "jdbc:";
 
-    /** How many letters may differ for a typing error. */
+    /** How many letters may differ in a typing error. */
     private static final int TYPO = 2;
 
     private UrlProblems() {}

@@ -3,9 +3,9 @@ package dev.rockpool.jdbc.internal.errors;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** What stands behind an error. */
+/** The causes of an error. */
 final class Causes {
-    /** How far a chain is followed: some drivers build long ones, or rings. */
+    /** How far a chain of causes is followed, because some drivers build long ones, or cycles. */
     static final int FURTHEST = 10;
 
     private Causes() {}

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a configuration must not tell: the password, and the driver's properties, of which some are secrets too. Only this package
- * can read it. Immutable.
+ * The secrets of a configuration: the password, and the driver's properties, some of which are secret too. Only this
+ * package can read it. Immutable.
  */
 public final class Confidential {
-    /** Neither a password nor a property. */
+    /** No password and no properties. */
     public static final Confidential NONE = new Confidential(null, Map.of());
 
     private final String password;
@@ -20,7 +20,7 @@ public final class Confidential {
         this.properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
     }
 
-    /** These, and what of this they do not replace. */
+    /** A copy with this password and these properties, and the current ones that they do not replace. */
     public Confidential with(String password, Map<String, String> properties) {
         Map<String, String> all = new LinkedHashMap<>(this.properties);
         all.putAll(properties);
@@ -31,7 +31,7 @@ public final class Confidential {
         return new Confidential(null, properties);
     }
 
-    /** The password, and the properties whose names say that they are secret. */
+    /** The password, and the properties with the name of a secret. */
     public Confidential secrets() {
         return new Confidential(password, select(true));
     }
@@ -63,7 +63,7 @@ public final class Confidential {
         return selected;
     }
 
-    /** Nothing of it. */
+    /** Shows nothing of its content. */
     @Override
     public String toString() {
         return Secrets.MASK;

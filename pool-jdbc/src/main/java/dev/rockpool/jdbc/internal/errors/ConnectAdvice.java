@@ -12,15 +12,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says in a few words why a connect failed, and what to do. */
+/** Explains briefly why a connect failed and what to do. */
 public final class ConnectAdvice {
     private static final Pattern ADVISES = Pattern.compile("(?i)(^|[.!] +)(check|verify|make sure|ensure)\\b");
 
     private ConnectAdvice() {}
 
-    /**
-     * @param where the URL without secrets; null when there is none
-     */
+    /** @param where the URL without secrets; null if there is none */
     public static String explain(Throwable error, Vendor vendor, String where) {
         List<Throwable> causes = Causes.of(error).toList();
         Throwable root = causes.get(causes.size() - 1);
@@ -33,7 +31,7 @@ public final class ConnectAdvice {
         return said + why + (hints.isEmpty() ? "" : " (" + hints + ")");
     }
 
-    /** Some drivers give advice themselves, in a sentence of its own; once is enough. */
+    /** Some drivers add a sentence of advice themselves. Then the pool adds none. */
     private static boolean isAdvice(String said) {
         return ADVISES.matcher(said).find();
     }

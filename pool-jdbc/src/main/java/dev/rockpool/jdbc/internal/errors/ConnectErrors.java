@@ -6,7 +6,7 @@ import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 
-/** Tells what a failed connect means: whether another try may help, and when. */
+/** Classifies connect failures: whether a retry can help, and when. */
 public final class ConnectErrors {
     private static final String WRONG_LOGIN = "28";
     private static final String NO_SUCH_DATABASE = "3D000";
@@ -23,7 +23,7 @@ public final class ConnectErrors {
         return ConnectFailure.TRANSIENT;
     }
 
-    /** Tells whether the server answered, and refused this login or this database. */
+    /** Whether the server answered and rejected this login or this database. */
     public static boolean isRefusal(Throwable error, Vendor vendor) {
         return Causes.of(error)
                 .anyMatch(cause -> cause instanceof SQLException sql
@@ -35,7 +35,7 @@ public final class ConnectErrors {
         return error instanceof NoConnectionException
                 || error instanceof SQLFeatureNotSupportedException
                 || error instanceof AbstractMethodError
-                || error instanceof GeneralSecurityException // a certificate that is not trusted, say
+                || error instanceof GeneralSecurityException // such as an untrusted certificate
                 || error instanceof SQLException sql && isRefused(sql, vendor);
     }
 

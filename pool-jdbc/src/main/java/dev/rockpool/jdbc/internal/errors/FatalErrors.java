@@ -9,8 +9,8 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 
 /**
- * Tells which errors say that a connection is lost, whatever becomes of the statement that met them: those of the standard, those of the
- * vendor, and what the user says of them.
+ * Decides which errors mean that a connection is lost and not only that a statement failed: those of the standard,
+ * those of the vendor, and those of the user's rule.
  */
 public final class FatalErrors {
     /** The class of SQLStates for connection exceptions. */
@@ -19,15 +19,13 @@ public final class FatalErrors {
     private final Vendor vendor;
     private final FatalErrorRule rule;
 
-    /**
-     * @param rule the user's; null for none
-     */
+    /** @param rule the user's rule; null for none */
     public FatalErrors(Vendor vendor, FatalErrorRule rule) {
         this.vendor = vendor;
         this.rule = rule;
     }
 
-    /** Looks at this error and at those chained to it. */
+    /** Checks this error and its next exceptions. */
     public boolean isFatal(SQLException error) {
         SQLException next = error;
         for (int steps = 0; next != null && steps <= Causes.FURTHEST; steps++) {
@@ -45,7 +43,7 @@ public final class FatalErrors {
         try {
             FatalError verdict = rule.judge(error);
             return verdict == null ? FatalError.DEFAULT : verdict;
-        } catch (Throwable e) { // Errors too: it must harm nobody
+        } catch (Throwable e) { // Errors too: a rule that fails must not affect the caller
             PoolLogKt.logWarn(e, () -> "the rule for fatal errors failed; the error is judged without it");
             return FatalError.DEFAULT;
         }

@@ -2,7 +2,7 @@ package dev.rockpool.jdbc.internal.errors;
 
 import java.sql.SQLException;
 
-/** The server refuses a login that it accepted before: its password is changed, or its rights are. */
+/** The server rejects a login that it accepted before, so its password or its rights have changed. */
 public final class InRotationException extends SQLException {
     public InRotationException(SQLException refusal) {
         super(refusal.getMessage(), refusal.getSQLState(), refusal.getErrorCode(), refusal);

@@ -10,8 +10,8 @@ public final class RefusedException extends SQLException {
     private final boolean isFinal;
 
     /**
-     * @param property the setting, by its name
-     * @param value null when it cannot be shown
+     * @param property the name of the setting
+     * @param value null if it cannot be shown
      */
     public RefusedException(String property, Object value, SQLException refusal) {
         this(property, value, refusal, false);
@@ -30,12 +30,12 @@ public final class RefusedException extends SQLException {
         this.isFinal = isFinal;
     }
 
-    /** The setting, by its name. */
+    /** The name of the setting. */
     public String property() {
         return property;
     }
 
-    /** Tells whether it was never accepted in this pool and will not be: another try is of no use. */
+    /** Whether the setting was never accepted in this pool and will not be, so that a retry cannot help. */
     public boolean isFinal() {
         return isFinal;
     }

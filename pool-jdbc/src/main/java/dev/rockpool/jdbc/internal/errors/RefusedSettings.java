@@ -8,17 +8,17 @@ import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** Tells what it means that a setting was refused. */
+/** Classifies the rejection of a setting. */
 public final class RefusedSettings {
     /**
-     * The beginnings of SQLStates that pass: lost, conflict, no resources, in use, stopped by an operator, internal; and those of a standby
-     * or a lock.
+     * Prefixes of temporary SQLStates: connection lost, conflict, no resources, in use, operator intervention, internal
+     * error, standby server, lock timeout.
      */
     private static final List<String> PASSING = List.of("08", "40", "53", "55", "57", "58", "XX", "25006", "HYT");
 
     private RefusedSettings() {}
 
-    /** Tells whether the answer will be the same next time: nothing in it says "not now" or "not here". */
+    /** Whether the next attempt will get the same answer, because the error does not mean "not now" or "not here". */
     public static boolean isFinal(SQLException refusal, Vendor vendor) {
         return Causes.of(refusal)
                 .noneMatch(cause -> cause instanceof SQLTransientException
@@ -35,7 +35,7 @@ public final class RefusedSettings {
                 || vendor.isPassing(state, error.getErrorCode());
     }
 
-    /** What to do about it. */
+    /** Advice for the user. */
     static String advice(String property) {
         return switch (property) {
             case "initSql", "resetSql" -> "correct that statement, or give the user the right to run it";

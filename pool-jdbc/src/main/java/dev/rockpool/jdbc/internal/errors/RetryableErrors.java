@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Tells by which errors a database says: you met another transaction, run yours again. */
+/** Recognises errors by which a database asks to run the transaction again, because it conflicted with another one. */
 public final class RetryableErrors {
     private static final List<RetrySign> SIGNS = Vendor.retrySigns().toList();
 
     private RetryableErrors() {}
 
-    /** Looks at this failure, at its causes, and at the next exceptions of each. */
+    /** Checks this failure, its causes, and the next exceptions of each. */
     public static boolean isOne(Throwable failure) {
         return Causes.of(failure)
                 .filter(SQLException.class::isInstance)

@@ -14,21 +14,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Hides the secrets of one login in the errors of drivers, which print what they were given. A password that can be read in the user's
- * name or elsewhere in the URL is left alone: nobody can tell that it is one.
+ * Removes the secrets of one login from the errors of drivers, which may contain them. A password that also occurs in
+ * the user name or elsewhere in the URL is kept, because it does not stand out as a password there.
  */
 public final class SecretRedactor {
-    /** How many errors are looked at. */
+    /** How many errors are checked. */
     private static final int ENOUGH = 100;
 
-    /** The longest first: one may be a part of another. */
+    /** Longest first, because one may contain another. */
     private final List<String> secrets;
 
     /**
-     * @param url null when there is none
-     * @param properties the driver's, with their secrets
-     * @param username null when there is none
-     * @param password null when there is none
+     * @param url null if there is none
+     * @param properties the driver's properties, with their secrets
+     * @param username null if there is none
+     * @param password null if there is none
      */
     public SecretRedactor(String url, Map<String, String> properties, String username, String password) {
         List<String> open = Stream.of(url == null ? null : Secrets.mask(url), username)
@@ -54,7 +54,7 @@ public final class SecretRedactor {
         return masked;
     }
 
-    /** This error; or a copy without secrets, if anything that its stack trace prints tells one. */
+    /** This error, or a copy without secrets if its stack trace would print one. */
     public Throwable error(Throwable error) {
         return allOf(error).stream().anyMatch(this::tells) ? copy(error, Causes.FURTHEST) : error;
     }
@@ -64,7 +64,7 @@ public final class SecretRedactor {
         return secrets.stream().anyMatch(printed::contains);
     }
 
-    /** An error and what stands behind it, each once: some drivers build rings. */
+    /** An error and its causes, each once, because some drivers build cycles. */
     private static Set<Throwable> allOf(Throwable error) {
         Set<Throwable> found = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Throwable> next = new ArrayDeque<>(List.of(error));

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Takes passwords out of what is printed. */
+/** Removes passwords from text. */
 public final class Secrets {
     public static final String MASK = "***";
 
@@ -33,18 +33,18 @@ public final class Secrets {
         return pattern.matcher(text).replaceAll(found -> Matcher.quoteReplacement(found.group(1) + MASK + after));
     }
 
-    /** A statement without its literals, if it speaks of a password. */
+    /** A statement without its literals, if it mentions a password. */
     public static String maskSql(String sql) {
         if (!SPEAKS_OF_SECRET.matcher(sql).find()) return sql;
         return LITERAL.matcher(sql).replaceAll(Matcher.quoteReplacement("'" + MASK + "'"));
     }
 
-    /** Tells whether a property of this name holds a secret. */
+    /** Whether a property of this name holds a secret. */
     public static boolean isNameOfSecret(String property) {
         return NAME.matcher(property).matches();
     }
 
-    /** The passwords in a URL, as they are written there and as they are meant. */
+    /** The passwords in a URL, both encoded and decoded. */
     static List<String> inUrl(String url) {
         List<String> all = new ArrayList<>(Stream.of(PARAMETER, USER_INFO)
                 .flatMap(pattern -> pattern.matcher(url).results())
@@ -54,7 +54,7 @@ public final class Secrets {
             try {
                 all.add(URLDecoder.decode(written, StandardCharsets.UTF_8));
             } catch (IllegalArgumentException notEncoded) {
-                // then it is meant as it is written
+                // not encoded
             }
         }
         return all;

@@ -39,7 +39,7 @@ public final class TransactionErrors {
                 cause);
     }
 
-    /** The database has given the transaction up, and its block went on. */
+    /** The database has aborted the transaction, but its block continued. */
     public SQLException failed() {
         return new SQLException(
                 pool + "the transaction was rolled back, because a statement in it had failed and its block went on: "
@@ -48,7 +48,7 @@ public final class TransactionErrors {
                 IN_FAILED_TRANSACTION);
     }
 
-    /** The block returned while a part of it was still under way. */
+    /** The block returned while a part of it was still running. */
     public IllegalStateException unfinished() {
         return new IllegalStateException(
                 pool + "the transaction was rolled back, because its block returned while another coroutine was "
@@ -69,7 +69,7 @@ public final class TransactionErrors {
                         + "at a time. Try: one savepoint after the other, or a transaction each.");
     }
 
-    /** A part of a transaction asks for another isolation. */
+    /** A nested transaction asks for another isolation level. */
     public IllegalStateException isolation(int wanted, int actual) {
         return new IllegalStateException(
                 pool + "isolation " + name(wanted)
@@ -77,7 +77,7 @@ public final class TransactionErrors {
                         + ", of which it would be a part. Try: ask for it in the outermost transaction, or leave it out in the inner one.");
     }
 
-    /** A part of a read-only transaction wants to write. */
+    /** A nested transaction of a read-only one asks for write access. */
     public IllegalStateException readOnly() {
         return new IllegalStateException(
                 pool + "readOnly = false was asked for inside a read-only transaction, of which it would be a "

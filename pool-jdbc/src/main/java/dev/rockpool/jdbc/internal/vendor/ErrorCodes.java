@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * A set of errors, by their SQLStates and by their vendor's codes. Some drivers give the codes a minus. Immutable. Loops instead
- * of streams, because every cold start makes these sets.
+ * A set of errors by SQLState and vendor code. Some drivers negate the codes. Immutable. Uses loops instead of streams,
+ * because every cold start creates these sets.
  */
 final class ErrorCodes {
     static final ErrorCodes NONE = new ErrorCodes(Set.of(), new int[0]);
 
     private final Set<String> states;
 
-    /** In order. */
+    /** Sorted. */
     private final int[] codes;
 
     private ErrorCodes(Set<String> states, int[] codes) {
@@ -28,7 +28,7 @@ final class ErrorCodes {
         return NONE.and(codes);
     }
 
-    /** These codes as well. */
+    /** A copy with these codes added. */
     ErrorCodes and(int... more) {
         int[] all = Arrays.copyOf(codes, codes.length + more.length);
         System.arraycopy(more, 0, all, codes.length, more.length);
@@ -36,14 +36,14 @@ final class ErrorCodes {
         return new ErrorCodes(states, all);
     }
 
-    /** All codes from the first to the last as well. */
+    /** A copy with this range of codes added. */
     ErrorCodes andRange(int first, int last) {
         int[] range = new int[last - first + 1];
         for (int i = 0; i < range.length; i++) range[i] = first + i;
         return and(range);
     }
 
-    /** Tells whether an error with this SQLState (null: none) and code is one of these. */
+    /** Whether an error with this SQLState (or null) and code is in the set. */
     boolean has(String state, int code) {
         return state != null && states.contains(state) || Arrays.binarySearch(codes, Math.abs(code)) >= 0;
     }

@@ -12,7 +12,7 @@ final class MySqlTable {
                     // out of memory, too many connections, out of resources, bad host, handshake, unknown command
                     .of(1037, 1040, 1041, 1042, 1043, 1047)
                     .and(1053, 1077, 1078, 1079, 1080, 1081) // shut down, forced to close, no socket
-                    .and(1105) // what proxies answer when the server behind them is lost
+                    .and(1105) // the answer of proxies whose server is lost
                     .and(1129, 1130) // host blocked, host not allowed
                     .andRange(1152, 1161) // aborted; a packet too large, and the server hangs up; network errors
                     .and(1184, 1189, 1190, 2006, 2013) // the same, gone away, lost during a query
@@ -21,7 +21,7 @@ final class MySqlTable {
             // account locked
             .hopeless(ErrorCodes.of(1044, 1045, 1049, 1130, 1820, 1862, 3118))
             .full(ErrorCodes.of(1040, 1203, 1226)) // of the server, of the user (twice)
-            // a lock was not had in time, deadlock, read-only (three times), interrupted, took too long
+            // lock timeout, deadlock, read-only (three times), interrupted, time limit exceeded
             .passing(ErrorCodes.of(LOCK_WAIT, DEADLOCK, 1290, 1792, 1836, 1317, 3024))
             .retryable("HY000", LOCK_WAIT) // its text says "try restarting transaction"
             .retryable("HY000", DEADLOCK) // Galera and proxies, without the SQLState of the standard

@@ -16,7 +16,7 @@ final class OracleTable {
             .hopeless(ErrorCodes.of(1005, 1017, 1045, 12154, 12505, 28000, 28001))
             // sessions, processes, sessions of the user; the listener has no handler left (three times)
             .full(ErrorCodes.of(18, 20, 2391, 12516, 12519, 12520))
-            // in use, deadlock, cancelled, a lock was not had in time, read-only
+            // in use, deadlock, cancelled, lock timeout, read-only
             .passing(ErrorCodes.of(54, 60, 1013, 4021, 16000))
             .probe("select 1 from dual")
             .setTransactionIsLocal();

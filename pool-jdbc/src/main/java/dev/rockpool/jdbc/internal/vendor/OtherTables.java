@@ -1,6 +1,6 @@
 package dev.rockpool.jdbc.internal.vendor;
 
-/** Vendors of which little needs to be known. */
+/** Vendors that need only short tables. */
 final class OtherTables {
     static final VendorTable DERBY = VendorTable.named("derby")
             .driver("derby", "org.apache.derby:derby")
@@ -25,7 +25,7 @@ final class OtherTables {
     static final VendorTable FIREBIRD =
             VendorTable.named("firebirdsql", "firebird").probe("select 1 from rdb$database");
 
-    /** One that is not known: what is lost for nearly everybody who uses that code, and what the standard says. */
+    /** An unknown vendor: the codes of the standard, and those that most vendors use for a lost connection. */
     static final VendorTable UNKNOWN = VendorTable.named()
             .lost(ErrorCodes.of(1105, 2399, 500150))
             .lostForAll(ErrorCodes.ofStates("01002")) // disconnect error

@@ -4,11 +4,11 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * An error by which a database asks for another run of the transaction. A code never counts alone: it means something else to another
- * vendor.
+ * An error by which a database asks to run the transaction again. A code never counts alone, because it has another
+ * meaning for other vendors.
  *
- * @param state the SQLState; null: the driver gives none
- * @param code the vendor's code; null: any
+ * @param state the SQLState; null if the driver gives none
+ * @param code the vendor's code; null for any
  */
 public record RetrySign(String state, Integer code) {
     public boolean fits(SQLException error) {

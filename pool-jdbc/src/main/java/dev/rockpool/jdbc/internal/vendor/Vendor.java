@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The vendors of databases that Rockpool knows. What it knows of each is in the vendor's table. */
+/** The database vendors that Rockpool knows. The facts about each are in its {@link VendorTable}. */
 public enum Vendor {
     POSTGRESQL(PostgreSqlTable.TABLE),
     MYSQL(MySqlTable.TABLE),
@@ -23,10 +23,10 @@ public enum Vendor {
     HSQLDB(OtherTables.HSQLDB),
     FIREBIRD(OtherTables.FIREBIRD),
 
-    /** One that is not known. */
+    /** An unknown vendor. */
     OTHER(OtherTables.UNKNOWN);
 
-    /** How many parts of a URL are looked at. */
+    /** How many parts of a URL are checked. */
     private static final int PARTS = 4;
 
     private static final List<Vendor> ALL = List.of(values());
@@ -37,44 +37,46 @@ public enum Vendor {
         this.table = table;
     }
 
-    /** Tells whether a connection is of no use after this error, beside the errors of the standard. */
+    /** Whether a connection is lost after this error, in addition to the errors of the standard. */
     public boolean isLost(String state, int code) {
         if (table.lost.has(state, code)) return true;
         for (Vendor vendor : ALL) if (vendor.table.lostForAll.has(state, 0)) return true;
         return false;
     }
 
-    /** The class of the exception that, behind this code, says that the connection is lost; null when there is none. */
+    /** The class of the cause that, with this code, means that the connection is lost; null if there is none. */
     public String lostThrough(int code) {
         return table.lostThrough.get(code);
     }
 
-    /** Tells whether another try to connect does not help after this error, beside the errors of the standard. */
+    /** Whether a retry of the connect cannot help after this error, in addition to the errors of the standard. */
     public boolean isHopeless(String state, int code) {
         return table.hopeless.has(state, code);
     }
 
-    /** Tells whether this error of a connect says that the server works, and has no place for one more. */
+    /** Whether this connect failure means that the server works but has reached its connection limit. */
     public boolean isFull(String state, int code) {
         return table.full.has(state, code);
     }
 
-    /** Tells whether this error of a statement says "not now" or "not on this server", beside those of the standard. */
+    /**
+     * Whether this error of a statement means "not now" or "not on this server", in addition to those of the standard.
+     */
     public boolean isPassing(String state, int code) {
         return table.passing.has(state, code);
     }
 
-    /** A query that any of its databases answers at once. */
+    /** A query that every database of the vendor answers at once. */
     public String probe() {
         return table.probe;
     }
 
-    /** Tells whether {@code SET TRANSACTION} is about the present transaction only. */
+    /** Whether {@code SET TRANSACTION} affects only the current transaction. */
     public boolean setTransactionIsLocal() {
         return table.setTransactionIsLocal;
     }
 
-    /** Tells whether a class of a driver is this vendor's, by its package. */
+    /** Whether a driver class belongs to this vendor, by its package. */
     public boolean isOf(Class<?> type) {
         return hasAny(type.getName().toLowerCase(Locale.ROOT).split("\\."));
     }
@@ -85,8 +87,8 @@ public enum Vendor {
     }
 
     /**
-     * Finds the vendor in a URL: the first of its parts that is known, since some drivers wrap another one
-     * ({@code jdbc:otel:mysql:}). Null when no part is known.
+     * Finds the vendor by the first known part of a URL, because some drivers wrap another one ({@code
+     * jdbc:otel:mysql:}). Null if no part is known.
      */
     public static Vendor ofUrl(String url) {
         int host = url.indexOf("//");
@@ -99,8 +101,8 @@ public enum Vendor {
     }
 
     /**
-     * Finds the vendor by the driver's class, or by what the database calls itself; {@link #OTHER} when neither is known. May ask the
-     * driver, so it is asked once per pool.
+     * Finds the vendor by the driver's class or the product name of the database; {@link #OTHER} if neither is known.
+     * May ask the driver, so it is called once per pool.
      */
     public static Vendor of(Connection connection) {
         for (Vendor vendor : ALL) if (vendor.isOf(connection.getClass())) return vendor;
@@ -122,17 +124,17 @@ public enum Vendor {
         return OTHER;
     }
 
-    /** All errors of all vendors by which a database asks for another run of the transaction. */
+    /** All errors of all vendors by which a database asks to run the transaction again. */
     public static Stream<RetrySign> retrySigns() {
         return ALL.stream().flatMap(vendor -> vendor.table.retryable.stream());
     }
 
-    /** The names that URLs begin with, each with the Maven coordinates of its driver. */
+    /** The names at the start of URLs, with the Maven coordinates of their drivers. */
     public static Map<String, String> drivers() {
         return merged(table -> table.drivers);
     }
 
-    /** What people also write in URLs, each with the name that they mean. */
+    /** Frequent misspellings in URLs, with the correct name. */
     public static Map<String, String> misspelt() {
         return merged(table -> table.misspelt);
     }

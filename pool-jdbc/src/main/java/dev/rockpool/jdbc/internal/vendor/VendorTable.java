@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What is particular to the databases of one vendor: how they are recognised, and what their errors mean. Data only. */
+/** The facts about one vendor's databases: how they are recognised, and what their errors mean. Data only. */
 final class VendorTable {
     final Set<String> names;
     final Map<String, String> drivers = new LinkedHashMap<>();
@@ -25,72 +25,72 @@ final class VendorTable {
         this.names = Set.of(names);
     }
 
-    /** Begins a table. The names are those of JDBC URLs, of drivers' packages, and of the product. */
+    /** Creates a table. The names are those of JDBC URLs, driver packages and the product. */
     static VendorTable named(String... names) {
         return new VendorTable(names);
     }
 
-    /** Maven coordinates of the driver for URLs that begin with this name. */
+    /** Sets the Maven coordinates of the driver for URLs with this name. */
     VendorTable driver(String name, String coordinates) {
         drivers.put(name, coordinates);
         return this;
     }
 
-    /** People also write this in URLs, and mean that name. */
+    /** Adds a frequent misspelling of a name in URLs. */
     VendorTable misspelt(String written, String name) {
         misspelt.put(written, name);
         return this;
     }
 
-    /** After these errors a connection is of no use. */
+    /** Adds errors after which a connection is lost. */
     VendorTable lost(ErrorCodes errors) {
         lost = errors;
         return this;
     }
 
-    /** The same for errors that have this meaning for every vendor: what speaks the same protocol uses them, too. */
+    /** The same for errors that have this meaning for every vendor, because compatible servers use them, too. */
     VendorTable lostForAll(ErrorCodes errors) {
         lostForAll = errors;
         return this;
     }
 
-    /** After this code a connection is of no use if an exception of this class is behind it. */
+    /** After this code a connection is lost if an exception of this class is among its causes. */
     VendorTable lostThrough(int code, String causeClass) {
         lostThrough.put(code, causeClass);
         return this;
     }
 
-    /** Another try to connect does not help after these errors. */
+    /** Adds connect failures after which a retry cannot help. */
     VendorTable hopeless(ErrorCodes errors) {
         hopeless = errors;
         return this;
     }
 
-    /** By these errors of a connect the server says that it works, and has no place for one more. */
+    /** Adds connect failures which mean that the server works but has reached its connection limit. */
     VendorTable full(ErrorCodes errors) {
         full = errors;
         return this;
     }
 
-    /** These errors of a statement say "not now" or "not on this server". */
+    /** Adds errors of statements that mean "not now" or "not on this server". */
     VendorTable passing(ErrorCodes errors) {
         passing = errors;
         return this;
     }
 
-    /** A transaction that met this error succeeds when it is run again. */
+    /** Adds an error after which the transaction succeeds if it runs again. */
     VendorTable retryable(String state, Integer code) {
         retryable.add(new RetrySign(state, code));
         return this;
     }
 
-    /** A query that any of its databases answers at once. */
+    /** Sets a query that every database of the vendor answers at once. */
     VendorTable probe(String sql) {
         probe = sql;
         return this;
     }
 
-    /** {@code SET TRANSACTION} is about the present transaction only, not about all transactions of the session. */
+    /** {@code SET TRANSACTION} affects only the current transaction, not all transactions of the session. */
     VendorTable setTransactionIsLocal() {
         setTransactionIsLocal = true;
         return this;

@@ -1,2 +1,2 @@
-/** What is particular to the databases of each vendor, one table per vendor. Internal: may change in any release. */
+/** The facts about each vendor's databases, one table per vendor. Internal: may change in any release. */
 package dev.rockpool.jdbc.internal.vendor;
