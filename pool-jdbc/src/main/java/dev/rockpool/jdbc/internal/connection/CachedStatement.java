@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A prepared statement that goes back to the cache of its connection when it is closed, unless it failed, or its user changed how it
- * works.
+ * A prepared statement that returns to the cache of its connection when it is closed, unless it failed or its settings
+ * were changed.
  */
 final class CachedStatement extends PooledPreparedStatement {
-    /** PostgreSQL: the plan, or the statement, is no longer there. */
+    /** PostgreSQL: the plan or the statement no longer exists. */
     private static final Set<String> OUTDATED = Set.of("0A000", "26000");
 
-    /** MySQL: it needs to be prepared again; SQLite: the schema has changed. */
+    /** MySQL: the statement must be prepared again; SQLite: the schema has changed. */
     private static final Set<Integer> OUTDATED_CODES = Set.of(1615, 17);
 
-    /** One that produced more than that is not worth keeping. */
+    /** A statement with more results is not worth caching. */
     private static final int MOST_RESULTS = 16;
 
     private final StatementCache cache;
@@ -27,9 +27,7 @@ final class CachedStatement extends PooledPreparedStatement {
     private final List<ResultSet> results = new ArrayList<>(1);
     private volatile boolean spent;
 
-    /**
-     * @param era of the cache, when it was prepared or taken from there
-     */
+    /** @param era the era of the cache when the statement was prepared or taken from it */
     CachedStatement(
             LeasedConnection connection, PreparedStatement driver, StatementCache cache, StatementKey key, int era) {
         super(connection, driver, key.sql());
@@ -66,13 +64,13 @@ final class CachedStatement extends PooledPreparedStatement {
         return super.wrap(found);
     }
 
-    /** Rows that it gave and nobody asked for. */
+    /** Closes a result set that the statement produced but its user never fetched. */
     private void closeUnseen() throws SQLException {
         ResultSet unseen = driver.getResultSet();
         if (unseen != null) unseen.close();
     }
 
-    /** Makes it what it was when it was made, as closing it would. */
+    /** Resets the statement to its initial state, as closing it would. */
     @Override
     void closeDriver() throws SQLException {
         if (spent) {

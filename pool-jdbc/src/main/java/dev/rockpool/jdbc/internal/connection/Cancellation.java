@@ -7,16 +7,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends the call that a connection is in because its {@link CancellationToken} has given up.
+ * Cancels the running call of a connection whose {@link CancellationToken} has given up.
  *
- * <p><b>The danger</b> is a late cancel. The call has ended by then, and the server cancels a rollback, or the query of the next user. A
- * Dekker handshake prevents that. The canceller sets a mark, then reads the call, and asks the driver only if the call still runs. The
- * thread that ends the lease, or begins the next call, clears the call, then reads the mark. If it is set, the thread waits until the
- * driver was asked. One of the two always sees the other.
+ * <p><b>The danger</b> is a late cancel: the call has ended by then, and the server cancels a rollback or the query of
+ * the next user. A Dekker handshake prevents that. The canceller sets a mark, then reads the call, and asks the driver
+ * only if the call still runs. The thread that ends the lease or begins the next call clears the call, then reads the
+ * mark. If the mark is set, it waits until the driver was asked. One of the two threads always sees the other.
  *
- * <p>Statements that do nothing ignore a cancel, so all that are open are cancelled, and no call need note which one it belongs to.
+ * <p>Idle statements ignore a cancel, so all open statements are cancelled, and a call need not record its statement.
  *
- * <p>Attacked by {@code CancellationLaws}.
+ * <p>Tested by {@code CancellationLaws}.
  */
 public final class Cancellation {
     private static final VarHandle CALLER;
@@ -39,7 +39,7 @@ public final class Cancellation {
         this.connection = connection;
     }
 
-    /** For whom the connection works now; null for somebody who is never cancelled. */
+    /** The token of the current caller; null for a caller that is never cancelled. */
     public CancellationToken caller() {
         return caller;
     }
@@ -48,26 +48,26 @@ public final class Cancellation {
         this.caller = caller;
     }
 
-    /** The connection works for this caller no longer. If it works for another one by now, that one stays. */
+    /** Removes this caller. If the connection already works for another one, that one stays. */
     void forget(CancellationToken caller) {
         CALLER.compareAndSet(this, caller, null);
     }
 
     /**
-     * Asks the server to end this call, and returns when it was asked.
+     * Asks the server to cancel this call, and returns when it was asked.
      *
-     * @param limit nanoseconds that others wait for that
-     * @return false when the call has ended by itself
-     * @throws SQLException when the driver cannot ask
+     * @param limit how long other threads wait for that, in nanoseconds
+     * @return false if the call has ended by itself
+     * @throws SQLException if the driver cannot cancel
      */
     public boolean cancel(long call, long limit) throws SQLException {
-        if (connection.callUnderWay() != call) return false; // and the state of a later call stays as it is
+        if (connection.callUnderWay() != call) return false; // and the state of a later call is unchanged
         CountDownLatch done = new CountDownLatch(1);
         patience = limit;
         asked = done;
         this.call = call;
         connection.cancelled();
-        VarHandle.fullFence(); // the mark before the look
+        VarHandle.fullFence(); // sets the mark before reading the call
         try {
             if (connection.callUnderWay() != call) {
                 connection.uncancelled();
@@ -81,15 +81,18 @@ public final class Cancellation {
     }
 
     /**
-     * Waits for a cancel that is on its way, and was meant for a call that has ended by itself. Said on the thread of the next call,
-     * before that begins.
+     * Waits for a late cancel of a call that has ended by itself. Called on the thread of the next call, before that
+     * call begins.
      */
     void settle() {
         if (!awaitAsked()) connection.breakDown();
         connection.uncancelled();
     }
 
-    /** What a failed call ends with, which may have been cancelled. Said on its thread before it ends. */
+    /**
+     * The exception for a failed call, which may have been cancelled. Called on the thread of the call, before the call
+     * ends.
+     */
     SQLException judge(SQLException error) {
         CancellationToken cancelledFor = caller;
         if (connection.callUnderWay() != call || cancelledFor == null) return error;
@@ -97,7 +100,7 @@ public final class Cancellation {
         return cancelledFor.cancelled(error);
     }
 
-    /** Waits until nothing on its way to the server can hit what comes next. False when that takes too long. */
+    /** Waits until no cancel request can hit the next call. Returns false if that takes too long. */
     boolean awaitAsked() {
         long deadline = System.nanoTime() + patience;
         boolean interrupted = false;

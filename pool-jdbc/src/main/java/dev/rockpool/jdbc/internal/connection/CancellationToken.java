@@ -7,23 +7,26 @@ import java.util.concurrent.locks.LockSupport;
 import kotlinx.coroutines.Job;
 
 /**
- * The code that uses a leased connection, and whether it still wants the answer of the call that is under way.
+ * The code that uses a leased connection, and whether it still needs the result of the running call.
  *
- * <p><b>A call belongs to the thread that makes it, and to the job whose code that thread runs.</b> Both are noted when the call begins,
- * so nothing that happens beside the call can cancel it.
+ * <p><b>A call belongs to the thread that makes it, and to the job whose code that thread runs.</b> Both are recorded
+ * when the call begins, so no other code can cancel it.
  *
- * <p><b>One call at a time.</b> Drivers run the calls of a connection one after the other. So a second thread waits here,
- * not in the driver. A thread that waits here has no call to cancel, so a cancel can only hit the call that it is meant for.
+ * <p><b>One call at a time.</b> Drivers run the calls of a connection one after the other. So a second thread waits
+ * here, not in the driver. A thread that waits here has no running call, so a cancel can hit only the intended call.
  *
- * <p>Attacked by {@code SiblingLaws} and {@code SharedConnectionLaws}.
+ * <p>Tested by {@code SiblingLaws} and {@code SharedConnectionLaws}.
  */
 public abstract class CancellationToken {
-    /** How long to wait between two looks whether another thread's call has ended, in nanoseconds: more after each look. */
+    /**
+     * The first pause between two checks whether another thread's call has ended, in nanoseconds. Each pause is longer
+     * than the one before.
+     */
     private static final long FIRST_PAUSE = 20_000;
 
     private static final long LONGEST_PAUSE = 1_000_000;
 
-    /** What PostgreSQL says of a statement that was cancelled. */
+    /** PostgreSQL's state of a cancelled statement. */
     private static final String CANCELED = "57014";
 
     private static final VarHandle THREAD;
@@ -36,34 +39,34 @@ public abstract class CancellationToken {
         }
     }
 
-    /** The thread that is in a call; null when none is. */
+    /** The thread that is in a call; null if there is none. */
     private volatile Thread thread;
 
     /** The job of that call. Published with the number of the call. */
     private Job job;
 
-    /** Calls that were made inside the call, by a driver that calls back. */
+    /** The number of nested calls, made by a driver that calls back. */
     private int nested;
 
-    /** The job whose code this thread runs; null when that is not known. */
+    /** The job whose code this thread runs; null if unknown. */
     public abstract Job jobHere();
 
-    /** Whether a call of this thread and job is of no use any more. Asked from any thread. */
+    /** Whether the result of a call of this thread and job is no longer needed. Called from any thread. */
     public abstract boolean hasGivenUp(Thread thread, Job job);
 
     /**
-     * What a call that was cancelled for this thread and job ends with.
+     * The exception for a cancelled call of this thread and job.
      *
-     * @param error the driver's
-     * @return thrown by the call; or it is thrown here, when it is no SQLException
+     * @param error the driver's error
+     * @return the exception to throw; one that is not an SQLException is thrown here
      */
     public abstract SQLException cancelled(Thread thread, Job job, SQLException error);
 
     /**
-     * Begins a call of the current thread. Waits while another thread is in one.
+     * Begins a call of the current thread. Waits while another thread is in a call.
      *
-     * @param vital whether it waits even when it has given up: a rollback has to happen
-     * @return false when it is a part of a call of this thread
+     * @param vital whether to wait even after the caller has given up, as for a rollback, which must happen
+     * @return false if it is nested in a call of this thread
      */
     final boolean begin(boolean vital) throws SQLException {
         Thread me = Thread.currentThread();
@@ -86,7 +89,7 @@ public abstract class CancellationToken {
             do {
                 boolean flagged = me.isInterrupted();
                 if (!vital && hasGivenUp(me, mine)) throw cancelled(me, mine, neverRan());
-                if (flagged) interrupted |= Thread.interrupted(); // else parking would not wait
+                if (flagged) interrupted |= Thread.interrupted(); // otherwise parking would return at once
                 LockSupport.parkNanos(this, pause);
                 pause = Math.min(pause + pause / 4, LONGEST_PAUSE);
             } while (!THREAD.compareAndSet(this, null, me));
@@ -101,18 +104,18 @@ public abstract class CancellationToken {
 
     /** Ends the call of the current thread. */
     final void end() {
-        if (thread != Thread.currentThread()) return; // it began before this caller had the connection
+        if (thread != Thread.currentThread()) return; // the call began before this caller had the connection
         if (nested > 0) nested--;
         else THREAD.setRelease(this, null);
     }
 
-    /** Whether the call that is under way is of no use any more. What it says holds only while that same call goes on. */
+    /** Whether the result of the running call is no longer needed. The answer is valid only while that call runs. */
     public final boolean hasGivenUp() {
         Thread calling = thread;
         return calling != null && hasGivenUp(calling, job);
     }
 
-    /** What the call that is under way ends with, which was cancelled. Said on its thread. */
+    /** The exception for the running call, which was cancelled. Called on its thread. */
     final SQLException cancelled(SQLException error) {
         return cancelled(Thread.currentThread(), job, error);
     }

@@ -3,19 +3,19 @@ package dev.rockpool.jdbc.internal.connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 
-/** The errors for code that uses what is closed. */
+/** The errors for uses of closed objects. */
 public final class Closed {
     private static final String NO_CONNECTION = "08003";
 
-    /** The standard's for a call that comes at the wrong time. Class 08 would say that the connection is lost. */
+    /** The standard's state for a call at the wrong time. Class 08 would mean that the connection is lost. */
     private static final String WRONG_TIME = "HY010";
 
     private Closed() {}
 
     /**
-     * For a lease that is over.
+     * For a lease that has ended.
      *
-     * @param reason why, if the pool or its user ended it before it was returned; else null
+     * @param reason why the pool or its user ended the lease before it was returned; null if it was returned
      */
     public static SQLException connection(String reason) {
         String why = reason == null ? "" : ": " + reason;
@@ -23,15 +23,15 @@ public final class Closed {
     }
 
     /**
-     * For a statement, a result set or a value, of which the lease may be open or not.
+     * For a statement, a result set or a value, whether or not its lease has ended.
      *
-     * @param what is closed; the first word of the message
+     * @param what the closed object; the first word of the message
      */
     static SQLException handle(String what) {
         return new SQLException(what + " is closed", WRONG_TIME);
     }
 
-    /** For a call in which the lease was ended: who ended it and why, before what the driver made of that. */
+    /** For a call during which the lease was ended: the reason, followed by the driver's error. */
     static SQLException inCall(String reason, SQLException error) {
         String state = error.getSQLState();
         return new SQLNonTransientConnectionException(

@@ -4,44 +4,45 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the present user did to a connection, and must be undone before the next one: one mark for each, in one word.
+ * The changes of the current user to a connection that must be undone for the next one: one mark each, in one word.
  *
- * <p><b>Key idea.</b> Without a mark the connection is as the pool lent it, and a return costs one volatile read and no call of the driver. The
- * marks of a restored connection are taken off in one step at the very end. So a thread that sees none sees a fit connection.
+ * <p><b>Key idea.</b> Without marks the connection is unchanged, and a return costs one volatile read and no call of
+ * the driver. The marks of a restored connection are cleared in one step at the very end. So a thread that sees no mark
+ * sees a restored connection.
  *
- * <p>A mark is set before the call that needs it: a call that fails half way is undone, too.
+ * <p>A mark is set before the call that needs it, so that a call that fails halfway is undone, too.
  *
- * <p>A base class and no part, so that the word is read without another field.
+ * <p>A base class instead of a field, so that reading the word needs no indirection.
  */
 abstract class ConnectionMarks {
-    /** Something ran since it was lent. */
+    /** Something ran since the connection was leased. */
     static final int RAN = 1;
 
     /** With autoCommit off, something ran since the last commit or rollback. */
     static final int PENDING = 1 << 1;
 
-    /** Not to be lent again. */
+    /** The connection must not be lent again. */
     static final int BROKEN = 1 << 2;
 
     /** A call was cancelled, or is being cancelled. */
     static final int CANCELLED = 1 << 3;
 
-    /** Its user, or the driver, wants to hear of every return, so it is never clean. */
+    /** The user's hooks or the driver must be called on every return, so the connection is never clean. */
     static final int HOOKED = 1 << 4;
 
-    /** A call failed: it may be closed. */
+    /** A call failed, so the connection may be closed. */
     static final int FAILED = 1 << 5;
 
-    /** Its user had an object of the driver, and nobody saw what was done with that. */
+    /** The user had an object of the driver, whose use cannot be tracked. */
     static final int UNSEEN = 1 << 6;
 
-    /** A call that runs nothing may have left a warning. */
+    /** A call that executes nothing may have left a warning. */
     static final int MAY_WARN = 1 << 7;
 
-    /** Its user has a statement whose text changes the state of the session, and may run it at any time. */
+    /** The user has a statement whose text changes the session state, and may run it at any time. */
     static final int TEXT = 1 << 8;
 
-    /** The first of the marks that say "this {@link SessionAttribute} was changed". */
+    /** The first of the marks that mean "this {@link SessionAttribute} was changed". */
     static final int FIRST_ATTRIBUTE = 1 << 9;
 
     private static final VarHandle MARKS;
@@ -69,7 +70,7 @@ abstract class ConnectionMarks {
         return hadMark(marks, wanted);
     }
 
-    /** Whether one of these marks was set among those. */
+    /** Whether these marks contain one of the wanted ones. */
     static boolean hadMark(int marks, int wanted) {
         return (marks & wanted) != 0;
     }
@@ -82,12 +83,12 @@ abstract class ConnectionMarks {
         if ((marks & unwanted) != 0) MARKS.getAndBitwiseAnd(this, ~unwanted);
     }
 
-    /** Takes off all marks but these. Returns those there were. */
+    /** Clears all marks except these. Returns the previous marks. */
     final int keepOnly(int kept) {
         return (int) MARKS.getAndBitwiseAnd(this, kept);
     }
 
-    /** A full fence, also if the mark is there: see {@link Cancellation}. */
+    /** A full fence even if the mark is already set: see {@link Cancellation}. */
     final void cancelled() {
         MARKS.getAndBitwiseOr(this, CANCELLED);
     }
@@ -100,7 +101,7 @@ abstract class ConnectionMarks {
         return hasMark(BROKEN);
     }
 
-    /** It must never be lent again. */
+    /** Marks the connection as broken, so that it is never lent again. */
     public final void breakDown() {
         mark(BROKEN);
     }

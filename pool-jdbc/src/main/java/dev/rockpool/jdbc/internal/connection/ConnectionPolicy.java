@@ -13,9 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What the connections of one pool have in common: how they are judged, probed, and made ready for the next user. */
+/**
+ * What the connections of one pool share: how errors are judged, and how connections are probed and prepared for the
+ * next user.
+ */
 public final class ConnectionPolicy {
-    /** By this property MySQL's driver keeps prepared statements itself. */
+    /** With this property MySQL's driver caches prepared statements itself. */
     private static final String CACHES = "cacheprepstmts=true";
 
     private final JdbcConfig config;
@@ -26,9 +29,7 @@ public final class ConnectionPolicy {
     private final boolean driverMayCache;
     private final AtomicBoolean lacksIsValid = new AtomicBoolean();
 
-    /**
-     * @param properties the driver's
-     */
+    /** @param properties the driver's properties */
     public ConnectionPolicy(JdbcConfig config, Map<String, String> properties, Vendor vendor) {
         this.config = config;
         this.vendor = vendor;
@@ -60,12 +61,12 @@ public final class ConnectionPolicy {
         return setup;
     }
 
-    /** The user's; null for none. */
+    /** The hooks of the user; null for none. */
     BlockingConnectionHooks<Connection> hooks() {
         return config.getHooks();
     }
 
-    /** Tells whether the driver may keep prepared statements itself. */
+    /** Whether the driver may cache prepared statements itself. */
     boolean driverMayCache() {
         return driverMayCache;
     }
@@ -74,12 +75,12 @@ public final class ConnectionPolicy {
         return fatalErrors.isFatal(error);
     }
 
-    /** Tells whether the pool may go on with this connection. An error says that it may not. */
+    /** Whether the pool may keep this connection. An error means that it may not. */
     public boolean isAlive(Connection driver, int seconds) throws SQLException {
         return config.getTestQuery() == null ? isValid(driver, seconds) : answers(driver, config.getTestQuery());
     }
 
-    /** Asks the driver; or sends a query, if the driver has no such question. */
+    /** Calls {@code isValid}, or sends a query if the driver does not have it. */
     boolean isValid(Connection driver, int seconds) throws SQLException {
         if (lacksIsValid.get()) return answers(driver, query());
         try {

@@ -3,7 +3,7 @@ package dev.rockpool.jdbc.internal.connection;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** In H2 each way to begin a transaction switches autocommit off, and its driver knows the mode of the session. */
+/** In H2 each way to begin a transaction turns autocommit off, and the driver knows the mode of the session. */
 final class H2Leftovers extends Leftovers {
     H2Leftovers(Connection driver) {
         super(driver);

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.sql.SQLException;
 
 /**
- * A statement or result set that a lease handed out. It works until it, or the lease, is closed; then it never reaches
- * the driver again.
+ * A statement or result set of a lease. It works until it or the lease is closed; afterwards it never reaches the
+ * driver.
  */
 abstract class Handle {
     private static final VarHandle CLOSED;
@@ -24,7 +24,7 @@ abstract class Handle {
 
     private volatile boolean closed;
 
-    /** For {@link OpenHandles}: what was opened before it, and how many at most are below. */
+    /** For {@link OpenHandles}: the handle opened before this one, and the maximum number of handles below. */
     Handle older;
 
     int depth;
@@ -36,7 +36,7 @@ abstract class Handle {
     /** Closes the driver's object. */
     abstract void closeDriver() throws SQLException;
 
-    /** Cancels what the driver's object is doing, if it is doing something. Called while others use it. */
+    /** Cancels the running call of the driver's object, if there is one. Called while others use it. */
     void cancelDriver() throws SQLException {}
 
     /** True for the one caller that closes this handle. */
@@ -74,7 +74,7 @@ abstract class Handle {
         return connection.failed(e);
     }
 
-    /** As {@link java.sql.Statement#close}: once, and without effect when the lease has closed it. */
+    /** Like {@link java.sql.Statement#close}: works once, and has no effect if the lease has closed it. */
     final void closeOnce() throws SQLException {
         if (!takeOut()) return;
         if (connection.isGone()) return;

@@ -10,11 +10,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A lease, as all that it hands out knows it: whether it is over, the driver's connection behind it, and what is said before and after each
- * call of that.
+ * A lease as its statements and values see it: whether it has ended, the driver's connection, and the calls before and
+ * after each driver call.
  *
- * <p>{@link PooledConnection} is built on it in layers, of which each only knows those below: the generated forwards, the session, prepared
- * statements, and the end of the lease. So a lease is one object. None of this is overridden.
+ * <p>{@link PooledConnection} is built on it in layers, each of which depends only on those below: the generated
+ * forwards, the session, prepared statements, and the end of the lease. So a lease is one object. No method is
+ * overridden.
  */
 abstract class LeasedConnection implements Connection {
     private static final VarHandle CLOSING;
@@ -45,17 +46,17 @@ abstract class LeasedConnection implements Connection {
         return closing || !slot.isHeldBy(ticket);
     }
 
-    /** True for the one caller that is to end the lease. */
+    /** Returns true for the one caller that must end the lease. */
     final boolean startClosing() {
         return !isGone() && CLOSING.compareAndSet(this, false, true);
     }
 
-    /** Throws when the lease is over. */
+    /** Throws if the lease has ended. */
     final void checkOpen() throws SQLException {
         if (isGone()) throw Closed.connection(slot.endOf(ticket));
     }
 
-    /** The driver's connection. Throws when the lease is over. */
+    /** The driver's connection. Throws if the lease has ended. */
     final Connection delegate() throws SQLException {
         checkOpen();
         return physical.driver();
@@ -81,7 +82,7 @@ abstract class LeasedConnection implements Connection {
         physical.ended();
     }
 
-    /** Its user gets an object of the driver itself. */
+    /** Called when the user gets an object of the driver. */
     final void unwrapped() {
         physical.unwrapped();
     }
@@ -98,8 +99,8 @@ abstract class LeasedConnection implements Connection {
     }
 
     /**
-     * Sees to it that this is closed with the lease. Listed first, then the lease is asked: a close at the same moment
-     * finds it in the list, or it finds the lease closed.
+     * Registers a handle to be closed with the lease. It is registered before the lease is checked. So a concurrent
+     * close either finds the handle, or this check finds the lease closed.
      */
     final <H extends Handle> H track(H handle) throws SQLException {
         physical.open().add(handle);
@@ -110,7 +111,7 @@ abstract class LeasedConnection implements Connection {
         return handle;
     }
 
-    /** Sets up a statement, and sees to it that it is closed with the lease. */
+    /** Sets up a statement, and registers it to be closed with the lease. */
     final <S extends PooledStatement> S made(S statement, Statement driver) throws SQLException {
         statements().prepare(driver);
         return track(statement);

@@ -14,7 +14,7 @@ import javax.xml.transform.stream.StreamResult;
 import javax.xml.transform.stream.StreamSource;
 import org.xml.sax.InputSource;
 
-/** Streams that a lease handed out: many read from the connection while they are read. They end with the lease. */
+/** The streams of a lease, many of which read from the connection. They end with the lease. */
 final class LeasedStreams {
     private LeasedStreams() {}
 
@@ -34,7 +34,7 @@ final class LeasedStreams {
         return writer == null ? null : new Text(lease, writer);
     }
 
-    /** Replaces the streams in a source or result of XML. */
+    /** Replaces the streams in an XML source or result. */
     static <T> T wrapXml(LeasedConnection lease, T xml) {
         if (xml instanceof StreamSource source) {
             source.setInputStream(wrap(lease, source.getInputStream()));

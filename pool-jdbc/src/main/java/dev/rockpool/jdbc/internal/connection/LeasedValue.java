@@ -5,10 +5,10 @@ import java.sql.SQLException;
 import java.sql.Wrapper;
 
 /**
- * A value that a lease handed out and that may lead back to its connection: an array, a LOB, metadata. It works until the lease ends; then
- * it never reaches the driver again.
+ * A value of a lease that may lead back to its connection: an array, a LOB, metadata. It works until the lease ends;
+ * afterwards it never reaches the driver.
  *
- * @param <T> what it is to JDBC
+ * @param <T> its JDBC interface
  */
 abstract class LeasedValue<T> {
     /** The lease it belongs to. */

@@ -17,7 +17,7 @@ import java.sql.Statement;
 import java.sql.Struct;
 import java.util.Arrays;
 
-/** From what a driver hands out to what its user gets, and back. */
+/** Wraps values of the driver for the user, and unwraps arguments. */
 final class LeasedValues {
     private LeasedValues() {}
 
@@ -58,7 +58,7 @@ final class LeasedValues {
         return value == null ? null : new PooledParameterMetaData(lease, value);
     }
 
-    /** Rows of a value. Their statement is the driver's own; the lease closes both. */
+    /** Wraps the rows of a value. Their statement belongs to the driver; the lease closes both. */
     static ResultSet wrap(LeasedConnection lease, ResultSet results) throws SQLException {
         if (results == null) return null;
         Statement own = statementOf(results);
@@ -74,7 +74,7 @@ final class LeasedValues {
         }
     }
 
-    /** Whatever it is. Read on the hot path: the classes of most values are the JDK's, and those lead nowhere. */
+    /** Wraps any value. On the hot path: most values have classes of the JDK, which do not lead to the connection. */
     static Object of(LeasedConnection lease, Object value) throws SQLException {
         if (value == null) return null;
         if (value instanceof Object[] elements) return of(lease, elements);
@@ -92,7 +92,10 @@ final class LeasedValues {
         return value;
     }
 
-    /** Elements of an array, or attributes of a structure; in a new array only where one of them is wrapped. */
+    /**
+     * Wraps the elements of an array or the attributes of a structure. Creates a new array only if one of them is
+     * wrapped.
+     */
     static Object[] of(LeasedConnection lease, Object[] values) throws SQLException {
         if (values == null || isPlain(values.getClass().getComponentType())) return values;
         Object[] wrapped = values;
@@ -111,7 +114,10 @@ final class LeasedValues {
         return type != Object.class && type.getClassLoader() == null && !type.isInterface();
     }
 
-    /** As {@code getObject} gives it with a class: as an interface of JDBC, or, where the driver's own class is asked for, that. */
+    /**
+     * Wraps the result of {@code getObject} with a class: a JDBC interface is wrapped, and a class of the driver is
+     * returned as it is.
+     */
     static <T> T as(LeasedConnection lease, Class<T> type, T value) throws SQLException {
         Object wrapped = of(lease, value);
         if (wrapped == value) return value;
@@ -120,7 +126,7 @@ final class LeasedValues {
         return value;
     }
 
-    /** What the driver gets for an argument: its own object. */
+    /** Unwraps an argument to the driver's object. */
     @SuppressWarnings("unchecked")
     static <T> T bare(T argument) throws SQLException {
         if (argument instanceof LeasedValue<?> value) return (T) value.delegate();

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What statements of a lease may leave behind that JDBC does not know of: a transaction begun by a text, autocommit switched off by one, a
- * subscription. One for each connection. What the driver knows is asked of it on return, which costs no round trip; where the driver knows
- * nothing, the texts are looked at.
+ * Finds and ends what statements of a lease may leave behind without JDBC's knowledge: a transaction begun by SQL text,
+ * autocommit turned off by SQL text, a subscription. One object per connection. If the driver knows these, it is asked
+ * on return, without a round trip; otherwise the SQL texts are inspected.
  */
 public abstract class Leftovers {
     static final String COMMIT = "commit";
@@ -19,7 +19,7 @@ public abstract class Leftovers {
         this.driver = driver;
     }
 
-    /** For this connection of the driver; null where statements leave nothing behind, or others see to it. */
+    /** The leftovers of this driver connection; null if statements leave nothing behind, or other code handles it. */
     static Leftovers of(ConnectionPolicy policy, Connection driver) {
         return switch (policy.vendor()) {
             case POSTGRESQL -> PostgresLeftovers.of(driver, policy);
@@ -32,7 +32,7 @@ public abstract class Leftovers {
         };
     }
 
-    /** Whether {@link #sees} must be told. */
+    /** Whether {@link #sees} must be called. */
     boolean looksAtTexts() {
         return false;
     }
@@ -40,20 +40,20 @@ public abstract class Leftovers {
     /**
      * Called with a text before it executes, or when it is prepared.
      *
-     * @return false when it need not be told of this text again
+     * @return false if it need not be called for this text again
      */
     boolean sees(String sql) {
         return false;
     }
 
-    /** Forgets what it has seen. */
+    /** Forgets the texts that it has seen. */
     void forget() {}
 
     /**
-     * Ends a transaction that a statement has begun; none that the driver itself has begun is open.
+     * Ends a transaction that a statement has begun. No transaction of the driver is open.
      *
      * @param end {@link #COMMIT} or {@link #ROLLBACK}
-     * @param autoCommit the mode as JDBC knows it
+     * @param autoCommit the mode according to JDBC
      * @param failed whether a call failed, or may have
      */
     abstract void endTransaction(String end, boolean autoCommit, boolean failed) throws SQLException;
@@ -61,13 +61,13 @@ public abstract class Leftovers {
     /**
      * Whether autocommit is on.
      *
-     * @param assumed as JDBC knows it
+     * @param assumed the mode according to JDBC
      */
     boolean autoCommit(boolean assumed) throws SQLException {
         return assumed;
     }
 
-    /** Sets it back, and rolls back first: switching it on would commit. */
+    /** Restores the mode, after a rollback, because turning autocommit on would commit. */
     void setAutoCommit(boolean wanted) throws SQLException {
         setAutoCommit(driver, wanted);
     }
@@ -77,10 +77,10 @@ public abstract class Leftovers {
         driver.setAutoCommit(wanted);
     }
 
-    /** Ends subscriptions. In no transaction. */
+    /** Ends subscriptions. Called outside a transaction. */
     void endSubscriptions() throws SQLException {}
 
-    /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
+    /** Whether the server has aborted the open transaction, as far as the driver knows. */
     boolean hasFailedTransaction() throws SQLException {
         return false;
     }

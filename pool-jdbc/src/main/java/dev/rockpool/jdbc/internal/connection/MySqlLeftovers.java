@@ -7,8 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * MySQL and MariaDB say with each answer, but not with an error, whether a transaction is open and autocommit is on. MariaDB's driver uses
- * that for JDBC's own methods; MySQL's keeps it to itself.
+ * MySQL and MariaDB report with each result, but not with an error, whether a transaction is open and autocommit is on.
+ * MariaDB's driver exposes that through JDBC; MySQL's does not.
  */
 abstract class MySqlLeftovers extends Leftovers {
     private static final String MARIADB = "org.mariadb.jdbc.";
@@ -30,7 +30,10 @@ abstract class MySqlLeftovers extends Leftovers {
             super(driver);
         }
 
-        /** The driver asks the server only when a transaction is open; but after an error it knows only what was before that. */
+        /**
+         * The driver asks the server only if a transaction is open, but after an error it knows only the state before
+         * the error.
+         */
         @Override
         void endTransaction(String end, boolean autoCommit, boolean failed) throws SQLException {
             if (failed) run(end);
@@ -64,7 +67,7 @@ abstract class MySqlLeftovers extends Leftovers {
             return Ways.ask(ways.autoCommit, found);
         }
 
-        /** The driver may believe that it is so already. */
+        /** The driver may believe that the mode is already set. */
         @Override
         void setAutoCommit(boolean wanted) throws SQLException {
             if (wanted) run(ROLLBACK);
@@ -73,7 +76,7 @@ abstract class MySqlLeftovers extends Leftovers {
         }
     }
 
-    /** How to ask MySQL's driver, which need not be there. */
+    /** How to ask MySQL's driver, which may be absent. */
     private record Ways(MethodHandle inTransaction, MethodHandle autoCommit) {
         static Ways of(Connection found) {
             try {

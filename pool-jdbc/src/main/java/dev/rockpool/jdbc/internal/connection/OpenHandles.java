@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statements that are open on one connection, the youngest first, as a stack through the handles themselves: nothing is allocated for it, and
- * to open one costs one CAS. Thread-safe, without a lock.
+ * The open statements of one connection, the newest first, as an intrusive stack: it allocates nothing, and opening a
+ * statement costs one CAS. Thread-safe, without a lock.
  *
- * <p><b>Closing costs nothing here.</b> A handle that is closed stays where it is until somebody who adds or takes one comes across it. The
- * youngest are dropped each time; the others when those that were added since the last look at all of them are as many as
- * those that it left. So there are never many more than twice as many as are open.
+ * <p><b>Closing costs nothing here.</b> A closed handle stays in the stack until a thread that adds or takes a handle
+ * meets it. Closed handles at the top are dropped each time. All others are dropped by a sweep when as many handles
+ * were added since the last sweep as it left. So the stack is never much larger than twice the number of open handles.
  *
- * <p>A handle is added once. Below it there are only older ones, so a link may be moved past closed handles at any time, by several
- * threads at once.
+ * <p>A handle is added once. Below it there are only older ones, so several threads may move a link past closed handles
+ * at any time.
  */
 final class OpenHandles {
-    /** So many are not worth a look. */
+    /** Fewer handles than this are not worth a sweep. */
     private static final int FEW = 32;
 
     private static final VarHandle YOUNGEST;
@@ -32,7 +32,7 @@ final class OpenHandles {
 
     private volatile Handle youngest;
 
-    /** How many the last look at all of them left. A hint: threads that look at the same time may spoil it. */
+    /** How many handles the last sweep left. A hint, because concurrent sweeps may overwrite it. */
     private int left;
 
     boolean isEmpty() {
@@ -50,7 +50,10 @@ final class OpenHandles {
         if (handle.depth > FEW + 2 * left) sweep(handle);
     }
 
-    /** Takes out the youngest that is open and closes it for others: the caller is the one that ends it. Null when there is none. */
+    /**
+     * Takes the newest open handle, which the caller must then end; it is closed for all other threads. Null if there
+     * is none.
+     */
     Handle take() {
         for (; ; ) {
             Handle handle = youngest;
@@ -59,14 +62,14 @@ final class OpenHandles {
         }
     }
 
-    /** Those that are open now, the youngest first. */
+    /** The handles that are open now, the newest first. */
     List<Handle> all() {
         List<Handle> all = new ArrayList<>();
         for (Handle handle = open(youngest); handle != null; handle = open(handle.older)) all.add(handle);
         return all;
     }
 
-    /** This one, or the first below it that is open. */
+    /** This handle, or the first open one below it. */
     private static Handle open(Handle from) {
         Handle handle = from;
         while (handle != null && handle.isTakenOut()) handle = handle.older;

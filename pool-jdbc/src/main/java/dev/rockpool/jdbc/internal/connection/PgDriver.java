@@ -8,8 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * What the driver of PostgreSQL knows of a session without asking the server. It is reached by the names of its classes, because it need not be
- * there; also through a driver or data source that wraps it.
+ * What PostgreSQL's driver knows about a session without asking the server. It is accessed by class names, because the
+ * driver may be absent, and also through a driver or data source that wraps it.
  */
 final class PgDriver {
     private static final String CONNECTION = "org.postgresql.jdbc.PgConnection";
@@ -46,7 +46,7 @@ final class PgDriver {
         this.ways = ways;
     }
 
-    /** Null when this is no connection of that driver, and wraps none. */
+    /** Null if this is not a connection of that driver and wraps none. */
     static PgDriver behind(Connection driver) {
         Connection found = Unwrap.named(CONNECTION, driver);
         if (found == null) return null;
@@ -58,7 +58,7 @@ final class PgDriver {
         return !state().equals(IDLE);
     }
 
-    /** Whether the server has given the transaction up, and keeps nothing of it. */
+    /** Whether the server has aborted the transaction. */
     boolean hasFailed() throws SQLException {
         return state().equals(FAILED);
     }
@@ -67,7 +67,7 @@ final class PgDriver {
         return call(ways.transactionState).toString();
     }
 
-    /** Whether notifications have come that nobody took. They are dropped. */
+    /** Whether unread notifications have arrived. They are dropped. */
     boolean dropNotifications() throws SQLException {
         Object notifications = call(ways.notifications);
         return notifications != null && Array.getLength(notifications) > 0;

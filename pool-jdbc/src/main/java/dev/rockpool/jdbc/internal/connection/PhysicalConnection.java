@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 
 /**
- * What the JDBC pool holds: a connection of the driver, and what its present user did to it. The marks say what must be undone before the next
- * user, and {@link Restoration} undoes that.
+ * A pooled connection of the driver, with the changes of its current user. The marks show what must be undone for the
+ * next user, and {@link Restoration} undoes it.
  *
  * <p>Internal, and public only because the pool's type names it.
  */
@@ -27,7 +27,7 @@ public class PhysicalConnection extends ConnectionMarks {
     private final Connection driver;
     private final ConnectionPolicy policy;
 
-    /** The marks that a lease does not end with. */
+    /** The marks that stay when a lease ends. */
     private final int lasting;
 
     private final OpenHandles open = new OpenHandles();
@@ -35,15 +35,15 @@ public class PhysicalConnection extends ConnectionMarks {
     private final StatementSettings settings;
     private final StatementCache cache;
 
-    /** Null where there is nothing to look after. */
+    /** Null if statements leave nothing behind. */
     private final Leftovers leftovers;
 
     private final Restoration restoration;
 
-    /** The same if it looks at texts; else null. */
+    /** The same if it inspects SQL texts; otherwise null. */
     private final Leftovers reader;
 
-    /** Whether the driver wants to be told when a lease begins and ends. */
+    /** Whether the driver must be notified when a lease begins and ends. */
     private final boolean hasRequests;
 
     private final Cancellation cancellation = new Cancellation(this);
@@ -55,14 +55,12 @@ public class PhysicalConnection extends ConnectionMarks {
     @SuppressWarnings("unused") // through CALL
     private long call;
 
-    /** Takes over a connection that is set up as every user shall find it. */
+    /** Takes over a connection that is set up for its users. */
     public PhysicalConnection(Connection driver, ConnectionPolicy policy) throws SQLException {
         this(driver, policy, Leftovers.of(policy, driver));
     }
 
-    /**
-     * @param leftovers null where statements leave nothing behind, or others see to it
-     */
+    /** @param leftovers null if statements leave nothing behind, or other code handles it */
     protected PhysicalConnection(Connection driver, ConnectionPolicy policy, Leftovers leftovers) throws SQLException {
         this.driver = driver;
         this.policy = policy;
@@ -80,7 +78,7 @@ public class PhysicalConnection extends ConnectionMarks {
         driver.clearWarnings(); // of the login
     }
 
-    /** Which session of its server this is, as far as that is known. */
+    /** The session on its server, if known. */
     public PostgresSession serverSession() {
         return serverSession;
     }
@@ -89,7 +87,7 @@ public class PhysicalConnection extends ConnectionMarks {
         this.serverSession = session;
     }
 
-    /** What passes its socket; null when that cannot be seen. */
+    /** The traffic of its socket; null if that cannot be observed. */
     public void traffic(Traffic seen) {
         this.traffic = seen;
     }
@@ -111,12 +109,12 @@ public class PhysicalConnection extends ConnectionMarks {
         return settings;
     }
 
-    /** Null when prepared statements are not kept. */
+    /** Null if prepared statements are not cached. */
     StatementCache cache() {
         return cache;
     }
 
-    /** Whether a statement that gave rows runs on until they are closed, although nobody asked for them. */
+    /** Whether a statement with rows keeps running until they are closed, even if its user never fetched them. */
     public boolean keepsUnseenRows() {
         return false;
     }
@@ -130,7 +128,7 @@ public class PhysicalConnection extends ConnectionMarks {
         return hasNoMark() && open.isEmpty();
     }
 
-    /** Said before every call that may reach the server. */
+    /** Called before every call that may reach the server. */
     void ran() {
         mark(autoCommit ? RAN : RAN | PENDING);
     }
@@ -145,18 +143,18 @@ public class PhysicalConnection extends ConnectionMarks {
         state.sees(sql, reader);
     }
 
-    /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
+    /** Whether the server has aborted the open transaction, as far as the driver knows. */
     boolean hasFailedTransaction() throws SQLException {
         return leftovers != null && leftovers.hasFailedTransaction();
     }
 
-    /** Its user gets an object of the driver itself. */
+    /** Called when the user gets an object of the driver. */
     void unwrapped() {
         ran();
         mark(UNSEEN);
     }
 
-    /** Said before a call that reaches the server only to look after it, and opens a transaction if autoCommit is off. */
+    /** Called before a call that only queries the server, and opens a transaction if autoCommit is off. */
     void looked() {
         if (!autoCommit) ran();
     }
@@ -171,14 +169,14 @@ public class PhysicalConnection extends ConnectionMarks {
         CALL.setRelease(this, calls += 2);
     }
 
-    /** Said before another call that may wait for the server: a commit, a rollback. It is never cancelled. */
+    /** Called before other calls that may wait for the server: a commit or a rollback. They are never cancelled. */
     void beganVital() throws SQLException {
         CancellationToken caller = cancellation.caller();
         if (caller != null) begin(caller, true);
         CALL.setRelease(this, (calls += 2) | 1);
     }
 
-    /** The mark is read after the compare-and-set of the caller, and that comes after the end of the call before. */
+    /** Reads the mark after the compare-and-set of the caller, which comes after the end of the previous call. */
     private void begin(CancellationToken caller, boolean vital) throws SQLException {
         if (caller.begin(vital) && hasMark(CANCELLED)) cancellation.settle();
     }
@@ -188,19 +186,19 @@ public class PhysicalConnection extends ConnectionMarks {
         return (call & 1) != 0;
     }
 
-    /** Called after either of them, on the same thread. */
+    /** Called after such a call, on the same thread. */
     void ended() {
         CALL.setOpaque(this, 0L);
         CancellationToken caller = cancellation.caller();
         if (caller != null) caller.end();
     }
 
-    /** The number of the call that is under way; 0 when there is none. */
+    /** The number of the running call; 0 if there is none. */
     public long callUnderWay() {
         return (long) CALL.getAcquire(this);
     }
 
-    /** The same, and another one for each read and each write inside the call, as far as they can be seen. */
+    /** The same, with another number for each read and write inside the call, as far as they can be observed. */
     public long stepUnderWay() {
         long call = callUnderWay();
         if (call == 0 || traffic == null) return call;
@@ -208,12 +206,12 @@ public class PhysicalConnection extends ConnectionMarks {
         return step == 0 ? -call : step;
     }
 
-    /** Whether the call under way is seen to read or write, and nothing has passed for so many nanoseconds. */
+    /** Whether the running call is known to read or write, and has transferred nothing for this many nanoseconds. */
     public boolean isQuiet(long limit) {
         return traffic != null && traffic.isQuiet(limit, System.nanoTime());
     }
 
-    /** Breaks down if this error says that the connection is lost. Returns what the user gets. */
+    /** Marks the connection as broken if this error means that it is lost. Returns the exception for the user. */
     public SQLException failed(SQLException error) {
         mark(FAILED);
         if (policy.isFatal(error)) breakDown();
@@ -228,7 +226,7 @@ public class PhysicalConnection extends ConnectionMarks {
         return autoCommit;
     }
 
-    /** The driver is in this mode now. If that is another one, it has committed, as JDBC has it. */
+    /** Records the driver's new mode. If the mode has changed, the driver has committed, as JDBC requires. */
     void autoCommit(boolean now) throws SQLException {
         if (autoCommit == now) return;
         autoCommit = now;
@@ -259,10 +257,10 @@ public class PhysicalConnection extends ConnectionMarks {
     }
 
     /**
-     * Makes the connection what it was when it was lent: open statements closed, then the transaction rolled back, then
-     * what was changed set back, then warnings cleared. Said by one thread, once per lease.
+     * Restores the connection to its state at the start of the lease: closes open statements, rolls back the
+     * transaction, restores changed attributes, then clears warnings. Called by one thread, once per lease.
      *
-     * @return null, or why it cannot be used again
+     * @return null, or the reason why it cannot be used again
      */
     public String restore() {
         CALL.setRelease(this, (calls += 2) | 1); // without a turn: a thread still in a call has outlived the lease

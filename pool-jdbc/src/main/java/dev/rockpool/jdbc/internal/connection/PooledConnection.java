@@ -10,33 +10,37 @@ import java.util.concurrent.Executor;
 /**
  * A connection as its user sees it, and the lease itself: a slot and the ticket that ends it.
  *
- * <p><b>Closing.</b> A clean connection goes back by one CAS in the slot, which only one of many attempts wins. One that must be
- * restored first is restored by the winner of {@code startClosing}; a rival that comes so late that it finds the
- * connection clean finds it fit, too, so either may end the lease. A rival that sees marks of the next user loses
- * against the ticket.
+ * <p><b>Closing.</b> A clean connection is returned by one CAS in the slot, which only one of several attempts wins.
+ * Otherwise the winner of {@code startClosing} restores it first. A rival that arrives so late that it finds the
+ * connection clean also finds it restored, so either may end the lease. A rival that sees marks of the next user fails
+ * because its ticket is no longer valid.
  *
- * <p>Whether it is open is asked of the slot, so a lease that the pool took back is closed the moment that happens.
+ * <p>The slot determines whether it is open, so a lease that the pool reclaims is closed at that moment.
  *
- * <p>Attacked by {@code ClosingLaws}.
+ * <p>Tested by {@code ClosingLaws}.
  */
 public final class PooledConnection extends PreparingConnection {
     private CancellationToken caller;
 
-    /** A lease on a slot that was just lent with this ticket. */
+    /** Creates a lease on a slot that was just leased with this ticket. */
     public PooledConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
         super(engine, slot, ticket);
     }
 
-    /** Its calls are cancelled when this caller gives up; null when that is over. Said by whoever was lent it. */
+    /**
+     * Sets the caller whose giving up cancels the calls; null for none. Called by the code that leased the connection.
+     */
     public void worksFor(CancellationToken caller) {
         if (caller == null) forgetCaller();
         else physical.cancellation().caller(this.caller = caller);
     }
 
     /**
-     * A block may close its connection before it ends, as frameworks do; the next user has another caller, or none.
+     * A block may close its connection before the block ends, as frameworks do. The next user has another caller, or
+     * none.
      *
-     * <p>The physical connection is asked first: a clean cycle is a tenth slower if it reads a field that was zero from the start.
+     * <p>The physical connection is checked first, because a clean cycle is a tenth slower if it reads a field that was
+     * zero from the start.
      */
     private void forgetCaller() {
         if (physical.cancellation().caller() != null && caller != null)
@@ -72,9 +76,9 @@ public final class PooledConnection extends PreparingConnection {
     }
 
     /**
-     * Ends the lease and closes its connection for good.
+     * Ends the lease and closes its connection.
      *
-     * @return false when it is no lease of this pool, or has ended
+     * @return false if it is not a lease of this pool, or has ended
      */
     public boolean evict(Engine<?> from, String reason) {
         if (engine != from || !startClosing()) return false;
@@ -99,12 +103,12 @@ public final class PooledConnection extends PreparingConnection {
             return valid;
         } catch (SQLException e) {
             SQLException failure = failed(e);
-            if (physical.isBroken()) return false; // some say it in this way
+            if (physical.isBroken()) return false; // some drivers report a lost connection in this way
             throw failure;
         }
     }
 
-    /** Tells the driver that this lease begins, if it wants to know. Without success it is gone. */
+    /** Notifies the driver that this lease begins, if necessary. If that fails, the connection is closed. */
     public PooledConnection begin() throws SQLException {
         if (!physical.hasRequests()) return this;
         try {
@@ -117,24 +121,24 @@ public final class PooledConnection extends PreparingConnection {
         }
     }
 
-    /** Has it prepared for its user. Without success it is gone. */
+    /** Runs the hook before lending. If that fails, the connection is closed. */
     public void prepare(BlockingConnectionHooks<Connection> hooks) throws UnpreparedException {
         physical.ran();
         try {
             hooks.beforeLend(physical.driver());
-        } catch (Throwable e) { // it is the user's own
+        } catch (Throwable e) { // an error of the user's hook
             if (e instanceof InterruptedException) Thread.currentThread().interrupt();
             engine.discard(slot, ticket, "it could not be prepared: " + e);
             throw new UnpreparedException(e);
         }
     }
 
-    /** Whether the server has given the open transaction up, and keeps nothing of it, as far as the driver knows. */
+    /** Whether the server has aborted the open transaction, as far as the driver knows. */
     public boolean hasFailedTransaction() throws SQLException {
         return physical.hasFailedTransaction();
     }
 
-    /** Whether this error says that the connection is lost. */
+    /** Whether this error means that the connection is lost. */
     public boolean isFatal(SQLException error) {
         return physical.policy().isFatal(error);
     }

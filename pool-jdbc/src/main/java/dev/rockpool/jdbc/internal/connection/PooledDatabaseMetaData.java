@@ -31,7 +31,7 @@ final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
         return connection.failed(e);
     }
 
-    /** No statement of ours stands behind it, so the lease closes it. */
+    /** It has no statement of ours, so the lease closes it. */
     @Override
     ResultSet wrap(ResultSet results) throws SQLException {
         return results == null ? null : connection.track(new PooledResultSet(connection, null, results));

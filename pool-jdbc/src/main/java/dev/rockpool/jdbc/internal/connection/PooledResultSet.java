@@ -9,16 +9,14 @@ final class PooledResultSet extends ResultSetForwards {
     private final PooledStatement statement;
     private final ResultSet driver;
 
-    /**
-     * @param statement whose it is; null for one that metadata answered with, whose statement is the driver's own
-     */
+    /** @param statement its statement; null for a result of metadata, whose statement belongs to the driver */
     PooledResultSet(LeasedConnection connection, PooledStatement statement, ResultSet driver) {
         super(connection);
         this.statement = statement;
         this.driver = driver;
     }
 
-    /** Whether it stands for this result set of the driver, and is open. */
+    /** Whether it wraps this result set of the driver and is open. */
     boolean wraps(ResultSet results) {
         return driver == results && !isTakenOut();
     }

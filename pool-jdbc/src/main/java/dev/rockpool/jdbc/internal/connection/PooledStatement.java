@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A statement of a lease. What prepared and callable statements share is here, too. */
+/** A statement of a lease. Also has the parts that prepared and callable statements share. */
 class PooledStatement extends StatementForwards {
     /** The driver's statement. */
     final Statement driver;
@@ -14,12 +14,12 @@ class PooledStatement extends StatementForwards {
     private volatile boolean closesOnCompletion;
     private boolean moved;
 
-    /** What it gave out last: a {@link PooledResultSet} or null; or a {@link Run} that holds it, if statements are timed. */
+    /**
+     * The latest result: a {@link PooledResultSet} or null; or a {@link Run} that holds it, if statements are timed.
+     */
     private Object latest;
 
-    /**
-     * @param prepared the SQL that it runs; null when that is said each time
-     */
+    /** @param prepared the SQL that it runs; null if each call specifies it */
     PooledStatement(LeasedConnection connection, Statement driver, String prepared) {
         super(connection);
         this.driver = driver;
@@ -77,7 +77,10 @@ class PooledStatement extends StatementForwards {
         }
     }
 
-    /** One of its result sets was closed; with {@link #closeOnCompletion} the driver may have closed the statement too. */
+    /**
+     * Called when one of its result sets was closed. With {@link #closeOnCompletion} the driver may have closed the
+     * statement, too.
+     */
     final void resultSetClosed() throws SQLException {
         if (closesOnCompletion && isClosed()) close();
     }
@@ -96,7 +99,7 @@ class PooledStatement extends StatementForwards {
         return Unwrap.reaches(this, type, this::delegate);
     }
 
-    /** The object that was given out before, as long as it is open; some drivers can only be asked once. */
+    /** Returns the same object while it is open, because some drivers can only be asked once. */
     @Override
     public final ResultSet getResultSet() throws SQLException {
         Statement to = delegate();
@@ -109,7 +112,7 @@ class PooledStatement extends StatementForwards {
         }
     }
 
-    /** These are no results of the statement: what was given out before stays so. */
+    /** Generated keys are not results of the statement, so the latest result stays. */
     @Override
     public final ResultSet getGeneratedKeys() throws SQLException {
         Statement to = delegate();
@@ -134,7 +137,7 @@ class PooledStatement extends StatementForwards {
         else latest = results;
     }
 
-    /** Perhaps it goes on to its next result. */
+    /** The call may advance to the next result. */
     @Override
     void changed() {
         moved = true;
@@ -172,7 +175,7 @@ class PooledStatement extends StatementForwards {
         if (settings.isTimed() && latest instanceof Run run) settings.took(run.sql, System.nanoTime() - run.begunAt);
     }
 
-    /** What is timed. */
+    /** One timed run of the statement. */
     private static final class Run {
         final String sql;
         final long begunAt;

@@ -4,14 +4,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** PostgreSQL says with each answer whether a transaction is open, and its own driver keeps that. */
+/** PostgreSQL reports with each result whether a transaction is open, and its driver remembers that. */
 final class PostgresLeftovers extends Leftovers {
     private final PgDriver known;
 
-    /** Statements of initSql that subscribe: each user shall find that so. */
+    /** Statements of initSql that subscribe. Every user gets these subscriptions. */
     private final List<String> own;
 
-    /** Notifications say that the user has subscribed: nothing else can have, where only statements set connections up. */
+    /**
+     * Whether a notification shows that the user has subscribed. It does if connections are set up only by statements.
+     */
     private final boolean notificationsTell;
 
     private volatile boolean listens;
@@ -51,7 +53,7 @@ final class PostgresLeftovers extends Leftovers {
 
     @Override
     void endSubscriptions() throws SQLException {
-        boolean notified = known.dropNotifications(); // perhaps by a subscription that no text told of
+        boolean notified = known.dropNotifications(); // possibly from a subscription that no SQL text showed
         if (!listens && !(notified && notificationsTell)) return;
         run("unlisten *");
         known.dropNotifications();

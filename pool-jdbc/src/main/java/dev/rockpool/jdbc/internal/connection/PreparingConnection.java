@@ -10,7 +10,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 
-/** Prepares statements: with the driver, or, if the pool keeps them, out of what was prepared before. */
+/** Prepares statements with the driver, or takes them from the pool's cache. */
 abstract class PreparingConnection extends SessionConnection {
     private static final long BY_NUMBER = -1;
     private static final long BY_NAME = -2;
@@ -19,7 +19,7 @@ abstract class PreparingConnection extends SessionConnection {
         super(engine, slot, ticket);
     }
 
-    /** A way to have the driver prepare something. */
+    /** A call that lets the driver prepare a statement. */
     private interface Preparing<S extends Statement> {
         S on(Connection driver) throws SQLException;
     }
@@ -27,7 +27,7 @@ abstract class PreparingConnection extends SessionConnection {
     @Override
     public final PreparedStatement prepareStatement(String sql) throws SQLException {
         if (physical.cache() != null) return prepare(sql, 0, null, driver -> driver.prepareStatement(sql));
-        Connection to = delegate(); // the most frequent way: no object is made for it
+        Connection to = delegate(); // the most frequent case, without allocation
         sees(sql);
         try {
             return wrap(to.prepareStatement(sql), sql);

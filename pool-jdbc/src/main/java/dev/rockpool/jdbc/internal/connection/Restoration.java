@@ -11,8 +11,8 @@ import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.UNSEEN;
 import java.sql.SQLException;
 
 /**
- * Makes a connection what it was when it was lent. Open statements are closed, then the transaction is rolled back, then what was changed is
- * set back, then warnings are cleared.
+ * Restores a connection to its state at the start of the lease: closes open statements, rolls back the transaction,
+ * restores changed attributes, then clears warnings.
  *
  * <p>Used by the one thread that ends a lease.
  */
@@ -21,7 +21,7 @@ final class Restoration {
 
     private final PhysicalConnection connection;
 
-    /** Null where there is nothing to look after. */
+    /** Null if statements leave nothing behind. */
     private final Leftovers leftovers;
 
     Restoration(PhysicalConnection connection, Leftovers leftovers) {
@@ -29,7 +29,7 @@ final class Restoration {
         this.leftovers = leftovers;
     }
 
-    /** What set the connection up may have begun a transaction. */
+    /** Ends a transaction that the setup may have begun. */
     void endSetUp() throws SQLException {
         if (leftovers == null) return;
         connection.policy().setup().initSql().forEach(leftovers::sees);
@@ -37,7 +37,7 @@ final class Restoration {
         leftovers.forget();
     }
 
-    /** Returns null, or why the connection cannot be used again. */
+    /** Returns null, or the reason why the connection cannot be used again. */
     String run() {
         try {
             return restore();
@@ -83,7 +83,7 @@ final class Restoration {
         if (leftovers != null) leftovers.forget();
     }
 
-    /** What resets it may have begun a transaction, too. */
+    /** Ends a transaction that the reset may have begun. */
     private void endReset() throws SQLException {
         if (leftovers == null) return;
         SessionSetup setup = connection.policy().setup();

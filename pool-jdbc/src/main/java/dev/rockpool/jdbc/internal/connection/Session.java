@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The attributes of one session: what the pool wants them to be (asked of the driver before the first change, and kept),
- * and what the present user made of them.
+ * The attributes of one session: the pool's values, which are read from the driver before the first change, and the
+ * values of the current user.
  */
 final class Session {
     private static final Object UNKNOWN = new Object();
@@ -19,14 +19,14 @@ final class Session {
     private final Object[] base = filled();
     private final Object[] current = filled();
 
-    /** Of each attribute, some values that were set once, and read back as they were set. */
+    /** For each attribute, some values that were read back unchanged after they were set. */
     private final Object[] obeyed = new Object[base.length];
 
     Session(StateAccess access) {
         this.access = access;
     }
 
-    /** Asks the driver for the pool's value, and keeps it. */
+    /** Reads the pool's value from the driver and keeps it. */
     @SuppressWarnings("unchecked")
     <T> T keepBase(SessionAttribute attribute) throws SQLException {
         Object value = access.read(attribute);
@@ -34,7 +34,7 @@ final class Session {
         return (T) value;
     }
 
-    /** The same; false when the driver does not know the attribute. */
+    /** The same; returns false if the driver does not support the attribute. */
     boolean tryKeepBase(SessionAttribute attribute) throws SQLException {
         try {
             keepBase(attribute);
@@ -62,8 +62,8 @@ final class Session {
     }
 
     /**
-     * The value that an attribute has after it was set. Drivers ignore some values, so they are asked: of a name each time, of
-     * another attribute once for each value.
+     * Returns the value of an attribute after it was set. Drivers ignore some values, so they are asked: for names each
+     * time, for other attributes once per value.
      */
     Object readBack(SessionAttribute attribute, Object wanted) throws SQLException {
         Set<Object> known = obeyed(attribute);
@@ -84,7 +84,7 @@ final class Session {
         return (Set<Object>) obeyed[at];
     }
 
-    /** Whether the user left it as it was. */
+    /** Whether the attribute has the pool's value. */
     boolean isBase(SessionAttribute attribute) {
         return Objects.equals(base(attribute), remembered(attribute));
     }
@@ -101,7 +101,7 @@ final class Session {
         current[attribute.ordinal()] = value;
     }
 
-    /** Only the driver knows. */
+    /** Forgets the value; only the driver knows it. */
     void forget(SessionAttribute attribute) {
         current[attribute.ordinal()] = UNKNOWN;
     }

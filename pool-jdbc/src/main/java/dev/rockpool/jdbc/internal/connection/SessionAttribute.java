@@ -11,8 +11,8 @@ import java.util.Properties;
 import java.util.Set;
 
 /**
- * What a user may change of a session, and the pool sets back; in the order in which that is done. The methods here are JDBC's;
- * {@link StateAccess} knows better ones of some vendors.
+ * The session attributes that a user may change and the pool restores, in the order of restoring. The methods here use
+ * JDBC; {@link StateAccess} has better ones for some vendors.
  */
 enum SessionAttribute {
     AUTO_COMMIT,
@@ -28,7 +28,7 @@ enum SessionAttribute {
     CLIENT_INFO,
     QUERY_TIMEOUT;
 
-    /** Asks the driver. */
+    /** Reads the value from the driver. */
     Object read(Connection driver) throws SQLException {
         return switch (this) {
             case AUTO_COMMIT -> driver.getAutoCommit();
@@ -45,7 +45,7 @@ enum SessionAttribute {
         };
     }
 
-    /** Tells the driver. */
+    /** Sets the value in the driver. */
     void write(Connection driver, Object value) throws SQLException {
         switch (this) {
             case AUTO_COMMIT -> driver.setAutoCommit((Boolean) value);
@@ -62,7 +62,7 @@ enum SessionAttribute {
         }
     }
 
-    /** The mark in {@link PhysicalConnection} that says it was changed. */
+    /** The mark in {@link PhysicalConnection} that means it was changed. */
     int mark() {
         return ConnectionMarks.FIRST_ATTRIBUTE << ordinal();
     }
@@ -72,12 +72,12 @@ enum SessionAttribute {
         return isName();
     }
 
-    /** Whether it decides what the names in a statement mean, so that a prepared statement is bound to it. */
+    /** Whether it determines the meaning of names in a statement, so that a prepared statement is bound to it. */
     boolean isName() {
         return this == ROLE || this == CATALOG || this == SCHEMA;
     }
 
-    /** What a text sets for all transactions: isolation level and mode. */
+    /** The values that SQL text sets for all transactions: isolation level and mode. */
     private static Object transactionsOf(Connection driver) throws SQLException {
         return List.of(driver.getTransactionIsolation(), driver.isReadOnly());
     }
@@ -92,7 +92,7 @@ enum SessionAttribute {
         return new SQLFeatureNotSupportedException("JDBC cannot ask for this");
     }
 
-    /** A copy: the driver's own may be the very map that its user is going to change. */
+    /** A copy, because the driver may return the very map that the user will change. */
     private static Object typeMapOf(Connection driver) throws SQLException {
         Map<String, Class<?>> map = driver.getTypeMap();
         return map == null ? null : new HashMap<>(map);
@@ -110,7 +110,7 @@ enum SessionAttribute {
         return copy;
     }
 
-    /** Some drivers add these to what is there, so the others are taken away first, one by one. */
+    /** Some drivers add these to the existing ones, so the others are removed first, one by one. */
     private static void setClientInfo(Connection driver, Object value) throws SQLException {
         Properties wanted = (Properties) value;
         try {
@@ -125,7 +125,7 @@ enum SessionAttribute {
             throw new SQLException("the driver does not set client info back");
     }
 
-    /** To some drivers nothing is an empty text. */
+    /** Some drivers treat a missing value as an empty string. */
     private static boolean isSame(Properties one, Properties other) {
         Set<String> names = new HashSet<>(one.stringPropertyNames());
         names.addAll(other.stringPropertyNames());

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 
-/** What a user does with the session of a connection, and the pool must know to undo it: transactions, and attributes. */
+/** Tracks what a user changes in the session, so that the pool can undo it: transactions and attributes. */
 abstract class SessionConnection extends ConnectionForwards {
     SessionConnection(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket) {
         super(engine, slot, ticket);
@@ -139,12 +139,12 @@ abstract class SessionConnection extends ConnectionForwards {
 
     @Override
     public final void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-        // Unseen: its user may go on to change the map.
+        // Unseen, because the user may change the map later.
         call(() -> physical.state()
                 .changeUnseen(SessionAttribute.TYPE_MAP, () -> physical.driver().setTypeMap(map)));
     }
 
-    /** A copy: with some drivers the original is what they remember. */
+    /** A copy, because some drivers return their own object. */
     @Override
     public final Properties getClientInfo() throws SQLException {
         return (Properties) get(SessionAttribute.CLIENT_INFO);
@@ -160,7 +160,7 @@ abstract class SessionConnection extends ConnectionForwards {
         changeClientInfo(() -> physical.driver().setClientInfo(properties));
     }
 
-    /** What is set now only the driver knows: it may take some names and leave others. */
+    /** Afterwards only the driver knows the values, because it may accept some names and reject others. */
     private void changeClientInfo(PhysicalConnection.Step step) throws SQLClientInfoException {
         try {
             call(() -> physical.state().changeUnseen(SessionAttribute.CLIENT_INFO, step));
@@ -171,7 +171,7 @@ abstract class SessionConnection extends ConnectionForwards {
         }
     }
 
-    // A sharding key cannot be asked for, so it cannot be set back: such a connection is not lent again.
+    // A sharding key cannot be read, so it cannot be restored. Such a connection is not lent again.
 
     @Override
     public final boolean setShardingKeyIfValid(ShardingKey key, ShardingKey superKey, int timeout) throws SQLException {

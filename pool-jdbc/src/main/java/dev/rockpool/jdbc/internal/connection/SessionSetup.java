@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Gives new connections what the pool's user configured, and resets returned ones. */
+/** Sets up new connections as configured, and resets returned ones. */
 public final class SessionSetup {
     private interface Step {
         void run() throws Exception;
@@ -35,12 +35,12 @@ public final class SessionSetup {
         return config.getResetSql();
     }
 
-    /** Tells whether code of the user sets connections up, beside statements. */
+    /** Whether user code, besides statements, sets up connections. */
     boolean runsCode() {
         return config.getCustomizer() != null || config.getHooks() != null;
     }
 
-    /** Sets up a new connection. The mode of commit comes last, so that nothing before it opens a transaction. */
+    /** Sets up a new connection. Autocommit comes last, so that nothing before it opens a transaction. */
     public void setUp(Connection driver) throws Exception {
         prepareSession(driver);
         if (config.getHooks() != null) config.getHooks().afterOpen(driver);
@@ -51,18 +51,18 @@ public final class SessionSetup {
     }
 
     /**
-     * Does what the pool's user wants done to a returned connection, after its changes were undone.
+     * Runs the configured reset of a returned connection, after its changes were undone.
      *
-     * @param ran whether anything ran
-     * @param autoCommit the mode it is in
-     * @return whether anything was done
+     * @param ran whether any statement ran
+     * @param autoCommit the current mode
+     * @return whether the reset did anything
      */
     boolean reset(Connection driver, boolean ran, boolean autoCommit) throws Exception {
         boolean resets = ran && !config.getResetSql().isEmpty();
         if (resets) {
             if (!autoCommit) driver.setAutoCommit(true); // such statements may not run in a transaction
             run(driver, "resetSql", config.getResetSql());
-            prepareSession(driver); // such statements undo what it was set up with
+            prepareSession(driver); // such statements undo the setup
             if (!autoCommit) driver.setAutoCommit(false);
         }
         if (config.getHooks() == null) return resets;
@@ -96,13 +96,13 @@ public final class SessionSetup {
         }
     }
 
-    /** SQLite's driver runs all statements of a text only when it is told to update. */
+    /** SQLite's driver runs all statements of a text only in {@code executeUpdate}. */
     private void run(Statement statement, String text) throws SQLException {
         if (vendor == Vendor.SQLITE) statement.executeUpdate(text);
         else statement.execute(text);
     }
 
-    /** Names the setting when it is refused. A lost connection says nothing about the setting. */
+    /** Adds the name of the setting to a rejection. A lost connection says nothing about the setting. */
     private void give(String property, Object value, Step set) throws Exception {
         try {
             set.run();

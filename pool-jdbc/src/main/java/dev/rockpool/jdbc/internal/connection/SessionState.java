@@ -4,8 +4,9 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 
 /**
- * What the present user changed of the session of one connection, by methods and by texts, so that it can be set back; and what getters
- * may answer from memory. The marks that say what was changed are those of {@link PhysicalConnection}.
+ * The changes of the current user to the session of one connection, by methods and SQL texts, so that they can be
+ * undone; and the values that getters may return from memory. The marks of the changes are in
+ * {@link PhysicalConnection}.
  */
 final class SessionState {
     static final int NAMES =
@@ -20,10 +21,10 @@ final class SessionState {
     private final StateAccess access;
     private final Session session;
 
-    /** Null when prepared statements are not kept. */
+    /** Null if prepared statements are not cached. */
     private final StatementCache cache;
 
-    /** The last text that was looked at and changes nothing. Texts are mostly constants, so it is mostly the next one, too. */
+    /** The last inspected text that changes nothing. Texts are mostly constants, so it is often the next one, too. */
     private String plain;
 
     SessionState(PhysicalConnection connection) {
@@ -37,7 +38,7 @@ final class SessionState {
         return session.keepBase(SessionAttribute.AUTO_COMMIT);
     }
 
-    /** What its user set, or what the driver says. */
+    /** The value that the user set, or that the driver returns. */
     Object get(SessionAttribute attribute) throws SQLException {
         boolean trusted = connection.hasMark(attribute.mark()) && !connection.hasMark(ConnectionMarks.TEXT);
         if (trusted && session.remembers(attribute)) return session.remembered(attribute);
@@ -50,18 +51,18 @@ final class SessionState {
         if (attribute == SessionAttribute.AUTO_COMMIT) connection.autoCommit((Boolean) value);
     }
 
-    /** Changes an attribute by a call of its own. */
+    /** Changes an attribute by a special call. */
     void change(SessionAttribute attribute, Object value, PhysicalConnection.Step call) throws SQLException {
         changeUnseen(attribute, call);
         try {
             Object now = attribute == SessionAttribute.AUTO_COMMIT ? value : session.readBack(attribute, value);
             session.remember(attribute, now);
-        } catch (SQLException e) { // it was set, and the next getter asks again
+        } catch (SQLException e) { // the attribute was set, and the next getter asks again
             connection.failed(e);
         }
     }
 
-    /** Sets the timeout of a statement, which with some drivers is that of all of them. */
+    /** Sets the query timeout of a statement, which some drivers share among all statements of a connection. */
     void setQueryTimeout(PhysicalConnection.Step call) throws SQLException {
         if (access.sharesQueryTimeout()) changeUnseen(SessionAttribute.QUERY_TIMEOUT, call);
         else call.run();
@@ -85,7 +86,9 @@ final class SessionState {
         }
     }
 
-    /** A transaction has ended, or a part of it: what is rolled back takes along what was set in it. */
+    /**
+     * Called when a transaction or a part of it has ended. A rollback also undoes the attributes that were set in it.
+     */
     void forgetNames() throws SQLException {
         if (!connection.hasMark(NAMES)) return;
         for (SessionAttribute attribute : ATTRIBUTES) if (attribute.isTransactional()) session.forget(attribute);
@@ -95,7 +98,7 @@ final class SessionState {
     /**
      * Called with a text before it executes, or when it is prepared.
      *
-     * @param reader is told of it, too, unless it is known to change nothing; may be null
+     * @param reader also called, unless the text is known to change nothing; may be null
      */
     @SuppressWarnings("StringEquality") // it is only a short cut
     void sees(String sql, Leftovers reader) throws SQLException {
@@ -106,7 +109,10 @@ final class SessionState {
         else if (!left && sql.length() <= LONGEST_TEXT) plain = sql;
     }
 
-    /** A text may change these attributes: what they are is kept first, and nothing that follows from them is trusted later. */
+    /**
+     * Handles a text that may change these attributes: keeps the current values first, and trusts nothing that depends
+     * on them later.
+     */
     private void changedBy(String sql, int changes) throws SQLException {
         if ((changes & StateTexts.ROLLBACK) != 0) forgetNames();
         boolean setsBack = (changes & NAMES) == 0 || access.setsBackNames(sql);
@@ -135,9 +141,9 @@ final class SessionState {
     }
 
     /**
-     * Sets back what was changed.
+     * Restores changed attributes.
      *
-     * @param changed the marks of that
+     * @param changed the marks of the changes
      */
     void restore(int changed) throws SQLException {
         boolean began = false;

@@ -4,15 +4,15 @@ import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.SlowStatement;
 import dev.rockpool.jdbc.SlowStatementListener;
 
-/** Tells of slow statements: the user's listener, or the log. */
+/** Reports slow statements to the user's listener or the log. */
 final class SlowStatements {
-    /** More of a statement is seldom worth reading. */
+    /** More of a statement is rarely worth reading. */
     private static final int READABLE = 1_000;
 
     private SlowStatements() {}
 
     /**
-     * A listener that never throws: its failure is no reason for a statement to fail.
+     * A listener that never throws, because its failure must not fail a statement.
      *
      * @param listener null for the log
      */

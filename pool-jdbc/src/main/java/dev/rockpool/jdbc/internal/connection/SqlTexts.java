@@ -1,18 +1,19 @@
 package dev.rockpool.jdbc.internal.connection;
 
 /**
- * Looks whether a text of SQL may do something that JDBC does not know of. Read on the hot path: of nearly every text only the first word is
- * looked at. A semicolon in a string counts as the end of a statement, so a wrong guess is possible, and costs one question to the server.
+ * Checks whether SQL text may do something that JDBC does not track. On the hot path: for nearly every text only the
+ * first word is checked. A semicolon in a string counts as the end of a statement, so a false positive is possible. It
+ * costs one round trip.
  */
 public final class SqlTexts {
-    /** Whether the statement that begins here does what is looked for. */
+    /** Whether the statement that begins here matches. */
     interface Looked {
         boolean at(String sql, int at);
     }
 
     private SqlTexts() {}
 
-    /** Whether a statement of this text does what is looked for. */
+    /** Whether any statement of this text matches. */
     public static boolean any(String sql, Looked looked) {
         for (int at = statementFrom(sql, 0); at < sql.length(); at = statementFrom(sql, at)) {
             if (looked.at(sql, at)) return true;
@@ -22,7 +23,7 @@ public final class SqlTexts {
         return false;
     }
 
-    /** Whether this statement begins a transaction, or switches autocommit. */
+    /** Whether this statement begins a transaction or changes autocommit. */
     static boolean beginsTransaction(String sql, int at) {
         switch (sql.charAt(at)) {
             case 'b', 'B':
@@ -37,7 +38,7 @@ public final class SqlTexts {
         }
     }
 
-    /** The same where statements need nothing between them (Transact-SQL): looks at all of the text. */
+    /** The same for Transact-SQL, where statements need no separator: checks the whole text. */
     static boolean beginsTransactionAnywhere(String sql, int at) {
         return has(sql, at, "begin tran") || has(sql, at, "begin distributed") || has(sql, at, "implicit_transactions");
     }
@@ -56,7 +57,7 @@ public final class SqlTexts {
         return has(sql, from, sql.length(), word);
     }
 
-    /** Whether this word is between these places. */
+    /** Whether this word occurs between these positions. */
     static boolean has(String sql, int from, int to, String word) {
         char first = word.charAt(0);
         for (int at = from; at <= to - word.length(); at++) {
@@ -65,7 +66,7 @@ public final class SqlTexts {
         return false;
     }
 
-    /** Where the next word begins, past space, comments, and empty statements. */
+    /** The start of the next word, after whitespace, comments and empty statements. */
     static int statementFrom(String sql, int from) {
         int at = from;
         while (at < sql.length()) {

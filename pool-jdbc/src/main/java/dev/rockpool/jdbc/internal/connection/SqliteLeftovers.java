@@ -3,7 +3,7 @@ package dev.rockpool.jdbc.internal.connection;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** For SQLite through a data source; where a connection takes turns to write, the end of its turn sees to it. */
+/** For SQLite through a data source. With the write lock, the lock handles this. */
 final class SqliteLeftovers extends Leftovers {
     private volatile boolean begun;
 
@@ -27,7 +27,7 @@ final class SqliteLeftovers extends Leftovers {
         begun = false;
     }
 
-    /** A call that failed may have left the driver in a transaction that it had begun itself. */
+    /** A failed call may have left the driver in a transaction that it had begun itself. */
     @Override
     void endTransaction(String end, boolean autoCommit, boolean failed) throws SQLException {
         if ((begun || failed) && autoCommit && SqliteState.isInTransaction(driver)) run(end);

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * How the attributes of a session are read to be kept, and set back. By JDBC, unless its getter says less than the setter needs:
- * then the vendor's own way.
+ * Reads and restores session attributes. Uses JDBC, unless its getter returns less than the setter needs; then it uses
+ * the vendor's own way.
  */
 class StateAccess {
     final Connection driver;
@@ -34,17 +34,17 @@ class StateAccess {
         attribute.write(driver, value);
     }
 
-    /** Whether what names mean can be set back after this text has changed it. */
+    /** Whether the meaning of names can be restored after this text has changed it. */
     boolean setsBackNames(String sql) {
         return true;
     }
 
-    /** Whether the timeout of one statement is that of all of its connection. */
+    /** Whether all statements of a connection share one query timeout. */
     boolean sharesQueryTimeout() {
         return false;
     }
 
-    /** The values of the one row that this query answers with. */
+    /** The values of the single row of this query. */
     final String[] ask(String sql, String... parameters) throws SQLException {
         try (PreparedStatement statement = driver.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
@@ -56,7 +56,7 @@ class StateAccess {
         }
     }
 
-    /** PostgreSQL: a getter knows the first schema of the path only, and none knows the role. */
+    /** PostgreSQL: the getter returns only the first schema of the path, and there is none for the role. */
     private static final class OfPostgres extends StateAccess {
         private static final String SET = "set_config(?, ?, false)";
 
@@ -94,7 +94,7 @@ class StateAccess {
         }
     }
 
-    /** MySQL and MariaDB: JDBC knows no roles. */
+    /** MySQL and MariaDB: JDBC has no roles. */
     private static final class OfMySql extends StateAccess {
         private static final String MYSQL = "com.mysql.";
 
@@ -106,7 +106,7 @@ class StateAccess {
                     policy.driverMayCache() && driver.getClass().getName().startsWith(MYSQL);
         }
 
-        /** The driver of MySQL does not hear of a USE, and goes on to keep statements for the database before. */
+        /** MySQL's driver does not notice a USE, and keeps cached statements of the previous database. */
         @Override
         boolean setsBackNames(String sql) {
             return !cachesWrongly;
@@ -140,14 +140,14 @@ class StateAccess {
             }
         }
 
-        /** MySQL quotes them, and lists several. */
+        /** MySQL quotes roles and may return a list. */
         private static String roles(String value) {
             if (value == null || value.equals("NONE")) return "none";
             return value.startsWith("`") ? value : "`" + value + "`";
         }
     }
 
-    /** H2: the timeout of a statement is a setting of its session, in milliseconds, of which the driver remembers seconds. */
+    /** H2: the query timeout is a session setting in milliseconds, which the driver remembers in seconds. */
     private static final class OfH2 extends StateAccess {
         private static final String TIMEOUT =
                 "select setting_value from information_schema.settings where setting_name = 'QUERY_TIMEOUT'";
@@ -156,7 +156,7 @@ class StateAccess {
             super(driver);
         }
 
-        /** It has a list of schemas beside, which nobody can ask for. */
+        /** H2 also has a schema search path, which cannot be read. */
         @Override
         boolean setsBackNames(String sql) {
             return !SqlTexts.has(sql, 0, sql.length(), "schema_search_path");

@@ -3,12 +3,12 @@ package dev.rockpool.jdbc.internal.connection;
 import dev.rockpool.jdbc.internal.vendor.Vendor;
 
 /**
- * Looks whether a text of SQL may change the state of its session: what names mean, for whom statements run, how long they may take. Read on the
- * hot path: of nearly every text only the first letter is looked at. A wrong guess costs two round trips: one asks for the
- * state, the other sets it back although nothing changed.
+ * Checks whether SQL text may change the session state: the meaning of names, the role, time limits. On the hot path:
+ * for nearly every text only the first letter is checked. A false positive costs two round trips: one reads the state,
+ * the other restores it although nothing changed.
  */
 final class StateTexts {
-    /** It may undo changes, because it undoes a transaction. */
+    /** The text may undo changes, because it rolls back a transaction. */
     static final int ROLLBACK = 1;
 
     static final int NAMES = SessionAttribute.CATALOG.mark() | SessionAttribute.SCHEMA.mark();
@@ -16,7 +16,7 @@ final class StateTexts {
     static final int TRANSACTIONS = SessionAttribute.TRANSACTIONS.mark();
     static final int QUERY_TIMEOUT = SessionAttribute.QUERY_TIMEOUT.mark();
 
-    /** What says how transactions are. */
+    /** The words for transaction modes. */
     private static final String[] MODES = {"isolation", "read_only", "read only", "read write"};
 
     private StateTexts() {}
@@ -63,13 +63,13 @@ final class StateTexts {
         return false;
     }
 
-    /** Some databases mean all transactions of the session by the same words. */
+    /** In some databases the same words affect all transactions of the session. */
     private static boolean isOfOneTransaction(String sql, int at, Vendor vendor) {
         int next = SqlTexts.statementFrom(sql, at + "set".length());
         return isWord(sql, next, "local") || isWord(sql, next, "transaction") && vendor.setTransactionIsLocal();
     }
 
-    /** PostgreSQL sets the path and the role also by functions, and in the bodies of blocks. */
+    /** PostgreSQL can also set the path and the role by functions and in blocks. */
     private static int named(String sql) {
         int found = 0;
         for (int at = sql.indexOf('_'); at >= 0; at = sql.indexOf('_', at + 1)) {
@@ -85,7 +85,7 @@ final class StateTexts {
                 && (end >= sql.length() || !Character.isJavaIdentifierPart(sql.charAt(end)));
     }
 
-    /** Whether this word stands alone between these places: no part of a name, and no variable. */
+    /** Whether this word occurs between these positions as a whole word, not as part of a name or variable. */
     private static boolean hasWord(String sql, int from, int to, String word) {
         for (int at = from + 1; at <= to - word.length(); at++) {
             if (sql.charAt(at - 1) <= ' ' && isWord(sql, at, word)) return true;

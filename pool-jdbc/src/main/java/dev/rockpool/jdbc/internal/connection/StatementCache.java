@@ -8,14 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Prepared statements of one connection that nobody uses at the moment; whoever uses one has taken it out. When there are too many, the one
- * that was used longest ago is closed. Thread-safe; no call of the driver is made under the lock.
+ * The unused prepared statements of one connection. A statement in use is not in the cache. If there are too many, the
+ * least recently used one is closed. Thread-safe; the driver is never called under the lock.
  */
 final class StatementCache {
     private final int size;
     private final Map<StatementKey, PreparedStatement> idle = new LinkedHashMap<>();
 
-    /** Counts the times at which names may have changed their meaning. A statement is kept only in the era in which it was prepared. */
+    /**
+     * Counts the possible changes of the meaning of names. A statement is kept only in the era in which it was
+     * prepared.
+     */
     private int era;
 
     private boolean paused;
@@ -24,20 +27,20 @@ final class StatementCache {
         this.size = size;
     }
 
-    /** One that was asked for in the same way; null when there is none. */
+    /** Takes a statement that was prepared with the same key; null if there is none. */
     synchronized PreparedStatement take(StatementKey key) {
         return paused ? null : idle.remove(key);
     }
 
-    /** To be asked before a statement is prepared. */
+    /** The current era. Read before a statement is prepared. */
     synchronized int era() {
         return era;
     }
 
     /**
-     * Keeps one that works as it did when it was made.
+     * Puts back a statement that is in its initial state.
      *
-     * @param prepared the era in which that was
+     * @param prepared the era in which it was prepared
      */
     void put(StatementKey key, PreparedStatement statement, int prepared) throws SQLException {
         PreparedStatement surplus = keep(key, statement, prepared);
@@ -51,12 +54,12 @@ final class StatementCache {
         return idle.remove(idle.keySet().iterator().next());
     }
 
-    /** Closes all, now or when their users do: names no longer mean what they were prepared for. */
+    /** Closes all statements, now or when their users do, because names no longer mean what they were prepared for. */
     void renew() throws SQLException {
         renew(paused);
     }
 
-    /** The same, and keeps none until {@link #resume}: nobody knows when names change their meaning. */
+    /** The same, and keeps no statement until {@link #resume}, because names may change their meaning at any time. */
     void pause() throws SQLException {
         renew(true);
     }

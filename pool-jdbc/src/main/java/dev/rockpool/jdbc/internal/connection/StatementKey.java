@@ -1,10 +1,10 @@
 package dev.rockpool.jdbc.internal.connection;
 
 /**
- * What a prepared statement was asked for with. Two of the same key can stand for each other.
+ * The arguments with which a statement was prepared. Statements with equal keys are interchangeable.
  *
  * @param how the numbers among the other arguments of {@code prepareStatement}
- * @param columns those whose generated values are wanted; null when that was not said
+ * @param columns the columns whose generated values are wanted; null if not specified
  */
 record StatementKey(String sql, long how, Object columns) {
     /** Three constants of {@code ResultSet}, all of which are small. */

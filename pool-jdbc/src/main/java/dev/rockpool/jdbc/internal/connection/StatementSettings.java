@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
-/** What the pool wants of the statements of all its connections. Immutable. */
+/** The pool's settings for the statements of all its connections. Immutable. */
 final class StatementSettings {
     private final String pool;
     private final int cacheSize;
@@ -19,7 +19,7 @@ final class StatementSettings {
     /**
      * @param cacheSize how many prepared statements each connection keeps; 0 for none
      * @param timeoutSeconds after which a statement is cancelled unless its user says otherwise; 0 for never
-     * @param slowNanos how long one may take before the listener is told; 0 when nobody is told, and no clock is read
+     * @param slowNanos how long a statement may take before it is reported; 0 for never, and then no clock is read
      * @param listener must not throw
      */
     StatementSettings(String pool, int cacheSize, int timeoutSeconds, long slowNanos, SlowStatementListener listener) {
@@ -30,7 +30,7 @@ final class StatementSettings {
         this.listener = listener;
     }
 
-    /** Those of this configuration. */
+    /** The settings of this configuration. */
     static StatementSettings of(JdbcConfig config) {
         Duration slow = config.getSlowStatementThreshold();
         return new StatementSettings(
@@ -53,7 +53,7 @@ final class StatementSettings {
         return cacheSize == 0 ? null : new StatementCache(cacheSize);
     }
 
-    /** Sets up a statement that the driver has just made. */
+    /** Sets up a statement that the driver has just created. */
     void prepare(Statement driver) throws SQLException {
         if (timeoutSeconds == 0) return;
         try {
@@ -68,7 +68,7 @@ final class StatementSettings {
         return slowNanos != 0;
     }
 
-    /** This SQL took so long; null for a batch. */
+    /** Records how long this SQL took; null for a batch. */
     void took(String sql, long nanos) {
         if (nanos < slowNanos) return;
         listener.slow(new SlowStatement(pool, sql == null ? "a batch" : sql, Duration.ofNanos(nanos)));

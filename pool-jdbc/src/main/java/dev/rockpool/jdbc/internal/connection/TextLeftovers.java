@@ -3,11 +3,11 @@ package dev.rockpool.jdbc.internal.connection;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** For drivers that do not know what their session is in: the texts tell whether that must be asked of the server. */
+/** For drivers that do not know the state of their session: the SQL texts show whether the server must be asked. */
 final class TextLeftovers extends Leftovers {
     private final SqlTexts.Looked looked;
 
-    /** Put before what ends a transaction, where that would fail without one. */
+    /** A condition before the end of a transaction, for databases where that fails without one. */
     private final String condition;
 
     private volatile boolean begun;

@@ -4,26 +4,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whether anything passes one socket: the sign of life of a connection on our side.
+ * Tracks whether a socket transfers anything, as a sign of life of its connection.
  *
- * <p>The value is a number for what the socket does now: odd inside a read or a write, even otherwise, another one after each. It is written by
- * the thread that uses the connection, without a fence and without a clock. The keeper looks at it from time to time.
+ * <p>The value is the number of the current operation: odd inside a read or a write, even otherwise, and different
+ * after each. The thread that uses the connection writes it, without a fence or a clock. The keeper reads it from time
+ * to time.
  *
- * <p>What was written is not yet with the server: the buffers on the way hold some megabytes. Until a byte comes back nobody knows how far it has come,
- * so a large request may take its time before it counts as lost.
+ * <p>Written bytes may not have reached the server, because buffers on the way hold some megabytes. Until a byte is
+ * received their progress is unknown, so a large request gets more time before it counts as lost.
  */
 @SuppressWarnings("serial") // never written
 public final class Traffic extends AtomicLong {
-    /** In bytes per second: a link that is slower is as good as lost. */
+    /** In bytes per second. A slower link counts as lost. */
     private static final long SLOWEST = 8 * 1024;
 
-    /** In bytes: the buffers on the way hold no more. */
+    /** In bytes. The buffers on the way hold no more. */
     private static final long MOST_ON_THE_WAY = 16 * 1024 * 1024;
 
-    /** What a look saw, and when it was first seen. */
+    /** The number that a look saw, and when it was first seen. */
     private record Look(long number, long time) {}
 
-    /** In bytes, since something was received. Published with the number. */
+    /** Bytes sent since something was received. Published with the number. */
     private long sent;
 
     private volatile Look look = new Look(0, 0);
@@ -46,7 +47,7 @@ public final class Traffic extends AtomicLong {
     }
 
     /**
-     * The number of the read or write under way; 0 when there is none. Asked from any thread.
+     * The number of the current read or write; 0 if there is none. Called from any thread.
      *
      * @param now by {@code System.nanoTime}
      */
@@ -57,7 +58,8 @@ public final class Traffic extends AtomicLong {
     }
 
     /**
-     * Whether the read or write under way has passed nothing for so long, and for as long as the slowest link needs for what was sent.
+     * Whether the current read or write has transferred nothing for this time plus the time that the slowest link needs
+     * for the bytes sent.
      *
      * @param limit in nanoseconds
      * @param now by {@code System.nanoTime}

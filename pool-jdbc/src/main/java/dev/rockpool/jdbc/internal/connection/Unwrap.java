@@ -4,13 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Wrapper;
 
-/** From a wrapper to what it wraps. */
+/** Unwraps wrappers. */
 public final class Unwrap {
     private Unwrap() {}
 
     /**
-     * This connection, or the one behind it, if it is of a class of this name; else null. The class is looked for by its name, because that
-     * driver need not be there.
+     * This connection or the one that it wraps, if it is of the class with this name; else null. The class is found by
+     * its name, because the driver may be absent.
      */
     static Connection named(String className, Connection driver) {
         try {
@@ -18,7 +18,7 @@ public final class Unwrap {
             if (type.isInstance(driver)) return driver;
             return driver.isWrapperFor(type) && driver.unwrap(type) instanceof Connection found ? found : null;
         } catch (ClassNotFoundException | LinkageError | SQLException | RuntimeException e) {
-            return null; // it is not there, or the driver cannot say
+            return null; // the class is absent, or the driver cannot unwrap
         }
     }
 
@@ -27,18 +27,18 @@ public final class Unwrap {
         return loader == null ? Thread.currentThread().getContextClassLoader() : loader;
     }
 
-    /** Whether a wrapper is what it is asked for itself. */
+    /** Whether the wrapper itself has the requested type. */
     public static boolean is(Object wrapper, Class<?> type) throws SQLException {
         if (type == null) throw new SQLException("the type to unwrap is null but must be a class");
         return type.isInstance(wrapper);
     }
 
-    /** Whether a wrapper, or the driver's object behind it, is what it is asked for. */
+    /** Whether the wrapper or the driver's object has the requested type. */
     static boolean reaches(Object wrapper, Class<?> type, Delegate driver) throws SQLException {
         return type != null && (type.isInstance(wrapper) || reaches(type, driver.get()));
     }
 
-    /** The driver's object; an error when the wrapper is closed. */
+    /** Returns the driver's object. Throws if the wrapper is closed. */
     interface Delegate {
         Wrapper get() throws SQLException;
     }
