@@ -5,9 +5,10 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The write lock in the hands of one connection, which takes it, waits for it and releases it.
+ * Takes, awaits and releases the write lock for one connection.
  *
- * <p>A connection that the pool takes away stops waiting. It keeps the lock until it is closed, because SQLite's own locks are free only then.
+ * <p>A connection that the pool seizes stops waiting. It keeps the lock until it is closed, because only then are
+ * SQLite's own locks free.
  *
  * <p>Thread-safe.
  */
@@ -28,13 +29,13 @@ final class LockHolder {
     /**
      * Waits for the lock.
      *
-     * @param seconds how long at most; 0 for the pool's acquireTimeout
+     * @param seconds the limit; 0 for the pool's acquireTimeout
      */
     void take(int seconds) throws SQLException {
         WriteLock.Held mine = lock.tryTake();
         if (mine == null) mine = await(seconds);
         held.set(mine);
-        if (closed) { // it was taken away meanwhile, perhaps before it had the lock
+        if (closed) { // the connection was seized meanwhile, perhaps before it had the lock
             release();
             throw Closed.connection(null);
         }
@@ -57,7 +58,7 @@ final class LockHolder {
         if (mine != null) lock.giveBack(mine);
     }
 
-    /** A thread that waits for the lock stops waiting. */
+    /** Cancels the wait of a thread for the lock. */
     void cancelWaiting() {
         WriteLock.Request caller = waiting;
         if (caller != null) caller.cancel();

@@ -17,9 +17,7 @@ final class OpenRows {
     private final Runnable whenClosed;
     private final Set<WriteLockingCursor> cursors = ConcurrentHashMap.newKeySet();
 
-    /**
-     * @param whenClosed runs after rows were closed: the lock may be free
-     */
+    /** @param whenClosed runs after rows were closed, when the lock may be free */
     OpenRows(Connection driver, WriteLockRules rules, Runnable whenClosed) {
         this.driver = driver;
         this.rules = rules;
@@ -31,7 +29,7 @@ final class OpenRows {
     }
 
     /**
-     * A statement has left rows open.
+     * Registers open rows of a statement.
      *
      * @param closing closes them
      */
@@ -45,7 +43,7 @@ final class OpenRows {
         return cursor;
     }
 
-    /** These rows are closed. A second call does nothing. */
+    /** Called when these rows are closed. A second call does nothing. */
     void closed(WriteLockingCursor cursor) throws SQLException {
         if (!cursors.remove(cursor)) return;
         try {
@@ -65,12 +63,17 @@ final class OpenRows {
         }
     }
 
-    /** As JDBC has it when a transaction is committed: what open rows wrote is no part of the next one. */
+    /**
+     * Commits the bracket, as JDBC requires when a transaction is committed: the writes of open rows are not part of
+     * the next one.
+     */
     void endBracket() throws SQLException {
         if (rules.isBracketOpen()) closeWrites();
     }
 
-    /** Open rows of writes keep every transaction from being committed, also after they were rolled back. */
+    /**
+     * Closes the open rows of writes, which would keep every transaction from being committed, even after a rollback.
+     */
     void closeWrites() throws SQLException {
         for (WriteLockingCursor cursor : cursors) {
             if (!cursor.writes()) continue;

@@ -12,10 +12,10 @@ public final class SqliteConnection extends PhysicalConnection {
     public SqliteConnection(Connection driver, ConnectionPolicy policy) throws SQLException {
         super(driver, policy, null);
         this.turns = WriteLockingConnection.behind(driver);
-        turns.leaseEnds("commit"); // what initSql has begun
+        turns.leaseEnds("commit"); // a transaction that initSql has begun
     }
 
-    /** Twice: statements of the pool's user, such as resetSql, may begin a transaction, too. */
+    /** Called twice, because configured statements, such as resetSql, may begin a transaction, too. */
     @Override
     public String restore() {
         leaseEnds();

@@ -13,13 +13,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * What one pool has beside its connections if its database is SQLite: the turn to write. For a database in memory also one connection that
- * nobody is lent and nothing retires, because such a database ends with its last connection.
+ * The parts of a pool that only SQLite needs: the write lock and, for an in-memory database, one connection that is
+ * never lent or retired, because such a database ends with its last connection.
  *
  * <p>Thread-safe.
  */
 public final class SqliteDatabase {
-    /** More of a statement is seldom worth reading. */
+    /** More of a statement is rarely worth reading. */
     private static final int READABLE = 200;
 
     private final SqliteUrl url;
@@ -30,10 +30,10 @@ public final class SqliteDatabase {
     /** How transactions that may write begin; null for DEFERRED ones. */
     private final String begin;
 
-    /** One opens at a time: those that want to change the mode of the journal at the same moment would be refused. */
+    /** Lets one connection open at a time, because concurrent changes of the journal mode would be rejected. */
     private final ReentrantLock opening = new ReentrantLock();
 
-    /** The connection that keeps a database in memory. */
+    /** The connection that keeps an in-memory database alive. */
     private final AtomicReference<Connection> anchor = new AtomicReference<>();
 
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -41,7 +41,7 @@ public final class SqliteDatabase {
 
     /**
      * @param pool the name of the pool
-     * @param acquireTimeout that of the pool now, in nanoseconds; {@code Long.MAX_VALUE} for ever
+     * @param acquireTimeout the pool's current acquireTimeout in nanoseconds; {@code Long.MAX_VALUE} means no limit
      */
     public SqliteDatabase(SqliteUrl url, String pool, LongSupplier acquireTimeout) {
         this.url = url;
@@ -60,7 +60,7 @@ public final class SqliteDatabase {
         return url.propertiesForDriver();
     }
 
-    /** A connection whose statements wait for their turn, out of one that the driver opens. */
+    /** Opens a connection with the driver, and makes its statements wait for the write lock. */
     public Connection connect(Opening driver) throws SQLException {
         opening.lock();
         try {
@@ -74,7 +74,7 @@ public final class SqliteDatabase {
         }
     }
 
-    /** Said once: programs that do so do it all the time. */
+    /** Logs this once, because programs that do it do it all the time. */
     private void warnOfRest(String sql) {
         if (!warned.compareAndSet(false, true)) return;
         PoolLogKt.logWarn(
@@ -85,7 +85,7 @@ public final class SqliteDatabase {
                         + sql.substring(0, Math.min(READABLE, sql.length())));
     }
 
-    /** The pool of connections has ended: nothing is written any more. A second call does nothing. */
+    /** Called when the pool is closed: nothing can be written after that. A second call does nothing. */
     public void end() {
         permits.closeAsync(Duration.ZERO).join();
         ended = true;
@@ -98,7 +98,7 @@ public final class SqliteDatabase {
         try {
             last.close();
         } catch (SQLException e) {
-            // the database in memory ends anyway
+            // the in-memory database ends anyway
         }
     }
 }

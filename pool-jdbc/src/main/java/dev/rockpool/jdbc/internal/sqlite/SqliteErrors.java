@@ -2,11 +2,14 @@ package dev.rockpool.jdbc.internal.sqlite;
 
 import java.sql.SQLException;
 
-/** Reads the result codes of SQLite, which its driver gives as vendor codes, beside those in the vendor's table. */
+/** Reads SQLite's result codes, which its driver gives as vendor codes, in addition to those in the vendor's table. */
 final class SqliteErrors {
     private static final int READONLY = 8;
 
-    /** The file was moved or replaced: what is written now goes nowhere. The vendor code does not tell it from other refusals. */
+    /**
+     * The file was moved or replaced, so writes would be lost. The vendor code does not distinguish it from other
+     * errors.
+     */
     private static final String MOVED = "SQLITE_READONLY_DBMOVED";
 
     private SqliteErrors() {}

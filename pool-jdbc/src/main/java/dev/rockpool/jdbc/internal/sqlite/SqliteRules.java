@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is allowed if the database is SQLite. */
+/** The rules for settings if the database is SQLite. */
 public final class SqliteRules {
     private SqliteRules() {}
 
-    /** @param keepsOne whether the pool keeps one connection for good, and has no other */
+    /** @param keepsOne whether the pool permanently keeps one connection and has no other */
     public static List<String> problems(String url, Map<String, String> properties, boolean keepsOne) {
         SqliteUrl database = SqliteUrl.of(url, properties);
         List<String> problems = new ArrayList<>();
@@ -17,7 +17,7 @@ public final class SqliteRules {
         if (!SqliteUrl.MODES.contains(database.transactionMode()))
             problems.add("transaction_mode is '" + database.transactionMode() + "' but must be one of "
                     + String.join(", ", SqliteUrl.MODES));
-        // It would be another database on each connection, and end with the first one that is retired.
+        // Each connection would have its own database, which would end when the connection is retired.
         if (database.isPrivate() && !keepsOne)
             problems.add("url is '" + Secrets.mask(url)
                     + "', a database in the memory of one connection, but must be one that all connections share: "

@@ -4,14 +4,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads the text of a SQLite statement. What is not plainly a read counts as a write: a wrong guess to that side costs a wait, one to the
- * other side an error.
+ * Classifies the SQL text of a SQLite statement. Everything that is not clearly a read counts as a write: a wrong guess
+ * in that direction costs a wait, one in the other direction an error.
  */
 final class SqliteText {
     private static final Set<String> CONTROLS = Set.of("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE");
     private static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "REPLACE");
 
-    /** Pragmas whose argument says what to look at; those of others set something. */
+    /** Pragmas whose argument selects what to read. For other pragmas an argument sets something. */
     private static final Set<String> LOOKS = Set.of(
             "TABLE_INFO",
             "TABLE_XINFO",
@@ -24,10 +24,10 @@ final class SqliteText {
             "INTEGRITY_CHECK",
             "QUICK_CHECK");
 
-    /** Pragmas that work without an argument. */
+    /** Pragmas that write without an argument. */
     private static final Set<String> WORKS = Set.of("OPTIMIZE", "WAL_CHECKPOINT", "INCREMENTAL_VACUUM");
 
-    /** Pragmas that set something of the connection only. */
+    /** Pragmas that set only something of the connection. */
     private static final Set<String> LOCAL = Set.of(
             "ANALYSIS_LIMIT",
             "BUSY_TIMEOUT",
@@ -58,14 +58,14 @@ final class SqliteText {
         this.sql = sql;
     }
 
-    /** What this text, of one statement or several, may do. */
+    /** The possible effect of this text with one or more statements. */
     static StatementKind effectOf(String sql) {
         SqliteText text = new SqliteText(sql);
         StatementKind effect = text.effect();
         return text.hasAnother() ? StatementKind.CONTROL : effect;
     }
 
-    /** What the first statement of this text may do. */
+    /** The possible effect of the first statement of this text. */
     static StatementKind effectOfFirst(String sql) {
         return new SqliteText(sql).effect();
     }
@@ -85,7 +85,7 @@ final class SqliteText {
         return what.equals("TRIGGER");
     }
 
-    /** To its end: an END that begins a statement, and the semicolon after it. */
+    /** Skips to the end of a trigger: an END at the start of a statement, and the semicolon after it. */
     private void skipTrigger() {
         String before = "";
         for (String token = next(); !token.isEmpty(); token = next()) {
@@ -115,11 +115,11 @@ final class SqliteText {
         for (String word = next(); !word.isEmpty() && !word.equals(";"); word = next()) {
             if (CHANGES.contains(word)) return StatementKind.WRITE;
         }
-        at--; // the end of the statement is looked for once more
+        at--; // so that the end of the statement is found again
         return StatementKind.READ;
     }
 
-    /** What is explained does not run, but is compiled as if it did. */
+    /** An explained statement does not run, but is compiled like any other. */
     private StatementKind explain() {
         String what = next();
         if (what.equals("QUERY")) {
@@ -155,7 +155,9 @@ final class SqliteText {
         return !token.isEmpty();
     }
 
-    /** The next word in capitals, or the next sign; what is quoted is the sign that opens it. Empty at the end. */
+    /**
+     * The next word in capitals, or the next character. For quoted text that is the opening quote. Empty at the end.
+     */
     private String next() {
         while (at < sql.length()) {
             char c = sql.charAt(at);

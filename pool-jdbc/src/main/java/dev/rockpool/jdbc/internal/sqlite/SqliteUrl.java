@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A URL of the SQLite driver, with the properties that go with it. What the URL says holds. */
+/** A URL of the SQLite driver with its properties. The URL takes precedence. */
 public final class SqliteUrl {
     static final String DEFERRED = "DEFERRED";
     static final List<String> MODES = List.of(DEFERRED, "IMMEDIATE", "EXCLUSIVE");
@@ -19,10 +19,10 @@ public final class SqliteUrl {
     private static final String JOURNAL_MODE = "journal_mode";
     private static final int OPEN_READ_ONLY = 1;
 
-    /** Long enough for what another process writes at once, and shorter than callers are patient. */
+    /** Long enough for a typical write of another process, and shorter than callers wait. */
     private static final String BUSY_MILLIS = "5000";
 
-    /** What the pool does itself, and the driver must not see. */
+    /** Parameters that the pool handles itself and the driver must not see. */
     private static final Set<String> OURS = Set.of(TRANSACTION_MODE, "jdbc.explicit_readonly");
 
     private final String url;
@@ -30,7 +30,7 @@ public final class SqliteUrl {
     private final List<String> parameters = new ArrayList<>();
     private final Map<String, String> given;
 
-    /** The properties, and what the URL says. */
+    /** The properties and the parameters of the URL. */
     private final Map<String, String> all;
 
     private SqliteUrl(String url, Map<String, String> properties) {
@@ -48,13 +48,13 @@ public final class SqliteUrl {
         }
     }
 
-    /** Null when the URL is none of SQLite. */
+    /** Returns null if the URL is not for SQLite. */
     public static SqliteUrl of(String url, Map<String, String> properties) {
         if (url == null || !url.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) return null;
         return new SqliteUrl(url, properties);
     }
 
-    /** Whether the database lives in memory. */
+    /** Whether the database is in memory. */
     boolean isMemory() {
         return file.isEmpty()
                 || file.equals(":memory:")
@@ -62,17 +62,17 @@ public final class SqliteUrl {
                 || "memory".equals(all.get("mode"));
     }
 
-    /** Whether the database is that of one connection, and ends with it. */
+    /** Whether the database belongs to one connection and ends with it. */
     boolean isPrivate() {
         return isMemory() && !(file.startsWith("file:") && "shared".equals(all.get("cache")));
     }
 
-    /** Whether the database lives in memory as long as any connection to it. */
+    /** Whether the database is in memory and exists as long as any connection to it. */
     boolean isShared() {
         return isMemory() && !isPrivate();
     }
 
-    /** Whether nothing can be written through it: it is opened so, or is a part of a jar. */
+    /** Whether it is read-only: it is opened so, or is part of a jar. */
     boolean isReadOnly() {
         return file.startsWith(":resource:")
                 || "ro".equals(all.get("mode"))
@@ -88,12 +88,12 @@ public final class SqliteUrl {
         }
     }
 
-    /** How transactions that may write begin, as it was asked for. Default: IMMEDIATE. */
+    /** The configured way to begin transactions that may write. Default: IMMEDIATE. */
     String transactionMode() {
         return all.getOrDefault(TRANSACTION_MODE, "IMMEDIATE").toUpperCase(Locale.ROOT);
     }
 
-    /** The URL for the driver: without what the pool does itself. */
+    /** The URL for the driver, without the parameters that the pool handles itself. */
     String forDriver() {
         String kept = parameters.stream()
                 .filter(parameter -> !OURS.contains(parameter.split("=", 2)[0]))
@@ -102,7 +102,7 @@ public final class SqliteUrl {
         return kept.isEmpty() ? bare : bare + "?" + kept;
     }
 
-    /** The properties for the driver: without what the pool does itself, and with what it sets unless it was given. */
+    /** The properties for the driver, without those that the pool handles itself, and with the pool's defaults. */
     Map<String, String> propertiesForDriver() {
         Map<String, String> result = new HashMap<>();
         if (!all.containsKey(BUSY_TIMEOUT)) result.put(BUSY_TIMEOUT, BUSY_MILLIS);

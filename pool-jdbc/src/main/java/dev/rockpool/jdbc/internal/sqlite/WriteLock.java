@@ -12,15 +12,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * The right to write to one SQLite database. SQLite has one writer at a time, so writers queue here in order of arrival.
+ * The right to write to one SQLite database. SQLite has one writer at a time, so writers queue here in order of
+ * arrival.
  *
- * <p><b>Key idea.</b> It is a pool of one permit. Its queue is fair, and a wait ends by timeout, interrupt or cancellation. A permit on its way
- * to a caller that has gone goes to the next one.
+ * <p><b>Key idea.</b> It is a pool with one permit. Its queue is fair, and a wait ends by timeout, interrupt or
+ * cancellation. A permit on its way to a caller that has given up goes to the next one.
  *
- * <p><b>No deadlock with the pool of connections.</b> A thread that waits for the lock has a connection already, so the holder of the lock
- * needs nothing more. Only a user who asks for a second connection waits for one while holding the lock.
+ * <p><b>No deadlock with the pool of connections.</b> A thread that waits for the lock already has a connection, so the
+ * holder of the lock needs nothing more. Only a user who asks for a second connection waits for one while holding the
+ * lock.
  *
- * <p>Waiting parks the thread, which is in a JDBC call. Attacked by {@code SqliteTurnLaws}.
+ * <p>Waiting parks the thread, which is in a JDBC call. Tested by {@code SqliteTurnLaws}.
  */
 final class WriteLock {
     /** The driver's code for SQLITE_BUSY, so that code which retries after it also retries after ours. */
@@ -36,9 +38,9 @@ final class WriteLock {
     private volatile Held last;
 
     /**
-     * @param pool the name of the pool that speaks
+     * @param pool the name of the pool, for messages
      * @param engine a pool of one permit
-     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} for ever. Asked for each wait.
+     * @param timeout how long to wait, in nanoseconds; {@code Long.MAX_VALUE} means no limit. Read for each wait.
      */
     WriteLock(String pool, Engine<Object> engine, LongSupplier timeout) {
         this.pool = pool;
@@ -58,7 +60,7 @@ final class WriteLock {
             super(since, Long.MAX_VALUE);
         }
 
-        /** It parks, but is served in strict order: no newcomer may pass it. */
+        /** It parks, but is served in strict order, without barging. */
         @Override
         public boolean parks() {
             return false;
@@ -74,7 +76,7 @@ final class WriteLock {
             LockSupport.unpark(thread);
         }
 
-        /** Ends the wait. Does nothing if the lock is granted before. */
+        /** Ends the wait. Does nothing if the lock was granted before. */
         void cancel() {
             cancelled = true;
             wake();
@@ -93,10 +95,10 @@ final class WriteLock {
     }
 
     /**
-     * Waits for the turn.
+     * Waits for the lock.
      *
      * @param caller this thread
-     * @param seconds how long at most; 0 for the pool's acquireTimeout
+     * @param seconds the limit; 0 for the pool's acquireTimeout
      */
     Held await(Request caller, int seconds) throws SQLException {
         long limit = Math.min(timeout.getAsLong(), seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : Long.MAX_VALUE);
@@ -112,7 +114,9 @@ final class WriteLock {
             if (waited >= limit && engine.cancel(caller)) throw timedOut(waited);
             LockSupport.parkNanos(this, limit - waited);
         }
-        if (interrupted) Thread.currentThread().interrupt(); // it was served first: the turn counts, and the flag too
+        if (interrupted)
+            Thread.currentThread()
+                    .interrupt(); // it was served before the interrupt: it keeps the lock, and the flag stays set
         Throwable failure = engine.settle(caller);
         if (failure != null) throw closed(failure);
         return held(caller.slot(), caller.ticket());

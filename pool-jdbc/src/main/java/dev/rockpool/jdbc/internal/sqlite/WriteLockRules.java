@@ -1,63 +1,69 @@
 package dev.rockpool.jdbc.internal.sqlite;
 
 /**
- * Decides when one SQLite connection takes the write lock, when it may release it, and what has become of its transaction. Pure: it runs
- * nothing, and is told what SQLite answers. {@link WriteLockingTransaction} carries the decisions out.
+ * Decides when one SQLite connection takes the write lock, when it may release it, and what has happened to its
+ * transaction. Pure logic: it runs nothing and gets SQLite's answers as arguments. {@link WriteLockingTransaction}
+ * carries out the decisions.
  *
  * <p><b>When the lock is taken.</b>
  * <ul>
- *   <li>With autoCommit: by a statement that may write, until the statement and its result set have ended.
- *   <li>In a transaction: by its first statement, which begins the transaction anew as IMMEDIATE or EXCLUSIVE. Otherwise a transaction that
+ * <li>With autoCommit: by a statement that may write, until the statement and its result set have ended.
+ * <li>In a transaction: by its first statement, which begins the transaction anew as IMMEDIATE or EXCLUSIVE. Otherwise
+ * a transaction that
  *       reads first and writes later is refused if another one wrote in between, and waiting does not help.
- *   <li>In a DEFERRED transaction, if that is configured: by its first statement that may write.
- *   <li>In a read-only transaction: never.
- *   <li>In a shared in-memory database: by every statement, because readers lock its tables, too.
+ * <li>In a DEFERRED transaction, if that is configured: by its first statement that may write.
+ * <li>In a read-only transaction: never.
+ * <li>In a shared in-memory database: by every statement, because readers lock its tables, too.
  * </ul>
  *
- * <p><b>When it is released.</b> When the transaction ends. After a text that may begin or end one, SQLite is asked whether a transaction is
- * open. At the latest when the lease ends.
+ * <p><b>When it is released.</b> When the transaction ends, at the latest when the lease ends. After SQL text that may
+ * begin or end one, SQLite is asked whether a transaction is open.
  *
- * <p><b>Open rows of a write.</b> With autoCommit the driver begins and commits a transaction after each statement. While rows of a write
- * ({@code insert ... returning}) are open, SQLite refuses that commit, and the driver leaves the transaction open. So the pool itself begins
- * one as soon as such rows are open (the bracket), and commits it when the last of them are closed.
+ * <p><b>Open rows of a write.</b> With autoCommit the driver begins and commits a transaction after each statement.
+ * While rows of a write ({@code insert ... returning}) are open, SQLite refuses that commit, and the driver leaves the
+ * transaction open. So the pool itself begins one as soon as such rows are open (the bracket), and commits it when the
+ * last of them are closed.
  *
- * <p>Attacked by {@code WriteLockRulesTest}, and with the driver by {@code SqliteSequenceTest}.
+ * <p>Tested by {@code WriteLockRulesTest}, and with the driver by {@code SqliteSequenceTest}.
  */
 final class WriteLockRules {
-    /** What has become of a transaction, and what must be done about it. */
+    /** What has happened to a transaction, and what must be done. */
     enum Aftermath {
-        /** It goes on, or there was none. */
+        /** The transaction continues, or there was none. */
         NONE,
 
-        /** With autoCommit the driver has begun one that it could not commit: it is rolled back. */
+        /** With autoCommit the driver has begun a transaction that it could not commit, so it must be rolled back. */
         ROLL_BACK,
 
-        /** It has ended: open rows of its writes are closed, because they would keep the next one from being committed. */
+        /**
+         * The transaction has ended. Open rows of its writes must be closed, because they would keep the next one from
+         * being committed.
+         */
         CLOSE_WRITES,
 
-        /** The same, and the next one is begun: without autoCommit the driver goes on as if it were open. */
+        /** The same, and the next one must begin, because without autoCommit the driver assumes that one is open. */
         CLOSE_WRITES_AND_BEGIN
     }
 
     private final boolean deferred;
     private final boolean always;
 
-    /** Without autoCommit: in this transaction a statement ran already. */
+    /** Without autoCommit: a statement has run in this transaction. */
     private volatile boolean ran;
 
-    /** With autoCommit: a text of SQL has begun a transaction. */
+    /** With autoCommit: SQL text has begun a transaction. */
     private volatile boolean begunByText;
 
-    /** With autoCommit: the pool has begun one, for open rows of writes. */
+    /** With autoCommit: the pool has begun one for open rows of writes. */
     private volatile boolean bracket;
 
     /** SQLite has ended the transaction by itself, after an error. */
     private volatile boolean lost;
 
-    /** The user has the driver's own connection, and its use cannot be seen. */
+    /** The user has the driver's connection, whose use cannot be tracked. */
     private volatile boolean unseen;
 
-    /** It is not known whether a transaction is open: SQLite must be asked before the next statement. */
+    /** It is unknown whether a transaction is open, so SQLite must be asked before the next statement. */
     private volatile boolean doubted;
 
     private volatile boolean queryOnly;
@@ -107,25 +113,25 @@ final class WriteLockRules {
         return kind != StatementKind.READ && !(transaction && kind == StatementKind.READ_HOLDING);
     }
 
-    /** Whether a statement that has just taken the lock begins the transaction of the driver anew. */
+    /** Whether a statement that has just taken the lock must restart the driver's transaction. */
     boolean beginsAnew(boolean transaction) {
         return transaction && !ran && !queryOnly && !deferred;
     }
 
-    /** A statement runs now. */
+    /** Called before a statement runs. */
     void runs(boolean transaction) {
         ran = transaction;
     }
 
-    /** Whether SQLite must be asked after a statement if a transaction is open. */
+    /** Whether SQLite must be asked after this statement whether a transaction is open. */
     static boolean mustAsk(StatementKind kind, boolean failed) {
         return kind == StatementKind.CONTROL || failed;
     }
 
     /**
-     * What a statement, or its failure, has made of the transaction.
+     * The effect of a statement or its failure on the transaction.
      *
-     * @param open whether one is open, as SQLite says
+     * @param open whether a transaction is open, according to SQLite
      */
     Aftermath after(StatementKind kind, boolean failed, boolean autoCommit, boolean open) {
         if (autoCommit) return afterOwn(kind, open);
@@ -143,19 +149,19 @@ final class WriteLockRules {
         return known && !open ? Aftermath.CLOSE_WRITES : Aftermath.NONE;
     }
 
-    /** The same after a failed call that was no statement, which may have begun a transaction or lost one. */
+    /** The same after a failed call other than a statement, which may have begun or lost a transaction. */
     Aftermath settle(boolean autoCommit, boolean open) {
         if (autoCommit) return afterOwn(StatementKind.WRITE, open);
         if (!open) lost = true;
         return Aftermath.NONE;
     }
 
-    /** A call failed, or SQLite could not be asked. */
+    /** Called when a call failed, or SQLite could not be asked. */
     void doubt() {
         doubted = true;
     }
 
-    /** SQLite has answered. */
+    /** Called when SQLite has answered. */
     void isKnown() {
         doubted = false;
     }
@@ -174,22 +180,22 @@ final class WriteLockRules {
         bracket = open;
     }
 
-    /** Whether nothing needs the lock any more. */
+    /** Whether the lock is no longer needed. */
     boolean mayRelease(boolean rowsAreOpen) {
         return !rowsAreOpen && !begunByText && !bracket && !ran;
     }
 
-    /** Whether there is nothing to roll back. Even to say so would need the lock. */
+    /** Whether there is nothing to roll back, so that no rollback is sent, which would need the lock. */
     boolean isUntouched(boolean holdsLock) {
         return always && !ran && !holdsLock;
     }
 
-    /** The transaction of the driver was rolled back. */
+    /** Called when the driver's transaction was rolled back. */
     void rolledBack() {
         lost = false;
     }
 
-    /** A transaction of the driver has ended. */
+    /** Called when a transaction of the driver has ended. */
     void ended() {
         ran = false;
     }
@@ -198,7 +204,7 @@ final class WriteLockRules {
         queryOnly = now;
     }
 
-    /** The user gets the driver's own connection. */
+    /** Called when the user gets the driver's connection. */
     void unwrapped(boolean transaction) {
         unseen = true;
         ran = transaction;
@@ -209,7 +215,7 @@ final class WriteLockRules {
         return begunByText || unseen || doubted;
     }
 
-    /** The lease has ended, and with it what was unknown. */
+    /** Called when the lease has ended. Forgets everything unknown. */
     void leaseEnded() {
         begunByText = false;
         unseen = false;

@@ -31,8 +31,8 @@ final class WriteLockingConnection implements InvocationHandler {
 
     /**
      * @param begin how transactions that may write begin; null for DEFERRED ones
-     * @param always whether reading needs the turn, too
-     * @param unrun is told texts of which the driver runs only the first statement
+     * @param always whether reading needs the lock, too
+     * @param unrun receives texts of which the driver runs only the first statement
      */
     static Connection of(Connection driver, WriteLock turn, String begin, boolean always, Consumer<String> unrun) {
         return WriteLockingProxies.of(
@@ -84,7 +84,7 @@ final class WriteLockingConnection implements InvocationHandler {
                 transaction.briefly(() -> driver.setTransactionIsolation((Integer) args[0]));
                 return null;
             case "isValid":
-                return !driver.isClosed(); // there is no network between, and asking would wait for locks
+                return !driver.isClosed(); // there is no network, and a query would wait for locks
             case "abort":
                 return abort((Executor) args[0]);
             case "close":
@@ -110,7 +110,7 @@ final class WriteLockingConnection implements InvocationHandler {
         }
     }
 
-    /** Only where reading needs the turn. */
+    /** Only if reading needs the lock. */
     private Object metaData() throws SQLException {
         DatabaseMetaData real = driver.getMetaData();
         return WriteLockingProxies.of(DatabaseMetaData.class, (proxy, method, args) -> {
@@ -136,12 +136,12 @@ final class WriteLockingConnection implements InvocationHandler {
         return WriteLockingProxies.call(driver, method, args);
     }
 
-    /** Of several statements in a text the driver runs only the first, and does not say so. */
+    /** The driver silently runs only the first of several statements in a text. */
     void warnOfRest(String sql) {
         if (SqliteText.hasSeveral(sql)) unrun.accept(sql);
     }
 
-    /** The driver's own does nothing. What runs is interrupted, so that the connection can be closed. */
+    /** The driver's abort does nothing. This interrupts the running statement, so that the connection can be closed. */
     private Object abort(Executor executor) throws SQLException {
         transaction.closing();
         try (Statement statement = driver.createStatement()) {

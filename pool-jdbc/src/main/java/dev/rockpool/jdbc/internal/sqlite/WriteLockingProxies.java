@@ -5,7 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
-/** What the proxies around the driver's objects have in common. */
+/** The common part of the proxies around the driver's objects. */
 final class WriteLockingProxies {
     private WriteLockingProxies() {}
 
@@ -14,7 +14,7 @@ final class WriteLockingProxies {
                 Proxy.newProxyInstance(WriteLockingProxies.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
-    /** A call that goes to the driver's object as it is, but for what concerns the proxy itself. */
+    /** Passes a call to the driver's object unchanged, unless it concerns the proxy itself. */
     static Object objectCall(Object proxy, Object driver, Method method, Object[] args) throws Throwable {
         switch (method.getName()) {
             case "equals":

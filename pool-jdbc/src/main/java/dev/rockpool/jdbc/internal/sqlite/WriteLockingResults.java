@@ -5,7 +5,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
 
-/** A result set that keeps the turn to write until it was read to its end, or closed. */
+/** A result set that keeps the write lock until it was read to its end or closed. */
 final class WriteLockingResults implements InvocationHandler {
     private final ResultSet driver;
     private final PhysicalConnection.Step whenDone;

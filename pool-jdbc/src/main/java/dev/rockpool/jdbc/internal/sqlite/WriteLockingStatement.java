@@ -6,19 +6,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A statement of the SQLite driver that waits for its turn to write; see {@link WriteLockingConnection}. */
+/** A statement of the SQLite driver that waits for the write lock; see {@link WriteLockingConnection}. */
 final class WriteLockingStatement implements InvocationHandler {
     private final WriteLockingConnection connection;
     private final Statement driver;
     private final StatementKind prepared;
 
-    /** Its open rows that keep the turn; null when there are none. */
+    /** Its open rows that keep the lock; null if there are none. */
     private volatile WriteLockingCursor cursor;
 
-    /** The driver's result set, if its user has asked for it. */
+    /** The driver's result set, if the user has fetched it. */
     private volatile ResultSet seen;
 
-    /** What stands for it while it keeps the turn. */
+    /** The proxy for it while it keeps the lock. */
     private volatile ResultSet shown;
 
     private WriteLockingStatement(WriteLockingConnection connection, Statement driver, StatementKind prepared) {
@@ -27,9 +27,7 @@ final class WriteLockingStatement implements InvocationHandler {
         this.prepared = prepared;
     }
 
-    /**
-     * @param prepared what the text that was prepared may do; null when there is none
-     */
+    /** @param prepared the possible effect of the prepared text; null if there is none */
     static <T extends Statement> T of(
             WriteLockingConnection connection, Class<T> type, T driver, StatementKind prepared) {
         return WriteLockingProxies.of(type, new WriteLockingStatement(connection, driver, prepared));
@@ -61,7 +59,7 @@ final class WriteLockingStatement implements InvocationHandler {
 
     private Object execute(Method method, Object[] args) throws Throwable {
         StatementKind effect = effectOf(method, args);
-        if (cursor != null) closeResults(); // as the driver would, but in the middle of what runs next
+        if (cursor != null) closeResults(); // as the driver would, but in the middle of the next execution
         resultsClosed();
         connection.transaction().before(effect, driver.getQueryTimeout());
         Object result;
@@ -70,7 +68,7 @@ final class WriteLockingStatement implements InvocationHandler {
         } catch (Throwable e) {
             try {
                 settle(effect, false, e);
-            } catch (SQLException more) { // it was aborted, say
+            } catch (SQLException more) { // such as when it was aborted
                 e.addSuppressed(more);
             }
             throw e;
@@ -85,7 +83,9 @@ final class WriteLockingStatement implements InvocationHandler {
         cursor = connection.transaction().after(effect, rows ? this::closeResults : null, failure);
     }
 
-    /** A batch of texts may hold anything. Of several statements in one text the driver runs only the first, unless it is an update. */
+    /**
+     * A batch of texts may contain anything. The driver runs only the first statement of a text, except for an update.
+     */
     private StatementKind effectOf(Method method, Object[] args) {
         if (args == null || !(args[0] instanceof String sql))
             return prepared != null ? prepared : StatementKind.CONTROL;
@@ -94,7 +94,7 @@ final class WriteLockingStatement implements InvocationHandler {
         return SqliteText.effectOfFirst(sql);
     }
 
-    /** Either way its result set is closed, too. */
+    /** Its result set is closed in either case. */
     private Object close(Method method, Object[] args) throws Throwable {
         try {
             return WriteLockingProxies.call(driver, method, args);
@@ -103,7 +103,7 @@ final class WriteLockingStatement implements InvocationHandler {
         }
     }
 
-    /** Ends the statement of the driver. Its result set closes without that if nobody asked for it. */
+    /** Ends the driver's execution. A result set that the user never fetched needs no other close. */
     private void closeResults() throws SQLException {
         ResultSet results = seen;
         if (results == null) results = driver.getResultSet();

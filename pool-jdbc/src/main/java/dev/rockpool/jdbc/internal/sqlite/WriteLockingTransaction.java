@@ -7,12 +7,13 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 
 /**
- * The transaction of one SQLite connection: waits for the write lock, begins, commits and rolls back, as {@link WriteLockRules} decides.
+ * The transaction of one SQLite connection: waits for the write lock, begins, commits and rolls back, as
+ * {@link WriteLockRules} decides.
  *
- * <p>The driver itself always begins DEFERRED, which takes no lock. It begins the next transaction as soon as one ends. So otherwise each
- * connection without autoCommit would hold the lock while it is idle.
+ * <p>The driver itself always begins DEFERRED, which takes no lock, because it begins the next transaction as soon as
+ * one ends. Otherwise each connection without autoCommit would hold the lock while it is idle.
  *
- * <p>Attacked by {@code SqliteWriterLaws}, {@code SqliteTurnLaws}, {@code SqliteCommitTest}, {@code SqliteSequenceTest}.
+ * <p>Tested by {@code SqliteWriterLaws}, {@code SqliteTurnLaws}, {@code SqliteCommitTest}, {@code SqliteSequenceTest}.
  */
 final class WriteLockingTransaction {
     private static final String ROLLED_BACK = "40000";
@@ -43,7 +44,7 @@ final class WriteLockingTransaction {
     /**
      * Called before a statement runs. Waits for the lock if the statement needs it.
      *
-     * @param seconds how long at most; 0 for the pool's acquireTimeout
+     * @param seconds the limit; 0 for the pool's acquireTimeout
      */
     void before(StatementKind kind, int seconds) throws SQLException {
         if (rules.isLost()) throw rolledBack();
@@ -57,24 +58,24 @@ final class WriteLockingTransaction {
         rules.runs(transaction);
     }
 
-    /** Instead of the transaction that the driver has begun, in which nothing ran. */
+    /** Replaces the transaction that the driver has begun, in which nothing ran. */
     private void beginAnew() throws SQLException {
         try {
             run("commit");
             run(begin);
         } catch (SQLException e) {
-            if (!isInTransaction()) run("begin"); // as the driver believes it is
+            if (!isInTransaction()) run("begin"); // because the driver assumes so
             releaseIfDone();
-            if (!SqliteErrors.isReadOnly(e)) throw e; // it may read, and is told so when it writes
+            if (!SqliteErrors.isReadOnly(e)) throw e; // it may read, and fails when it writes
         }
     }
 
     /**
      * Called after a statement ran.
      *
-     * @param closing closes the rows that it left open; null when there are none
-     * @param failure what it failed with; null when it did not
-     * @return those rows if they keep the lock, so that their end must be told to {@link #cursorClosed}; else null
+     * @param closing closes the rows that it left open; null if there are none
+     * @param failure its failure; null if it succeeded
+     * @return those rows if they keep the lock, so that {@link #cursorClosed} must be called at their end; else null
      */
     WriteLockingCursor after(StatementKind kind, PhysicalConnection.Step closing, Throwable failure)
             throws SQLException {
@@ -120,7 +121,7 @@ final class WriteLockingTransaction {
         if (rules.mayRelease(!rows.isEmpty())) lock.release();
     }
 
-    /** A statement is to be cancelled: it may be waiting for the lock. */
+    /** Cancels the wait for the lock of a statement that is being cancelled. */
     void cancelWaiting() {
         lock.cancelWaiting();
     }
@@ -136,7 +137,7 @@ final class WriteLockingTransaction {
             if (!rules.isUntouched(lock.isHeld())) briefly(driver::rollback);
         } catch (SQLException e) {
             if (driver.getAutoCommit() || isInTransaction()) throw e;
-            run("begin"); // there was none any more: what the driver would have gone on to do
+            run("begin"); // there was none any more; the driver would have begun the next one
         }
         rules.rolledBack();
         rows.closeWrites();
@@ -165,12 +166,12 @@ final class WriteLockingTransaction {
         ended();
     }
 
-    /** The driver notes autoCommit before it tries to commit, and keeps the note if that fails. */
+    /** The driver records autoCommit before it tries to commit, and keeps that value if the commit fails. */
     private void believeInTransaction() {
         try {
             driver.setAutoCommit(false);
         } catch (SQLException expected) {
-            // it cannot begin within the transaction, but notes that it is in one
+            // it cannot begin within the transaction, but records that it is in one
         }
     }
 
@@ -178,7 +179,7 @@ final class WriteLockingTransaction {
         return rules.isQueryOnly() || driver.isReadOnly();
     }
 
-    /** The driver refuses to change it, but SQLite can. */
+    /** The driver cannot change this, but SQLite can. */
     void setReadOnly(boolean wanted) throws SQLException {
         if (driver.isReadOnly()) {
             driver.setReadOnly(wanted);
@@ -188,7 +189,7 @@ final class WriteLockingTransaction {
         }
     }
 
-    /** A call that reads no more than the schema, and so needs the lock only where everything does. */
+    /** Runs a call that reads only the schema, so that it needs the lock only if every read does. */
     void briefly(PhysicalConnection.Step step) throws SQLException {
         boolean mine = rules.isAlways() && !lock.isHeld();
         if (mine) lock.take(0);
@@ -204,7 +205,7 @@ final class WriteLockingTransaction {
                 "SQLite has ended this transaction after an error; roll back to go on", ROLLED_BACK);
     }
 
-    /** If SQLite does not answer, while it is being interrupted say, it is asked again before the next statement. */
+    /** Asks SQLite. If it does not answer, such as during an interrupt, it is asked again before the next statement. */
     private boolean ask() throws SQLException {
         rules.doubt();
         boolean open = isInTransaction();
@@ -220,13 +221,13 @@ final class WriteLockingTransaction {
         SqliteState.run(driver, sql);
     }
 
-    /** Its user gets the driver's own connection, whose use cannot be seen. */
+    /** Called when the user gets the driver's connection, whose use cannot be tracked. */
     void unwrapped() throws SQLException {
         rules.unwrapped(!driver.getAutoCommit());
     }
 
     /**
-     * Ends what JDBC does not know of: a transaction begun by a text of SQL, or through the driver's own connection.
+     * Ends transactions that JDBC does not know of: those begun by SQL text or through the driver's connection.
      *
      * @param end how: {@code commit} or {@code rollback}
      */
@@ -239,12 +240,12 @@ final class WriteLockingTransaction {
         releaseIfDone();
     }
 
-    /** The connection is about to be closed: a thread that waits for the lock stops waiting. */
+    /** Called when the connection is about to be closed: a thread that waits for the lock stops waiting. */
     void closing() {
         lock.closing();
     }
 
-    /** The connection is closed, and its locks are free. */
+    /** Called when the connection is closed and its locks are free. */
     void closed() {
         lock.release();
     }
