@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A copy of the sources of {@code pool} in which faults are planted. */
 final class Scratch implements AutoCloseable {
-    private static final long LONGEST_MINUTES = 3;
+    private static final long LONGEST_MINUTES = 6;
 
     private final Path project;
     private final Path folder;
@@ -101,6 +101,7 @@ final class Scratch implements AutoCloseable {
     /** The result of a command; exit code 0 is success. */
     record Outcome(int exitCode, boolean hung, String text) {
         String lastError() {
+            if (hung) return "it did not end within " + LONGEST_MINUTES + " minutes";
             return text.lines()
                     .filter(line -> line.contains("ERROR") && !line.contains("Help 1"))
                     .findFirst()

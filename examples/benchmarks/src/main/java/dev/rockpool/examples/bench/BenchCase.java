@@ -33,6 +33,11 @@ public abstract class BenchCase {
         return List.of();
     }
 
+    /** Whether the quick form measures it without being asked. */
+    public boolean isQuick() {
+        return true;
+    }
+
     /** Whether it needs a PostgreSQL. */
     public boolean needsServer() {
         return false;

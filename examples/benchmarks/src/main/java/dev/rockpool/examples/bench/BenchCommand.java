@@ -41,8 +41,8 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "true",
             fallbackValue = "true",
             description = {
-                "Less than ten minutes on 2 cores, with the most important peers;",
-                "--no-quick takes an hour, with all peers and smaller errors."
+                "Less than ten minutes on 2 cores, with the most important cases and peers;",
+                "--no-quick takes more than an hour, with all of them and smaller errors."
             })
     private boolean quick;
 
@@ -107,9 +107,11 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchResult measure() {
         prepare();
-        List<BenchCase> chosen = Cases.all().stream()
-                .filter(each -> cases.isEmpty() || cases.contains(each.key()))
-                .toList();
+        List<BenchCase> chosen = cases.isEmpty()
+                ? quick ? Cases.quick() : Cases.all()
+                : Cases.all().stream()
+                        .filter(each -> cases.contains(each.key()))
+                        .toList();
         Effort effort = quick ? Effort.quick(forks) : Effort.full(forks);
         BenchProgress progress = BenchProgress.detect(spec.commandLine().getErr());
         List<String> measured = peers.isEmpty() && quick ? Cases.quickPeers() : peers;

@@ -1,9 +1,12 @@
 package dev.rockpool.examples.bench;
 
+import dev.rockpool.examples.bench.cases.ColdStartCase;
 import dev.rockpool.examples.bench.cases.ConnectionCase;
 import dev.rockpool.examples.bench.cases.CpuHoldsCase;
 import dev.rockpool.examples.bench.cases.IdleCase;
 import dev.rockpool.examples.bench.cases.IoHoldsCase;
+import dev.rockpool.examples.bench.cases.LongLeaseCase;
+import dev.rockpool.examples.bench.cases.PauseCase;
 import dev.rockpool.examples.bench.cases.PostgresCoroutinesCase;
 import dev.rockpool.examples.bench.cases.PostgresThreadsCase;
 import dev.rockpool.examples.bench.cases.RestartCase;
@@ -21,6 +24,7 @@ final class Cases {
     private static final List<BenchCase> ALL = List.of(
             new ConnectionCase(),
             new StatementCase(),
+            new LongLeaseCase(),
             new CpuHoldsCase(),
             new IoHoldsCase(),
             new SuspendingFreeCase(),
@@ -32,12 +36,19 @@ final class Cases {
             new WaitersCase(),
             new SpikeCase(),
             new RestartCase(),
+            new ColdStartCase(),
+            new PauseCase(),
             new IdleCase());
 
     private Cases() {}
 
     static List<BenchCase> all() {
         return ALL;
+    }
+
+    /** The cases of the quick form. */
+    static List<BenchCase> quick() {
+        return ALL.stream().filter(BenchCase::isQuick).toList();
     }
 
     /** The names of all cases. */

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
-    private static final Plan PLAN = new Plan(Cases.all(), Cases.quickPeers());
+    private static final Plan PLAN = new Plan(Cases.quick(), Cases.quickPeers());
     private static final double LONGEST = Effort.quick(3).compilingSeconds();
     private static final double LIMIT = Effort.quick(3).limitSeconds();
 
