@@ -47,7 +47,7 @@ internal class Schedule(
 
     /** Runs one task, or advances the clock to the next timer. Returns false if neither is left. */
     fun step(): Boolean {
-        if (ready.isEmpty() || jumpChance != 0 && random.oneIn(jumpChance) && mayJump()) {
+        if (ready.isEmpty() || jumpsNow()) {
             if (jump()) return true
             if (ready.isEmpty()) return false
         }
@@ -62,6 +62,8 @@ internal class Schedule(
     fun stopJumping() {
         jumpChance = 0
     }
+
+    private fun jumpsNow(): Boolean = jumpChance != 0 && random.oneIn(jumpChance) && mayJump()
 
     /** Whether no ready task waits too long: after its slack a closed pool gives up, and aborts on real threads. */
     private fun mayJump(): Boolean = (clock.nextDue() ?: 0) - ready.first().readySince <= LONGEST_DELAY
