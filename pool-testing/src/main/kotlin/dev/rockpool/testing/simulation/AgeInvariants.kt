@@ -1,6 +1,7 @@
 package dev.rockpool.testing.simulation
 
 import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Slot
 
 /**
  * Laws 24 and 25: connections that are idle too long, or too old, are closed. The keeper measures with a precision of
@@ -25,12 +26,16 @@ internal val AGES: List<Invariant> =
             if (limit == null || surplus <= 0 || !isOpen) null
             else {
                 val bound = limit + 2 * tick + probe
-                val long = slotsIn(Phase.IDLE).filter { now - it.connection().usedAt > bound }
+                val long = slotsIn(Phase.IDLE).filter { now - lastUse(it) > bound }
                 "idle for more than $bound ms: ${long.map { it.connection() }}"
                     .takeIf { isPunctual && long.size >= stats.idle }
             }
         },
     )
+
+/** A caller that was served and cancelled at the same moment has used the connection, too. */
+private fun Observation.lastUse(slot: Slot<SimulatedConnection>): Long =
+    maxOf(slot.connection().usedAt, history.lentAt(slot))
 
 /** A connection that `minIdle` needs may stay until its replacement is open. */
 internal val Observation.mayAwaitReplacement: Boolean

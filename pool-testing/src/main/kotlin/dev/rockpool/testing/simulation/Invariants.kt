@@ -63,6 +63,12 @@ internal class RecentHistory {
     /** Since when no connection past its lifetime may stay because it is needed. */
     var replaceableSince: Long = Long.MIN_VALUE / 2
 
+    private val leases = HashMap<Int, Long>()
+    private val lentAt = HashMap<Int, Long>()
+
+    /** When the slot was last lent, also to a caller that never got it. */
+    fun lentAt(slot: Slot<*>): Long = lentAt[slot.index()] ?: 0
+
     /** Whether the server has no room for more sessions than the open ones. */
     fun isFull(stats: PoolStats): Boolean = stats.open > 0 && stats.open >= openWhenFull
 
@@ -82,10 +88,18 @@ internal class RecentHistory {
         val few = stats.idle + stats.opening + stats.probing < simulation.config.minIdle && stats.pending == 0
         if (!few) tooFewSince = Long.MAX_VALUE
         else if (tooFewSince == Long.MAX_VALUE) tooFewSince = simulation.clock.now
+        if (stats.acquired != before.acquired) noteLeases(simulation)
         val latest = simulation.pool.stats.value
         if (stats.gauges().contentEquals(latest.gauges())) statsDifferSince = Long.MAX_VALUE
         else if (statsDifferSince == Long.MAX_VALUE || latest !== published) statsDifferSince = simulation.clock.now
         published = latest
+    }
+
+    private fun noteLeases(simulation: SimulationState) {
+        for (slot in simulation.slots()) {
+            val count = slot.leases()
+            if (leases.put(slot.index(), count) != count) lentAt[slot.index()] = simulation.clock.now
+        }
     }
 }
 
