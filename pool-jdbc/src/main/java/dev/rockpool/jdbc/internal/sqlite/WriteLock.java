@@ -114,9 +114,8 @@ final class WriteLock {
             if (waited >= limit && engine.cancel(caller)) throw timedOut(waited);
             LockSupport.parkNanos(this, limit - waited);
         }
-        if (interrupted)
-            Thread.currentThread()
-                    .interrupt(); // it was served before the interrupt: it keeps the lock, and the flag stays set
+        // If it was served before the interrupt, it keeps the lock, and the flag stays set.
+        if (interrupted) Thread.currentThread().interrupt();
         Throwable failure = engine.settle(caller);
         if (failure != null) throw closed(failure);
         return held(caller.slot(), caller.ticket());
