@@ -208,7 +208,7 @@ class TransactionLaws :
                         }
                     error.sqlState shouldBe "08007"
                     error.message shouldContain "pool 'fake'"
-                    error.message shouldContain "nobody knows"
+                    error.message shouldContain "it is unknown"
                     error.cause shouldBeSameInstanceAs failure
                     blocks shouldBe 1
                     ran shouldContainExactly listOf("savepoint rolled back")

@@ -22,7 +22,7 @@ public final class TransactionErrors {
     public SQLException unknown(Throwable cause) {
         String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new SQLNonTransientConnectionException(
-                pool + "the connection failed during the commit, so nobody knows whether the transaction was "
+                pool + "the connection failed during the commit, so it is unknown whether the transaction was "
                         + "committed; it is not tried again: " + said + ". Try: look in the database for what it "
                         + "did, then do it again if it is not there.",
                 RESOLUTION_UNKNOWN,
@@ -58,8 +58,8 @@ public final class TransactionErrors {
     /** The caller has outlived the transaction. */
     public IllegalStateException ended() {
         return new IllegalStateException(
-                pool + "this transaction has ended, and whoever outlives it cannot be a part of it. Try: wait "
-                        + "for all that its block starts, or start that in a scope of its own.");
+                pool + "this transaction has ended, so code that outlives its block cannot use it. Try: wait "
+                        + "for all coroutines that its block starts, or start them in a scope of their own.");
     }
 
     /** Another coroutine is in a savepoint. */
