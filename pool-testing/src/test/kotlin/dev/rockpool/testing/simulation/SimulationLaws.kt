@@ -9,7 +9,18 @@ import kotlin.random.Random
 import kotlin.time.Duration.Companion.hours
 
 private val ONCE_BROKEN =
-    listOf(5_649L, 9_673, 5_023_210, 7_004_945, 40_072_167, 40_098_794, 50_103_490, 60_484_412, 945_784_594_417)
+    listOf(
+        5_649L,
+        9_673,
+        5_023_210,
+        7_004_945,
+        40_072_167,
+        40_098_794,
+        50_103_490,
+        60_009_808,
+        60_484_412,
+        945_784_594_417,
+    )
 
 /**
  * Runs the pool under simulation, with fixed seeds and with fresh ones, which are printed. `-Dsimulation.first=` and

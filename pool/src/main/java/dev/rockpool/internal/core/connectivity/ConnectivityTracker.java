@@ -60,8 +60,8 @@ public final class ConnectivityTracker {
      */
     public boolean failed(ConnectFailure kind, Throwable cause, long began, long now, double random, int open) {
         Failing seen = failing();
-        long pause =
-                backoff.after(seen == null ? 1 : seen.failures() + 1, random); // may be user code: without the lock
+        // Without the lock: this may be user code.
+        long pause = backoff.after(seen == null ? 1 : seen.failures() + 1, random);
         boolean full = kind == ConnectFailure.FULL;
         synchronized (this) {
             if (!full && began < lastSuccess) return false;

@@ -60,9 +60,8 @@ public final class MaintenancePlanner<C> {
     public Plan<C> plan(long now) {
         Plan<C> plan = new Plan<>();
         slots.resize(settings.maxSize());
-        state.wakePolicy(
-                WakePolicy.NOW); // later waiters must wake the keeper, because this look may mark slots stale that they
-        // would find
+        // Later waiters must wake the keeper: this look may mark slots stale that they would find.
+        state.wakePolicy(WakePolicy.NOW);
         observe(now, plan);
         if (state.isClosed()) {
             drain(plan);
