@@ -6,8 +6,8 @@ import dev.rockpool.testing.Step
 import dev.rockpool.testing.poolTest
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import kotlin.concurrent.thread
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
@@ -213,20 +213,18 @@ private val SETTINGS: List<Setting> =
         },
     )
 
-/** A newcomer arrives just as a connection is returned for which a thread waits. Which of them gets it? */
+/** A newcomer arrives just as a connection is returned for which a parked thread waits. Which of them gets it? */
 private suspend fun PoolTestScope.isPassed(): Boolean {
     val held = pool.acquire()
     val tried = CountDownLatch(1)
-    val waiting =
-        CompletableFuture.runAsync {
-            BlockingPool.of(pool).acquire(java.time.Duration.ofMinutes(1)).use { tried.await() }
-        }
-    while (pool.snapshot().pending == 0) Thread.onSpinWait()
+    val waiting = thread { BlockingPool.of(pool).acquire(java.time.Duration.ofMinutes(1)).use { tried.await() } }
+    // A thread that is published but not yet parked would see the connection before the newcomer does.
+    while (waiting.state != Thread.State.TIMED_WAITING) Thread.onSpinWait()
     held.close()
     val newcomer = pool.tryAcquire()
     newcomer?.close()
     tried.countDown()
-    while (!waiting.isDone) runCurrent()
+    while (waiting.isAlive) runCurrent()
     return newcomer != null
 }
 
