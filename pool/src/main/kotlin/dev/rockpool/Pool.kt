@@ -81,16 +81,24 @@ public suspend inline fun <C : Any, R> Pool<C>.withConnection(
     block: (C) -> R,
 ): R {
     contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
-    val lease = acquire(timeout, priority)
+    return acquire(timeout, priority).useConnection(block)
+}
+
+/** Runs the block with the connection of this lease, and ends the lease. */
+@JvmSynthetic
+@PublishedApi
+@OptIn(ExperimentalContracts::class)
+internal suspend inline fun <C : Any, R> Lease<C>.useConnection(block: (C) -> R): R {
+    contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
     var failure: Throwable? = null
     try {
-        return block(lease.connection)
+        return block(connection)
     } catch (e: Throwable) {
         failure = e
         throw e
     } finally {
         val suppressing = failure
-        if (suppressing == null) lease.release() else lease.releaseAfter(suppressing)
+        if (suppressing == null) release() else releaseAfter(suppressing)
     }
 }
 

@@ -3,9 +3,15 @@
 package dev.rockpool
 
 import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.registry.EngineKeyedPool
+import dev.rockpool.internal.registry.EngineStarter
+import dev.rockpool.internal.registry.EnginePoolManager
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
 
 /**
  * Creates a pool of connections from [factory], and starts to open [PoolConfig.minIdle] of them in the background.
@@ -62,3 +68,61 @@ public fun <C : Any> Pool(
         timeSource,
         hooks,
     )
+
+/**
+ * Creates a pool for each key of connections that [factory] opens: `KeyedPool("lines", ::linesOf) { maxSize = 5 }`.
+ * Nothing is opened before a caller needs it. Unlike in a [Pool], `minIdle` is 0 unless it is set.
+ *
+ * @param name names the pools, as `name[key]`; so the text of a key must not be a secret
+ * @param factory gives the factory for a key; called when the key's pool is created
+ * @param idlePoolTimeout how long the pool of a key may have no connection, waiter or lease before it closes itself;
+ *   null means for ever. Pools with a `minIdle` above 0 never do
+ * @param perKey changes the settings for a key
+ * @param context where the pools' coroutines run, and their parent job, as for [Pool]
+ * @param timeSource the pools' clock
+ * @param hooks called for the connections of all keys
+ * @param settings the settings for all keys
+ * @throws InvalidConfigException naming every problem of the settings
+ */
+@JvmSynthetic
+public fun <K : Any, C : Any> KeyedPool(
+    name: String,
+    factory: (K) -> ConnectionFactory<C>,
+    idlePoolTimeout: Duration? = 10.minutes,
+    perKey: PoolSettings.(K) -> Unit = {},
+    context: CoroutineContext = EmptyCoroutineContext,
+    timeSource: TimeSource = TimeSource.Monotonic,
+    hooks: ConnectionHooks<C>? = null,
+    settings: PoolSettings.() -> Unit = {},
+): KeyedPool<K, C> {
+    val config = PoolConfig {
+        this.name = name
+        settings()
+    }
+    val starter = EngineStarter(config, factory, { key, it -> it.perKey(key) }, hooks, context, timeSource)
+    return EngineKeyedPool(idlePoolTimeout, starter)
+}
+
+/**
+ * Creates a manager without pools.
+ *
+ * @param idlePoolTimeout how long a pool may have no connection, waiter or lease before it closes itself; null means for
+ *   ever. Pools with a `minIdle` above 0 never do
+ * @param context where the coroutines of its pools run, and their parent job, as for [Pool]
+ * @param timeSource the clock of its pools
+ */
+@JvmSynthetic
+public fun PoolManager(
+    idlePoolTimeout: Duration? = null,
+    context: CoroutineContext = EmptyCoroutineContext,
+    timeSource: TimeSource = TimeSource.Monotonic,
+): PoolManager = EnginePoolManager(idlePoolTimeout, context, timeSource)
+
+/** Creates a manager without pools, for Java. Its pools stay open until they are closed. */
+@ForJava @JvmName("manager") public fun managerForJava(): PoolManager = PoolManager()
+
+/** The same, where an unused pool closes itself after this time; null means never. */
+@ForJava
+@JvmName("manager")
+public fun managerForJava(idlePoolTimeout: java.time.Duration?): PoolManager =
+    PoolManager(idlePoolTimeout?.toKotlinDuration())

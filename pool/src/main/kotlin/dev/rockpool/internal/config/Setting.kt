@@ -112,6 +112,21 @@ internal constructor(
         default?.let { type.text?.print?.invoke(it) }
             ?: type.text?.absent.takeIf { about.absent != null && default == null }
 
+    /** How the value in [wanted] differs from that in [existing]; null if it does not. Secrets are not shown. */
+    internal fun difference(existing: C, wanted: C): String? {
+        val before = of(existing)
+        val now = of(wanted)
+        // An object that a program creates anew for each call is the same if its class is.
+        val same = if (type.isCode) before?.javaClass == now?.javaClass else before == now
+        return when {
+            same -> null
+            about.secrecy != Secrecy.OPEN -> "$name differs"
+            else -> "$name is ${shown(now)} but the existing pool has ${shown(before)}"
+        }
+    }
+
+    private fun shown(value: T?): String = if (value == null) about.absent ?: "null" else type.show(value)
+
     internal fun copy(config: C, into: S) {
         val value = of(config)
         if (value != null) access.set(into, value) else access.clear?.invoke(into)

@@ -49,6 +49,10 @@ public class SettingTable<S, C> private constructor(public val all: List<Setting
             setting.readJson(value, into)?.let { "${setting.name} is ${show(setting.name, value)} but $it" }
         }
 
+    /** How [wanted] differs from the settings of an existing pool, one sentence for each setting. */
+    public fun differences(existing: C, wanted: C): List<String> =
+        all.filterNot { it.isPart }.mapNotNull { it.difference(existing, wanted) }
+
     /** Copies every setting from [config]. */
     public fun copy(config: C, into: S): Unit = byName.values.forEach { it.copy(config, into) }
 

@@ -31,7 +31,9 @@ import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.BoundedCalls
 import dev.rockpool.internal.engine.runtime.ConfiguredBackoff
+import dev.rockpool.internal.engine.runtime.ConnectWatcher
 import dev.rockpool.internal.engine.runtime.Events
+import dev.rockpool.internal.engine.runtime.PoolLifetime
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.SlotPool
 import dev.rockpool.internal.engine.upkeep.ConnectionLifecycle
@@ -65,6 +67,7 @@ internal constructor(
     context: CoroutineContext,
     timeSource: TimeSource,
     lazily: Boolean = false,
+    lifetime: PoolLifetime? = null,
 ) {
     private val start = timeSource.markNow()
     private val inbox = Channel<Unit>(Channel.CONFLATED)
@@ -100,7 +103,7 @@ internal constructor(
     private val callers =
         CoroutineScope(home.minusKey(Job) + SupervisorJob()) // a failed call does not cancel the others
     private val leasing = Leasing<C, Lease<C>>(::lease)
-    private val keeper = Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, lazily)
+    private val keeper = Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, lazily, lifetime)
 
     /** Null if there are no hooks, so that they cost nothing. */
     internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(queue, it, calls, leasing, callers) }
@@ -138,6 +141,13 @@ internal constructor(
     /** Whether the pool is closed. */
     public val isClosed: Boolean
         get() = state.isClosed
+
+    /** Whether the pool has closed itself, because nobody used it. No caller was in its queue then. */
+    public val isClosedUnused: Boolean
+        get() = state.isClosedUnused
+
+    /** Restarts the time after which the unused pool closes itself. Returns false if it is closed. */
+    public fun keepOpen(): Boolean = state.keepOpen()
 
     /** How many callers wait. */
     public val waiting: Int
@@ -252,6 +262,12 @@ internal constructor(
     /** Closes the pool for callers that do not suspend. */
     public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
         keeper.end(grace.toKotlinDuration(), callers)
+
+    /** Tells [watcher] of failed connects, until the result is closed. */
+    public fun watchConnects(watcher: ConnectWatcher): AutoCloseable = connector.watchConnects(watcher)
+
+    /** Completes when the pool has ended, for whatever reason. Never fails. */
+    public fun ended(): CompletableFuture<Void?> = keeper.ended()
 
     private companion object {
         private const val THREADS = 2

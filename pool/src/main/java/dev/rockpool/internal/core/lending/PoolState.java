@@ -43,6 +43,11 @@ public final class PoolState<C> extends Gate {
     private final HandOver<C> handOver;
     private volatile WakePolicy wakePolicy = WakePolicy.NOW;
 
+    /** When a caller last asked that the pool stays open. Written under the lock of the queue. */
+    private volatile long keptAt;
+
+    private volatile boolean closedUnused;
+
     /**
      * Leases whose ticket has none of these bits are recorded. Plain, because a lease may be recorded a little early or
      * late.
@@ -286,6 +291,45 @@ public final class PoolState<C> extends Gate {
             waiters.unlock();
         }
         return waiters.failAll(null);
+    }
+
+    /**
+     * Closes the pool if nobody uses it: no caller waits, no slot is taken, and no caller has kept it open since this
+     * time. Only the keeper calls this, because only the keeper reserves slots. A later caller finds the pool closed.
+     */
+    public boolean closeIfUnused(long since) {
+        waiters.lock();
+        try {
+            boolean used = isPaused() || waiting() > 0 || keptAt > since || !slots.areVacant();
+            if (isClosed() || used) return false;
+            closedUnused = true;
+            setClosed();
+            return true;
+        } finally {
+            waiters.unlock();
+        }
+    }
+
+    /** Whether {@link #closeIfUnused} has closed the pool. Then no caller was in its queue. */
+    public boolean isClosedUnused() {
+        return closedUnused;
+    }
+
+    /** Restarts the time after which an unused pool closes itself. Returns false if the pool is closed. */
+    public boolean keepOpen() {
+        waiters.lock();
+        try {
+            if (isClosed()) return false;
+            keptAt = clock.getAsLong();
+            return true;
+        } finally {
+            waiters.unlock();
+        }
+    }
+
+    /** When {@link #keepOpen} was last called, by the pool's clock. */
+    public long keptAt() {
+        return keptAt;
     }
 
     /** Pauses the pool: callers wait, up to their own timeouts. Active leases are not affected. */

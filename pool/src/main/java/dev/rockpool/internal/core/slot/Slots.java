@@ -107,6 +107,12 @@ public final class Slots<C> {
         return false;
     }
 
+    /** Whether no slot has a connection, or one that is being opened or closed. */
+    public boolean areVacant() {
+        for (Slot<C> slot : all) if (slot.phase() != Phase.VACANT) return false;
+        return true;
+    }
+
     /**
      * Updates the order of reuse. Called by the holder before it releases.
      *

@@ -16,6 +16,7 @@ import dev.rockpool.internal.engine.report.ClosedConnections
 import dev.rockpool.internal.engine.report.DEAD
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.runtime.BoundedCalls
+import dev.rockpool.internal.engine.runtime.ConnectWatcher
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.SlotCalls
 import dev.rockpool.readable
@@ -62,6 +63,9 @@ internal class ConnectionLifecycle<C : Any>(
     val history = ClosedConnections(runtime::now)
 
     private val opener = Opener(runtime, health, calls, context, job)
+
+    /** Is told of failed connects, until the result is closed. */
+    fun watchConnects(watcher: ConnectWatcher): AutoCloseable = opener.watch.add(watcher)
 
     /** Opens a connection for a slot that is OPENING. */
     fun open(slot: Slot<C>): Unit = opener.open(slot)

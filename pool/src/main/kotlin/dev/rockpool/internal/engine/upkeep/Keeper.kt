@@ -11,9 +11,11 @@ import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.core.upkeep.FreezeDetector
 import dev.rockpool.internal.core.upkeep.MaintenancePlanner
 import dev.rockpool.internal.core.upkeep.MaintenanceSettings
+import dev.rockpool.internal.core.upkeep.UnusedDetector
 import dev.rockpool.internal.engine.acquire.Deadlines
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
+import dev.rockpool.internal.engine.runtime.PoolLifetime
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
@@ -57,6 +59,7 @@ internal class Keeper<C : Any>(
     private val deadlines: Deadlines<C>,
     private val inbox: Channel<Unit>,
     lazily: Boolean,
+    private val lifetime: PoolLifetime?,
 ) {
     private val config
         get() = runtime.config()
@@ -75,11 +78,12 @@ internal class Keeper<C : Any>(
     private val stuckCalls = StuckCallDetector(runtime, connector, scope)
     private val published = MutableStateFlow(numbers.snapshot())
     private val freezes = FreezeDetector()
+    private val unused = UnusedDetector()
     private var publishedAt = 0L
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
     @Volatile private var endsAt = Long.MAX_VALUE
-    private val shutdown = Shutdown(runtime, listOf(connector::cancel, runtime.events()::cancel), job)
+    private val shutdown = Shutdown(runtime, listOf(connector::cancel, runtime.events()::cancel, ::tellClosing), job)
 
     val stats: StateFlow<PoolStats> = published.asStateFlow()
 
@@ -146,9 +150,11 @@ internal class Keeper<C : Any>(
         }
         slots.run(state.waiters().shed(now))
         val wasDown = state.connectivity().down() != null
+        var unusedUntil = Long.MAX_VALUE
         val plan =
             planLock.withLock {
                 if (config !== applied) apply(config)
+                unusedUntil = closeIfUnused(now)
                 planner.plan(now)
             }
         if (dormant && plan.open().isNotEmpty()) {
@@ -169,7 +175,26 @@ internal class Keeper<C : Any>(
         health.sendChange(numbers.current())
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
-        return minOf(plan.nextLook(), publish(now), minOf(graceEnds, closing, state.waiters().nextShed(now)))
+        val others = minOf(graceEnds, closing, unusedUntil)
+        return minOf(plan.nextLook(), publish(now), minOf(others, state.waiters().nextShed(now)))
+    }
+
+    /** Closes the pool if it has been unused for long enough. Returns when to look again. */
+    private fun closeIfUnused(now: Long): Long {
+        val limit = lifetime?.idlePoolTimeout ?: return Long.MAX_VALUE
+        if (state.isClosed || config.minIdle > 0) return Long.MAX_VALUE
+        val due = unused.due(state, now, limit.inWholeNanoseconds)
+        if (due > now) return due
+        // If a connect is under way, its end wakes the keeper.
+        if (!state.closeIfUnused(now - limit.inWholeNanoseconds)) return now + config.statsInterval.inWholeNanoseconds
+        endsAt = now
+        logInfo { "pool '${config.name}' closes itself, because it was unused for $limit" }
+        tellClosing()
+        return Long.MAX_VALUE
+    }
+
+    private fun tellClosing() {
+        lifetime?.isClosing()
     }
 
     private fun failWhileDown(wasDown: Boolean) {
@@ -217,9 +242,13 @@ internal class Keeper<C : Any>(
         return shutdown.ended()
     }
 
+    /** Completes when the pool has ended, and never fails. */
+    fun ended(): CompletableFuture<Void?> = shutdown.ended()
+
     private suspend fun beginClose(grace: Duration) =
         planLock.withLock {
             if (!slots.run(state.close())) return@withLock
+            tellClosing()
             endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER))
             connector.cancelOpens()
         }

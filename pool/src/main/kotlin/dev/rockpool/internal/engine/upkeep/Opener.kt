@@ -9,6 +9,7 @@ import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.runtime.BoundedCalls
+import dev.rockpool.internal.engine.runtime.ConnectWatch
 import dev.rockpool.internal.engine.runtime.JitterSource
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.readable
@@ -48,6 +49,7 @@ internal class Opener<C : Any>(
     private val random = JitterSource.of(context)
     private val scope = CoroutineScope(context + SupervisorJob(parent) + BoundedCalls.WITHOUT_THREADS)
     private val numbers = AtomicLong()
+    val watch = ConnectWatch()
 
     fun open(slot: Slot<C>) {
         val settled = AtomicBoolean()
@@ -131,6 +133,7 @@ internal class Opener<C : Any>(
             runtime.counters().openFailed.increment()
             runtime.events().send { PoolEvent.OpenFailed(cause) }
             health.failed(began, cause)
+            watch.failed(cause, failure)
             if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${runtime.explain(cause)}" }
         } finally {
             if (counts && failure == ConnectFailure.PERMANENT)
