@@ -25,6 +25,9 @@ class KeyedPoolRaceTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int THREADS = 8;
     private static final int KEYS = 24;
+    /** A key that is only asked for idle connections. */
+    private static final int EMPTY = -1;
+
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     private final Map<Integer, ScriptedFactory> factories = new ConcurrentHashMap<>();
@@ -77,6 +80,11 @@ class KeyedPoolRaceTest {
                         if (lease != null) lease.close();
                     }
                     default -> keyed.connectAll(List.of(key));
+                }
+                // These neither open a connection nor keep the pool open, so it closes under them.
+                for (int i = 0; i < 2_000; i++) {
+                    Lease<FakeConnection> lease = keyed.tryAcquire(EMPTY);
+                    if (lease != null) lease.close();
                 }
                     // So the calls of a key come about as often as its pool closes itself.
                 LockSupport.parkNanos(random.nextInt(2_000_000));

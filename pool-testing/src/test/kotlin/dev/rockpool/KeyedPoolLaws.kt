@@ -1,6 +1,8 @@
 package dev.rockpool
 
 import dev.rockpool.blocking.BlockingKeyedPool
+import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.registry.EngineKeyedPool
 import dev.rockpool.testing.FakeConnection
 import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.ScriptedHooks
@@ -166,6 +168,24 @@ class KeyedPoolLaws :
                     List(3) { async { keyed.acquire("a").close() } }.awaitAll()
                     keyed.keys shouldBe setOf("a")
                 }
+                keyed.close(Duration.ZERO)
+            }
+        }
+
+        test("71: a caller that found its key's pool just before the close gets a fresh one") {
+            manyPools {
+                val keyed = keyedOf(factory = { ScriptedFactory() }) as EngineKeyedPool<String, FakeConnection>
+                keyed.acquire("a").close()
+                val found = mutableListOf<Engine<*>>()
+                keyed.retried("a") { engine ->
+                    found += engine
+                    if (found.size == 1) pass(15.seconds)
+                    engine.isClosed shouldBe (found.size == 1)
+                    engine.pool.acquire().close()
+                }
+                found.size shouldBe 2
+                found.distinct().size shouldBe 2
+                keyed.snapshot("a")?.acquired shouldBe 1
                 keyed.close(Duration.ZERO)
             }
         }
