@@ -86,7 +86,7 @@ class KeyedPoolRaceTest {
                     Lease<FakeConnection> lease = keyed.tryAcquire(EMPTY);
                     if (lease != null) lease.close();
                 }
-                    // So the calls of a key come about as often as its pool closes itself.
+                // So the calls of a key come about as often as its pool closes itself.
                 LockSupport.parkNanos(random.nextInt(2_000_000));
             }
         } catch (Throwable e) {

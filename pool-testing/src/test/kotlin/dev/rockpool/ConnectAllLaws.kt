@@ -26,19 +26,21 @@ class ConnectAllLaws :
                 var peak = 0
                 val factories = List(10) { ScriptedFactory() }
                 val keyed =
-                    keyedOf(factory = { key ->
-                        val scripted = factories[key.toInt()]
-                        object : ConnectionFactory<Any> {
-                            override suspend fun open(): Any {
-                                peak = maxOf(peak, now.incrementAndGet())
-                                delay(1.seconds)
-                                now.decrementAndGet()
-                                return scripted.open()
-                            }
+                    keyedOf(
+                        factory = { key ->
+                            val scripted = factories[key.toInt()]
+                            object : ConnectionFactory<Any> {
+                                override suspend fun open(): Any {
+                                    peak = maxOf(peak, now.incrementAndGet())
+                                    delay(1.seconds)
+                                    now.decrementAndGet()
+                                    return scripted.open()
+                                }
 
-                            override suspend fun close(connection: Any) = Unit
+                                override suspend fun close(connection: Any) = Unit
+                            }
                         }
-                    })
+                    )
                 val start = testScheduler.timeSource.markNow()
                 val seen = mutableListOf<String>()
                 val results = keyed.connectAll(List(10) { "$it" } + "3", atOnce = 3) { seen += it.key }
@@ -58,7 +60,13 @@ class ConnectAllLaws :
             manyPools {
                 val down = IllegalStateException("down")
                 val denied = IllegalStateException("denied")
-                val factories = mapOf("good" to ScriptedFactory(), "late" to ScriptedFactory(), "bad" to ScriptedFactory(), "denied" to ScriptedFactory())
+                val factories =
+                    mapOf(
+                        "good" to ScriptedFactory(),
+                        "late" to ScriptedFactory(),
+                        "bad" to ScriptedFactory(),
+                        "denied" to ScriptedFactory(),
+                    )
                 factories.getValue("late").opens.next(Step.Fail(down), Step.Fail(down))
                 factories.getValue("bad").opens.otherwise = Step.Fail(down)
                 factories.getValue("denied").opens.otherwise = Step.Fail(denied)
@@ -70,10 +78,12 @@ class ConnectAllLaws :
                         atOnce = 1,
                         retry = { key -> ConnectRetry(if (key == "bad") 5 else 3, Backoff.Fixed(2.seconds)) },
                     )
-                results.getValue("good").run { listOf(isConnected, attempts, took) } shouldBe listOf(true, 1, Duration.ZERO)
+                results.getValue("good").run { listOf(isConnected, attempts, took) } shouldBe
+                    listOf(true, 1, Duration.ZERO)
                 results.getValue("late").run { listOf(isConnected, attempts, took) } shouldBe listOf(true, 3, 4.seconds)
                 results.getValue("bad").run { listOf(failure, attempts, took) } shouldBe listOf(down, 5, 8.seconds)
-                results.getValue("denied").run { listOf(failure, attempts, took) } shouldBe listOf(denied, 1, Duration.ZERO)
+                results.getValue("denied").run { listOf(failure, attempts, took) } shouldBe
+                    listOf(denied, 1, Duration.ZERO)
                 results.getValue("unknown").failure?.message shouldBe "no such key"
                 factories.mapValues { it.value.opens.calls } shouldBe
                     mapOf("good" to 1, "late" to 3, "bad" to 5, "denied" to 1)
@@ -86,7 +96,10 @@ class ConnectAllLaws :
         test("69: a connect that hangs fails at its timeout, and a listener that throws harms nothing") {
             manyPools {
                 val hanging = ScriptedFactory().also { it.opens.otherwise = Step.Hang }
-                val keyed = keyedOf(factory = { if (it == "hangs") hanging else ScriptedFactory() }) { connectTimeout = 3.seconds }
+                val keyed =
+                    keyedOf(factory = { if (it == "hangs") hanging else ScriptedFactory() }) {
+                        connectTimeout = 3.seconds
+                    }
                 val results =
                     keyed.connectAll(listOf("hangs", "good"), retry = { ConnectRetry(1) }) { error("listener") }
                 results.getValue("good").isConnected shouldBe true

@@ -31,7 +31,12 @@ class KeyedPoolLaws :
             manyPools {
                 val factories = mutableMapOf<String, ScriptedFactory>()
                 val created = AtomicInteger()
-                val keyed = keyedOf(factory = { key -> factories.getOrPut(key, ::ScriptedFactory).also { created.incrementAndGet() } })
+                val keyed =
+                    keyedOf(
+                        factory = { key ->
+                            factories.getOrPut(key, ::ScriptedFactory).also { created.incrementAndGet() }
+                        }
+                    )
                 List(100) { async { keyed.withConnection("a") { it.number } } }.awaitAll()
                 keyed.withConnection("b") { it.number } shouldBe 1
                 created.get() shouldBe 2
@@ -102,7 +107,9 @@ class KeyedPoolLaws :
             }
         }
 
-        test("64: remove fails the waiters of that key; other keys do not notice, and the next caller gets a new pool") {
+        test(
+            "64: remove fails the waiters of that key; other keys do not notice, and the next caller gets a new pool"
+        ) {
             manyPools {
                 val keyed = keyedOf(factory = { ScriptedFactory() }) { maxSize = 1 }
                 val held = listOf(keyed.acquire("a"), keyed.acquire("b"))
@@ -193,7 +200,8 @@ class KeyedPoolLaws :
         test("71: with hooks, too") {
             manyPools {
                 val hooks = ScriptedHooks()
-                val keyed = keyedOf(1.seconds, hooks = hooks, factory = { ScriptedFactory() }) { idleTimeout = 1.seconds }
+                val keyed =
+                    keyedOf(1.seconds, hooks = hooks, factory = { ScriptedFactory() }) { idleTimeout = 1.seconds }
                 repeat(20) { round ->
                     keyed.withConnection("a") {}
                     pass(2.seconds - 10.milliseconds + round.milliseconds)

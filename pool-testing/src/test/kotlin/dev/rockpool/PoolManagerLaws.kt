@@ -82,8 +82,7 @@ class PoolManagerLaws :
         test("63: a failed creation leaves no entry, and the next one may succeed") {
             manyPools {
                 val pools = managerOf(null)
-                val failing =
-                    object : ConnectionHooks<FakeConnection> {}
+                val failing = object : ConnectionHooks<FakeConnection> {}
                 shouldThrow<InvalidConfigException> { pools.pool("orders", ScriptedFactory(), failing) { maxSize = 0 } }
                 pools.names.shouldBeEmpty()
                 pools.pool("orders", ScriptedFactory()) { minIdle = 0 }
@@ -226,7 +225,8 @@ class PoolManagerLaws :
                 removal.join()
                 factories.flatMap { it.openConnections }.shouldBeEmpty()
                 backgroundScope.coroutineContext.job.children.toList().shouldBeEmpty()
-                shouldThrow<IllegalStateException> { pools.pool("p1", ScriptedFactory()) }.message shouldContain "closed"
+                shouldThrow<IllegalStateException> { pools.pool("p1", ScriptedFactory()) }.message shouldContain
+                    "closed"
             }
         }
 

@@ -31,8 +31,7 @@ public interface KeyedPool<K : Any, C : Any> {
     @JvmSynthetic public suspend fun acquire(key: K, priority: Priority = Priority.NORMAL): Lease<C>
 
     /** The same with a timeout of its own; null means no limit. */
-    @JvmSynthetic
-    public suspend fun acquire(key: K, timeout: Duration?, priority: Priority = Priority.NORMAL): Lease<C>
+    @JvmSynthetic public suspend fun acquire(key: K, timeout: Duration?, priority: Priority = Priority.NORMAL): Lease<C>
 
     /** Leases a connection of this key if one is idle and no caller waits for it, else returns null. Never waits. */
     public fun tryAcquire(key: K): Lease<C>?

@@ -32,11 +32,7 @@ public interface PoolManager : AutoCloseable {
      *   factory or hooks of another class; the message names the differences
      * @throws IllegalStateException if the manager is closed
      */
-    public fun <C : Any> pool(
-        factory: ConnectionFactory<C>,
-        config: PoolConfig,
-        hooks: ConnectionHooks<C>?,
-    ): Pool<C>
+    public fun <C : Any> pool(factory: ConnectionFactory<C>, config: PoolConfig, hooks: ConnectionHooks<C>?): Pool<C>
 
     /** The same without hooks. */
     public fun <C : Any> pool(factory: ConnectionFactory<C>, config: PoolConfig): Pool<C> = pool(factory, config, null)
@@ -58,7 +54,9 @@ public interface PoolManager : AutoCloseable {
             hooks,
         )
 
-    /** The same with a factory that blocks. [dev.rockpool.blocking.BlockingPool] is the view of the pool for threads. */
+    /**
+     * The same with a factory that blocks. [dev.rockpool.blocking.BlockingPool] is the view of the pool for threads.
+     */
     public fun <C : Any> pool(
         factory: BlockingConnectionFactory<C>,
         config: PoolConfig,
@@ -97,8 +95,8 @@ public interface PoolManager : AutoCloseable {
     public fun close(grace: java.time.Duration)
 
     /**
-     * Closes all pools, with ten seconds for leased connections. Blocks the calling thread; coroutines call the function
-     * that suspends, `close(grace)`.
+     * Closes all pools, with ten seconds for leased connections. Blocks the calling thread; coroutines call the
+     * function that suspends, `close(grace)`.
      */
     override fun close(): Unit = close(TEN_SECONDS)
 

@@ -4,8 +4,8 @@ package dev.rockpool
 
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.registry.EngineKeyedPool
-import dev.rockpool.internal.registry.EngineStarter
 import dev.rockpool.internal.registry.EnginePoolManager
+import dev.rockpool.internal.registry.EngineStarter
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
@@ -99,15 +99,15 @@ public fun <K : Any, C : Any> KeyedPool(
         this.name = name
         settings()
     }
-    val starter = EngineStarter(config, factory, { key, it -> it.perKey(key) }, hooks, context, timeSource)
+    val starter = EngineStarter(config, factory, { key, builder -> builder.perKey(key) }, hooks, context, timeSource)
     return EngineKeyedPool(idlePoolTimeout, starter)
 }
 
 /**
  * Creates a manager without pools.
  *
- * @param idlePoolTimeout how long a pool may have no connection, waiter or lease before it closes itself; null means for
- *   ever. Pools with a `minIdle` above 0 never do
+ * @param idlePoolTimeout how long a pool may have no connection, waiter or lease before it closes itself; null means
+ *   for ever. Pools with a `minIdle` above 0 never do
  * @param context where the coroutines of its pools run, and their parent job, as for [Pool]
  * @param timeSource the clock of its pools
  */

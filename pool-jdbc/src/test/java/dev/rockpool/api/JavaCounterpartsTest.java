@@ -7,9 +7,11 @@ import dev.rockpool.BlockingConnectionFactory;
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.ConnectionFactory;
 import dev.rockpool.ConnectionHooks;
+import dev.rockpool.KeyedPool;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolSettings;
+import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.JdbcPool;
@@ -47,6 +49,7 @@ class JavaCounterpartsTest {
     /** What Java uses instead of a class with suspending functions, or with properties set in a lambda. */
     private static final Map<Class<?>, Class<?>> FOR_JAVA = Map.of(
             Pool.class, BlockingPool.class,
+            KeyedPool.class, BlockingKeyedPool.class,
             ConnectionFactory.class, BlockingConnectionFactory.class,
             ConnectionHooks.class, BlockingConnectionHooks.class,
             PoolSettings.class, PoolConfig.Builder.class,
@@ -164,6 +167,7 @@ class JavaCounterpartsTest {
     private static Set<String> namesForJava(Class<?> type) {
         Set<String> names = new HashSet<>();
         List<Class<?>> places = PublicClasses.isFile(type) ? receiversIn(type) : List.copyOf(Supertypes.of(type));
+        if (PublicClasses.isFile(type)) names.addAll(createdIn(type));
         for (Class<?> place : places) {
             addNames(place, names);
             if (FOR_JAVA.containsKey(place)) addNames(FOR_JAVA.get(place), names);
@@ -172,6 +176,14 @@ class JavaCounterpartsTest {
                 addNames(FOR_JAVA.get(outer), names);
         }
         return names;
+    }
+
+    /** The types that Java can create by a function of this file. A Kotlin function may be named like such a type. */
+    private static List<String> createdIn(Class<?> file) {
+        return Arrays.stream(file.getDeclaredMethods())
+                .filter(method -> Modifier.isStatic(method.getModifiers()) && PublicClasses.isVisible(method))
+                .map(method -> method.getReturnType().getSimpleName())
+                .toList();
     }
 
     private static void addNames(Class<?> type, Set<String> names) {

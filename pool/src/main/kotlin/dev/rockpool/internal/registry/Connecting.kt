@@ -28,8 +28,8 @@ import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.sync.withPermit
 
 /**
- * One call of `connectAll`. Each attempt waits in the queue of the key's pool, so the pool opens the connection and owns
- * it. The attempt leaves the queue when one connect has failed.
+ * One call of `connectAll`. Each attempt waits in the queue of the key's pool, so the pool opens the connection and
+ * owns it. The attempt leaves the queue when one connect has failed.
  */
 internal class Connecting<K : Any, C : Any>(
     private val pool: EngineKeyedPool<K, C>,
@@ -103,13 +103,14 @@ internal class Connecting<K : Any, C : Any>(
         release(slot, slot.granted())
     }
 
-    private suspend fun report(result: ConnectResult<K>) = reporting.withLock {
-        try {
-            onResult(result)
-        } catch (e: Throwable) { // user code: the result counts, and the other keys go on
-            logWarn(e) { "keyed pool '${pool.name}': reporting the connect to ${result.key} failed" }
+    private suspend fun report(result: ConnectResult<K>) =
+        reporting.withLock {
+            try {
+                onResult(result)
+            } catch (e: Throwable) { // user code: the result counts, and the other keys go on
+                logWarn(e) { "keyed pool '${pool.name}': reporting the connect to ${result.key} failed" }
+            }
         }
-    }
 
     private class Failed(val cause: Throwable, val permanent: Boolean)
 

@@ -25,16 +25,13 @@ import kotlinx.coroutines.future.future
  * A [KeyedPool] of engines.
  *
  * **Hand-over.** An engine closes itself only while it is empty, and then no caller is in its queue. So a caller either
- * was there before, and the engine stays open, or finds it closed. Then it looks up the key again. A call writes nothing
- * that other calls read, and a hit costs one lookup more than a hit of a pool.
+ * was there before, and the engine stays open, or finds it closed. Then it looks up the key again. A call writes
+ * nothing that other calls read, and a hit costs one lookup more than a hit of a pool.
  *
  * @param starter starts the engine of a key
  */
 public class EngineKeyedPool<K : Any, C : Any>
-internal constructor(
-    idlePoolTimeout: Duration?,
-    private val starter: EngineStarter<K, C>,
-) : KeyedPool<K, C> {
+internal constructor(idlePoolTimeout: Duration?, private val starter: EngineStarter<K, C>) : KeyedPool<K, C> {
     override val name: String = starter.name
     private val registry = PoolRegistry<K>(checked(name, idlePoolTimeout)) { PoolClosedException(name) }
     private val callers = starter.scope()

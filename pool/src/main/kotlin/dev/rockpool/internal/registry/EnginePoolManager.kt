@@ -149,10 +149,8 @@ private class GenericSettings(
 
     override fun differences(existing: ManagedSettings): List<String> {
         existing as GenericSettings
-        return listOfNotNull(
-            differs("factory", existing.factory, factory),
-            differs("hooks", existing.hooks, hooks),
-        ) + PoolTable.table.differences(existing.config, config)
+        return listOfNotNull(differs("factory", existing.factory, factory), differs("hooks", existing.hooks, hooks)) +
+            PoolTable.table.differences(existing.config, config)
     }
 
     private fun differs(what: String, before: Class<*>?, now: Class<*>?): String? =

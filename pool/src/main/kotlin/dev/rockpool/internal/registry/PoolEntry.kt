@@ -26,7 +26,8 @@ public class PoolMember(
     public val ended: CompletableFuture<Void?> = engine.ended().thenRun(afterEnd).thenApply { null }
 
     /** Closes the pool. Completes when it has ended. */
-    public fun close(grace: Duration): CompletableFuture<Void?> = engine.closeAsync(grace).thenCombine(ended) { _, _ -> null }
+    public fun close(grace: Duration): CompletableFuture<Void?> =
+        engine.closeAsync(grace).thenCombine(ended) { _, _ -> null }
 }
 
 /** A place in a [PoolRegistry]: its pool is being created, is open, or closes. Thread-safe. */

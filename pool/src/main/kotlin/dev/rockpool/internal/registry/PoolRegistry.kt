@@ -83,7 +83,8 @@ public class PoolRegistry<K : Any>(
         isClosed = true
         val all = present.values + leaving
         for (entry in all) entry.member?.close(grace)
-        return CompletableFuture.allOf(*all.map { it.ended }.toTypedArray()).thenApply { null }
+        val none: CompletableFuture<Void?> = CompletableFuture.completedFuture(null)
+        return all.fold(none) { others, entry -> others.thenCombine(entry.ended) { _, _ -> null } }
     }
 
     internal fun lifetimeOf(entry: PoolEntry<K>) = PoolLifetime(idlePoolTimeout) { left(entry) }

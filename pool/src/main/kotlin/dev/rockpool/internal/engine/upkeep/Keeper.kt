@@ -78,7 +78,7 @@ internal class Keeper<C : Any>(
     private val stuckCalls = StuckCallDetector(runtime, connector, scope)
     private val published = MutableStateFlow(numbers.snapshot())
     private val freezes = FreezeDetector()
-    private val unused = UnusedDetector()
+    private val unused = if (lifetime == null) null else UnusedDetector()
     private var publishedAt = 0L
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
@@ -181,16 +181,16 @@ internal class Keeper<C : Any>(
 
     /** Closes the pool if it has been unused for long enough. Returns when to look again. */
     private fun closeIfUnused(now: Long): Long {
-        val limit = lifetime?.idlePoolTimeout ?: return Long.MAX_VALUE
-        if (state.isClosed || config.minIdle > 0) return Long.MAX_VALUE
-        val due = unused.due(state, now, limit.inWholeNanoseconds)
+        val limit = lifetime?.idlePoolTimeout.orNever()
+        if (unused == null || limit == Long.MAX_VALUE || config.minIdle > 0 || state.isClosed) return Long.MAX_VALUE
+        val due = unused.due(state, now, limit)
         if (due > now) return due
-        // If a connect is under way, its end wakes the keeper.
-        if (!state.closeIfUnused(now - limit.inWholeNanoseconds)) return now + config.statsInterval.inWholeNanoseconds
+        // While a connect is under way it stays open. Its end wakes the keeper.
+        if (!state.closeIfUnused(now - limit)) return now + config.statsInterval.inWholeNanoseconds
         endsAt = now
-        logInfo { "pool '${config.name}' closes itself, because it was unused for $limit" }
+        logInfo { "pool '${config.name}' closes itself, because it was unused for ${limit.nanoseconds}" }
         tellClosing()
-        return Long.MAX_VALUE
+        return due
     }
 
     private fun tellClosing() {
