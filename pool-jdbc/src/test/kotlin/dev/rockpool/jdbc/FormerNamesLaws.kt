@@ -2,7 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
-import dev.rockpool.jdbc.spring.RockpoolProperties
+import dev.rockpool.jdbc.spring.readProperties
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -12,8 +12,6 @@ import kotlin.time.Duration.Companion.seconds
 import org.springframework.boot.context.properties.bind.Bindable
 import org.springframework.boot.context.properties.bind.Binder
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource
-import org.springframework.core.env.MapPropertySource
-import org.springframework.core.env.StandardEnvironment
 
 /** Texts may use the former name of a setting. The log mentions that once, and both names together are rejected. */
 class FormerNamesLaws :
@@ -88,13 +86,8 @@ class FormerNamesLaws :
 
 private fun String.linesOf(text: String): Int = lines().count { text in it }
 
-private fun spring(vararg properties: Pair<String, String>): JdbcBuilder<RockpoolDataSource> {
-    val given = properties.associate { (name, value) -> "spring.datasource.rockpool.$name" to value }
-    val environment = StandardEnvironment()
-    environment.propertySources.addFirst(MapPropertySource("given", given))
-    val builder = RockpoolDataSource.builder().url(FakeDatabase().url)
-    return RockpoolProperties.read(environment, builder)
-}
+private fun spring(vararg properties: Pair<String, String>): JdbcBuilder<RockpoolDataSource> =
+    readProperties(properties.toMap(), RockpoolDataSource.builder().url(FakeDatabase().url))
 
 /** Binds properties to a bean, as an application may. */
 private fun bean(vararg properties: Pair<String, String>): RockpoolDataSource {

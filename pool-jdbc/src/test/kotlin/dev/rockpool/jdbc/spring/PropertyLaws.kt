@@ -30,12 +30,13 @@ import kotlinx.serialization.json.jsonPrimitive
 class PropertyLaws :
     FunSpec({
         val described = metadata().filterKeys { it.startsWith(RockpoolProperties.PREFIX) }
-        val names = PropertySettings.ALL.map { it.name } + RockpoolProperties.LISTS
+        val names = PropertySetting.ALL.map { it.name() } + RockpoolProperties.LISTS
 
         test("every setting has a property, except those of spring.datasource and objects") {
             val elsewhere = setOf("url", "username", "password", "driver-class-name")
             val objects =
-                setOf("data-source", "slow-statement-listener", "fatal-errors", "credentials", "customizer", "hooks")
+                setOf("budget", "data-source", "slow-statement-listener", "fatal-errors", "credentials", "customizer") +
+                    "hooks"
             val settings = JdbcSettings::class.java.methods.map { it.name }.filter { it.startsWith("set") }
             settings.map { kebab(it.substringBefore("-").removePrefix("set")) }.toSet() shouldBe
                 names.map { it.substringBefore(".") }.toSet() + elsewhere + objects
@@ -45,9 +46,9 @@ class PropertyLaws :
             described.filterValues { "deprecation" !in it }.keys shouldContainExactlyInAnyOrder
                 names.map { "${RockpoolProperties.PREFIX}.$it" }
             described.filterValues { "deprecation" in it }.keys shouldContainExactlyInAnyOrder
-                PropertySettings.ALL.mapNotNull { it.formerName }.map { "${RockpoolProperties.PREFIX}.$it" }
-            PropertySettings.ALL.forEach {
-                described.getValue("${RockpoolProperties.PREFIX}.${it.name}").text("type") shouldBe it.type
+                PropertySetting.ALL.mapNotNull { it.formerName() }.map { "${RockpoolProperties.PREFIX}.$it" }
+            PropertySetting.ALL.forEach {
+                described.getValue("${RockpoolProperties.PREFIX}.${it.name()}").text("type") shouldBe it.type()
             }
         }
 
@@ -56,15 +57,15 @@ class PropertyLaws :
                 JdbcConfig.builder().apply { url = "jdbc:postgresql://x/y" }.also(change).build().toString()
             val defaults = config {}
             val ofOverload = OverloadControl()
-            for (setting in PropertySettings.ALL) {
-                val default = described.getValue("${RockpoolProperties.PREFIX}.${setting.name}").text("defaultValue")
+            for (setting in PropertySetting.ALL) {
+                val default = described.getValue("${RockpoolProperties.PREFIX}.${setting.name()}").text("defaultValue")
                 if (default != null) config { setting.read(it, default) shouldBe null } shouldBe defaults
             }
             // Shown for none: given alone, each goes with the default of the other.
-            PropertySettings.ALL.filter { it.name.startsWith("overload") }
+            PropertySetting.ALL.filter { it.name().startsWith("overload") }
                 .forEach { setting ->
                     val builder = JdbcConfig.builder()
-                    setting.read(builder, if (setting.name.endsWith("target")) "50ms" else "1s")
+                    setting.read(builder, if (setting.name().endsWith("target")) "50ms" else "1s")
                     builder.overload shouldBe ofOverload
                 }
         }
@@ -81,12 +82,12 @@ class PropertyLaws :
                 )
             val special = mapOf("startup" to "lazy", "auto-commit" to "false", "reclaim-leaks" to "false")
             val before = JdbcConfig.builder().values()
-            for (setting in PropertySettings.ALL) {
+            for (setting in PropertySetting.ALL) {
                 val builder = JdbcConfig.builder()
-                setting.read(builder, special[setting.name] ?: samples.getValue(setting.type)) shouldBe null
+                setting.read(builder, special[setting.name()] ?: samples.getValue(setting.type())) shouldBe null
                 val after = builder.values()
-                withClue(setting.name) {
-                    after.keys.filter { after[it] != before[it] } shouldBe listOf(setting.name.substringBefore("."))
+                withClue(setting.name()) {
+                    after.keys.filter { after[it] != before[it] } shouldBe listOf(setting.name().substringBefore("."))
                 }
             }
         }
@@ -101,12 +102,12 @@ class PropertyLaws :
                     "overload.target" to "70ms",
                     "overload.interval" to "900ms",
                 )
-            val parts = PropertySettings.ALL.filter { "." in it.name }
-            parts.map { it.name } shouldContainExactlyInAnyOrder values.keys
+            val parts = PropertySetting.ALL.filter { "." in it.name() }
+            parts.map { it.name() } shouldContainExactlyInAnyOrder values.keys
             val random = Random(7)
             repeat(100) {
                 val builder = JdbcConfig.builder()
-                parts.shuffled(random).forEach { it.read(builder, values.getValue(it.name)) shouldBe null }
+                parts.shuffled(random).forEach { it.read(builder, values.getValue(it.name())) shouldBe null }
                 builder.backoff shouldBe Backoff.Exponential(3.milliseconds, 1.5, 4.seconds, 0.25)
                 builder.overload shouldBe OverloadControl(70.milliseconds, 900.milliseconds)
             }

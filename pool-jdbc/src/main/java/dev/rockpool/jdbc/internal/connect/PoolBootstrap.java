@@ -27,25 +27,25 @@ public final class PoolBootstrap {
     public Engine<PhysicalConnection> create() {
         factory.warn();
         Startup startup = config.getStartup();
-        if (startup instanceof Startup.WaitUpTo wait) return proven(NanoMath.nanos(wait.getAtMost()));
-        if (startup == Startup.FailFast.INSTANCE) return provenAtOnce();
+        if (startup instanceof Startup.WaitUpTo wait) return connectedWithin(NanoMath.nanos(wait.getAtMost()));
+        if (startup == Startup.FailFast.INSTANCE) return failFast();
         return Engines.startEngine(factory, config.getPool(), startup == Startup.Lazy.INSTANCE);
     }
 
-    private Engine<PhysicalConnection> provenAtOnce() {
-        factory.setImpatient(true);
-        Engine<PhysicalConnection> engine = proven(Long.MAX_VALUE);
-        factory.setImpatient(false);
+    private Engine<PhysicalConnection> failFast() {
+        factory.setFailsFast(true);
+        Engine<PhysicalConnection> engine = connectedWithin(Long.MAX_VALUE);
+        factory.setFailsFast(false);
         return engine;
     }
 
-    private Engine<PhysicalConnection> proven(long nanos) {
+    private Engine<PhysicalConnection> connectedWithin(long nanos) {
         // Until then this is the only caller, with its own time limit. Its connection counts for the minimum.
-        PoolConfig patient =
+        PoolConfig untilThen =
                 config.getPool().toBuilder().failFastAfter(null).minIdle(0).build();
-        Engine<PhysicalConnection> engine = Engines.startEngine(factory, patient, false);
+        Engine<PhysicalConnection> engine = Engines.startEngine(factory, untilThen, false);
         try {
-            prove(engine, nanos);
+            connectFirst(engine, nanos);
             engine.getControl().reconfigure(config.getPool());
         } catch (Throwable e) {
             engine.closeAsync(Duration.ZERO).join();
@@ -54,24 +54,24 @@ public final class PoolBootstrap {
         return engine;
     }
 
-    private void prove(Engine<PhysicalConnection> engine, long nanos) {
+    private void connectFirst(Engine<PhysicalConnection> engine, long nanos) {
         try {
             Slot<PhysicalConnection> slot = engine.acquire(nanos, Priority.NORMAL);
-            prove(engine, slot, slot.granted());
+            probe(engine, slot, slot.granted());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw engine.connectFailed(e);
         }
     }
 
-    private void prove(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket)
+    private void probe(Engine<PhysicalConnection> engine, Slot<PhysicalConnection> slot, long ticket)
             throws InterruptedException {
         try {
-            factory.proveNow(slot.connection());
+            factory.probeNow(slot.connection());
             if (config.getPool().getMinIdle() > 0) engine.release(slot, ticket);
-            else engine.discard(slot, ticket, "the start has proved it, and minIdle is 0");
+            else engine.discard(slot, ticket, "the start has probed it, and minIdle is 0");
         } catch (Throwable e) { // whatever a driver throws
-            engine.discardDead(slot, ticket, "it could not be proved: " + e);
+            engine.discardDead(slot, ticket, "its probe failed: " + e);
             if (e instanceof InterruptedException interrupt) throw interrupt;
             throw engine.connectFailed(e);
         }

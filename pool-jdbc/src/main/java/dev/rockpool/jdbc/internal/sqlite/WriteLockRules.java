@@ -64,7 +64,7 @@ final class WriteLockRules {
     private volatile boolean unseen;
 
     /** It is unknown whether a transaction is open, so SQLite must be asked before the next statement. */
-    private volatile boolean doubted;
+    private volatile boolean stateUnknown;
 
     private volatile boolean queryOnly;
 
@@ -85,8 +85,8 @@ final class WriteLockRules {
         return lost;
     }
 
-    boolean isDoubted() {
-        return doubted;
+    boolean isStateUnknown() {
+        return stateUnknown;
     }
 
     boolean isQueryOnly() {
@@ -157,13 +157,13 @@ final class WriteLockRules {
     }
 
     /** Called when a call failed, or SQLite could not be asked. */
-    void doubt() {
-        doubted = true;
+    void stateUnknown() {
+        stateUnknown = true;
     }
 
     /** Called when SQLite has answered. */
-    void isKnown() {
-        doubted = false;
+    void stateKnown() {
+        stateUnknown = false;
     }
 
     /** Whether rows that a statement left open keep the lock. */
@@ -212,7 +212,7 @@ final class WriteLockRules {
 
     /** Whether a transaction may be open with autoCommit when the lease ends. */
     boolean mayBeOpen() {
-        return begunByText || unseen || doubted;
+        return begunByText || unseen || stateUnknown;
     }
 
     /** Called when the lease has ended. Forgets everything unknown. */

@@ -48,7 +48,7 @@ final class WriteLockingTransaction {
      */
     void before(StatementKind kind, int seconds) throws SQLException {
         if (rules.isLost()) throw rolledBack();
-        if (rules.isDoubted()) settleDoubt();
+        if (rules.isStateUnknown()) resolveState();
         if (kind == StatementKind.CONTROL) rows.endBracket();
         boolean transaction = !driver.getAutoCommit();
         if (!lock.isHeld() && rules.needsLock(transaction, kind)) {
@@ -103,10 +103,10 @@ final class WriteLockingTransaction {
 
     /** Called after any failed call: the driver may have begun a transaction that it could not commit. */
     void failed() {
-        rules.doubt();
+        rules.stateUnknown();
     }
 
-    private void settleDoubt() throws SQLException {
+    private void resolveState() throws SQLException {
         boolean open = ask();
         follow(rules.settle(driver.getAutoCommit(), open));
         if (rules.isLost()) throw rolledBack();
@@ -207,9 +207,9 @@ final class WriteLockingTransaction {
 
     /** Asks SQLite. If it does not answer, such as during an interrupt, it is asked again before the next statement. */
     private boolean ask() throws SQLException {
-        rules.doubt();
+        rules.stateUnknown();
         boolean open = isInTransaction();
-        rules.isKnown();
+        rules.stateKnown();
         return open;
     }
 
@@ -234,7 +234,7 @@ final class WriteLockingTransaction {
     void leaseEnds(String end) throws SQLException {
         rows.closeWrites();
         boolean mayBeOpen = rules.mayBeOpen();
-        rules.isKnown();
+        rules.stateKnown();
         if (mayBeOpen && driver.getAutoCommit() && isInTransaction()) run(end);
         rules.leaseEnded();
         releaseIfDone();

@@ -45,7 +45,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
 
     /** Whether every connect failure counts as permanent. */
-    @Volatile var impatient = false
+    @Volatile var failsFast = false
 
     /** Warns of settings that are allowed and lose data. */
     fun warn(): Unit = H2Memory.warn(config, config.confidential.properties().keys)
@@ -86,7 +86,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     }
 
     /** Probes from a thread that may block, within the probe timeout. */
-    fun proveNow(connection: PhysicalConnection) {
+    fun probeNow(connection: PhysicalConnection) {
         val answer = CompletableFuture<Boolean>()
         inBackground.execute {
             runCatching { isAlive(connection) }.onSuccess(answer::complete).onFailure(answer::completeExceptionally)
@@ -125,7 +125,7 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         }
 
     override fun classify(error: Throwable): ConnectFailure =
-        if (impatient) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor())
+        if (failsFast) ConnectFailure.PERMANENT else ConnectErrors.classify(error, opener.vendor())
 
     override fun explain(error: Throwable): String =
         ConnectAdvice.explain(error, opener.vendor(), config.url?.let(Secrets::mask))

@@ -112,10 +112,10 @@ class WriteLockRulesTest {
     @Test
     void aFailedCallMayHaveLostTheTransaction() {
         WriteLockRules rules = rules("");
-        rules.doubt();
-        assertTrue(rules.isDoubted());
-        rules.isKnown();
-        assertFalse(rules.isDoubted());
+        rules.stateUnknown();
+        assertTrue(rules.isStateUnknown());
+        rules.stateKnown();
+        assertFalse(rules.isStateUnknown());
         assertEquals(Aftermath.NONE, rules.settle(false, true));
         assertFalse(rules.isLost());
         assertEquals(Aftermath.NONE, rules.settle(false, false));
@@ -182,9 +182,9 @@ class WriteLockRulesTest {
     void whenALeaseMayEndWithAnOpenTransaction() {
         assertFalse(with("-").mayBeOpen());
         assertFalse(with("bracket").mayBeOpen());
-        WriteLockRules doubted = rules("");
-        doubted.doubt();
-        assertTrue(doubted.mayBeOpen());
+        WriteLockRules unknown = rules("");
+        unknown.stateUnknown();
+        assertTrue(unknown.mayBeOpen());
         WriteLockRules unseen = rules("");
         unseen.unwrapped(false);
         assertTrue(unseen.mayBeOpen());

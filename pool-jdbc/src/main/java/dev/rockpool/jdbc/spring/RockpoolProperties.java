@@ -1,0 +1,52 @@
+package dev.rockpool.jdbc.spring;
+
+import dev.rockpool.InvalidConfigException;
+import dev.rockpool.jdbc.JdbcBuilder;
+import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.internal.config.Builders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/** Reads {@code spring.datasource.rockpool.*} and reports all problems at once. */
+final class RockpoolProperties {
+    static final String PREFIX = "spring.datasource.rockpool";
+    static final String INIT_SQL = "init-sql";
+    static final String RESET_SQL = "reset-sql";
+    static final String DRIVER = "properties";
+
+    /** Names of settings that are not one text each. */
+    static final List<String> LISTS = List.of(INIT_SQL, RESET_SQL, DRIVER);
+
+    static final Bindable<Map<String, Object>> TREE = Bindable.mapOf(String.class, Object.class);
+    private static final String FETCH = "spring.datasource.connection-fetch";
+
+    private RockpoolProperties() {}
+
+    /**
+     * Sets everything that the application configures in this builder, which already has the login.
+     *
+     * @throws InvalidConfigException with all problems
+     */
+    static JdbcBuilder<RockpoolDataSource> read(Environment environment, JdbcBuilder<RockpoolDataSource> builder) {
+        List<String> problems = new ArrayList<>();
+        String fetch = environment.getProperty(FETCH);
+        // Spring Boot applies it to its own data sources only; here it must not be ignored silently.
+        if ("lazy".equalsIgnoreCase(fetch)) {
+            problems.add(FETCH + " is '" + fetch
+                    + "' but must be eager; declare a LazyConnectionDataSourceProxy around the pool");
+        }
+        problems.addAll(new PropertyReading(environment, builder).problems());
+        problems.addAll(builder.problems());
+        if (!problems.isEmpty()) throw new InvalidConfigException(Builders.nameOf(builder), problems);
+        return builder;
+    }
+
+    /** Whether the application sets anything here. */
+    static boolean areGiven(Environment environment) {
+        return Binder.get(environment).bind(PREFIX, TREE).isBound();
+    }
+}
