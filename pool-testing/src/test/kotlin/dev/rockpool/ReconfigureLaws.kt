@@ -55,6 +55,7 @@ private fun PoolTestScope.callers(count: Int, hold: Duration = Duration.ZERO) =
 
 private val SHORT = 1.seconds
 private val LONG = 5.seconds
+private val BUDGET = Budget(9)
 private val failing = Step.Fail(IllegalStateException("refused"))
 
 private val SETTINGS: List<Setting> =
@@ -200,6 +201,9 @@ private val SETTINGS: List<Setting> =
             val first = leases.first().connection
             leases.forEach { it.close() }
             pool.withConnection { it === first }
+        },
+        Setting("budget", { budget = BUDGET.share() }, { budget = BUDGET.share(2) }) {
+            BUDGET.pools.single().guaranteed == 2
         },
         Setting("statsInterval", { statsInterval = 1.seconds }, { statsInterval = 20.seconds }) {
             val published = mutableSetOf<PoolStats>()

@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import dev.rockpool.internal.budget.Ledger
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.microseconds
 import kotlin.time.Duration.Companion.minutes
@@ -39,6 +40,8 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     @get:JvmSynthetic public val stuckCallTimeout: Duration? = settings.stuckCallTimeout
     @get:JvmSynthetic public val bargingWindow: Duration = settings.bargingWindow
     public val reusePolicy: ReusePolicy = settings.reusePolicy
+    public val budget: Budget.Share? = settings.budget
+    @get:JvmSynthetic internal val ledger: Ledger? = budget?.budget?.ledger()
     @get:JvmSynthetic public val statsInterval: Duration = settings.statsInterval
 
     /** A builder initialized with these settings. */
@@ -48,7 +51,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
     public fun toJson(): String = ConfigJson.write(this)
 
     override fun equals(other: Any?): Boolean =
-        other is PoolConfig && other.toJson() == toJson() && other.backoff == backoff
+        other is PoolConfig && other.toJson() == toJson() && other.backoff == backoff && other.budget == budget
 
     override fun hashCode(): Int = toJson().hashCode()
 
@@ -156,6 +159,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
         @get:JvmSynthetic @set:JvmSynthetic override var stuckCallTimeout: Duration? = 10.seconds
         @get:JvmSynthetic @set:JvmSynthetic override var bargingWindow: Duration = 400.microseconds
         @get:JvmSynthetic @set:JvmSynthetic override var reusePolicy: ReusePolicy = ReusePolicy.AFFINE
+        @get:JvmSynthetic @set:JvmSynthetic override var budget: Budget.Share? = null
         @get:JvmSynthetic @set:JvmSynthetic override var statsInterval: Duration = 1.seconds
 
         public fun name(value: String?): Builder = given("name", value) { name = it }
@@ -220,6 +224,8 @@ public class PoolConfig private constructor(settings: PoolSettings) {
             given("bargingWindow", value) { bargingWindow = it.toKotlinDuration() }
 
         public fun reusePolicy(value: ReusePolicy?): Builder = given("reusePolicy", value) { reusePolicy = it }
+
+        public fun budget(value: Budget.Share?): Builder = apply { budget = value }
 
         public fun statsInterval(value: java.time.Duration?): Builder =
             given("statsInterval", value) { statsInterval = it.toKotlinDuration() }

@@ -29,10 +29,11 @@ internal constructor(
     public val own: LeaseInfo?,
     connectFailure: Throwable?,
     explained: String?,
+    budget: Budget?,
 ) :
     PoolException(
         stats.name,
-        timeoutMessage(waited, stats, longest, own, explained, isAdvice(explained, connectFailure)),
+        timeoutMessage(waited, stats, longest, own, explained, isAdvice(explained, connectFailure), budget),
         connectFailure,
     ) {
     /** [waited] for Java. */
@@ -169,6 +170,7 @@ private fun timeoutMessage(
     own: LeaseInfo?,
     failure: String?,
     isAdvised: Boolean,
+    budget: Budget?,
 ): String = buildString {
     append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
     if (longest != null)
@@ -177,6 +179,7 @@ private fun timeoutMessage(
         )
     if (own != null) append("; the caller, or its parent coroutine, already has a connection: $own")
     if (failure != null) append("; connecting fails: $failure")
+    if (budget != null) append("; its budget of ${budget.total} connections has none left: ${budget.uses()}")
     if (isAdvised && !stats.paused && own == null) return@buildString
     append(". Try: ")
     append(
@@ -184,8 +187,14 @@ private fun timeoutMessage(
             stats.paused -> "resume the pool, which is paused"
             own != null -> "do not acquire a second connection while holding the first, or raise maxSize"
             failure != null -> "check that the server is reachable"
+            budget != null -> "hold connections for a shorter time, raise the budget, or guarantee this pool more of it"
             stats.leased < stats.maxSize -> "find out why opening takes so long, or raise acquireTimeout"
             else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
         }
     )
 }
+
+private fun Budget.uses() =
+    pools.joinToString {
+        "'${it.pool}' ${it.taken}" + if (it.guaranteed > it.taken) " of ${it.guaranteed} guaranteed" else ""
+    }

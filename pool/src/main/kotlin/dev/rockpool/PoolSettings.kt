@@ -126,6 +126,12 @@ public interface PoolSettings {
      */
     @get:JvmSynthetic @set:JvmSynthetic public var bargingWindow: Duration
 
+    /**
+     * The share of a [Budget] that limits the connections of several pools together. While the pool runs its guarantee
+     * can change, but not the budget. Null means no other limit than [maxSize]. Default null.
+     */
+    @get:JvmSynthetic @set:JvmSynthetic public var budget: Budget.Share?
+
     /** Which of several idle connections is lent next. Default [ReusePolicy.AFFINE]. */
     @get:JvmSynthetic @set:JvmSynthetic public var reusePolicy: ReusePolicy
 

@@ -12,6 +12,7 @@ import dev.rockpool.internal.config.SettingType.Companion.TEXT
 import dev.rockpool.internal.config.SettingType.Companion.TIME
 import dev.rockpool.internal.config.SettingType.Companion.WHOLE
 import dev.rockpool.internal.config.SettingType.Companion.choice
+import dev.rockpool.internal.config.SettingType.Companion.code
 import kotlin.time.Duration.Companion.microseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
@@ -198,6 +199,17 @@ internal object PoolTable {
                 choice(ReusePolicy.serializer()),
                 ReusePolicy.AFFINE,
                 About("Which idle connection is lent next: this thread's last one, `LIFO` or `FIFO`."),
+            )
+            optional(
+                PoolSettings::budget,
+                PoolConfig::budget,
+                code("dev.rockpool.Budget.Share"),
+                null,
+                About(
+                    "The share of a budget, which limits the connections of several pools together.",
+                    "[budget](many-pools.md#one-budget)",
+                    "no budget",
+                ),
             )
             optional(
                 PoolSettings::leakThreshold,

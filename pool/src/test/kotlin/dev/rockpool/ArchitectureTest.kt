@@ -27,12 +27,21 @@ class ArchitectureTest :
 
         val base = describe<JavaClass>("the base") { it.packageName == "dev.rockpool.internal.base" }
         val config = describe<JavaClass>("tables of settings") { it.packageName == "dev.rockpool.internal.config" }
+        val budget = describe<JavaClass>("the ledger of budgets") { it.packageName == "dev.rockpool.internal.budget" }
 
-        test("the API depends on nothing else of the project but the tables of settings") {
+        test("the API depends on nothing else of the project but the tables of settings and the ledger of budgets") {
             noClasses()
                 .that(words)
                 .should()
-                .dependOnClassesThat(resideInAPackage("dev.rockpool.(**)").and(not(config)))
+                .dependOnClassesThat(resideInAPackage("dev.rockpool.(**)").and(not(config)).and(not(budget)))
+                .check(classes)
+        }
+
+        test("the ledger of budgets depends on nothing else of the project") {
+            noClasses()
+                .that(budget)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.rockpool..").and(not(budget)))
                 .check(classes)
         }
 

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.Backoff
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.Budget
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.OverloadControl
 import dev.rockpool.PoolConfig
@@ -95,6 +96,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     override var stuckCallTimeout: kotlin.time.Duration? by settings::stuckCallTimeout
     @get:JvmSynthetic @set:JvmSynthetic override var bargingWindow: kotlin.time.Duration by settings::bargingWindow
     @get:JvmSynthetic @set:JvmSynthetic override var reusePolicy: ReusePolicy by settings::reusePolicy
+    @get:JvmSynthetic @set:JvmSynthetic override var budget: Budget.Share? by settings::budget
     @get:JvmSynthetic @set:JvmSynthetic override var statsInterval: kotlin.time.Duration by settings::statsInterval
 
     public fun url(value: String?): JdbcBuilder<T> = given("url", value) { url = it }
@@ -209,6 +211,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun bargingWindow(value: Duration?): JdbcBuilder<T> = apply { pool.bargingWindow(value) }
 
     public fun reusePolicy(value: ReusePolicy?): JdbcBuilder<T> = apply { pool.reusePolicy(value) }
+
+    public fun budget(value: Budget.Share?): JdbcBuilder<T> = apply { pool.budget(value) }
 
     public fun statsInterval(value: Duration?): JdbcBuilder<T> = apply { pool.statsInterval(value) }
 

@@ -58,7 +58,7 @@ class FaultTest {
         assertEquals(ExitCodes.WRONG_OPTIONS, code);
         assertTrue(
                 err.toString()
-                        .contains("--only none such: no fault's name contains it; there are cancellation-unheard, "),
+                        .contains("--only none such: no fault's name contains it; there are budget-debt-forgotten, "),
                 err::toString);
     }
 

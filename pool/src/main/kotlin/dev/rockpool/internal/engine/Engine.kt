@@ -16,6 +16,7 @@ import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
 import dev.rockpool.internal.core.lending.PoolState
+import dev.rockpool.internal.core.lending.StateMember
 import dev.rockpool.internal.core.queue.OverloadSettings
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
@@ -83,7 +84,8 @@ internal constructor(
         ) {
             start.elapsedNow().inWholeNanoseconds
         }
-    internal val slots: SlotPool<C> = SlotPool(config.name, state) { inbox.trySend(Unit) }
+    private val allowance = config.joinBudget(StateMember(config.name, state, ::now) { inbox.trySend(Unit) })
+    internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.trySend(Unit) }
     internal val runtime =
         PoolRuntime(
             config,
@@ -247,6 +249,7 @@ internal constructor(
 
     /** Applies new settings. */
     internal fun reconfigure(next: PoolConfig) {
+        next.changeGuarantee(config, allowance)
         runtime.config(next)
         state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
         state.waiters().overload(next.overload?.nanos())

@@ -3,6 +3,7 @@ package dev.rockpool.internal.core
 import dev.rockpool.ConnectFailure
 import dev.rockpool.Priority
 import dev.rockpool.ReusePolicy
+import dev.rockpool.internal.budget.Allowance
 import dev.rockpool.internal.core.connectivity.BackoffFunction
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
 import dev.rockpool.internal.core.connectivity.ExponentialBackoff
@@ -24,6 +25,7 @@ import io.kotest.matchers.shouldBe
  * @param filled whether each slot has a connection from the start
  * @param probesItself whether the test ends the probes that the core starts; else they are left to the keeper
  * @param backoff the pauses between connects while they fail
+ * @param allowance the permits for connections
  * @param counts whether [keeperWakes] is counted; tests with real threads do not need it
  */
 internal class CoreFixture(
@@ -35,6 +37,7 @@ internal class CoreFixture(
     private val probesItself: Boolean = false,
     backoff: BackoffFunction = ExponentialBackoff(100, 2.0, 1_000, 0.0),
     private val counts: Boolean = true,
+    val allowance: Allowance = Allowance.UNLIMITED,
 ) : SlotCalls<String> {
     var now = 1_000L
     var keeperWakes = 0
@@ -43,7 +46,7 @@ internal class CoreFixture(
     val connectivity = ConnectivityTracker(backoff)
     val state = PoolState<String>(size, policy, maxPending, patience, connectivity) { now }
     val slots: Slots<String> = state.slots()
-    val pool = SlotPool("test", state) { if (counts) keeperWakes++ }
+    val pool = SlotPool("test", state, allowance) { if (counts) keeperWakes++ }
 
     init {
         pool.wire(this)
@@ -65,7 +68,7 @@ internal class CoreFixture(
     /** Fails the connect of this slot. */
     fun failOpen(slot: Slot<String>, at: Long) {
         connectivity.failed(slot.begunAt, at)
-        slot.openFailed()
+        pool.openFailed(slot)
     }
 
     /** Opens the breaker: waiters fail, and so do later callers. */

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep;
 
+import dev.rockpool.internal.budget.Allowance;
 import dev.rockpool.internal.core.connectivity.Connectivity.Failing;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.lending.PoolState;
@@ -36,17 +37,22 @@ public final class MaintenancePlanner<C> {
     private final Slots<C> slots;
     private final ConnectivityTracker connectivity;
     private final Breaker breaker;
+    private final Allowance allowance;
+    private final Dues<C> dues;
     private MaintenanceSettings settings;
     private int recentPeak;
 
     /** How many idle connections are past their lifetime and stay only until a replacement is open. */
     private int awaitingReplacement;
 
-    public MaintenancePlanner(PoolState<C> state, MaintenanceSettings settings) {
+    /** @param allowance the permits for the pool's connections */
+    public MaintenancePlanner(PoolState<C> state, MaintenanceSettings settings, Allowance allowance) {
         this.state = state;
         this.slots = state.slots();
         this.connectivity = state.connectivity();
         this.breaker = new Breaker(connectivity);
+        this.allowance = allowance;
+        this.dues = new Dues<>(slots, allowance);
         settings(settings);
     }
 
@@ -68,13 +74,14 @@ public final class MaintenancePlanner<C> {
             return plan;
         }
         shrink(plan);
+        dues.pay(plan);
         retireExpired(now, plan);
         closeLongIdle(now, plan);
         probeForWaiters(now, plan);
         probeForKeepalive(now, plan);
         age(now, plan);
         breaker.look(now, anyOpen(), settings.failFastAfter(), plan);
-        open(now, plan);
+        if (!open(now, plan)) allowance.withdraw();
         if (plan.hasWork()) plan.lookAt(now + settings.tick());
         state.wakePolicy(wakePolicy(now));
         return plan;
@@ -241,8 +248,10 @@ public final class MaintenancePlanner<C> {
      * Plans connects for waiters, for the minimum, and to find out whether the server is back. While connects fail or
      * hang, attempts run one at a time with pauses. A hung one does not delay the next one while a caller waits. If the
      * server is only full, open connections serve the callers, so attempts need not be as frequent as in an outage.
+     *
+     * @return whether callers wait for a permit of the budget
      */
-    private void open(long now, Plan<C> plan) {
+    private boolean open(long now, Plan<C> plan) {
         InFlight inFlight = InFlight.of(slots, now, settings);
         PhaseCounts counts = PhaseCounts.of(slots);
         int waiting = waiting();
@@ -256,24 +265,36 @@ public final class MaintenancePlanner<C> {
         int atOnce = waiting > 0 ? opensForWaiters(now, counts) : settings.maxConcurrentOpens();
         if (waiting > 0 && room > 0 && atOnce < settings.maxConcurrentOpens()) plan.lookAt(nextStep(now));
         wanted = Math.min(wanted, atOnce - inFlight.opening());
-        if (wanted <= 0) return;
+        if (wanted <= 0) return false;
         Failing failing = connectivity.failing();
         if (failing != null || inFlight.slowOpens() > 0) {
-            if ((eager ? inFlight.freshOpens() : inFlight.opening()) > 0) return;
+            if ((eager ? inFlight.freshOpens() : inFlight.opening()) > 0) return false;
             long due = failing == null ? now : due(failing, eager && !failing.isFull(counts.open()));
             if (due > now) {
                 plan.lookAt(due);
-                return;
+                return false;
             }
             wanted = 1;
         }
+        int opened = plan.open().size();
+        boolean refused = reserve(wanted, waiting > 0, now, plan);
+        if (refused) plan.lookAt(now + (waiting > 0 ? WAIT_STEP : settings.tick()));
+        if (plan.open().size() > opened) connectivity.attempted();
+        return refused && waiting > 0;
+    }
+
+    /** Reserves this many slots to be opened. Returns true if there are not enough permits for that. */
+    private boolean reserve(int wanted, boolean forCallers, long now, Plan<C> plan) {
+        int left = wanted;
         for (Slot<C> slot : slots.all()) {
-            if (wanted > 0 && slot.reserve(now)) {
-                plan.open().add(slot);
-                wanted--;
-            }
+            if (left == 0) return false;
+            if (slot.phase() != Phase.VACANT) continue;
+            if (!allowance.take(forCallers ? left : 0)) return true;
+            if (slot.reserve(now)) plan.open().add(slot);
+            else allowance.giveBack();
+            left--;
         }
-        connectivity.attempted();
+        return false;
     }
 
     private long due(Failing failing, boolean eagerly) {

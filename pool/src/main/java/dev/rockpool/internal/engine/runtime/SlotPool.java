@@ -1,6 +1,7 @@
 package dev.rockpool.internal.engine.runtime;
 
 import dev.rockpool.internal.base.PoolLogKt;
+import dev.rockpool.internal.budget.Allowance;
 import dev.rockpool.internal.core.lending.Actions;
 import dev.rockpool.internal.core.lending.Enqueued;
 import dev.rockpool.internal.core.lending.PoolState;
@@ -20,16 +21,19 @@ import java.util.Deque;
 public final class SlotPool<C> {
     private final String name;
     private final PoolState<C> state;
+    private final Allowance allowance;
     private final Runnable keeper;
     private SlotCalls<C> calls;
 
     /**
      * @param name the name of the pool, for messages
+     * @param allowance the permits for the connections
      * @param keeper wakes the keeper
      */
-    public SlotPool(String name, PoolState<C> state, Runnable keeper) {
+    public SlotPool(String name, PoolState<C> state, Allowance allowance, Runnable keeper) {
         this.name = name;
         this.state = state;
+        this.allowance = allowance;
         this.keeper = keeper;
     }
 
@@ -45,6 +49,11 @@ public final class SlotPool<C> {
 
     public PoolState<C> state() {
         return state;
+    }
+
+    /** The permits for the connections. */
+    public Allowance allowance() {
+        return allowance;
     }
 
     /** Lends a slot to a holder that cannot wait, even a stale one; null if there is none. */
@@ -105,6 +114,18 @@ public final class SlotPool<C> {
     /** Called by every thread whose wait is over. If it was woken to look for a slot, another waiter must look now. */
     public void propagateWakeup(Waiter<C> waiter) {
         run(state.propagateWakeup(waiter));
+    }
+
+    /** The connect of this slot failed, so its permit is free again. */
+    public void openFailed(Slot<C> slot) {
+        slot.openFailed();
+        allowance.giveBack();
+    }
+
+    /** The connection of this slot is closed, so its permit is free again. */
+    public void closed(Slot<C> slot) {
+        slot.closed();
+        allowance.giveBack();
     }
 
     /** Offers a slot that is IDLE because its connection was opened or passed its probe. */

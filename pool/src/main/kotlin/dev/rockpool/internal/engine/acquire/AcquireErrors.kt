@@ -1,6 +1,7 @@
 package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.AcquireTimeoutException
+import dev.rockpool.Budget
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolEvent
@@ -42,8 +43,11 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
             HeldLease.ownOf(caller, leases)?.toWords(),
             trouble,
             trouble?.let(runtime::explain),
+            runtime.config().budget?.budget?.takeIf { it.hasRefused(name) },
         )
     }
+
+    private fun Budget.hasRefused(pool: String) = pools.any { it.pool == pool && it.wanted > 0 }
 
     /** The error for a caller that does not wait and found no free connection. */
     fun notAvailable(caller: Any?): PoolException =

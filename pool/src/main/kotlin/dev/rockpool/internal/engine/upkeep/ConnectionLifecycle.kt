@@ -217,7 +217,7 @@ internal class ConnectionLifecycle<C : Any>(
 
     private fun closed(slot: Slot<C>, number: Long, reason: String, age: Duration) {
         if (slot.phase() != Phase.CLOSING) return // abandoned because the pool is closed
-        slot.closed()
+        runtime.slots().closed(slot)
         runtime.counters().closed.increment()
         runtime.times().closed(runtime.now(), age.inWholeNanoseconds)
         history.closed(number, reason, age)

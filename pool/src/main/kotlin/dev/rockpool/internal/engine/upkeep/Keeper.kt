@@ -70,7 +70,7 @@ internal class Keeper<C : Any>(
 
     /** No caller has needed a connection yet, and none is opened before. */
     private var dormant = lazily
-    private val planner = MaintenancePlanner(state, settingsOf(applied, dormant))
+    private val planner = MaintenancePlanner(state, settingsOf(applied, dormant), slots.allowance())
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)

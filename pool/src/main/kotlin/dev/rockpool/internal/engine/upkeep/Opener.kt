@@ -128,7 +128,7 @@ internal class Opener<C : Any>(
         val isNews = connectivity.failing()?.kind != failure
         val open = PhaseCounts.of(runtime.state().slots()).open()
         val counts = connectivity.failed(failure, cause, began, runtime.now(), random.nextDouble(), open)
-        slot.openFailed()
+        runtime.slots().openFailed(slot)
         try {
             runtime.counters().openFailed.increment()
             runtime.events().send { PoolEvent.OpenFailed(cause) }
@@ -150,7 +150,7 @@ internal class Opener<C : Any>(
         }
 
     private fun abandoned(slot: Slot<C>) {
-        slot.openFailed()
+        runtime.slots().openFailed(slot)
         runtime.slots().wakeKeeper()
     }
 
@@ -168,8 +168,21 @@ internal class Opener<C : Any>(
             logDebug { "pool '${config.name}': a connection that arrived late or was unfit is closed" }
         }
 
-    /** Opens a connection outside the slots for this use, and closes it. Returns null if that failed. */
+    /**
+     * Opens a connection outside the slots for this use, and closes it. Returns null if that failed, or if the budget
+     * has no permit for it.
+     */
     suspend fun <R> withExtra(use: suspend (C) -> R): R? {
+        val allowance = runtime.slots().allowance()
+        if (!allowance.take(0)) return null
+        try {
+            return withOne(use)
+        } finally {
+            allowance.giveBack()
+        }
+    }
+
+    private suspend fun <R> withOne(use: suspend (C) -> R): R? {
         val settled = AtomicBoolean()
         var opened: C? = null
         calls.failureOf("connecting", config.connectTimeout) {

@@ -54,6 +54,7 @@ internal class Shutdown<C : Any>(
         step("failing its callers") { runtime.slots().run(runtime.state().close()) }
         step("aborting its connections", ::abandonAll)
         for (each in cancel) step("cancelling its coroutines", each)
+        step("leaving its budget") { runtime.slots().allowance().leave() }
         step("leaving the shared threads") { PoolThreads.pools(-1) }
         logInfo { "pool '$name' is closed" }
         if (why is TimeoutException || !step("ending its job") { job.cancel() }) ended.complete(null)

@@ -19,6 +19,7 @@ private class LeakFixture(size: Int = 2) {
         MaintenancePlanner(
             core.state,
             MaintenanceSettings(size, 0, 4, NEVER, false, NEVER, NEVER, 10, 250, NEVER, 1_000, 250),
+            core.allowance,
         )
     private val detector = LeakDetector(core.state)
 

@@ -26,7 +26,21 @@ private class PlannerFixture(
     private val planner =
         MaintenancePlanner(
             core.state,
-            MaintenanceSettings(size, minIdle, opens, trust, onReturn, idle, keepalive, tick, 250, NEVER, slowOpen, 250),
+            MaintenanceSettings(
+                size,
+                minIdle,
+                opens,
+                trust,
+                onReturn,
+                idle,
+                keepalive,
+                tick,
+                250,
+                NEVER,
+                slowOpen,
+                250,
+            ),
+            core.allowance,
         )
     val closing
         get() = core.closing

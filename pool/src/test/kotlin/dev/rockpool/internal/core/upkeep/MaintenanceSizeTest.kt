@@ -22,7 +22,7 @@ class MaintenanceSizeTest :
 
             private var keepalive = keepalive
             private val trust = trust
-            val planner = MaintenancePlanner(core.state, settings(size, minIdle))
+            val planner = MaintenancePlanner(core.state, settings(size, minIdle), core.allowance)
             private var numbers = 0L
 
             fun settings(size: Int, minIdle: Int) =

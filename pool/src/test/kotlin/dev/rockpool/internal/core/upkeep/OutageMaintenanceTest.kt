@@ -13,7 +13,7 @@ private const val NEVER = Long.MAX_VALUE
 private class OutageFixture(minIdle: Int = 0, failFast: Long = 1_000, opens: Int = 3) {
     val core = CoreFixture(4, filled = false, backoff = { _, _ -> 400 }).apply { now = 0 }
     val settings = MaintenanceSettings(4, minIdle, opens, NEVER, false, NEVER, NEVER, 5_000, 250, failFast, 100, 25)
-    private val planner = MaintenancePlanner(core.state, settings)
+    private val planner = MaintenancePlanner(core.state, settings, core.allowance)
 
     /** Turns failing fast off, as if `failFastAfter` were set to never while the pool runs. */
     fun keepCallersWaiting() =

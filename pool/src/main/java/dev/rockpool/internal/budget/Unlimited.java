@@ -1,0 +1,31 @@
+package dev.rockpool.internal.budget;
+
+/** Every permit is granted, and none is asked for. */
+final class Unlimited implements Allowance {
+    @Override
+    public boolean take(int callers) {
+        return true;
+    }
+
+    @Override
+    public void giveBack() {}
+
+    @Override
+    public void withdraw() {}
+
+    @Override
+    public int owed() {
+        return 0;
+    }
+
+    @Override
+    public int owedEvenIfLeased() {
+        return 0;
+    }
+
+    @Override
+    public void pays(int idle, int leased) {}
+
+    @Override
+    public void leave() {}
+}
