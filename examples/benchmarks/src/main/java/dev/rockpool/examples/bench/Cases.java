@@ -6,6 +6,7 @@ import dev.rockpool.examples.bench.cases.CpuHoldsCase;
 import dev.rockpool.examples.bench.cases.IdleCase;
 import dev.rockpool.examples.bench.cases.IoHoldsCase;
 import dev.rockpool.examples.bench.cases.LongLeaseCase;
+import dev.rockpool.examples.bench.cases.ManyPoolsCase;
 import dev.rockpool.examples.bench.cases.PauseCase;
 import dev.rockpool.examples.bench.cases.PostgresCoroutinesCase;
 import dev.rockpool.examples.bench.cases.PostgresThreadsCase;
@@ -38,7 +39,8 @@ final class Cases {
             new RestartCase(),
             new ColdStartCase(),
             new PauseCase(),
-            new IdleCase());
+            new IdleCase(),
+            new ManyPoolsCase());
 
     private Cases() {}
 
