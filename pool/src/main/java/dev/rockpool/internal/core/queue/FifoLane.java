@@ -19,7 +19,9 @@ final class FifoLane<C> {
     private int suspended;
     private long latestDeadline = Long.MIN_VALUE;
     private int earlySize;
-    private final PriorityQueue<Waiter<C>> early = new PriorityQueue<>(Comparator.comparingLong(w -> w.deadline));
+
+    /** Null until a waiter needs it. */
+    private PriorityQueue<Waiter<C>> early;
 
     int size() {
         return size;
@@ -49,6 +51,7 @@ final class FifoLane<C> {
         if (waiter.deadline >= latestDeadline) {
             latestDeadline = waiter.deadline;
         } else {
+            if (early == null) early = new PriorityQueue<>(Comparator.comparingLong(w -> w.deadline));
             early.add(waiter);
             waiter.early = true;
             earlySize++;
@@ -78,7 +81,7 @@ final class FifoLane<C> {
         }
         if (suspended == 0) {
             latestDeadline = Long.MIN_VALUE;
-            early.clear();
+            if (early != null) early.clear();
         }
         return true;
     }
@@ -98,6 +101,7 @@ final class FifoLane<C> {
     }
 
     private Waiter<C> firstEarly() {
+        if (early == null) return null;
         while (!early.isEmpty() && !early.peek().queued) early.poll();
         return early.peek();
     }

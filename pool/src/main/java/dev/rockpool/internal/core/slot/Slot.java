@@ -9,38 +9,11 @@ package dev.rockpool.internal.core.slot;
  * @param <C> what is pooled
  */
 public final class Slot<C> extends SlotLease {
-    @SuppressWarnings("unused") // keeps later fields off the word's cache line
-    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
-
     private final int index;
     private C connection;
-    private long number;
-    private long openedAt;
-    private long expiresAt = Long.MAX_VALUE;
-    private String reason = "";
-
-    /** The last lease that ended without a return. */
-    private volatile Ended ended;
 
     /** A lease that ended without a return, and why. */
-    private record Ended(long ticket, String reason) {}
-
-    /** Under LIFO and FIFO, the sequence number of the slot's last release. */
-    volatile long releaseOrder;
-
-    /** The slot is CLOSING, but the close could not be started, for example for lack of threads. */
-    private volatile boolean unattended;
-
-    public long seenWord;
-    public long seenAt;
-    public long aliveAt;
-    private long probeTook = -1;
-
-    /** When the present connect or probe began. */
-    public volatile long begunAt;
-
-    public long reportedTicket;
-    public long reportedNumber;
+    record Ended(long ticket, String reason) {}
 
     Slot(int index) {
         this.index = index;

@@ -7,10 +7,10 @@ import java.lang.invoke.VarHandle;
  * The atomic word that is a slot's whole state: {@code epoch:56 | unused:3 | RETIRE | STALE | phase:3}.
  *
  * <p>The epoch counts leases and only grows. So one CAS against exactly the word that a lease was given ends the lease.
- * A second release, or one by a stale handle, cannot match. The word is alone on its cache lines, so that threads with
- * different slots do not disturb each other.
+ * A second release, or one by a stale handle, cannot match. No other slot's word is on its cache lines, so that threads
+ * with different slots do not disturb each other; {@link SlotRecord} tells how.
  */
-public abstract class SlotWord extends LeftPadding {
+public abstract class SlotWord extends SlotRecord {
     static final long PHASE = 7;
     static final long STALE = 1 << 3;
     static final long RETIRE = 1 << 4;
@@ -56,10 +56,4 @@ public abstract class SlotWord extends LeftPadding {
     final boolean cas(long expected, long next) {
         return WORD.compareAndSet(this, expected, next);
     }
-}
-
-/** Keeps preceding fields off the word's cache line. */
-@SuppressWarnings("unused")
-abstract class LeftPadding {
-    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
 }

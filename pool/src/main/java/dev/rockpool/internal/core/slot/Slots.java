@@ -18,7 +18,10 @@ public final class Slots<C> {
 
     private volatile Slot<C>[] all;
     private volatile ReusePolicy policy;
-    private final int[] hints = new int[HINTS];
+
+    /** Indexes, without their higher bits in a pool of more than 65,536. */
+    private final char[] hints = new char[HINTS];
+
     private final AtomicLong releases = new AtomicLong();
     private volatile int window;
 
@@ -123,7 +126,8 @@ public final class Slots<C> {
         if (policy == ReusePolicy.AFFINE) {
             if (awaited) return;
             int hint = hintOf(Thread.currentThread());
-            if (hints[hint] != slot.index()) hints[hint] = slot.index();
+            char index = (char) slot.index();
+            if (hints[hint] != index) hints[hint] = index;
         } else {
             slot.releaseOrder = releases.incrementAndGet();
         }

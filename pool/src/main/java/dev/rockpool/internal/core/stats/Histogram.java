@@ -1,59 +1,80 @@
 package dev.rockpool.internal.core.stats;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts durations in buckets that grow with the value: 16 of equal width between successive powers of two. A
  * percentile is the middle of its bucket, so it is at most 1/32, some 3 %, off. Count, mean and maximum are exact.
  *
- * <p>This is own code because it is short, and takes 300 bytes per histogram and 150 per power of two that occurs. A
- * library would add 200 kB to every user of the pool, and use 8 kB per histogram at its lowest precision.
+ * <p>This is own code because it is short, and takes 24 bytes until its first value, then 400, and 150 per power of two that
+ * occurs. A library would add 200 kB to every user of the pool, and use 8 kB per histogram at its lowest precision.
  *
- * <p>Recording is lock-free and thread-safe. A concurrent summary may miss values that are being recorded.
+ * <p>Recording is thread-safe, and lock-free after the first value. A concurrent summary may miss values that are being recorded.
  */
 public final class Histogram {
     private static final int SUB_BITS = 4;
     private static final int SUB_BUCKETS = 1 << SUB_BITS;
     private static final int ROWS = Long.SIZE - SUB_BITS;
 
-    /** One row of buckets for each power of two, made when its first value is recorded. */
-    private final AtomicReferenceArray<AtomicLongArray> rows = new AtomicReferenceArray<>(ROWS);
+    /** Null until the first value, because many histograms of most pools stay empty. */
+    private volatile Values values;
 
-    private final LongAdder sum = new LongAdder();
-    private final LongAccumulator max = new LongAccumulator(Math::max, 0);
-    private final LongAdder records = new LongAdder();
+    /** One row of buckets for each power of two, made when its first value is recorded. */
+    private static final class Values {
+        final AtomicReferenceArray<AtomicLongArray> rows = new AtomicReferenceArray<>(ROWS);
+        final LongAdder sum = new LongAdder();
+        final LongAdder records = new LongAdder();
+        final AtomicLong max = new AtomicLong();
+
+        void record(long value) {
+            int bucket = bucketOf(value);
+            row(bucket / SUB_BUCKETS).incrementAndGet(bucket % SUB_BUCKETS);
+            sum.add(value);
+            if (value > max.get()) raiseMax(value);
+            records.increment(); // last, so that a summary made before this is made again
+        }
+
+        private void raiseMax(long value) {
+            for (long known = max.get(); value > known; known = max.get()) max.compareAndSet(known, value);
+        }
+
+        private AtomicLongArray row(int index) {
+            AtomicLongArray row = rows.get(index);
+            if (row != null) return row;
+            rows.compareAndSet(index, null, new AtomicLongArray(SUB_BUCKETS));
+            return rows.get(index);
+        }
+    }
 
     /** Caches the latest summary, because frequent readers mostly find nothing new. */
-    private volatile Latest latest = new Latest(-1, 0, null);
+    private volatile Latest latest = NOTHING;
 
     private record Latest(long records, long zeros, Summary summary) {}
+
+    private static final Latest NOTHING = new Latest(0, 0, new Summary(0, 0, 0, 0, 0, 0, 0));
 
     /** A summary in the unit of the values; all zero if nothing was recorded. */
     public record Summary(long count, long mean, long p50, long p90, long p99, long p999, long max) {}
 
     /** Records a value. Negative values count as zero. */
     public void record(long value) {
-        long bounded = Math.max(0, value);
-        int bucket = bucketOf(bounded);
-        row(bucket / SUB_BUCKETS).incrementAndGet(bucket % SUB_BUCKETS);
-        sum.add(bounded);
-        max.accumulate(bounded);
-        records.increment(); // last, so that a summary made before this is made again
+        Values to = values;
+        if (to == null) to = firstValues();
+        to.record(Math.max(0, value));
+    }
+
+    private synchronized Values firstValues() {
+        if (values == null) values = new Values();
+        return values;
     }
 
     /** How many values were recorded. */
     public long count() {
-        return records.sum();
-    }
-
-    private AtomicLongArray row(int index) {
-        AtomicLongArray row = rows.get(index);
-        if (row != null) return row;
-        rows.compareAndSet(index, null, new AtomicLongArray(SUB_BUCKETS));
-        return rows.get(index);
+        Values recorded = values;
+        return recorded == null ? 0 : recorded.records.sum();
     }
 
     public Summary summary() {
@@ -66,20 +87,21 @@ public final class Histogram {
      * @param zeros zero or more
      */
     public Summary summary(long zeros) {
-        long now = records.sum();
+        long now = count();
         Latest known = latest;
         if (known.records == now && known.zeros == zeros) return known.summary;
-        Summary made = summarize(zeros);
+        Values recorded = values;
+        Summary made = recorded == null ? new Summary(zeros, 0, 0, 0, 0, 0, 0) : summarize(recorded, zeros);
         latest = new Latest(now, zeros, made);
         return made;
     }
 
-    private Summary summarize(long zeros) {
-        long highest = max.get();
+    private static Summary summarize(Values recorded, long zeros) {
+        long highest = recorded.max.get();
         long[] copy = new long[bucketOf(highest) + 1];
         long count = zeros;
         for (int i = 0; i < copy.length; i++) {
-            AtomicLongArray row = rows.get(i / SUB_BUCKETS);
+            AtomicLongArray row = recorded.rows.get(i / SUB_BUCKETS);
             if (row == null) continue;
             copy[i] = row.get(i % SUB_BUCKETS);
             count += copy[i];
@@ -88,7 +110,7 @@ public final class Histogram {
         if (count == 0) return new Summary(0, 0, 0, 0, 0, 0, 0);
         return new Summary(
                 count,
-                sum.sum() / count,
+                recorded.sum.sum() / count,
                 percentile(copy, count, 0.5, highest),
                 percentile(copy, count, 0.9, highest),
                 percentile(copy, count, 0.99, highest),
