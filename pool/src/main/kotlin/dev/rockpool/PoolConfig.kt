@@ -1,6 +1,8 @@
 package dev.rockpool
 
 import dev.rockpool.internal.budget.Ledger
+import java.util.Collections
+import java.util.TreeSet
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.microseconds
 import kotlin.time.Duration.Companion.minutes
@@ -133,7 +135,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
      * A null without meaning, such as one from `System.getenv`, is a problem that [build] reports.
      */
     public class Builder : PoolSettings {
-        private val nulls = sortedSetOf<String>()
+        private val nulls = TreeSet<String>()
 
         @get:JvmSynthetic @set:JvmSynthetic override var name: String = "pool"
         @get:JvmSynthetic @set:JvmSynthetic override var maxSize: Int = 10
@@ -243,7 +245,7 @@ public class PoolConfig private constructor(settings: PoolSettings) {
 
         /** The problems so far, one sentence each: the property, its value, what is allowed. */
         public fun problems(): List<String> =
-            if (nulls.isEmpty() && QuickCheck.passes(this)) emptyList()
+            if (nulls.isEmpty() && QuickCheck.passes(this)) Collections.emptyList()
             else nulls.map { "$it is null; set it, or leave it out" } + PoolTable.table.problems(this)
 
         private inline fun <T : Any> given(property: String, value: T?, set: (T) -> Unit): Builder = apply {

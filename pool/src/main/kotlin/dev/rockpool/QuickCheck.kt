@@ -10,7 +10,7 @@ internal object QuickCheck {
     private val usualBackoff = Backoff()
 
     @JvmSynthetic
-    fun passes(s: PoolSettings): Boolean = sizesAreFine(s) && timesArePositive(s) && s.name.isNotBlank() && s.usualParts
+    fun passes(s: PoolSettings): Boolean = sizesAreFine(s) && timesArePositive(s) && hasLetter(s.name) && s.usualParts
 
     private fun sizesAreFine(s: PoolSettings) =
         s.maxSize >= 1 && (s.minIdle ?: 0) in 0..s.maxSize && s.maxConcurrentOpens >= 1 && (s.maxPending ?: 1) >= 1
@@ -39,6 +39,12 @@ internal object QuickCheck {
 
     private val PoolSettings.usualParts
         get() = overload == null && backoff == usualBackoff
+
+    /** `isNotBlank` would load Kotlin's texts, 200 kB. */
+    private fun hasLetter(text: String): Boolean {
+        for (c in text) if (c in '!'..'~') return true
+        return false
+    }
 
     private fun positive(time: Duration?) = time == null || time.isPositive() && time.isFinite()
 }

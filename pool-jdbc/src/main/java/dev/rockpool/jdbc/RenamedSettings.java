@@ -28,9 +28,9 @@ final class RenamedSettings {
     /** The problems, as a new list. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
-        formerly.forEach((name, problem) -> {
-            if (now.contains(name)) problems.add(problem);
-        });
+        for (Map.Entry<String, String> each : formerly.entrySet()) {
+            if (now.contains(each.getKey())) problems.add(each.getValue());
+        }
         return problems;
     }
 }

@@ -19,6 +19,7 @@ import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
 import dev.rockpool.jdbc.internal.connection.Unwrap;
+import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import kotlin.Lazy;
 
 /**
  * A pool of JDBC connections as a {@link DataSource}. Thread-safe; close it when it is no longer needed.
@@ -214,7 +216,13 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
      */
     public <R, X extends Exception> R transaction(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
             throws SQLException, X {
-        return running().transactions.run(options, work);
+        return transactions().run(options, work);
+    }
+
+    private ThreadTransactions transactions() {
+        Running pool = running();
+        ThreadTransactions started = pool.transactions;
+        return started == null ? pool.startTransactions(this::acquire) : started;
     }
 
     /** As {@link #transaction(SqlFunctions.InTransaction)}, for work without a result. */
@@ -372,13 +380,13 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
 
     private Running running() {
         Running pool = running;
-        return pool == null ? start() : pool;
+        return pool == null ? start(false) : pool;
     }
 
     /** As JDBC requires, exceptions of the pool become SQLExceptions, except for invalid settings. */
     private Running startForConnection() throws SQLException {
         try {
-            return start();
+            return start(true);
         } catch (InvalidConfigException e) {
             throw e;
         } catch (PoolException e) {
@@ -386,12 +394,13 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         }
     }
 
-    private Running start() {
+    /** @param awaited whether the caller is about to wait for a connection */
+    private Running start(boolean awaited) {
         starting.lock();
         try {
             if (running != null) return running;
             if (closed) throw new PoolClosedException(poolName());
-            new JdbcPool(written(), this);
+            new JdbcPool(written(), this, awaited);
             return running;
         } finally {
             starting.unlock();
@@ -402,12 +411,12 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     RockpoolDataSource started(
             JdbcPool pool,
             Engine<PhysicalConnection> engine,
-            CancellationWatcher canceller,
+            Lazy<CancellationWatcher> canceller,
             CurrentCredentials logins,
             Runnable whenClosed) {
         starting.lock(); // so that a thread that saw null without the lock now sees the pool
         try {
-            running = new Running(pool, engine, canceller, this::acquire, logins, whenClosed);
+            running = new Running(pool, engine, canceller, logins, whenClosed);
             events.write(engine);
             return this;
         } finally {

@@ -13,23 +13,28 @@ import dev.rockpool.jdbc.internal.connection.ThreadToken;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import kotlin.Lazy;
 
-/** The pool behind a {@link RockpoolDataSource}. All fields are final, so a data source may publish it without a fence. */
+/**
+ * The pool behind a {@link RockpoolDataSource}. All fields but one are final, so a data source may publish it without a
+ * fence.
+ */
 final class Running {
     final JdbcPool pool;
     final Pool<?> generic;
     final Engine<PhysicalConnection> engine;
     final BlockingConnectionHooks<Connection> hooks;
-    final CancellationWatcher canceller;
-    final ThreadTransactions transactions;
+    final Lazy<CancellationWatcher> canceller;
     final CurrentCredentials logins;
     final Runnable whenClosed;
+
+    /** Null until the first transaction. */
+    volatile ThreadTransactions transactions;
 
     Running(
             JdbcPool pool,
             Engine<PhysicalConnection> engine,
-            CancellationWatcher canceller,
-            ThreadTransactions.Source source,
+            Lazy<CancellationWatcher> canceller,
             CurrentCredentials logins,
             Runnable whenClosed) {
         this.pool = pool;
@@ -37,7 +42,6 @@ final class Running {
         this.engine = engine;
         this.hooks = pool.getConfig().getHooks();
         this.canceller = canceller;
-        this.transactions = new ThreadTransactions(engine, canceller, source);
         this.logins = logins;
         this.whenClosed = whenClosed;
     }
@@ -53,11 +57,17 @@ final class Running {
                 : JdbcAcquire.hooked(engine, nanos, priority, hooks);
     }
 
+    /** @param source where transactions get their connections */
+    synchronized ThreadTransactions startTransactions(ThreadTransactions.Source source) {
+        if (transactions == null) transactions = new ThreadTransactions(engine, canceller.getValue(), source);
+        return transactions;
+    }
+
     /** Runs the work with a connection, whose statements an interrupt cancels, and closes the connection. */
     <R, X extends Exception> R run(PooledConnection acquired, SqlFunctions.WithConnection<R, X> work)
             throws SQLException, X {
         try (PooledConnection connection = acquired) {
-            canceller.worksFor(connection, new ThreadToken(engine.getName(), null));
+            canceller.getValue().worksFor(connection, new ThreadToken(engine.getName(), null));
             try {
                 return work.run(connection);
             } finally {

@@ -9,11 +9,14 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
 import dev.rockpool.ReusePolicy
 import dev.rockpool.jdbc.internal.config.JdbcConfigRules
+import dev.rockpool.jdbc.internal.config.JdbcQuickCheck
 import dev.rockpool.jdbc.internal.config.JdbcTable
 import dev.rockpool.jdbc.internal.errors.Confidential
 import dev.rockpool.jdbc.internal.vendor.Isolations
 import java.sql.Connection
 import java.time.Duration
+import java.util.Collections
+import java.util.TreeSet
 import javax.sql.DataSource
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.toKotlinDuration
@@ -30,7 +33,7 @@ public class JdbcBuilder<T>
 private constructor(private val pool: PoolConfig.Builder, private val finish: (JdbcConfig) -> T) :
     SessionStatements<T>(), JdbcSettings {
     private val settings: PoolSettings = pool
-    private val nulls = sortedSetOf<String>()
+    private val nulls = TreeSet<String>()
 
     /** The password and secret properties of the configuration that this builder was created from. */
     private var kept = Confidential.NONE
@@ -47,13 +50,13 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     @get:JvmSynthetic @set:JvmSynthetic override var driverClassName: String? = null
     @get:JvmSynthetic @set:JvmSynthetic override var dataSource: DataSource? = null
-    @get:JvmSynthetic @set:JvmSynthetic override var properties: Map<String, String> = emptyMap()
+    @get:JvmSynthetic @set:JvmSynthetic override var properties: Map<String, String> = Collections.emptyMap()
     @get:JvmSynthetic @set:JvmSynthetic override var autoCommit: Boolean? = null
     @get:JvmSynthetic @set:JvmSynthetic override var readOnly: Boolean? = null
     @get:JvmSynthetic @set:JvmSynthetic override var transactionIsolation: Int? = null
     @get:JvmSynthetic @set:JvmSynthetic override var catalog: String? = null
     @get:JvmSynthetic @set:JvmSynthetic override var schema: String? = null
-    @get:JvmSynthetic @set:JvmSynthetic override var initSql: List<String> = emptyList()
+    @get:JvmSynthetic @set:JvmSynthetic override var initSql: List<String> = Collections.emptyList()
     @get:JvmSynthetic @set:JvmSynthetic override var testQuery: String? = null
     @get:JvmSynthetic @set:JvmSynthetic override var cancelTimeout: kotlin.time.Duration = 5.seconds
     @get:JvmSynthetic @set:JvmSynthetic override var virtualThreads: Boolean = false
@@ -64,7 +67,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     @get:JvmSynthetic @set:JvmSynthetic override var fatalErrors: FatalErrorRule? = null
     @get:JvmSynthetic @set:JvmSynthetic override var credentials: CredentialsSupplier? = null
     @get:JvmSynthetic @set:JvmSynthetic override var customizer: ConnectionCustomizer? = null
-    @get:JvmSynthetic @set:JvmSynthetic override var resetSql: List<String> = emptyList()
+    @get:JvmSynthetic @set:JvmSynthetic override var resetSql: List<String> = Collections.emptyList()
     @get:JvmSynthetic @set:JvmSynthetic override var hooks: BlockingConnectionHooks<Connection>? = null
     @get:JvmSynthetic @set:JvmSynthetic override var startup: Startup = Startup.Background
 
@@ -233,11 +236,17 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
      * All problems so far, one sentence each: the property, its value, and what is allowed. Empty if there are none.
      */
     public fun problems(): List<String> =
-        nulls.map { "$it is null; set it, or leave it out" } +
-            pool.problems() +
-            JdbcConfigRules.problems(this, kept.hasPassword()).filterNot {
-                it.startsWith("url is null") && ("url" in nulls || "dataSource" in nulls) // already reported
-            }
+        if (isFine()) Collections.emptyList()
+        else
+            nulls.map { "$it is null; set it, or leave it out" } +
+                pool.problems() +
+                JdbcConfigRules.problems(this, kept.hasPassword()).filterNot {
+                    it.startsWith("url is null") && ("url" in nulls || "dataSource" in nulls) // already reported
+                }
+
+    /** Whether there is certainly no problem. */
+    private fun isFine() =
+        nulls.isEmpty() && pool.problems().isEmpty() && JdbcQuickCheck.passesAll(this, kept.hasPassword())
 
     /**
      * Checks the settings and builds.

@@ -8,6 +8,7 @@ import dev.rockpool.jdbc.internal.config.JdbcConfigJson
 import dev.rockpool.jdbc.internal.config.JdbcConfigText
 import dev.rockpool.jdbc.internal.errors.Confidential
 import java.sql.Connection
+import java.util.Collections
 import javax.sql.DataSource
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -35,7 +36,7 @@ private constructor(
     public val transactionIsolation: Int? = settings.transactionIsolation
     public val catalog: String? = settings.catalog
     public val schema: String? = settings.schema
-    public val initSql: List<String> = settings.initSql.toList()
+    public val initSql: List<String> = Collections.unmodifiableList(ArrayList(settings.initSql))
     public val testQuery: String? = settings.testQuery
     @get:JvmSynthetic public val cancelTimeout: Duration = settings.cancelTimeout
     public val virtualThreads: Boolean = settings.virtualThreads
@@ -46,7 +47,7 @@ private constructor(
     public val fatalErrors: FatalErrorRule? = settings.fatalErrors
     public val credentials: CredentialsSupplier? = settings.credentials
     public val customizer: ConnectionCustomizer? = settings.customizer
-    public val resetSql: List<String> = settings.resetSql.toList()
+    public val resetSql: List<String> = Collections.unmodifiableList(ArrayList(settings.resetSql))
     public val hooks: BlockingConnectionHooks<Connection>? = settings.hooks
     public val startup: Startup = settings.startup
 

@@ -29,6 +29,8 @@ import dev.rockpool.jdbc.internal.sqlite.SqliteUrl
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
 import java.sql.Connection
 import java.sql.SQLException
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit.MILLISECONDS
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -41,6 +43,7 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.future.await
 
 /**
  * JDBC connections for coroutines. A caller that waits blocks no thread. Threads use [dataSource], which shares the
@@ -52,9 +55,9 @@ import kotlinx.coroutines.flow.StateFlow
  *
  * @property config the settings at creation; those of the pool can change ([PoolControl.reconfigure])
  */
-public class JdbcPool internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource) {
+public class JdbcPool internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource, awaited: Boolean) {
     /** Creates a pool with these settings. */
-    public constructor(config: JdbcConfig) : this(config, RockpoolDataSource())
+    public constructor(config: JdbcConfig) : this(config, RockpoolDataSource(), false)
 
     private val sqlite: SqliteDatabase? =
         SqliteUrl.of(config.url, config.confidential.properties())?.let {
@@ -62,25 +65,29 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         }
     private val factory = orEndSqlite { JdbcConnectionFactory(config, sqlite) }
     private val engine: Engine<PhysicalConnection> =
-        orEndSqlite { PoolBootstrap(config, factory).create() }.also { factory.settings = { it.config } }
-    private val canceller = orEnd { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
-    private val leases = Leases()
-    private val transactions = orEnd { SuspendingTransactions(leases) }
+        orEndSqlite { PoolBootstrap(config, factory, awaited).create() }.also { factory.settings = { it.config } }
+    private val canceller = lazy { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
+
+    /** Made for the first coroutine, so that a program with threads only does not load it. */
+    private val suspending by lazy { Suspending() }
 
     /**
      * The dispatcher of blocks. It has as many threads as the pool may have connections; all pools of the process share
      * their threads. Code that already runs here is not dispatched again, so a service that mostly uses the database
      * can run its handlers on it. With [JdbcConfig.virtualThreads] each block gets a virtual thread.
      */
-    public val dispatcher: CoroutineDispatcher = orEnd {
-        if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
-    }
-
-    private val dispatchedBlocks = orEnd { DispatchedBlocks(engine, canceller, dispatcher) }
+    public val dispatcher: CoroutineDispatcher
+        get() = suspending.dispatcher
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
-        shell.started(this, engine, canceller, factory.logins) { sqlite?.end() }
+        shell.started(this, engine, canceller, factory.logins) { end().join() }
+    }
+
+    /** What has to end after the engine. */
+    private fun end(): CompletableFuture<Void> {
+        sqlite?.end()
+        return factory.end().completeOnTimeout(null, config.pool.closeTimeout.inWholeMilliseconds, MILLISECONDS)
     }
 
     /** If the pool does not start, what it has for SQLite must not go on running. */
@@ -97,7 +104,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         try {
             create()
         } catch (e: Throwable) {
-            engine.closeAsync(java.time.Duration.ZERO).thenRun { sqlite?.end() }
+            engine.closeAsync(java.time.Duration.ZERO).thenRun { end() }
             throw e
         }
 
@@ -156,8 +163,8 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
             // A timeout inside the block is found below the job of the coroutine, so there must be one.
             job == null || !job.isCoroutine() -> coroutineScope { lend(timeout, priority, block) }
             mayBlockHere(context[ContinuationInterceptor]) ->
-                canceller.runInPlace(acquire(timeout, priority, job).begin(), job, block)
-            else -> dispatchedBlocks.run(timeout, priority, block)
+                canceller.value.runInPlace(acquire(timeout, priority, job).begin(), job, block)
+            else -> suspending.blocks.run(timeout, priority, block)
         }
     }
 
@@ -183,7 +190,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         timeout: Duration? = control.config.acquireTimeout,
         priority: Priority = Priority.NORMAL,
         block: suspend FlowCollector<T>.(Connection) -> Unit,
-    ): Flow<T> = leases.rowFlow(timeout, priority, block)
+    ): Flow<T> = suspending.rowFlow(timeout, priority, block)
 
     private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
@@ -226,7 +233,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     ): R {
         val options =
             TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
-        return transactions.run(options, timeout, block)
+        return suspending.transactions.run(options, timeout, block)
     }
 
     /** Inline, so that it needs no state of its own while it waits. */
@@ -271,20 +278,23 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     @JvmSynthetic
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
         if (sqlite != null)
-            engine.closeAsync(grace.toJavaDuration()).thenRun(sqlite::end) // also if the caller is cancelled
+            engine.closeAsync(grace.toJavaDuration()).thenRun { sqlite.end() } // also if the caller is cancelled
         engine.close(grace)
-        sqlite?.end()
+        end().await()
         PoolThreads.awaitUnneeded()
     }
 
     override fun toString(): String = snapshot().toString()
 
-    private inner class Leases : SuspendingLeases {
+    /** What only coroutines need. */
+    private inner class Suspending : SuspendingLeases {
+        override val dispatcher: CoroutineDispatcher =
+            if (config.virtualThreads) VirtualThreads.dispatcher() else PoolDispatcher { engine.config.maxSize }
+        val blocks = DispatchedBlocks(engine, canceller.value, dispatcher)
+        val transactions = SuspendingTransactions(this)
+
         override val poolName: String
             get() = config.pool.name
-
-        override val dispatcher: CoroutineDispatcher
-            get() = this@JdbcPool.dispatcher
 
         override val acquireTimeout: Duration?
             get() = control.config.acquireTimeout

@@ -34,8 +34,8 @@ public object PoolThreads {
     @Volatile private var pools = 0
 
     private val all =
-        ThreadPoolExecutor(0, Int.MAX_VALUE, UNUSED_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), ::thread)
-    private val dispatcher = all.asCoroutineDispatcher()
+        ThreadPoolExecutor(0, Int.MAX_VALUE, UNUSED_SECONDS, TimeUnit.SECONDS, SynchronousQueue()) { thread(it) }
+    private val dispatcher by lazy { all.asCoroutineDispatcher() }
 
     internal val keepsIdleFor: Duration
         get() = all.getKeepAliveTime(TimeUnit.SECONDS).seconds

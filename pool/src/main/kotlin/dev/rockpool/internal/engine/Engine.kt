@@ -12,6 +12,7 @@ import dev.rockpool.PoolException
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.WakeSignal
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
@@ -49,7 +50,6 @@ import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.future.await as suspendUntilDone
 
@@ -71,7 +71,7 @@ internal constructor(
     lifetime: PoolLifetime? = null,
 ) {
     private val start = timeSource.markNow()
-    private val inbox = Channel<Unit>(Channel.CONFLATED)
+    private val inbox = WakeSignal()
     private val home =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     private val state: PoolState<C> =
@@ -84,8 +84,8 @@ internal constructor(
         ) {
             start.elapsedNow().inWholeNanoseconds
         }
-    private val allowance = config.joinBudget(StateMember(config.name, state, ::now) { inbox.trySend(Unit) })
-    internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.trySend(Unit) }
+    private val allowance = config.joinBudget(StateMember(config.name, state, { now() }) { inbox.raise() })
+    internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.raise() }
     internal val runtime =
         PoolRuntime(
             config,
@@ -97,14 +97,14 @@ internal constructor(
             Events(config.name, home.minusKey(Job)),
         )
     internal val numbers = PoolNumbers(runtime)
-    internal val health = Health(runtime.events(), runtime::now)
+    internal val health = Health(runtime.events()) { runtime.now() }
     private val errors = AcquireErrors(runtime, numbers)
     private val queue = AcquireQueue(runtime, errors)
     private val calls = BoundedCalls(home.minusKey(Job))
     internal val connector = ConnectionLifecycle(runtime, health, queue, calls, home.minusKey(Job))
     private val callers =
         CoroutineScope(home.minusKey(Job) + SupervisorJob()) // a failed call does not cancel the others
-    private val leasing = Leasing<C, Lease<C>>(::lease)
+    private val leasing = Leasing<C, Lease<C>> { slot, ticket -> lease(slot, ticket) }
     private val keeper = Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, lazily, lifetime)
 
     /** Null if there are no hooks, so that they cost nothing. */
@@ -130,7 +130,7 @@ internal constructor(
         get() = runtime.config()
 
     public val stats: StateFlow<PoolStats>
-        get() = keeper.stats
+        get() = keeper.stats.observed
 
     /** The default acquire timeout in nanoseconds; `Long.MAX_VALUE` for never. */
     public val acquireTimeout: Long
@@ -259,12 +259,11 @@ internal constructor(
 
     /** Closes the pool. Takes little longer than the grace plus `closeTimeout`, even if calls fail or hang. */
     public suspend fun close(grace: Duration) {
-        keeper.end(grace, callers).suspendUntilDone()
+        keeper.end(grace).suspendUntilDone()
     }
 
     /** Closes the pool for callers that do not suspend. */
-    public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
-        keeper.end(grace.toKotlinDuration(), callers)
+    public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> = keeper.end(grace.toKotlinDuration())
 
     /** Tells [watcher] of failed connects, until the result is closed. */
     public fun watchConnects(watcher: ConnectWatcher): AutoCloseable = connector.watchConnects(watcher)

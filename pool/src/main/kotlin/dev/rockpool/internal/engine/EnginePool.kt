@@ -20,7 +20,7 @@ import kotlinx.coroutines.flow.StateFlow
 /** The coroutine API of an [Engine]. */
 public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
     private val hooked = engine.hooked
-    private val leasing = Leasing<C, Lease<C>>(engine::lease)
+    private val leasing = Leasing<C, Lease<C>> { slot, ticket -> engine.lease(slot, ticket) }
 
     override val config: PoolConfig
         get() = engine.config

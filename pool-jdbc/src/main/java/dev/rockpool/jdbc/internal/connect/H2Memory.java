@@ -35,9 +35,9 @@ final class H2Memory {
     }
 
     private static boolean keeps(JdbcConfig config, String url, Collection<String> properties) {
-        return url.contains(DELAY)
-                || properties.stream().anyMatch(DELAY::equalsIgnoreCase)
-                || config.getInitSql().stream()
-                        .anyMatch(sql -> sql.toUpperCase(Locale.ROOT).contains(DELAY));
+        if (url.contains(DELAY)) return true;
+        for (String property : properties) if (DELAY.equalsIgnoreCase(property)) return true;
+        for (String sql : config.getInitSql()) if (sql.toUpperCase(Locale.ROOT).contains(DELAY)) return true;
+        return false;
     }
 }

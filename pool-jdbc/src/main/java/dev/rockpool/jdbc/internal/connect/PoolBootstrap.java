@@ -18,18 +18,37 @@ import java.time.Duration;
 public final class PoolBootstrap {
     private final JdbcConfig config;
     private final JdbcConnectionFactory factory;
+    private final boolean awaited;
 
-    public PoolBootstrap(JdbcConfig config, JdbcConnectionFactory factory) {
+    /** @param awaited whether a caller waits for the pool's first connection, which then comes before the minimum */
+    public PoolBootstrap(JdbcConfig config, JdbcConnectionFactory factory, boolean awaited) {
         this.config = config;
         this.factory = factory;
+        this.awaited = awaited;
     }
 
     public Engine<PhysicalConnection> create() {
+        if (awaited || opensAtOnce()) factory.connectEarly();
+        try {
+            return start();
+        } catch (Throwable e) {
+            factory.end();
+            throw e;
+        }
+    }
+
+    private Engine<PhysicalConnection> start() {
         factory.warn();
         Startup startup = config.getStartup();
         if (startup instanceof Startup.WaitUpTo wait) return connectedWithin(NanoMath.nanos(wait.getAtMost()));
         if (startup == Startup.FailFast.INSTANCE) return failFast();
-        return Engines.startEngine(factory, config.getPool(), startup == Startup.Lazy.INSTANCE);
+        return Engines.startEngine(factory, config.getPool(), awaited || startup == Startup.Lazy.INSTANCE);
+    }
+
+    private boolean opensAtOnce() {
+        if (config.getStartup() == Startup.Background.INSTANCE)
+            return config.getPool().getMinIdle() > 0;
+        return config.getStartup() != Startup.Lazy.INSTANCE;
     }
 
     private Engine<PhysicalConnection> failFast() {

@@ -32,7 +32,7 @@ final class Restoration {
     /** Ends a transaction that the setup may have begun. */
     void endSetUp() throws SQLException {
         if (leftovers == null) return;
-        connection.policy().setup().initSql().forEach(leftovers::sees);
+        for (String sql : connection.policy().setup().initSql()) leftovers.sees(sql);
         leftovers.endTransaction(Leftovers.COMMIT, connection.isAutoCommit(), false);
         leftovers.forget();
     }

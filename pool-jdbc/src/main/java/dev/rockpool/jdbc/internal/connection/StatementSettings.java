@@ -20,7 +20,7 @@ final class StatementSettings {
      * @param cacheSize how many prepared statements each connection keeps; 0 for none
      * @param timeoutSeconds after which a statement is cancelled unless its user says otherwise; 0 for never
      * @param slowNanos how long a statement may take before it is reported; 0 for never, and then no clock is read
-     * @param listener must not throw
+     * @param listener must not throw; null if {@code slowNanos} is 0
      */
     StatementSettings(String pool, int cacheSize, int timeoutSeconds, long slowNanos, SlowStatementListener listener) {
         this.pool = pool;
@@ -38,7 +38,7 @@ final class StatementSettings {
                 config.getStatementCacheSize(),
                 seconds(config.getQueryTimeout()),
                 slow == null ? 0 : NanoMath.nanos(slow),
-                SlowStatements.guarded(config.getSlowStatementListener()));
+                slow == null ? null : SlowStatements.guarded(config.getSlowStatementListener()));
     }
 
     /** Rounded up; 0 for never. */

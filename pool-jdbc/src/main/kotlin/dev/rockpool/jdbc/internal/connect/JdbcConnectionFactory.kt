@@ -7,6 +7,7 @@ import dev.rockpool.ReturnState
 import dev.rockpool.internal.base.NonBlocking
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.call
+import dev.rockpool.internal.base.logDebug
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.errors.ConnectAdvice
@@ -38,10 +39,11 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
     private val opener = DriverConnector(config, config.confidential, sqlite) { settings().stuckCallTimeout != null }
-    private val connecting = PoolThreads.atMost(THREADS)
+    private var early: EarlyConnect? = null
+    private val connecting by lazy { PoolThreads.atMost(THREADS) }
 
     /** Runs calls that may hang, for which no caller waits without a limit. */
-    val upkeep: CoroutineDispatcher = PoolThreads.atMost(THREADS)
+    val upkeep: CoroutineDispatcher by lazy { PoolThreads.atMost(THREADS) }
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
 
     /** Whether every connect failure counts as permanent. */
@@ -54,8 +56,26 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     val logins: CurrentCredentials
         get() = opener.logins()
 
+    /**
+     * Begins the first connect, before the rest of the pool is created. Not with SQLite, whose lock needs the running
+     * pool, and not with a budget, which must allow the connect.
+     */
+    fun connectEarly() {
+        if (sqlite != null || config.pool.budget != null) return
+        try {
+            early = EarlyConnect.begin(opener)
+        } catch (e: Throwable) { // no thread; the pool handles that when it connects
+            logDebug(e) { "pool '${config.pool.name}': no thread for an early connect" }
+        }
+    }
+
     override suspend fun open(): PhysicalConnection =
-        connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) { opener.open() }
+        connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) {
+            early?.take() ?: opener.open()
+        }
+
+    /** Closes the connection that was opened early, if the pool has ended without it. */
+    fun end(): CompletableFuture<Void> = early?.abandon { closeQuietly(it) } ?: CompletableFuture.completedFuture(null)
 
     override suspend fun close(connection: PhysicalConnection) {
         upkeep.call { connection.driver().close() }

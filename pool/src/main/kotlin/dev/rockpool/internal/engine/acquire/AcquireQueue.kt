@@ -19,7 +19,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: AcquireErrors) {
     private val slots = runtime.slots()
     private val nested = NestedAcquires(runtime, errors.numbers)
-    val deadlines = Deadlines(slots.state().waiters(), runtime::now) { slots.run(it) }
+    val deadlines = Deadlines(slots.state().waiters(), { runtime.now() }) { slots.run(it) }
 
     /** Waits in the queue for a lease, and returns what [leasing] makes of it. */
     suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {

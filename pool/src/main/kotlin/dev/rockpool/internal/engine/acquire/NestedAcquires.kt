@@ -12,6 +12,10 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
 
+private const val WINDOW = 100_000_000L
+private const val LOOKS_PER_WINDOW = 10_000
+private const val QUIET = 60_000_000_000L
+
 /**
  * Finds callers that wait for a connection while they, or a parent job, hold one. Enough of them at the same time wait
  * for each other.
@@ -79,11 +83,5 @@ internal class NestedAcquires<C : Any>(private val runtime: PoolRuntime<C>, priv
             looks = 0
         }
         return looks > LOOKS_PER_WINDOW
-    }
-
-    private companion object {
-        const val WINDOW = 100_000_000L
-        const val LOOKS_PER_WINDOW = 10_000
-        const val QUIET = 60_000_000_000L
     }
 }

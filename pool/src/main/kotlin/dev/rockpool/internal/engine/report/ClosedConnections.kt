@@ -1,14 +1,17 @@
 package dev.rockpool.internal.engine.report
 
 import dev.rockpool.ClosedConnection
+import java.util.ArrayDeque
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
+
+private const val KEPT = 32
 
 /** The most recently closed connections. Thread-safe. Written once per close. */
 internal class ClosedConnections(private val now: () -> Long) {
     private class Entry(val number: Long, val reason: String, val age: Duration, val time: Long)
 
-    private val entries = ArrayDeque<Entry>(KEPT)
+    private val entries = ArrayDeque<Entry>(0)
 
     @Synchronized
     fun closed(number: Long, reason: String, age: Duration) {
@@ -20,9 +23,5 @@ internal class ClosedConnections(private val now: () -> Long) {
     fun latest(): List<ClosedConnection> {
         val now = now()
         return entries.map { ClosedConnection(it.number, it.reason, it.age, (now - it.time).nanoseconds) }
-    }
-
-    private companion object {
-        const val KEPT = 32
     }
 }

@@ -5,12 +5,20 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
 import dev.rockpool.PoolStats
 import dev.rockpool.internal.engine.runtime.Events
+import java.util.ArrayDeque
+import java.util.Collections
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
+private const val REMEMBERED = 100
+private const val ENOUGH = 10
+private const val PERCENT = 100
+private const val TOLERATED_PERCENT = 10
+private const val NEVER = Long.MIN_VALUE
+
 /** The pool's health, from the outcomes of connects and probes. Thread-safe. Updated only by connects and probes. */
 internal class Health(private val events: Events, private val now: () -> Long) {
-    private val outcomes = ArrayDeque<Boolean>(REMEMBERED)
+    private val outcomes = ArrayDeque<Boolean>(0)
     private var consecutiveFailures = 0
     private var lastFailure: Throwable? = null
     private var failedAt = 0L
@@ -69,13 +77,15 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         )
     }
 
-    private fun issuesOf(stats: PoolStats): List<String> = buildList {
-        if (isAway(stats)) add("no connection is open: $consecutiveFailures connects failed in a row")
-        else if (lostAt != NEVER) add("$consecutiveFailures connects or probes failed in a row")
+    private fun issuesOf(stats: PoolStats): List<String> {
+        val issues = ArrayList<String>(0)
+        if (isAway(stats)) issues.add("no connection is open: $consecutiveFailures connects failed in a row")
+        else if (lostAt != NEVER) issues.add("$consecutiveFailures connects or probes failed in a row")
         if (stats.pending > 0 && stats.leased >= stats.maxSize) {
-            add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
+            issues.add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
         }
-        failureRate()?.let { add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
+        failureRate()?.let { issues.add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
+        return Collections.unmodifiableList(issues)
     }
 
     private fun isAway(stats: PoolStats) = consecutiveFailures > 0 && stats.idle + stats.leased + stats.probing == 0
@@ -95,12 +105,4 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     }
 
     private fun ago(time: Long): Duration = (now() - time).nanoseconds
-
-    private companion object {
-        const val REMEMBERED = 100
-        const val ENOUGH = 10
-        const val PERCENT = 100
-        const val TOLERATED_PERCENT = 10
-        const val NEVER = Long.MIN_VALUE
-    }
 }

@@ -10,7 +10,7 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 /** The numbers of a pool, and the list of its connections. */
 internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
     private val state = runtime.state()
-    val times = TimesSampler(state, runtime::now)
+    val times = TimesSampler(state) { runtime.now() }
 
     /** All current numbers. */
     fun snapshot(): PoolStats = current(times.sample())

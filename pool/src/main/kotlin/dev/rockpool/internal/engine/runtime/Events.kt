@@ -18,26 +18,32 @@ import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 
+private const val BUFFER = 1024
+
 /**
  * The pool's events. They are sent after the fact, outside every lock, and without waiting for subscribers. Each
  * listener has its own coroutine, and a slow one loses the oldest events.
  */
 internal class Events(private val pool: String, context: CoroutineContext) {
     private val scope = CoroutineScope(context + SupervisorJob())
-    private val flow =
-        MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
 
-    val all: SharedFlow<PoolEvent> = flow.asSharedFlow()
+    /** Made for the first subscriber, because most pools have none. */
+    private val flow = lazy {
+        MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
+    }
+
+    val all: SharedFlow<PoolEvent>
+        get() = flow.value.asSharedFlow()
 
     /** Sends an event, which is created only if there is a subscriber. */
     inline fun send(event: () -> PoolEvent) {
-        if (flow.subscriptionCount.value > 0) flow.tryEmit(event())
+        if (flow.isInitialized() && flow.value.subscriptionCount.value > 0) flow.value.tryEmit(event())
     }
 
     fun add(listener: PoolListener): PoolListener.Registration {
         val listening =
             scope.launch(start = CoroutineStart.UNDISPATCHED) {
-                flow
+                flow.value
                     .transformWhile {
                         emit(it)
                         it !is PoolEvent.PoolClosed
@@ -64,8 +70,4 @@ internal class Events(private val pool: String, context: CoroutineContext) {
 
     /** Stops all listeners at once. */
     fun cancel(): Unit = scope.cancel()
-
-    private companion object {
-        const val BUFFER = 1024
-    }
 }

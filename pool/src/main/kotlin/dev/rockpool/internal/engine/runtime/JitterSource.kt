@@ -1,5 +1,7 @@
 package dev.rockpool.internal.engine.runtime
 
+import java.util.concurrent.ThreadLocalRandom
+import java.util.function.DoubleSupplier
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 import kotlin.random.Random
@@ -11,6 +13,11 @@ import kotlin.random.Random
  */
 public class JitterSource(public val random: Random) : AbstractCoroutineContextElement(JitterSource) {
     public companion object Key : CoroutineContext.Key<JitterSource> {
-        internal fun of(context: CoroutineContext): Random = context[JitterSource]?.random ?: Random.Default
+        /** Uniform in 0..1. The default is the JDK's, because Kotlin's loads ten more classes at a cold start. */
+        internal fun of(context: CoroutineContext): DoubleSupplier {
+            val random =
+                context[JitterSource]?.random ?: return DoubleSupplier { ThreadLocalRandom.current().nextDouble() }
+            return DoubleSupplier { random.nextDouble() }
+        }
     }
 }

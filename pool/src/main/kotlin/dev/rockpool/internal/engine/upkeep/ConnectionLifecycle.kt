@@ -60,7 +60,7 @@ internal class ConnectionLifecycle<C : Any>(
     private val soon = if (factory is NonBlocking) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job + BoundedCalls.WITHOUT_THREADS)
-    val history = ClosedConnections(runtime::now)
+    val history = ClosedConnections { runtime.now() }
 
     private val opener = Opener(runtime, health, calls, context, job)
 

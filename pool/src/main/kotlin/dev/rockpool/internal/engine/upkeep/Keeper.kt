@@ -1,8 +1,8 @@
 package dev.rockpool.internal.engine.upkeep
 
 import dev.rockpool.PoolConfig
-import dev.rockpool.PoolStats
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.WakeSignal
 import dev.rockpool.internal.base.logError
 import dev.rockpool.internal.base.logInfo
 import dev.rockpool.internal.base.logWarn
@@ -15,9 +15,12 @@ import dev.rockpool.internal.core.upkeep.UnusedDetector
 import dev.rockpool.internal.engine.acquire.Deadlines
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
+import dev.rockpool.internal.engine.report.PublishedStats
 import dev.rockpool.internal.engine.runtime.PoolLifetime
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -26,19 +29,12 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.sync.Mutex
-import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -57,7 +53,7 @@ internal class Keeper<C : Any>(
     private val connector: ConnectionLifecycle<C>,
     context: CoroutineContext,
     private val deadlines: Deadlines<C>,
-    private val inbox: Channel<Unit>,
+    private val inbox: WakeSignal,
     lazily: Boolean,
     private val lifetime: PoolLifetime?,
 ) {
@@ -74,28 +70,29 @@ internal class Keeper<C : Any>(
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
-    private val planLock = Mutex()
+
+    /** A closed pool must not reserve slots. Held for the decision only. */
+    private val planLock = ReentrantLock()
     private val stuckCalls = StuckCallDetector(runtime, connector, scope)
-    private val published = MutableStateFlow(numbers.snapshot())
     private val freezes = FreezeDetector()
     private val unused = if (lifetime == null) null else UnusedDetector()
-    private var publishedAt = 0L
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
     @Volatile private var endsAt = Long.MAX_VALUE
-    private val shutdown = Shutdown(runtime, listOf(connector::cancel, runtime.events()::cancel, ::tellClosing), job)
-
-    val stats: StateFlow<PoolStats> = published.asStateFlow()
+    private val shutdown =
+        Shutdown(runtime, arrayOf({ connector.cancel() }, { runtime.events().cancel() }, { tellClosing() }), job)
+    val stats = PublishedStats(numbers)
 
     fun start() {
         PoolThreads.pools(1)
-        logInfo { "pool '${config.name}' has started, for up to ${config.maxSize} connections" }
         try {
             job.invokeOnCompletion { shutdown.jobCompleted() }
+            // First, because at a cold start the connect takes longer than all that follows.
+            scope.launch { keepOrEnd() }.invokeOnCompletion { shutdown.finish(it) }
             scope
                 .launch { deadlines.watch() }
                 .invokeOnCompletion { if (it !is CancellationException) shutdown.finish(it) }
-            scope.launch { keepOrEnd() }.invokeOnCompletion { shutdown.finish(it) }
+            logInfo { "pool '${config.name}' has started, for up to ${config.maxSize} connections" }
         } catch (e: Throwable) {
             shutdown.finish(e)
             throw e
@@ -132,7 +129,7 @@ internal class Keeper<C : Any>(
         } finally {
             runtime.events().end(timeLeft())
         }
-        published.value = numbers.snapshot()
+        stats.publishNow()
     }
 
     /** When everything still open is left to [Shutdown]; `Long.MAX_VALUE` while the pool is open. */
@@ -175,8 +172,9 @@ internal class Keeper<C : Any>(
         health.sendChange(numbers.current())
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
+        val sample = stats.publish(now, config.statsInterval.inWholeNanoseconds)
         val others = minOf(graceEnds, closing, unusedUntil)
-        return minOf(plan.nextLook(), publish(now), minOf(others, state.waiters().nextShed(now)))
+        return minOf(plan.nextLook(), sample, minOf(others, state.waiters().nextShed(now)))
     }
 
     /** Closes the pool if it has been unused for long enough. Returns when to look again. */
@@ -212,30 +210,16 @@ internal class Keeper<C : Any>(
 
     private suspend fun sleepUntil(time: Long) {
         freezes.sleepsUntil(time)
-        if (time == Long.MAX_VALUE) inbox.receive()
-        else withTimeoutOrNull((time - runtime.now()).nanoseconds) { inbox.receive() }
-    }
-
-    /** Publishes a sample if something has changed and the last one is old enough. Returns when the next one is due. */
-    private fun publish(now: Long): Long {
-        if (numbers.current() == published.value) return Long.MAX_VALUE
-        val due = publishedAt + config.statsInterval.inWholeNanoseconds
-        if (now < due && publishedAt != 0L) return due
-        published.value = numbers.snapshot()
-        publishedAt = now
-        return Long.MAX_VALUE
+        if (time == Long.MAX_VALUE) inbox.await()
+        else withTimeoutOrNull((time - runtime.now()).nanoseconds) { inbox.await() }
     }
 
     /** Starts to close the pool. The future completes when that is done, and never fails. */
-    fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
+    fun end(grace: Duration): CompletableFuture<Void?> {
         try {
             shutdown.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Shutdown.SLACK * 3)
-            callers
-                .launch(start = CoroutineStart.UNDISPATCHED) {
-                    beginClose(grace)
-                    inbox.trySend(Unit)
-                }
-                .invokeOnCompletion { if (it != null) shutdown.finish(it) }
+            beginClose(grace)
+            inbox.raise()
         } catch (e: Throwable) {
             shutdown.finish(e)
         }
@@ -245,13 +229,15 @@ internal class Keeper<C : Any>(
     /** Completes when the pool has ended, and never fails. */
     fun ended(): CompletableFuture<Void?> = shutdown.ended()
 
-    private suspend fun beginClose(grace: Duration) =
-        planLock.withLock {
-            if (!slots.run(state.close())) return@withLock
-            tellClosing()
-            endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER))
-            connector.cancelOpens()
-        }
+    private fun beginClose(grace: Duration) {
+        val actions =
+            planLock.withLock {
+                state.close().also { if (it.isDone) endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER)) }
+            }
+        if (!slots.run(actions)) return
+        tellClosing()
+        connector.cancelOpens()
+    }
 
     private companion object {
         /** While callers wait, connects are tried at least this often. */

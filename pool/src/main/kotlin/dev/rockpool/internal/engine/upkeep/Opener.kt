@@ -30,6 +30,8 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
+private const val YOUNGEST_RETIREMENT = 0.75
+
 /**
  * Opens connections for slots that are OPENING. Connects belong to the pool: no caller's cancellation abandons one, and
  * connections that arrive late are closed.
@@ -120,14 +122,15 @@ internal class Opener<C : Any>(
 
     private fun expiry(now: Long): Long {
         val limit = config.maxLifetime ?: return Long.MAX_VALUE
-        return now + (limit * random.nextDouble(YOUNGEST_RETIREMENT, 1.0)).inWholeNanoseconds
+        val share = YOUNGEST_RETIREMENT + (1 - YOUNGEST_RETIREMENT) * random.asDouble
+        return now + (limit.inWholeNanoseconds * share).toLong()
     }
 
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
         val isNews = connectivity.failing()?.kind != failure
         val open = PhaseCounts.of(runtime.state().slots()).open()
-        val counts = connectivity.failed(failure, cause, began, runtime.now(), random.nextDouble(), open)
+        val counts = connectivity.failed(failure, cause, began, runtime.now(), random.asDouble, open)
         runtime.slots().openFailed(slot)
         try {
             runtime.counters().openFailed.increment()
@@ -200,8 +203,4 @@ internal class Opener<C : Any>(
 
     /** Cancels all connects; connections that still arrive are closed. */
     fun cancel(): Unit = scope.coroutineContext.cancelChildren()
-
-    private companion object {
-        const val YOUNGEST_RETIREMENT = 0.75
-    }
 }

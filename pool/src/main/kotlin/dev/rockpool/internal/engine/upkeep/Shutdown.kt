@@ -25,7 +25,7 @@ import kotlinx.coroutines.CompletableJob
  */
 internal class Shutdown<C : Any>(
     private val runtime: PoolRuntime<C>,
-    private val cancel: List<() -> Unit>,
+    private val cancel: Array<() -> Unit>,
     private val job: CompletableJob,
 ) {
     private val begun = AtomicBoolean()
@@ -52,7 +52,7 @@ internal class Shutdown<C : Any>(
         if (why != null && why !is CancellationException)
             logError(why) { "pool '$name': its keeper failed for good, so the pool is closed" }
         step("failing its callers") { runtime.slots().run(runtime.state().close()) }
-        step("aborting its connections", ::abandonAll)
+        step("aborting its connections") { abandonAll() }
         for (each in cancel) step("cancelling its coroutines", each)
         step("leaving its budget") { runtime.slots().allowance().leave() }
         step("leaving the shared threads") { PoolThreads.pools(-1) }

@@ -7,6 +7,7 @@ import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.report.DEAD
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.readable
+import java.util.Collections
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
@@ -30,7 +31,7 @@ internal class StuckCallDetector<C : Any>(
     private class Call<C>(val slot: Slot<C>, val connection: C, val ticket: Long, val number: Long, val since: Long)
 
     private val factory = runtime.factory()
-    private var calls: List<Call<C>> = emptyList()
+    private var calls: List<Call<C>> = Collections.emptyList()
     private var nextQuestion = Long.MIN_VALUE
 
     @Volatile private var asking = false
@@ -39,7 +40,7 @@ internal class StuckCallDetector<C : Any>(
     fun look(now: Long) {
         val limit = runtime.config().stuckCallTimeout
         if (limit == null) {
-            calls = emptyList()
+            calls = Collections.emptyList()
             return
         }
         calls = callsInFlight(now)
@@ -63,7 +64,7 @@ internal class StuckCallDetector<C : Any>(
 
     /** Resets all silence, because no call could receive anything while the process was frozen. */
     fun processWasFrozen() {
-        calls = emptyList()
+        calls = Collections.emptyList()
     }
 
     private fun callsInFlight(now: Long): List<Call<C>> =

@@ -1,0 +1,60 @@
+package dev.rockpool.jdbc.internal.connect;
+
+import dev.rockpool.internal.base.PoolThreads;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The first connect of a pool, which runs while the rest of the pool is created. In a new JVM both take hundreds of
+ * milliseconds, most of it to load classes.
+ *
+ * <p>Its outcome goes to the first caller of {@link #take}, or its connection is closed by {@link #abandon}.
+ */
+final class EarlyConnect implements Runnable {
+    private final DriverConnector connector;
+    private final CompletableFuture<PhysicalConnection> outcome = new CompletableFuture<>();
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    private EarlyConnect(DriverConnector connector) {
+        this.connector = connector;
+    }
+
+    /** Begins to connect on a pool thread. Throws if there is none. */
+    static EarlyConnect begin(DriverConnector connector) {
+        EarlyConnect connect = new EarlyConnect(connector);
+        PoolThreads.INSTANCE.execute(connect);
+        return connect;
+    }
+
+    @Override
+    public void run() {
+        try {
+            outcome.complete(connector.open());
+        } catch (Throwable e) { // whatever a driver throws, Errors too
+            outcome.completeExceptionally(e);
+        }
+    }
+
+    /** Waits for the connection. Returns null if the connect was taken or abandoned before. */
+    PhysicalConnection take() throws Throwable {
+        if (!taken.compareAndSet(false, true)) return null;
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Has the connection closed unless it was taken. Completes when that is done. */
+    CompletableFuture<Void> abandon(Consumer<PhysicalConnection> close) {
+        if (!taken.compareAndSet(false, true)) return CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> closed = outcome.handle((connection, failure) -> {
+            if (connection != null) close.accept(connection);
+            return null;
+        });
+        return closed.copy(); // completing this one, such as at a timeout, does not prevent the close
+    }
+}
