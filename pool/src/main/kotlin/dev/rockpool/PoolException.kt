@@ -144,8 +144,14 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
  *
  * @property problems all problems, one sentence each: the property, its value, what is allowed
  */
-public class InvalidConfigException(poolName: String, public val problems: List<String>) :
-    PoolException(poolName, "pool '$poolName' is misconfigured: ${problems.joinToString("; ")}")
+public open class InvalidConfigException
+protected constructor(poolName: String, public val problems: List<String>, message: String) :
+    PoolException(poolName, message) {
+    public constructor(
+        poolName: String,
+        problems: List<String>,
+    ) : this(poolName, problems, "pool '$poolName' is misconfigured: ${problems.joinToString("; ")}")
+}
 
 /** A lease was used after it had ended. */
 public class LeaseMisuseException internal constructor(poolName: String, reason: String?) :

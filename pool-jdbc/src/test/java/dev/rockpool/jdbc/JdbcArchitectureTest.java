@@ -38,7 +38,8 @@ class JdbcArchitectureTest {
             Map.entry("connect", List.of("vendor", "postgres", "sqlite", "connection", "errors")),
             Map.entry("dispatch", List.of("vendor", "cancel", "connection", "errors")),
             Map.entry("transaction", List.of("vendor", "dispatch", "cancel", "connection", "errors")),
-            Map.entry("config", List.of("vendor", "connect", "dispatch", "sqlite", "errors")));
+            Map.entry("config", List.of("vendor", "connect", "dispatch", "sqlite", "errors")),
+            Map.entry("files", List.of("vendor", "config", "errors")));
 
     /** All that this module may know of the pool's engine and core. */
     private static final Set<String> OF_THE_POOL = Set.of(

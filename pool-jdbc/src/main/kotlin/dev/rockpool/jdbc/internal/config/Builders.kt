@@ -23,3 +23,6 @@ internal fun sourceOf(builder: JdbcBuilder<*>): DataSource? = builder.dataSource
 
 /** The name of the pool to be built. */
 internal fun nameOf(builder: JdbcBuilder<*>): String = builder.name
+
+/** The JDBC URL of the pool to be built; null for none. */
+internal fun urlOf(builder: JdbcBuilder<*>): String? = builder.url
