@@ -270,6 +270,10 @@ public abstract class BeanSettings {
         settings("virtualThreads").virtualThreads(virtualThreads);
     }
 
+    public void setUserPools(boolean userPools) {
+        settings("userPools").userPools(userPools);
+    }
+
     public void setQueryTimeout(Duration queryTimeout) {
         settings("queryTimeout").queryTimeout(queryTimeout);
     }

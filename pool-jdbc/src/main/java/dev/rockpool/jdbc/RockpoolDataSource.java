@@ -11,6 +11,7 @@ import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.registry.PoolMember;
 import dev.rockpool.internal.spi.Engines;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.config.Builders;
@@ -29,6 +30,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
@@ -146,11 +148,22 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         return seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : pool.engine.getAcquireTimeout();
     }
 
-    /** Not supported: all connections of a pool have the same user. */
+    /**
+     * Leases a connection of another user, from a pool of that user, if {@link JdbcSettings#getUserPools userPools} is
+     * set. Waits and fails like {@link #getConnection()}. If the server refuses the login, its error is the cause.
+     *
+     * @throws SQLFeatureNotSupportedException if {@code userPools} is not set, because all connections of a pool have the
+     *     same user
+     */
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException(
-                "pool '" + poolName() + "' has one user for all its connections; create a pool per user");
+        Running pool = running;
+        if (pool == null) pool = startForConnection();
+        if (pool.users == null)
+            throw new SQLFeatureNotSupportedException("pool '" + poolName()
+                    + "' has one user for all its connections; set userPools, or create a pool per user");
+        int seconds = loginTimeout;
+        return pool.users.connection(username, password, seconds > 0 ? Duration.ofSeconds(seconds) : null);
     }
 
     /**
@@ -288,9 +301,21 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
     public void close(Duration grace) {
         Running pool = closing();
         if (pool == null) return;
-        pool.engine.closeAsync(grace).join();
+        pool.closeAsync(grace).join();
         pool.whenClosed.run();
         PoolThreads.INSTANCE.joinUnneeded();
+    }
+
+    /** This pool in a registry, which it was created with these settings for. */
+    PoolMember asMember(Object settings) {
+        Running pool = running();
+        return new PoolMember(pool.engine, pool.pool, settings, pool.whenClosed);
+    }
+
+    /** Closes the pools of users. Completes when they have ended. */
+    CompletableFuture<Void> closeUsers(Duration grace) {
+        UserPools users = running().users;
+        return users == null ? CompletableFuture.completedFuture(null) : users.closeAsync(grace);
     }
 
     /** The pool to close; null if it has not started, in which case it never will. */
@@ -400,7 +425,7 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         try {
             if (running != null) return running;
             if (closed) throw new PoolClosedException(poolName());
-            new JdbcPool(written(), this, awaited);
+            new JdbcPool(written(), this, awaited, null);
             return running;
         } finally {
             starting.unlock();

@@ -13,6 +13,8 @@ import dev.rockpool.jdbc.internal.connection.ThreadToken;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import kotlin.Lazy;
 
 /**
@@ -31,6 +33,9 @@ final class Running {
     /** Null until the first transaction. */
     volatile ThreadTransactions transactions;
 
+    /** Null unless {@code userPools} is set. */
+    final UserPools users;
+
     Running(
             JdbcPool pool,
             Engine<PhysicalConnection> engine,
@@ -44,6 +49,14 @@ final class Running {
         this.canceller = canceller;
         this.logins = logins;
         this.whenClosed = whenClosed;
+        this.users = pool.getConfig().getUserPools() ? new UserPools(pool.getConfig()) : null;
+        if (users != null) engine.ended().thenRun(() -> users.closeAsync(Duration.ZERO));
+    }
+
+    /** Closes the pools of users, if there are any, and then this pool. */
+    CompletableFuture<Void> closeAsync(Duration grace) {
+        CompletableFuture<Void> ended = engine.closeAsync(grace);
+        return users == null ? ended : users.closeAsync(grace).thenCombine(ended, (one, other) -> null);
     }
 
     /**

@@ -66,6 +66,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     @get:JvmSynthetic @set:JvmSynthetic override var slowStatementListener: SlowStatementListener? = null
     @get:JvmSynthetic @set:JvmSynthetic override var fatalErrors: FatalErrorRule? = null
     @get:JvmSynthetic @set:JvmSynthetic override var credentials: CredentialsSupplier? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var userPools: Boolean = false
     @get:JvmSynthetic @set:JvmSynthetic override var customizer: ConnectionCustomizer? = null
     @get:JvmSynthetic @set:JvmSynthetic override var resetSql: List<String> = Collections.emptyList()
     @get:JvmSynthetic @set:JvmSynthetic override var hooks: BlockingConnectionHooks<Connection>? = null
@@ -160,6 +161,8 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
 
     public fun credentials(value: CredentialsSupplier?): JdbcBuilder<T> =
         given("credentials", value) { credentials = it }
+
+    public fun userPools(value: Boolean): JdbcBuilder<T> = apply { userPools = value }
 
     public fun customizer(value: ConnectionCustomizer?): JdbcBuilder<T> = given("customizer", value) { customizer = it }
 

@@ -46,6 +46,7 @@ private constructor(
     public val slowStatementListener: SlowStatementListener? = settings.slowStatementListener
     public val fatalErrors: FatalErrorRule? = settings.fatalErrors
     public val credentials: CredentialsSupplier? = settings.credentials
+    public val userPools: Boolean = settings.userPools
     public val customizer: ConnectionCustomizer? = settings.customizer
     public val resetSql: List<String> = Collections.unmodifiableList(ArrayList(settings.resetSql))
     public val hooks: BlockingConnectionHooks<Connection>? = settings.hooks

@@ -10,6 +10,7 @@ import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.registry.PoolPlace
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials
@@ -55,9 +56,15 @@ import kotlinx.coroutines.future.await
  *
  * @property config the settings at creation; those of the pool can change ([PoolControl.reconfigure])
  */
-public class JdbcPool internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource, awaited: Boolean) {
+public class JdbcPool
+internal constructor(
+    public val config: JdbcConfig,
+    shell: RockpoolDataSource,
+    awaited: Boolean,
+    place: PoolPlace?,
+) {
     /** Creates a pool with these settings. */
-    public constructor(config: JdbcConfig) : this(config, RockpoolDataSource(), false)
+    public constructor(config: JdbcConfig) : this(config, RockpoolDataSource(), false, null)
 
     private val sqlite: SqliteDatabase? =
         SqliteUrl.of(config.url, config.confidential.properties())?.let {
@@ -65,7 +72,7 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
         }
     private val factory = orEndSqlite { JdbcConnectionFactory(config, sqlite) }
     private val engine: Engine<PhysicalConnection> =
-        orEndSqlite { PoolBootstrap(config, factory, awaited).create() }.also { factory.settings = { it.config } }
+        orEndSqlite { PoolBootstrap(config, factory, awaited, place).create() }.also { factory.settings = { it.config } }
     private val canceller = lazy { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
 
     /** Made for the first coroutine, so that a program with threads only does not load it. */
@@ -279,7 +286,9 @@ public class JdbcPool internal constructor(public val config: JdbcConfig, shell:
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
         if (sqlite != null)
             engine.closeAsync(grace.toJavaDuration()).thenRun { sqlite.end() } // also if the caller is cancelled
+        val users = dataSource.closeUsers(grace.toJavaDuration())
         engine.close(grace)
+        users.await()
         end().await()
         PoolThreads.awaitUnneeded()
     }

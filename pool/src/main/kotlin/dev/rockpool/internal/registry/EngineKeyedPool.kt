@@ -45,8 +45,8 @@ internal constructor(idlePoolTimeout: Duration?, private val starter: EngineStar
     /** The open engine of this key, created if there is none. It does not close itself soon. */
     public fun open(key: K): Engine<C> =
         registry
-            .getOrCreate(key) { lifetime ->
-                val engine = starter.start(key, lifetime)
+            .getOrCreate(key) { place ->
+                val engine = starter.start(key, place.lifetime)
                 PoolMember(engine, engine.pool, engine.config)
             }
             .engineOf()

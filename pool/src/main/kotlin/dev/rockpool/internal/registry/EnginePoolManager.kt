@@ -16,7 +16,6 @@ import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.runtime.BlockingFactoryAdapter
 import dev.rockpool.internal.engine.runtime.BlockingHooksAdapter
-import dev.rockpool.internal.engine.runtime.PoolLifetime
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import kotlin.coroutines.CoroutineContext
@@ -78,8 +77,8 @@ internal constructor(
     ): Pool<C> {
         val settings = GenericSettings(config, factory.javaClass, hooks?.javaClass)
         val member =
-            getOrCreate(config.name, settings) { lifetime ->
-                val engine = Engine(config, factoryOf(), hooksOf(), context, timeSource, lifetime = lifetime).start()
+            getOrCreate(config.name, settings) { place ->
+                val engine = Engine(config, factoryOf(), hooksOf(), context, timeSource, lifetime = place.lifetime).start()
                 PoolMember(engine, engine.pool, settings)
             }
         return member.pool as Pool<C>
@@ -90,7 +89,7 @@ internal constructor(
      *
      * @throws InvalidConfigException if an existing pool has other settings
      */
-    public fun getOrCreate(name: String, settings: ManagedSettings, create: (PoolLifetime) -> PoolMember): PoolMember {
+    public fun getOrCreate(name: String, settings: ManagedSettings, create: (PoolPlace) -> PoolMember): PoolMember {
         val member = registry.getOrCreate(name, create)
         val existing = member.settings
         if (existing === settings) return member

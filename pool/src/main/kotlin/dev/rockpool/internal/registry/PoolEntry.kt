@@ -1,7 +1,6 @@
 package dev.rockpool.internal.registry
 
 import dev.rockpool.internal.engine.Engine
-import dev.rockpool.internal.engine.runtime.PoolLifetime
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.atomic.AtomicBoolean
@@ -47,12 +46,12 @@ internal class PoolEntry<K : Any>(private val registry: PoolRegistry<K>, val key
     val ended = CompletableFuture<Void?>()
 
     /** The pool, created by the first caller. Null if it is closed. */
-    fun getOrCreate(create: (PoolLifetime) -> PoolMember): PoolMember? {
+    fun getOrCreate(create: (PoolPlace) -> PoolMember): PoolMember? {
         val open = member ?: created(create)
         return open.takeIf { it.engine.keepOpen() }
     }
 
-    private fun created(create: (PoolLifetime) -> PoolMember): PoolMember {
+    private fun created(create: (PoolPlace) -> PoolMember): PoolMember {
         check(!creating.isHeldByCurrentThread) { "pool '$key' is asked for while the same thread creates it" }
         creating.withLock {
             failure?.let { throw it }
@@ -60,11 +59,11 @@ internal class PoolEntry<K : Any>(private val registry: PoolRegistry<K>, val key
         }
     }
 
-    private fun createdNow(create: (PoolLifetime) -> PoolMember): PoolMember {
+    private fun createdNow(create: (PoolPlace) -> PoolMember): PoolMember {
         val created =
             try {
                 registry.errorIfClosed(key)?.let { throw it }
-                create(registry.lifetimeOf(this))
+                create(registry.placeOf(this))
             } catch (e: Throwable) { // whatever user code throws, every waiting caller gets it
                 failure = e
                 registry.forget(this)

@@ -4,6 +4,8 @@ import dev.rockpool.internal.engine.runtime.PoolLifetime
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
+import java.util.function.Function
+import kotlin.time.toKotlinDuration
 
 /**
  * The pools of a manager or of a keyed pool, by key. Each is created once. It leaves as soon as it begins to close, for
@@ -40,7 +42,7 @@ public class PoolRegistry<K : Any>(
      * The open pool of this key, created if there is none. It stays open for at least `idlePoolTimeout`. Concurrent
      * callers share one creation and its failure. After a failure there is no entry.
      */
-    public fun getOrCreate(key: K, create: (PoolLifetime) -> PoolMember): PoolMember {
+    public fun getOrCreate(key: K, create: (PoolPlace) -> PoolMember): PoolMember {
         while (true) {
             if (isClosed) throw closedError(key)
             val entry = present[key] ?: PoolEntry(this, key).let { present.putIfAbsent(key, it) ?: it }
@@ -51,23 +53,27 @@ public class PoolRegistry<K : Any>(
         }
     }
 
+    /** Creates a pool that is not found yet. It must [replace] another one, or be closed. */
+    public fun createApart(key: K, create: (PoolPlace) -> PoolMember): PoolMember {
+        val entry = PoolEntry(this, key)
+        val member = checkNotNull(entry.getOrCreate(create)) { "the new pool of '$key' was closed at once" }
+        leaving += entry // so that a concurrent close sees it
+        entry.forgetAtEnd()
+        return member
+    }
+
     /**
-     * Creates a pool and puts it in the place of [replaced], which is then no longer found. The new pool is closed
-     * again if another one has taken the place meanwhile.
-     *
-     * @return whether the new pool has the place
+     * Puts a pool that was [created apart][createApart] in the place of another one, which is not found any more, but
+     * stays open. Returns false if the other one has already lost its place.
      */
-    public fun replace(key: K, replaced: PoolMember, create: (PoolLifetime) -> PoolMember): Boolean {
-        val before = present[key]?.takeIf { it.member === replaced } ?: return false
-        val next = PoolEntry(this, key)
-        val member = checkNotNull(next.getOrCreate(create))
-        leaving += before
-        if (present.replace(key, before, next) && !isClosed) return true.also { before.forgetAtEnd() }
-        if (present[key] === before) leaving -= before
-        leaving += next
-        next.forgetAtEnd()
-        member.close(Duration.ZERO)
-        return false
+    public fun replace(key: K, before: PoolMember, next: PoolMember): Boolean {
+        val old = present[key]?.takeIf { it.member === before } ?: return false
+        val new = leaving.find { it.member === next } ?: return false
+        leaving += old
+        old.forgetAtEnd()
+        if (!present.replace(key, old, new)) return false
+        if (!next.engine.isClosed) leaving -= new
+        return true
     }
 
     /** Removes the pool of this key and closes it. Returns null if there is none. */
@@ -76,6 +82,13 @@ public class PoolRegistry<K : Any>(
         val member = entry.member ?: return null
         left(entry)
         return member.close(grace)
+    }
+
+    /** Removes this pool of this key and closes it. Does nothing if the key has another pool. */
+    public fun remove(key: K, member: PoolMember) {
+        val entry = present[key]?.takeIf { it.member === member } ?: return
+        left(entry)
+        member.close(Duration.ZERO)
     }
 
     /** Closes every pool. Completes when all have ended, including those that already close or are being created. */
@@ -87,7 +100,7 @@ public class PoolRegistry<K : Any>(
         return all.fold(none) { others, entry -> others.thenCombine(entry.ended) { _, _ -> null } }
     }
 
-    internal fun lifetimeOf(entry: PoolEntry<K>) = PoolLifetime(idlePoolTimeout) { left(entry) }
+    internal fun placeOf(entry: PoolEntry<K>) = PoolPlace(PoolLifetime(idlePoolTimeout) { left(entry) })
 
     internal fun errorIfClosed(key: K): Exception? = if (isClosed) closedError(key) else null
 
@@ -101,5 +114,12 @@ public class PoolRegistry<K : Any>(
     internal fun forget(entry: PoolEntry<K>) {
         present.remove(entry.key, entry)
         leaving -= entry
+    }
+
+    public companion object {
+        /** A registry for Java. */
+        @JvmStatic
+        public fun <K : Any> of(idlePoolTimeout: Duration, closedError: Function<K, Exception>): PoolRegistry<K> =
+            PoolRegistry(idlePoolTimeout.toKotlinDuration(), closedError::apply)
     }
 }

@@ -9,6 +9,7 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.internal.engine.runtime.nanosAfter
+import dev.rockpool.internal.registry.PoolPlace
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
@@ -21,12 +22,15 @@ public val poolType: Class<out Pool<*>> = EnginePool::class.java
  * Starts a pool for a module that builds on its engine. Connections are opened in the background.
  *
  * @param lazily whether to open no connection before a caller needs one
+ * @param place its place in a registry; null if it has none
  */
 public fun <C : Any> startEngine(
     factory: ConnectionFactory<C>,
     config: PoolConfig,
     lazily: Boolean = false,
-): Engine<C> = Engine(config, factory, null, EmptyCoroutineContext, TimeSource.Monotonic, lazily).start()
+    place: PoolPlace? = null,
+): Engine<C> =
+    Engine(config, factory, null, EmptyCoroutineContext, TimeSource.Monotonic, lazily, place?.lifetime).start()
 
 /** Starts a pool of one permit: callers queue for it in their order. No clock retires it, and nothing probes it. */
 public fun startPermit(name: String): Engine<Any> =

@@ -5,6 +5,7 @@ import dev.rockpool.Priority;
 import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.registry.PoolPlace;
 import dev.rockpool.internal.spi.Engines;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.Startup;
@@ -19,12 +20,17 @@ public final class PoolBootstrap {
     private final JdbcConfig config;
     private final JdbcConnectionFactory factory;
     private final boolean awaited;
+    private final PoolPlace place;
 
-    /** @param awaited whether a caller waits for the pool's first connection, which then comes before the minimum */
-    public PoolBootstrap(JdbcConfig config, JdbcConnectionFactory factory, boolean awaited) {
+    /**
+     * @param awaited whether a caller waits for the pool's first connection, which then comes before the minimum
+     * @param place the pool's place in a registry; null if it has none
+     */
+    public PoolBootstrap(JdbcConfig config, JdbcConnectionFactory factory, boolean awaited, PoolPlace place) {
         this.config = config;
         this.factory = factory;
         this.awaited = awaited;
+        this.place = place;
     }
 
     public Engine<PhysicalConnection> create() {
@@ -42,7 +48,7 @@ public final class PoolBootstrap {
         Startup startup = config.getStartup();
         if (startup instanceof Startup.WaitUpTo wait) return connectedWithin(NanoMath.nanos(wait.getAtMost()));
         if (startup == Startup.FailFast.INSTANCE) return failFast();
-        return Engines.startEngine(factory, config.getPool(), awaited || startup == Startup.Lazy.INSTANCE);
+        return Engines.startEngine(factory, config.getPool(), awaited || startup == Startup.Lazy.INSTANCE, place);
     }
 
     private boolean opensAtOnce() {
@@ -62,7 +68,7 @@ public final class PoolBootstrap {
         // Until then this is the only caller, with its own time limit. Its connection counts for the minimum.
         PoolConfig untilThen =
                 config.getPool().toBuilder().failFastAfter(null).minIdle(0).build();
-        Engine<PhysicalConnection> engine = Engines.startEngine(factory, untilThen, false);
+        Engine<PhysicalConnection> engine = Engines.startEngine(factory, untilThen, false, place);
         try {
             connectFirst(engine, nanos);
             engine.getControl().reconfigure(config.getPool());

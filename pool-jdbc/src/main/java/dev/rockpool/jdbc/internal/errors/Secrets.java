@@ -17,6 +17,8 @@ public final class Secrets {
     private static final Pattern NAME = Pattern.compile("(?i)" + NAMES);
     private static final Pattern PARAMETER = Pattern.compile("(?i)(" + NAMES + "\\s*=)([^&;,)\\s]*)");
     private static final Pattern USER_INFO = Pattern.compile("(?<=[:/])([^:/@?]+[:/])([^@/]+)@");
+    private static final Pattern USER =
+            Pattern.compile("(?i)[?&;:,(]\\s*(?:user|username|user_name|uid)\\s*=|//[^/@?]+@|thin:[^@]+@");
     private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
     private static final Pattern SPEAKS_OF_SECRET =
             Pattern.compile("(?i)password|passwd|passphrase|pwd|secret|token|identified");
@@ -31,6 +33,11 @@ public final class Secrets {
 
     private static String replaced(Pattern pattern, String text, String after) {
         return pattern.matcher(text).replaceAll(found -> Matcher.quoteReplacement(found.group(1) + MASK + after));
+    }
+
+    /** Whether a URL names a user to log in as. */
+    public static boolean namesUser(String url) {
+        return USER.matcher(url).find() || USER_INFO.matcher(url).find();
     }
 
     /** A statement without its literals, if it mentions a password. */

@@ -5,6 +5,8 @@ package dev.rockpool.jdbc.internal.config
 import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.SessionStatements
+import dev.rockpool.jdbc.Startup
+import java.security.MessageDigest
 import java.util.function.Function
 import javax.sql.DataSource
 
@@ -20,6 +22,28 @@ internal fun <T> statements(
 
 /** The data source that opens the connections instead of a driver. */
 internal fun sourceOf(builder: JdbcBuilder<*>): DataSource? = builder.dataSource
+
+/** The settings of the pool of one user. Nothing is opened before the user needs it. */
+internal fun ofUser(config: JdbcConfig, user: String, password: String?): JdbcConfig =
+    config
+        .toBuilder()
+        .apply {
+            name = "${config.pool.name}[$user]"
+            credentials = null
+            username = user
+            this.password = password
+            minIdle = 0
+            startup = Startup.Lazy
+            userPools = false
+        }
+        .build()
+
+/** Whether these settings have this password. */
+internal fun hasPassword(config: JdbcConfig, password: String?): Boolean {
+    val own = config.confidential.password()
+    if (own == null || password == null) return own == password
+    return MessageDigest.isEqual(own.toByteArray(), password.toByteArray())
+}
 
 /** The name of the pool to be built. */
 internal fun nameOf(builder: JdbcBuilder<*>): String = builder.name

@@ -5,6 +5,7 @@ import dev.rockpool.jdbc.internal.connect.Drivers
 import dev.rockpool.jdbc.internal.connect.UrlProblems
 import dev.rockpool.jdbc.internal.errors.Secrets
 import dev.rockpool.jdbc.internal.sqlite.SqliteRules
+import dev.rockpool.jdbc.internal.sqlite.SqliteUrl
 import java.sql.SQLException
 
 /** The rules of [JdbcTable], and rules across settings. Each problem names property, value and what is allowed. */
@@ -29,6 +30,7 @@ internal object JdbcConfigRules {
             (if (JdbcQuickCheck.passes(s)) emptyList() else JdbcTable.table.problems(s)) +
             statements(s) +
             login(s, keepsPassword) +
+            (if (s.userPools) users(s.url) else emptyList()) +
             SqliteRules.problems(s.url, s.properties, keepsOne(s))
 
     /** Whether the pool has one connection only, and keeps it for good. */
@@ -74,6 +76,16 @@ internal object JdbcConfigRules {
         if (beside.isEmpty()) return emptyList()
         return listOf("credentials is given but then ${beside.joinToString(" and ")} must be absent")
     }
+
+    /** In most drivers a user in the URL goes before the one that is given at the login. */
+    private fun users(url: String?): List<String> =
+        when {
+            url == null -> emptyList()
+            SqliteUrl.of(url, emptyMap()) != null -> listOf("userPools is true but must be false for SQLite, which has no users")
+            Secrets.namesUser(url) ->
+                listOf("userPools is true but then the url must not name a user: give it as username")
+            else -> emptyList()
+        }
 
     private fun quoted(value: String?): String = if (value == null) "null" else "'$value'"
 }

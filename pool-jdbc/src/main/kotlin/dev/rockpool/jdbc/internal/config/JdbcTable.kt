@@ -84,6 +84,13 @@ internal object JdbcTable {
                 null,
                 About("Supplies user and password, together, for each new connection.", absent = NONE),
             )
+            setting(
+                JdbcSettings::userPools,
+                JdbcConfig::userPools,
+                FLAG,
+                false,
+                About("Whether `getConnection(user, password)` works, with a pool for each user."),
+            )
             optional(
                 JdbcSettings::autoCommit,
                 JdbcConfig::autoCommit,
