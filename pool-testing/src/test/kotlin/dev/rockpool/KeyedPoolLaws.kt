@@ -220,6 +220,30 @@ class KeyedPoolLaws :
                     "null means never"
         }
 
+        test("the keyed pool of the documents") {
+            val factoryOf = { _: String -> ScriptedFactory() }
+            // region keyed
+            val lines =
+                KeyedPool("lines", factory = { host: String -> factoryOf(host) }, idlePoolTimeout = 5.minutes) {
+                    maxSize = 4
+                }
+            val answer = lines.withConnection("host-1") { line -> line.toString() }
+            // endregion
+            answer shouldBe "fake connection 1"
+            // region connect all
+            val results =
+                lines.connectAll(
+                    listOf("host-1", "host-2", "host-3"),
+                    atOnce = 2,
+                    retry = { host -> ConnectRetry(attempts = if (host == "host-3") 10 else 3) },
+                    onResult = { println(it) }, // such as "host-2: connected in 31ms, 1 attempt"
+                )
+            val missing = results.values.filterNot { it.isConnected }
+            // endregion
+            missing.shouldBeEmpty()
+            lines.close()
+        }
+
         test("threads, futures and coroutines use the same pool of a key") {
             val factory = ScriptedFactory()
             val config = PoolConfig { name = "keyed" }

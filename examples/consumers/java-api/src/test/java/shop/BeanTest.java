@@ -59,6 +59,7 @@ class BeanTest {
             dataSource.setTestQuery("select 1");
             dataSource.setCancelTimeout(Duration.ofSeconds(1));
             dataSource.setVirtualThreads(false);
+            dataSource.setUserPools(false);
             dataSource.setQueryTimeout(Duration.ofSeconds(2));
             dataSource.setStatementCacheSize(16);
             dataSource.setSlowStatementThreshold(Duration.ofSeconds(3));

@@ -20,8 +20,13 @@ import dev.rockpool.Pools;
 import dev.rockpool.Priority;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.jdbc.JdbcConfig;
+import dev.rockpool.jdbc.JdbcPools;
+import dev.rockpool.jdbc.RockpoolDataSource;
 import dev.rockpool.testing.ScriptedFactory;
 import dev.rockpool.testing.ScriptedHooks;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +117,38 @@ class ManyPoolsTest {
                 .get(5, TimeUnit.SECONDS);
         assertEquals(List.of("c", "d"), seen);
         lines.close();
+    }
+
+    @Test
+    void theCodeOfTheDocuments() throws InterruptedException {
+        // region keyed java
+        try (var lines = BlockingKeyedPool.<String, Line>builder(host -> new Lines(), CONFIG)
+                .idlePoolTimeout(Duration.ofMinutes(5))
+                .build()) {
+            String answer = lines.withConnection("host-1", line -> line.ask("what"));
+            System.out.println(answer);
+        }
+        // endregion
+    }
+
+    /** A data source and a pool of the same manager. */
+    @Test
+    void aManagerHasJdbcPools() throws SQLException {
+        try (PoolManager pools = Pools.manager()) {
+            JdbcConfig config = JdbcConfig.builder()
+                    .name("orders")
+                    .url("jdbc:h2:mem:orders")
+                    .userPools(true)
+                    .build();
+            assertTrue(config.getUserPools());
+            RockpoolDataSource orders = JdbcPools.dataSource(pools, config);
+            assertSame(orders.asJdbcPool(), JdbcPools.jdbc(pools, config));
+            assertSame(orders, JdbcPools.findDataSource(pools, "orders"));
+            assertSame(orders.asJdbcPool(), JdbcPools.findJdbc(pools, "orders"));
+            try (Connection connection = orders.getConnection("sa", "")) {
+                assertTrue(connection.isValid(1));
+            }
+        }
     }
 
     @Test

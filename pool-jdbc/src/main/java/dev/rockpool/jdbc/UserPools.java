@@ -70,8 +70,7 @@ final class UserPools {
     }
 
     /** Tries another password at the server. If it works, the pool that has it replaces the present one. */
-    private Connection replace(String user, PoolMember present, String password, Duration timeout)
-            throws SQLException {
+    private Connection replace(String user, PoolMember present, String password, Duration timeout) throws SQLException {
         PoolMember next = registry.createApart(user, place -> create(place, user, password));
         Connection connection;
         try {
@@ -91,7 +90,9 @@ final class UserPools {
 
     private PoolMember create(PoolPlace place, String user, String password) {
         JdbcConfig own = Builders.ofUser(config, user, password);
-        return new JdbcPool(own, new RockpoolDataSource(), true, place).getDataSource().asMember(own);
+        return new JdbcPool(own, new RockpoolDataSource(), true, place)
+                .getDataSource()
+                .asMember(own);
     }
 
     private static Connection lease(PoolMember member, Duration timeout) throws SQLException {

@@ -167,7 +167,7 @@ class JavaCounterpartsTest {
     private static Set<String> namesForJava(Class<?> type) {
         Set<String> names = new HashSet<>();
         List<Class<?>> places = PublicClasses.isFile(type) ? receiversIn(type) : List.copyOf(Supertypes.of(type));
-        if (PublicClasses.isFile(type)) names.addAll(createdIn(type));
+        if (PublicClasses.isFile(type)) names.addAll(namesIn(type));
         for (Class<?> place : places) {
             addNames(place, names);
             if (FOR_JAVA.containsKey(place)) addNames(FOR_JAVA.get(place), names);
@@ -178,11 +178,12 @@ class JavaCounterpartsTest {
         return names;
     }
 
-    /** The types that Java can create by a function of this file. A Kotlin function may be named like such a type. */
-    private static List<String> createdIn(Class<?> file) {
+    /** The functions of this file for Java, and the types that they create: a function may be named like its type. */
+    private static List<String> namesIn(Class<?> file) {
         return Arrays.stream(file.getDeclaredMethods())
                 .filter(method -> Modifier.isStatic(method.getModifiers()) && PublicClasses.isVisible(method))
-                .map(method -> method.getReturnType().getSimpleName())
+                .flatMap(method ->
+                        Stream.of(method.getName(), method.getReturnType().getSimpleName()))
                 .toList();
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CyclicBarrier
 import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 /** Laws 61 to 67 of many pools, for JDBC pools of a manager. */
@@ -99,6 +100,23 @@ class JdbcManagerLaws :
             }
         }
 
+        test("the manager of the documents") {
+            val ordersUrl = "jdbc:h2:mem:documents"
+            val ask = { pool: JdbcPool -> pool.snapshot().maxSize }
+            // region manager
+            val pools = PoolManager(idlePoolTimeout = 10.minutes)
+            val orders =
+                pools.jdbc("orders") {
+                    url = ordersUrl
+                    minIdle = 0
+                }
+            ask(orders)
+            pools.health().forEach { (name, health) -> println("$name: $health") }
+            pools.close(10.seconds)
+            // endregion
+            pools.names.shouldBeEmpty()
+        }
+
         test("other settings of an existing name are named without secrets") {
             PoolManager().use { pools ->
                 val create = { secret: String, size: Int, path: String ->
@@ -122,9 +140,7 @@ class JdbcManagerLaws :
                     "maxSize is 3 but the existing pool has 2",
                 )
                 error.message shouldNotContain "secret"
-                shouldThrow<InvalidConfigException> {
-                        pools.pool("orders", dev.rockpool.testing.ScriptedFactory())
-                    }
+                shouldThrow<InvalidConfigException> { pools.pool("orders", dev.rockpool.testing.ScriptedFactory()) }
                     .problems
                     .shouldContainExactly("it is a generic pool but the existing pool is a JDBC pool")
             }

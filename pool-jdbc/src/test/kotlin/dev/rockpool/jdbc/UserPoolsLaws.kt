@@ -48,10 +48,24 @@ class UserPoolsLaws :
         test("72: each user has its own connections, and they are pooled") {
             create("anna", "a-secret")
             create("bert", "b-secret")
+            val databaseUrl = database.url()
+            // region users
+            val dataSource =
+                RockpoolDataSource.builder()
+                    .name("users")
+                    .url(databaseUrl)
+                    .userPools(true)
+                    .startup(Startup.Lazy) // no connection without a user
+                    .build()
+            dataSource.getConnection("anna", "a-secret").use { connection -> println(connection.metaData.userName) }
+            // endregion
+            dataSource.close()
             source().use { source ->
-                val first = source.getConnection("anna", "a-secret").use { it.user() + it.ask("select pg_backend_pid()") }
+                val first =
+                    source.getConnection("anna", "a-secret").use { it.user() + it.ask("select pg_backend_pid()") }
                 first shouldContain "anna"
-                source.getConnection("anna", "a-secret").use { it.user() + it.ask("select pg_backend_pid()") } shouldBe first
+                source.getConnection("anna", "a-secret").use { it.user() + it.ask("select pg_backend_pid()") } shouldBe
+                    first
                 source.getConnection("bert", "b-secret").use { it.user() shouldBe "bert" }
                 source.connection.use { it.user() shouldBe database.user() }
                 source.loginTimeout = 3
@@ -104,7 +118,9 @@ class UserPoolsLaws :
             pool.dataSource.getConnection("emil", "e-secret").close()
             pool.close()
             eventually(5.seconds) {
-                database.connect().use { it.ask("select count(*) from pg_stat_activity where usename = 'emil'") } shouldBe "0"
+                database.connect().use {
+                    it.ask("select count(*) from pg_stat_activity where usename = 'emil'")
+                } shouldBe "0"
             }
         }
 
@@ -113,39 +129,44 @@ class UserPoolsLaws :
             create("fritz", "one-secret")
             val failures = ConcurrentLinkedQueue<Throwable>()
             val refused = AtomicInteger()
-            source { minIdle = 0 }.use { source ->
-                val barrier = CyclicBarrier(8)
-                val threads =
-                    List(8) { index ->
-                        thread {
-                            val random = Random(seed + index)
-                            try {
-                                barrier.await()
-                                repeat(15) {
-                                    if (random.nextInt(4) == 0) {
-                                        val e = shouldThrow<SQLException> { source.getConnection("fritz", "bad") }
-                                        e.sqlState shouldBe WRONG_PASSWORD
-                                        refused.incrementAndGet()
-                                    } else {
-                                        source.getConnection("fritz", "one-secret").use { it.user() shouldBe "fritz" }
+            source { minIdle = 0 }
+                .use { source ->
+                    val barrier = CyclicBarrier(8)
+                    val threads =
+                        List(8) { index ->
+                            thread {
+                                val random = Random(seed + index)
+                                try {
+                                    barrier.await()
+                                    repeat(15) {
+                                        if (random.nextInt(4) == 0) {
+                                            val e = shouldThrow<SQLException> { source.getConnection("fritz", "bad") }
+                                            e.sqlState shouldBe WRONG_PASSWORD
+                                            refused.incrementAndGet()
+                                        } else {
+                                            source.getConnection("fritz", "one-secret").use {
+                                                it.user() shouldBe "fritz"
+                                            }
+                                        }
                                     }
+                                } catch (e: Throwable) {
+                                    failures += e
                                 }
-                            } catch (e: Throwable) {
-                                failures += e
                             }
                         }
-                    }
-                threads.forEach(Thread::join)
-                failures.toList().shouldBeEmpty()
-                (refused.get() > 0) shouldBe true
-            }
+                    threads.forEach(Thread::join)
+                    failures.toList().shouldBeEmpty()
+                    (refused.get() > 0) shouldBe true
+                }
         }
 
         test("72: without the setting, and where it cannot work, it is refused") {
-            source { userPools = false }.use { source ->
-                shouldThrow<SQLFeatureNotSupportedException> { source.getConnection("anna", "a-secret") }.message shouldBe
-                    "pool 'users' has one user for all its connections; set userPools, or create a pool per user"
-            }
+            source { userPools = false }
+                .use { source ->
+                    shouldThrow<SQLFeatureNotSupportedException> { source.getConnection("anna", "a-secret") }
+                        .message shouldBe
+                        "pool 'users' has one user for all its connections; set userPools, or create a pool per user"
+                }
             val problems = { url: String ->
                 shouldThrow<InvalidConfigException> {
                         JdbcConfig {

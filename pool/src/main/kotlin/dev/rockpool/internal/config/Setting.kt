@@ -116,14 +116,19 @@ internal constructor(
     internal fun difference(existing: C, wanted: C): String? {
         val before = of(existing)
         val now = of(wanted)
-        // An object that a program creates anew for each call is the same if its class is.
-        val same = if (type.isCode) before?.javaClass == now?.javaClass else before == now
         return when {
-            same -> null
+            before == now || type.isCode && areAlike(before, now) -> null
             about.secrecy != Secrecy.OPEN -> "$name differs"
             else -> "$name is ${shown(now)} but the existing pool has ${shown(before)}"
         }
     }
+
+    /**
+     * A program may create an object anew for each call. If it has no `equals` of its own, so that its hash is that of
+     * its identity, its class must do.
+     */
+    private fun areAlike(before: T?, now: T?): Boolean =
+        now != null && before?.javaClass == now.javaClass && now.hashCode() == System.identityHashCode(now)
 
     private fun shown(value: T?): String = if (value == null) about.absent ?: "null" else type.show(value)
 

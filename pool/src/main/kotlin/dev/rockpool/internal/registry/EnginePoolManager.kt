@@ -78,7 +78,8 @@ internal constructor(
         val settings = GenericSettings(config, factory.javaClass, hooks?.javaClass)
         val member =
             getOrCreate(config.name, settings) { place ->
-                val engine = Engine(config, factoryOf(), hooksOf(), context, timeSource, lifetime = place.lifetime).start()
+                val engine =
+                    Engine(config, factoryOf(), hooksOf(), context, timeSource, lifetime = place.lifetime).start()
                 PoolMember(engine, engine.pool, settings)
             }
         return member.pool as Pool<C>

@@ -33,6 +33,7 @@ internal fun ofUser(config: JdbcConfig, user: String, password: String?): JdbcCo
             username = user
             this.password = password
             minIdle = 0
+            budget = budget?.budget?.share() // a guarantee is for one pool
             startup = Startup.Lazy
             userPools = false
         }

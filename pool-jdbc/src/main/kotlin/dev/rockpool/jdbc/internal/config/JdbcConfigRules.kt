@@ -81,7 +81,8 @@ internal object JdbcConfigRules {
     private fun users(url: String?): List<String> =
         when {
             url == null -> emptyList()
-            SqliteUrl.of(url, emptyMap()) != null -> listOf("userPools is true but must be false for SQLite, which has no users")
+            SqliteUrl.of(url, emptyMap()) != null ->
+                listOf("userPools is true but must be false for SQLite, which has no users")
             Secrets.namesUser(url) ->
                 listOf("userPools is true but then the url must not name a user: give it as username")
             else -> emptyList()

@@ -16,14 +16,21 @@ import dev.rockpool.internal.core.slot.PhaseCounts;
 public final class UnusedDetector {
     private static final long IN_USE = Long.MAX_VALUE;
 
+    private final long limit;
     private long unusedSince = IN_USE;
 
-    /**
-     * Returns when the pool is to close; {@code Long.MAX_VALUE} while it is in use.
-     *
-     * @param limit how long it may be unused
-     */
-    public long due(PoolState<?> state, long now, long limit) {
+    /** @param limit how long a pool may be unused */
+    public UnusedDetector(long limit) {
+        this.limit = limit;
+    }
+
+    /** How long the pool may be unused. */
+    public long limit() {
+        return limit;
+    }
+
+    /** Returns when the pool is to close; {@code Long.MAX_VALUE} while it is in use. */
+    public long due(PoolState<?> state, long now) {
         if (isUsed(state)) {
             unusedSince = IN_USE;
             return IN_USE;

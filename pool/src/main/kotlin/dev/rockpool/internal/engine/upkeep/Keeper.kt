@@ -75,7 +75,7 @@ internal class Keeper<C : Any>(
     private val planLock = ReentrantLock()
     private val stuckCalls = StuckCallDetector(runtime, connector, scope)
     private val freezes = FreezeDetector()
-    private val unused = if (lifetime == null) null else UnusedDetector()
+    private val unused = lifetime?.idlePoolTimeout?.let { UnusedDetector(it.inWholeNanoseconds) }
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */
     @Volatile private var endsAt = Long.MAX_VALUE
@@ -179,14 +179,13 @@ internal class Keeper<C : Any>(
 
     /** Closes the pool if it has been unused for long enough. Returns when to look again. */
     private fun closeIfUnused(now: Long): Long {
-        val limit = lifetime?.idlePoolTimeout.orNever()
-        if (unused == null || limit == Long.MAX_VALUE || config.minIdle > 0 || state.isClosed) return Long.MAX_VALUE
-        val due = unused.due(state, now, limit)
+        if (unused == null || config.minIdle > 0 || state.isClosed) return Long.MAX_VALUE
+        val due = unused.due(state, now)
         if (due > now) return due
         // While a connect is under way it stays open. Its end wakes the keeper.
-        if (!state.closeIfUnused(now - limit)) return now + config.statsInterval.inWholeNanoseconds
+        if (!state.closeIfUnused(now - unused.limit())) return now + config.statsInterval.inWholeNanoseconds
         endsAt = now
-        logInfo { "pool '${config.name}' closes itself, because it was unused for ${limit.nanoseconds}" }
+        logInfo { "pool '${config.name}' closes itself, because it was unused for ${unused.limit().nanoseconds}" }
         tellClosing()
         return due
     }
