@@ -57,12 +57,7 @@ import kotlinx.coroutines.future.await
  * @property config the settings at creation; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool
-internal constructor(
-    public val config: JdbcConfig,
-    shell: RockpoolDataSource,
-    awaited: Boolean,
-    place: PoolPlace?,
-) {
+internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource, awaited: Boolean, place: PoolPlace?) {
     /** Creates a pool with these settings. */
     public constructor(config: JdbcConfig) : this(config, RockpoolDataSource(), false, null)
 
@@ -72,7 +67,8 @@ internal constructor(
         }
     private val factory = orEndSqlite { JdbcConnectionFactory(config, sqlite) }
     private val engine: Engine<PhysicalConnection> =
-        orEndSqlite { PoolBootstrap(config, factory, awaited, place).create() }.also { factory.settings = { it.config } }
+        orEndSqlite { PoolBootstrap(config, factory, awaited, place).create() }
+            .also { factory.settings = { it.config } }
     private val canceller = lazy { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
 
     /** Made for the first coroutine, so that a program with threads only does not load it. */

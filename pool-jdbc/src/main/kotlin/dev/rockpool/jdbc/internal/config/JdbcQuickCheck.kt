@@ -12,6 +12,7 @@ internal object JdbcQuickCheck {
     /** Whether they keep the rules of [JdbcTable] and of [JdbcConfigRules]. */
     fun passesAll(s: JdbcSettings, keepsPassword: Boolean): Boolean =
         isAccepted(s.url, s.driverClassName) &&
+            !s.userPools &&
             s.dataSource == null &&
             (s.credentials == null || s.username == null && s.password == null && !keepsPassword) &&
             s.initSql.isEmpty() &&

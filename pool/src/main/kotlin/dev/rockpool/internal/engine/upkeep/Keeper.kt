@@ -154,6 +154,7 @@ internal class Keeper<C : Any>(
                 unusedUntil = closeIfUnused(now)
                 planner.plan(now)
             }
+        if (unusedUntil <= now) closedItself()
         if (dormant && plan.open().isNotEmpty()) {
             dormant = false
             planner.settings(settingsOf(applied, dormant))
@@ -185,9 +186,12 @@ internal class Keeper<C : Any>(
         // While a connect is under way it stays open. Its end wakes the keeper.
         if (!state.closeIfUnused(now - unused.limit())) return now + config.statsInterval.inWholeNanoseconds
         endsAt = now
-        logInfo { "pool '${config.name}' closes itself, because it was unused for ${unused.limit().nanoseconds}" }
-        tellClosing()
         return due
+    }
+
+    private fun closedItself() {
+        logInfo { "pool '${config.name}' has closed itself: nobody used it for ${lifetime?.idlePoolTimeout}" }
+        tellClosing()
     }
 
     private fun tellClosing() {
