@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import dev.rockpool.testing.Script
 import dev.rockpool.testing.ScriptedFactory
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeGreaterThan
@@ -41,6 +42,25 @@ class StandstillLaws :
                     testScheduler.advanceTimeBy(1.seconds) // fires the due timer
                     testScheduler.runCurrent()
                     pool.withConnection { it.probeCount } shouldBe probes
+                    pool.close(Duration.ZERO)
+                }
+            }
+        }
+
+        test("49: a connection that was kept fresh when the process was frozen is probed before it is lent again") {
+            for (keeperIsFirst in listOf(true, false)) {
+                runTest {
+                    val clock = FrozenClock(this)
+                    val factory = ScriptedFactory().apply { peeks = Script() }
+                    val context = backgroundScope.coroutineContext + StandardTestDispatcher(testScheduler)
+                    val pool = Pool("frozen", factory.forPool(), context, clock) { minIdle = 0 }
+                    pool.withConnection {}
+                    testScheduler.advanceTimeBy(2_500.milliseconds)
+                    testScheduler.runCurrent()
+                    val probes = factory.probes.calls
+                    clock.freeze(3.seconds)
+                    if (keeperIsFirst) testScheduler.advanceTimeBy(1.seconds)
+                    pool.withConnection { it.probeCount } shouldBe probes + 1
                     pool.close(Duration.ZERO)
                 }
             }

@@ -41,6 +41,9 @@ public interface PoolSettings {
      * How long an idle connection is lent without a probe. Zero probes each connection before every lease, except for
      * `tryAcquire`, which cannot wait. Null disables this probe. Default 1 s, because shorter idle times rarely kill a
      * connection.
+     *
+     * Pools of PostgreSQL probe one connection at this interval, for 30 s after the last lease. So a caller after a
+     * pause waits for no probe. Not if it is shorter than 100 ms.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var trustWindow: Duration?
 

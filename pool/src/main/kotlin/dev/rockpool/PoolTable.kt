@@ -95,7 +95,8 @@ internal object PoolTable {
                 TIME,
                 1.seconds,
                 About(
-                    "How long an idle connection is lent without a probe. 0 probes before every lend.",
+                    "How long an idle connection is lent without a probe. 0 probes before every lend. For 30 s after a " +
+                        "lease, one connection of PostgreSQL is probed at this interval.",
                     absent = NEVER,
                 ),
                 ZERO_OR_LONGER,

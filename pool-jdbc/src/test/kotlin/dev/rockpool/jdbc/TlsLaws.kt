@@ -12,6 +12,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import java.nio.file.Path
 import java.sql.SQLException
+import java.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
 class TlsLaws :
@@ -42,6 +43,16 @@ class TlsLaws :
         test("TLS settings reach the driver: the server is verified, and the session is encrypted") {
             val pool = pool(trusted.file)
             pool.withConnection { it.ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()") shouldBe "t" }
+            pool.close()
+        }
+
+        test("57: with TLS a caller gets the connection that is kept fresh without a round trip") {
+            val pool = pool(trusted.file)
+            val session = pool.withConnection { it.ask("select pg_backend_pid()") }
+            withoutWait(pool) {
+                val again = pool.dataSource.getConnection(Duration.ZERO).use { it.ask("select pg_backend_pid()") }
+                again shouldBe session
+            }
             pool.close()
         }
 

@@ -28,7 +28,13 @@ public fun poolTest(
     runTest(timeout = 60.seconds) {
         val dispatcher = TimerDispatcher(StandardTestDispatcher(testScheduler))
         val pool =
-            Pool("test", factory, backgroundScope.coroutineContext + dispatcher, testScheduler.timeSource, hooks) {
+            Pool(
+                "test",
+                factory.forPool(),
+                backgroundScope.coroutineContext + dispatcher,
+                testScheduler.timeSource,
+                hooks,
+            ) {
                 minIdle = 0
                 settings()
             }

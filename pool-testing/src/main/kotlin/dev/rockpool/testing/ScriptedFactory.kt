@@ -4,6 +4,7 @@ import dev.rockpool.BlockingConnectionFactory
 import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ReturnState
+import dev.rockpool.internal.base.PeekingFactory
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.SupervisorJob
@@ -34,6 +35,12 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
 
     /** Script for `abort`. It runs in real time, on the thread that aborts. */
     public val aborts: Script = Script()
+
+    /** Script for `peek`, in real time. While it is null, the pool cannot peek, and keeps no connection fresh. */
+    @get:JvmSynthetic @set:JvmSynthetic internal var peeks: Script? = null
+
+    /** Whether a peek sees that a connection is broken. Otherwise only a probe does. */
+    @get:JvmSynthetic @set:JvmSynthetic internal var peekSees: Boolean = true
 
     /** How a failed open is classified. */
     @Volatile public var failure: ConnectFailure = ConnectFailure.TRANSIENT
@@ -132,6 +139,22 @@ public class ScriptedFactory : ConnectionFactory<FakeConnection> {
             }
 
             override fun classify(error: Throwable): ConnectFailure = this@ScriptedFactory.classify(error)
+        }
+
+    /** The factory that a pool gets. */
+    @JvmSynthetic
+    internal fun forPool(): ConnectionFactory<FakeConnection> =
+        when (val script = peeks) {
+            null -> this
+            else ->
+                object : ConnectionFactory<FakeConnection> by this, PeekingFactory<FakeConnection> {
+                    override fun canPeek(connection: FakeConnection): Boolean = true
+
+                    override fun peek(connection: FakeConnection): Boolean {
+                        playOnThread(script)
+                        return !(peekSees && connection.isBroken)
+                    }
+                }
         }
 
     /** Releases every thread that hangs or waits in a call. Such calls fail, and so does every later one that waits. */

@@ -6,7 +6,7 @@ import dev.rockpool.internal.core.slot.Slot
 /**
  * Laws 24 and 25: connections that are idle too long, or too old, are closed. The keeper measures with a precision of
  * one tick; a lease that ends, which it is not told of, can make an old connection unneeded. With `probeOnReturn`, idle
- * time counts from the end of the probe.
+ * time counts from the end of the probe. A connection that is kept fresh may be in a probe when it is due.
  */
 internal val AGES: List<Invariant> =
     listOf(
@@ -22,7 +22,8 @@ internal val AGES: List<Invariant> =
         Invariant(Moment.SETTLED) {
             val limit = simulation.config.idleTimeout?.inWholeMilliseconds
             val surplus = stats.idle - simulation.config.minIdle
-            val probe = if (simulation.config.probeOnReturn) simulation.config.probeTimeout.inWholeMilliseconds else 0
+            val mayBeProbed = simulation.config.probeOnReturn || simulation.peeks.isOn
+            val probe = if (mayBeProbed) simulation.config.probeTimeout.inWholeMilliseconds else 0
             if (limit == null || surplus <= 0 || !isOpen) null
             else {
                 val bound = limit + 2 * tick + probe

@@ -38,6 +38,7 @@ internal class Caller(val id: Int, val simulation: SimulationState, val random: 
             simulation.callerScope.launch(this) {
                 repeat(rounds) {
                     delay(random.millis(0, 0, 1, 5, 20, 100))
+                    if (simulation.peeks.isOn) delay(simulation.peeks.lull(simulation.clock.now))
                     val action = random.weighted(ACTIONS) { it.weight }
                     simulation.trace.note { "${this@Caller}: ${action.name}" }
                     action.play(this@Caller)

@@ -17,6 +17,11 @@ internal val CONNECTIONS: List<Invariant> =
             "a connection is in two slots: $open".takeIf { open.distinct().size != open.size }
         },
         Invariant(Moment.ALWAYS) {
+            val kept = slots.filter { it.isKept }
+            "more than one connection is kept fresh, or one without a peek: $kept"
+                .takeIf { kept.size > 1 || kept.any { !it.isPeekable } }
+        },
+        Invariant(Moment.ALWAYS) {
             model.held
                 .firstOrNull { held -> !simulation.closing.isForced && slots.none { holds(it, held) } }
                 ?.let { "a lease ended while its caller still held it: $it" }

@@ -27,11 +27,9 @@ internal val EVENTS: List<Event> =
         },
         Event("the database goes down", 2) {
             simulation.faults.down(random.pick(20L, 100L, 400L))
-            simulation.model.connections.forEach { if (random.oneIn(2)) it.isDead = true }
+            simulation.model.connections.forEach { if (random.oneIn(2)) end(it) }
         },
-        Event("some connections die", 3) {
-            simulation.model.connections.forEach { if (random.oneIn(3)) it.isDead = true }
-        },
+        Event("some connections die", 3) { simulation.model.connections.forEach { if (random.oneIn(3)) end(it) } },
         Event("the pool pauses", 2) { control.pause() },
         Event("the pool resumes", 3) { control.resume() },
         Event("all connections are evicted", 2) {
@@ -64,6 +62,7 @@ internal class Events(val simulation: SimulationState, val random: SeededRandom,
     suspend fun fireAll() {
         repeat(random.pick(0, 5, 15, 30)) {
             delay(random.millis(0, 1, 5, 20, 50))
+            if (simulation.peeks.isOn) delay(simulation.peeks.lull(simulation.clock.now))
             val event = random.weighted(EVENTS) { it.weight }
             simulation.trace.note { "event: ${event.name}" }
             event.fire(this)
@@ -76,6 +75,9 @@ internal class Events(val simulation: SimulationState, val random: SeededRandom,
     fun randomLease(): Held? = simulation.model.held.filter { it.lease != null }.ifEmpty { null }?.let(random::of)
 
     fun head(): Caller? = simulation.model.queue.firstOrNull()?.caller
+
+    /** The server ends the session of this connection. */
+    fun end(connection: SimulatedConnection): Unit = simulation.peeks.ended(connection, simulation.slots())
 
     fun closePool(grace: Duration) {
         if (!closable) return

@@ -50,6 +50,12 @@ internal class Faults(private val random: SeededRandom, private val clock: Virtu
     /** Whether a driver call that should always succeed throws. */
     fun unexpectedFailure(): Boolean = !isDisabled && random.oneIn(10)
 
+    /** Whether a peek is not sure although nothing happened. Sometimes it throws. */
+    fun unexpectedPeek(random: SeededRandom): Boolean {
+        if (!isDisabled && random.oneIn(10)) throw TransientFailure("peek")
+        return !isDisabled && random.oneIn(10)
+    }
+
     fun refused() {
         refusedAt = clock.now
     }

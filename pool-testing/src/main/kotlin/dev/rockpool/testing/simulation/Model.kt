@@ -104,6 +104,10 @@ internal class Model(private val simulation: SimulationState) {
         violations.require(!connection.isStale || !call.canWait) {
             "$call got $connection unprobed after another connection died"
         }
+        violations.require(!connection.endedWhileKept || !call.canWait) {
+            "$call got $connection unprobed, although a peek sees that its session has ended"
+        }
+        connection.endedWhileKept = false
         connection.isStale = false
         connection.isUsed = true
         return Held(call, connection, lease).also {

@@ -40,7 +40,7 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
             List(random.pick(1, 2, 3, 5, 8)) {
                 Caller(it + 1, simulation, SeededRandom(simulation.seed, FIRST_CALLER + it))
             }
-        callers.forEach { it.start(rounds) }
+        callers.forEach { it.start(rounds + simulation.peeks.moreRounds) }
         Events(simulation, SeededRandom(simulation.seed, SeededRandom.EVENTS), callers).fireAll()
         simulation.faults.disable()
         simulation.sessionLimit.disable()

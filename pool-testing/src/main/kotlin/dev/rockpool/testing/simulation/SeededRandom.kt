@@ -43,5 +43,6 @@ internal class SeededRandom(seed: Long, stream: Int) {
         const val POOL = 5
         const val PROVING = 6
         const val SESSION_LIMIT = 7
+        const val PEEKS = 8
     }
 }

@@ -5,6 +5,12 @@ internal class SimulatedConnection(val number: Int, val arrivedAt: Long, val evi
     /** The server has ended its session. A probe detects that, and so does a caller that uses it. */
     var isDead = false
 
+    /** A peek sees that its session has ended. */
+    var isSeenDead = false
+
+    /** Its session ended while it was kept fresh, so that a peek saw it. It must be probed before it is lent. */
+    var endedWhileKept = false
+
     /** The state that the next `inspect` reports, unless [isBroken]. */
     var isDirty = false
     var isBroken = false

@@ -33,6 +33,7 @@ internal fun simulatedConfig(seed: Long, fixed: PoolConfig.Builder.() -> Unit): 
         statsInterval = random.millis(5, 20, 100)
         failFastAfter = if (random.oneIn(2)) null else random.millis(60, 300)
         drawProbing(SeededRandom(seed, SeededRandom.PROVING))
+        drawPeeks(SeededRandom(seed, SeededRandom.PEEKS))
         fixed()
     }
     return builder.build()
@@ -42,6 +43,15 @@ internal fun simulatedConfig(seed: Long, fixed: PoolConfig.Builder.() -> Unit): 
 private fun PoolSettings.drawProbing(random: SeededRandom) {
     if (random.oneIn(6)) trustWindow = random.millis(0, 0, 1)
     probeOnReturn = random.oneIn(8)
+}
+
+/** Shorter times would leave no connection to be kept fresh. */
+private fun PoolSettings.drawPeeks(random: SeededRandom) {
+    if (!Peeks.isOn(random)) return
+    if (random.percent(80)) trustWindow = random.millis(100, 100, 200)
+    if (random.percent(80)) idleTimeout = random.orNever(300)
+    if (random.percent(80)) maxLifetime = random.orNever(1_000)
+    if (random.percent(80)) keepaliveInterval = null
 }
 
 private fun SeededRandom.orNever(vararg choices: Int): Duration? = if (oneIn(4)) null else millis(*choices)

@@ -21,6 +21,7 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     val schedule =
         Schedule(SeededRandom(seed, SeededRandom.SCHEDULE), clock, trace) { context -> context[Caller]?.let(::readied) }
     val faults = Faults(SeededRandom(seed, SeededRandom.FAULTS), clock)
+    val peeks = Peeks(SeededRandom(seed, SeededRandom.PEEKS), faults)
     val sessionLimit = SessionLimit(SeededRandom(seed, SeededRandom.SESSION_LIMIT), clock)
     val closing = CloseTracker(this)
     val model = Model(this)
@@ -33,7 +34,7 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     }
     val pool: Pool<SimulatedConnection> =
         Pool(
-            SimulatedFactory(this),
+            peeks.over(SimulatedFactory(this), trace),
             initial,
             parent + schedule + uncaught + JitterSource(SeededRandom(seed, SeededRandom.POOL).source),
             clock.timeSource,

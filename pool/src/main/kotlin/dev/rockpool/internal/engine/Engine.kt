@@ -171,7 +171,7 @@ internal constructor(
     public fun tryAcquire(holder: Any): Slot<C>? = state.tryLend(holder)
 
     /** Serves a waiter that was not published, if a slot is free. Returns whether it did. */
-    public fun tryAcquire(waiter: Waiter<C>): Boolean = state.lendTo(waiter)
+    public fun tryAcquire(waiter: Waiter<C>): Boolean = state.lendTo(waiter) || slots.lendKeptTo(waiter)
 
     /** Lends a slot to a holder that cannot wait, even a stale one. */
     public fun tryAcquireEvenIfStale(holder: Any): Slot<C>? = slots.tryLendEvenIfStale(holder)

@@ -107,6 +107,11 @@ internal class CoreFixture(
 
     override fun abort(slot: Slot<String>) = close(slot)
 
+    /** Finds nothing. */
+    override fun peek(slot: Slot<String>) {
+        if (slot.peekSucceeded()) pool.offer(slot)
+    }
+
     override fun probe(slot: Slot<String>) {
         probing += slot
         if (!probesItself) slot.probeSkipped()

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
@@ -90,6 +91,20 @@ public class PhysicalConnection extends ConnectionMarks {
     /** The traffic of its socket; null if that cannot be observed. */
     public void traffic(Traffic seen) {
         this.traffic = seen;
+    }
+
+    /** Whether {@link #isSilent} can be answered. */
+    public boolean hasTraffic() {
+        return traffic != null;
+    }
+
+    /**
+     * Whether the server has sent nothing since the last call. If not, it has probably ended the session.
+     *
+     * @throws IOException if the socket is closed
+     */
+    public boolean isSilent() throws IOException {
+        return !traffic.hasUnread();
     }
 
     /** The driver's connection. */

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,6 +29,27 @@ public final class Traffic extends AtomicLong {
     private long sent;
 
     private volatile Look look = new Look(0, 0);
+    private volatile Inbox inbox;
+
+    /** Tells whether bytes have arrived that nobody has read. */
+    public interface Inbox {
+        boolean hasUnread() throws IOException;
+    }
+
+    /** Sets how to see unread bytes. Called once, by the socket. */
+    public void inbox(Inbox inbox) {
+        this.inbox = inbox;
+    }
+
+    /**
+     * Whether bytes have arrived that nobody has read. Between two calls that is news from the server: mostly that it
+     * has ended the session.
+     *
+     * @throws IOException if the socket is closed
+     */
+    boolean hasUnread() throws IOException {
+        return inbox.hasUnread();
+    }
 
     public void begin() {
         setRelease(getPlain() | 1);

@@ -17,6 +17,17 @@ final class TrafficSocket extends Socket {
 
     TrafficSocket(Traffic traffic) {
         this.traffic = traffic;
+        traffic.inbox(this::hasUnread);
+    }
+
+    /**
+     * Whether bytes have arrived that the driver has not read. One quick system call. If the server has closed the
+     * connection without a word, there are none either.
+     *
+     * @throws IOException if the socket is closed
+     */
+    private boolean hasUnread() throws IOException {
+        return super.getInputStream().available() > 0;
     }
 
     @Override

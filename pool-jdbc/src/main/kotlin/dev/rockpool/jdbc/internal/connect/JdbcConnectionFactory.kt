@@ -5,6 +5,7 @@ import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolConfig
 import dev.rockpool.ReturnState
 import dev.rockpool.internal.base.NonBlocking
+import dev.rockpool.internal.base.PeekingFactory
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.call
 import dev.rockpool.internal.base.logDebug
@@ -34,7 +35,7 @@ import kotlinx.coroutines.CoroutineDispatcher
  * later is closed.
  */
 internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: SqliteDatabase? = null) :
-    ConnectionFactory<PhysicalConnection>, NonBlocking {
+    ConnectionFactory<PhysicalConnection>, NonBlocking, PeekingFactory<PhysicalConnection> {
     /** The pool's current settings, which can change while it runs. */
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
@@ -95,6 +96,10 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
     override suspend fun probe(connection: PhysicalConnection): Boolean =
         // A probe that hangs may hold a lock that close needs, so it is aborted.
         upkeep.call(cancelled = { abort(connection) }) { isAlive(connection) }
+
+    override fun canPeek(connection: PhysicalConnection): Boolean = connection.hasTraffic()
+
+    override fun peek(connection: PhysicalConnection): Boolean = connection.isSilent()
 
     private fun isAlive(connection: PhysicalConnection): Boolean {
         val driver = connection.driver()

@@ -128,6 +128,13 @@ public final class PoolState<C> extends Gate {
         return stale == null ? null : begun(stale, holder);
     }
 
+    /** Claims the slot that is kept fresh for a peek, if there is one and no waiter must be served first; else null. */
+    public Slot<C> startPeek() {
+        Slot<C> kept = slots.kept();
+        if (kept == null || gate() != 0 && !mayBarge()) return null;
+        return kept.startPeek(clock.getAsLong()) ? kept : null;
+    }
+
     private Slot<C> begun(Slot<C> slot, Object holder) {
         long ticket = slot.ticket();
         slot.grant(ticket, holder);

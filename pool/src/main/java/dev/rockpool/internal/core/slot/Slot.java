@@ -102,10 +102,16 @@ public final class Slot<C> extends SlotLease {
      * @param expiresAt when to retire it; {@code Long.MAX_VALUE} for never
      */
     public void opened(C connection, long number, long now, long expiresAt) {
+        opened(connection, number, now, expiresAt, false);
+    }
+
+    /** The same for a connection that the engine can peek at, if {@code peekable}. */
+    public void opened(C connection, long number, long now, long expiresAt, boolean peekable) {
         this.connection = connection;
         this.number = number;
         this.openedAt = now;
         this.expiresAt = expiresAt;
+        this.peekable = peekable;
         this.aliveAt = now;
         this.probeTook = -1;
         this.releaseOrder = 0;
@@ -130,7 +136,7 @@ public final class Slot<C> extends SlotLease {
     /** IDLE to LEASED, even if stale. For callers that cannot wait for a probe. */
     boolean lendEvenIfStale() {
         long now = word();
-        return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~STALE) + LEND);
+        return (now & (PHASE | RETIRE)) == IDLE && cas(now, (now & ~FLAGS) + LEND);
     }
 
     /** LEASED to IDLE, if no flag was set meanwhile. */
@@ -163,6 +169,20 @@ public final class Slot<C> extends SlotLease {
         if ((now & (PHASE | RETIRE)) != IDLE) return false;
         begunAt = time; // before the keeper can see PROBING; a concurrent caller writes about the same time
         return cas(now, (now & ~STATE) | PROBING);
+    }
+
+    /** IDLE and kept fresh to PROBING at this time, to be peeked at. */
+    public boolean startPeek(long time) {
+        long now = word();
+        if ((now & STATE) != (IDLE | STALE | KEPT)) return false;
+        begunAt = time;
+        return cas(now, (now & ~STATE) | PROBING);
+    }
+
+    /** PROBING to IDLE: a peek found nothing, which is no news of the connection. Returns false if it was retired. */
+    public boolean peekSucceeded() {
+        long now = word();
+        return (now & STATE) == PROBING && cas(now, now - PROBING + IDLE);
     }
 
     /**
@@ -251,12 +271,21 @@ public final class Slot<C> extends SlotLease {
     }
 
     /**
-     * Marks a fresh idle slot as stale, so that it is probed before it is lent. Returns false if it was not fresh and
-     * idle.
+     * Marks an idle slot that is fresh or kept fresh as stale, so that it is probed before it is lent. Returns false if
+     * it was neither.
      */
     public boolean markStale() {
+        for (; ; ) {
+            long now = word();
+            if ((now & STATE) != IDLE && (now & STATE) != (IDLE | STALE | KEPT)) return false;
+            if (cas(now, (now & ~KEPT) | STALE)) return true; // otherwise it may just have been kept
+        }
+    }
+
+    /** Marks a fresh idle slot as kept fresh: it is stale, but a peek suffices before it is lent. */
+    public boolean keep() {
         long now = word();
-        return (now & STATE) == IDLE && cas(now, now | STALE);
+        return (now & STATE) == IDLE && cas(now, now | STALE | KEPT);
     }
 
     /**
@@ -272,8 +301,25 @@ public final class Slot<C> extends SlotLease {
         }
     }
 
+    /** Whether it must be probed before it is lent, or at least peeked at. */
     public boolean isStale() {
         return (word() & (PHASE | STALE)) == (IDLE | STALE);
+    }
+
+    /** Whether it can be lent at once, or after a peek. */
+    public boolean isTrusted() {
+        long state = word() & STATE;
+        return state == IDLE || state == (IDLE | STALE | KEPT);
+    }
+
+    /** Whether it is stale, but a peek suffices before it is lent. */
+    public boolean isKept() {
+        return (word() & STATE) == (IDLE | STALE | KEPT);
+    }
+
+    /** Whether the engine can peek at its connection. Called by the keeper, for a slot that is not opening. */
+    public boolean isPeekable() {
+        return peekable;
     }
 
     public boolean isRetired() {
@@ -316,6 +362,7 @@ public final class Slot<C> extends SlotLease {
         long now = word();
         return "slot " + index + " " + Phase.of(now)
                 + ((now & STALE) != 0 ? " STALE" : "")
+                + ((now & KEPT) != 0 ? " KEPT" : "")
                 + ((now & RETIRE) != 0 ? " RETIRE" : "")
                 + " lease " + (now >>> EPOCH_SHIFT);
     }

@@ -13,6 +13,9 @@ abstract class SlotRecord {
     long expiresAt = Long.MAX_VALUE;
     String reason = "";
 
+    /** Whether the engine can peek at the connection. */
+    boolean peekable;
+
     /** The last lease that ended without a return. */
     volatile Slot.Ended ended;
 

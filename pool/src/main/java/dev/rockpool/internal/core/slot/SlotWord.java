@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The atomic word that is a slot's whole state: {@code epoch:56 | unused:3 | RETIRE | STALE | phase:3}.
+ * The atomic word that is a slot's whole state: {@code epoch:56 | unused:2 | KEPT | RETIRE | STALE | phase:3}.
  *
  * <p>The epoch counts leases and only grows. So one CAS against exactly the word that a lease was given ends the lease.
  * A second release, or one by a stale handle, cannot match. No other slot's word is on its cache lines, so that threads
@@ -14,7 +14,8 @@ public abstract class SlotWord extends SlotRecord {
     static final long PHASE = 7;
     static final long STALE = 1 << 3;
     static final long RETIRE = 1 << 4;
-    static final long FLAGS = STALE | RETIRE;
+    static final long KEPT = 1 << 5;
+    static final long FLAGS = STALE | RETIRE | KEPT;
     public static final long STATE = PHASE | FLAGS;
     public static final int EPOCH_SHIFT = 8;
 

@@ -24,6 +24,7 @@ public final class Slots<C> {
 
     private final AtomicLong releases = new AtomicLong();
     private volatile int window;
+    private volatile Slot<C> kept;
 
     /** The number of leases of slots that were removed. Guarded by this. */
     private long leasesOfRemoved;
@@ -102,6 +103,16 @@ public final class Slots<C> {
     public Slot<C> startProbe(long time) {
         for (Slot<C> slot : all) if (slot.isStale() && slot.startProbe(time)) return slot;
         return null;
+    }
+
+    /** The slot that was kept fresh last, and may still be; null if none is. */
+    public Slot<C> kept() {
+        return kept;
+    }
+
+    /** Sets the slot that is kept fresh; null for none. Called by the keeper. */
+    public void kept(Slot<C> slot) {
+        if (kept != slot) kept = slot;
     }
 
     /** Whether {@link #lendAny} could find something. */

@@ -39,6 +39,7 @@ public final class MaintenancePlanner<C> {
     private final Breaker breaker;
     private final Allowance allowance;
     private final Dues<C> dues;
+    private final Freshener<C> freshener;
     private MaintenanceSettings settings;
     private int recentPeak;
 
@@ -53,6 +54,7 @@ public final class MaintenancePlanner<C> {
         this.breaker = new Breaker(connectivity);
         this.allowance = allowance;
         this.dues = new Dues<>(slots, allowance);
+        this.freshener = new Freshener<>(slots);
         settings(settings);
     }
 
@@ -104,6 +106,7 @@ public final class MaintenancePlanner<C> {
             Phase phase = Phase.of(ticket);
             if (phase == Phase.LEASED) leased++;
             if (phase != Phase.IDLE && phase != Phase.VACANT) plan.lookAt(now + settings.tick());
+            freshener.observe(slot, word, now);
             if (slot.seenWord != word) {
                 slot.seenWord = word;
                 slot.seenAt = now;
@@ -231,16 +234,26 @@ public final class MaintenancePlanner<C> {
 
     private void age(long now, Plan<C> plan) {
         if (waiting() > 0) return; // fresh slots are about to serve the waiters, and the next look is soon
+        boolean keeps = !state.isPaused() && freshener.keeps(now, settings.trustWindow());
         // A fresh slot can be lent without the keeper's knowledge, so it looks again after one tick.
         for (Slot<C> slot : slots.all()) {
-            if (slot.phase() != Phase.IDLE || slot.isStale()) continue;
-            if (settings.trustWindow() == Long.MAX_VALUE) {
-                plan.lookAt(now + settings.tick());
-                continue;
-            }
-            long due = Math.max(slot.seenAt, slot.aliveAt) + settings.trustWindow();
-            if (due > now) plan.lookAt(Math.min(due, now + settings.tick()));
-            else if (!isSeenIdle(slot) || !slot.markStale()) plan.lookAt(now + settings.tick());
+            if (!slot.isTrusted()) continue;
+            if (slot.isKept() && !keeps) slot.markStale();
+            else if (settings.trustWindow() == Long.MAX_VALUE) plan.lookAt(now + settings.tick());
+            else age(slot, keeps, now, plan);
+        }
+        Slot<C> next = keeps ? freshener.next() : null;
+        if (next != null && probe(next, now, plan)) freshener.began(next);
+        freshener.forget();
+    }
+
+    private void age(Slot<C> slot, boolean keeps, long now, Plan<C> plan) {
+        long due = Math.max(slot.seenAt, slot.aliveAt) + settings.trustWindow();
+        if (due > now) {
+            if (keeps) freshener.keep(slot);
+            plan.lookAt(Math.min(due, now + settings.tick()));
+        } else if (!isSeenIdle(slot) || !slot.markStale()) {
+            plan.lookAt(now + settings.tick());
         }
     }
 

@@ -32,6 +32,7 @@ public final class FutureAcquire<C> extends Waiter<C> {
     public static <C> CompletableFuture<Lease<C>> acquire(
             AcquireQueue<C> queue, Leasing<C, Lease<C>> leasing, long timeout, Priority priority) {
         Slot<C> slot = queue.getRuntime().state().tryLend(Holder.FUTURE);
+        if (slot == null) slot = queue.getRuntime().slots().tryLendKept(Holder.FUTURE);
         if (slot != null) return CompletableFuture.completedFuture(leasing.lease(slot, slot.granted()));
         if (timeout <= 0)
             return CompletableFuture.failedFuture(queue.getErrors().notAvailable(Holder.FUTURE));

@@ -31,6 +31,8 @@ public final class ThreadAcquire {
             throws InterruptedException {
         SlotPool<C> slots = queue.getRuntime().slots();
         if (Thread.interrupted()) throw new InterruptedException();
+        Slot<C> kept = slots.tryLendKept(Thread.currentThread());
+        if (kept != null) return kept;
         long start = System.nanoTime();
         if (timeout <= 0) throw queue.getErrors().notAvailable(Thread.currentThread());
         ThreadWaiter<C> waiter = ThreadWaiter.here(queue, timeout, priority);

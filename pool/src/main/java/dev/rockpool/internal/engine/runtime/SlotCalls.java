@@ -3,7 +3,7 @@ package dev.rockpool.internal.engine.runtime;
 import dev.rockpool.internal.core.slot.Slot;
 
 /**
- * Starts the slow work on a slot's connection: close, abort and probe. Each method returns at once and never throws.
+ * Starts the work on a slot's connection: close, abort, probe and peek. Each method returns at once and never throws.
  */
 public interface SlotCalls<C> {
     /** Closes the connection of a CLOSING slot, and then empties the slot. */
@@ -14,4 +14,7 @@ public interface SlotCalls<C> {
 
     /** Probes the connection of a PROBING slot and decides about it. */
     void probe(Slot<C> slot);
+
+    /** Peeks at the connection of a PROBING slot that was kept fresh. Makes it idle, or probes it. */
+    void peek(Slot<C> slot);
 }

@@ -59,10 +59,31 @@ public final class SlotPool<C> {
     /** Lends a slot to a holder that cannot wait, even a stale one; null if there is none. */
     public Slot<C> tryLendEvenIfStale(Object holder) {
         Slot<C> fresh = state.tryLend(holder);
+        if (fresh == null) fresh = tryLendKept(holder);
         if (fresh != null) return fresh;
         Slot<C> stale = state.tryLendEvenIfStale(holder);
         if (stale != null) wakeKeeper();
         return stale;
+    }
+
+    /**
+     * Lends the slot that is kept fresh, after a peek, if there is one and no waiter must be served first; else null.
+     * For callers that found no fresh slot.
+     */
+    public Slot<C> tryLendKept(Object holder) {
+        return peekAtKept() ? state.tryLend(holder) : null;
+    }
+
+    /** Serves a waiter that was not published with the slot that is kept fresh, like {@link #tryLendKept}. */
+    public boolean lendKeptTo(Waiter<C> waiter) {
+        return peekAtKept() && state.lendTo(waiter);
+    }
+
+    private boolean peekAtKept() {
+        Slot<C> kept = state.startPeek();
+        if (kept == null) return false;
+        calls.peek(kept);
+        return true;
     }
 
     /** Ends the lease with this ticket. Returns false if it has already ended. */

@@ -6,6 +6,7 @@ import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import kotlin.coroutines.coroutineContext
@@ -25,6 +26,9 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
     suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {
         val job = coroutineContext[Job]
         job?.ensureActive()
+        slots.tryLendKept(job ?: Holder.UNKNOWN)?.let {
+            return leasing.lease(it, it.granted())
+        }
         if (timeout != null && !timeout.isPositive()) throw errors.notAvailable(job)
         return suspendCancellableCoroutine { continuation ->
             val now = runtime.now()

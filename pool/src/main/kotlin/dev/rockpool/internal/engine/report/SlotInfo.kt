@@ -24,7 +24,7 @@ internal fun Slot<*>.info(now: Long): ConnectionInfo? {
         status =
             when {
                 closing && reason().startsWith(DEAD) -> ConnectionStatus.UNHEALTHY
-                isStale || closing -> ConnectionStatus.SUSPECT
+                isStale && !isKept || closing -> ConnectionStatus.SUSPECT
                 else -> ConnectionStatus.TRUSTED
             },
         age = if (opening) Duration.ZERO else (now - openedAt()).nanoseconds,

@@ -10,6 +10,7 @@ import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.core.upkeep.FreezeDetector
 import dev.rockpool.internal.engine.acquire.AcquireQueue
 import dev.rockpool.internal.engine.acquire.withProbeLease
 import dev.rockpool.internal.engine.report.ClosedConnections
@@ -61,8 +62,9 @@ internal class ConnectionLifecycle<C : Any>(
     private val job = SupervisorJob()
     private val scope = CoroutineScope(context + job + BoundedCalls.WITHOUT_THREADS)
     val history = ClosedConnections { runtime.now() }
-
-    private val opener = Opener(runtime, health, calls, context, job)
+    val freezes = FreezeDetector()
+    private val peeking = Peeking(runtime, freezes)
+    private val opener = Opener(runtime, health, calls, peeking, context, job)
 
     /** Is told of failed connects, until the result is closed. */
     fun watchConnects(watcher: ConnectWatcher): AutoCloseable = opener.watch.add(watcher)
@@ -81,6 +83,17 @@ internal class ConnectionLifecycle<C : Any>(
 
     override fun probe(slot: Slot<C>) {
         startProbe(slot)
+    }
+
+    override fun peek(slot: Slot<C>) {
+        val slots = runtime.slots()
+        if (peeking.isAlive(slot) && slot.peekSucceeded()) {
+            slots.offer(slot)
+            if (runtime.state().run { isClosed || waiting() > 0 }) slots.wakeKeeper()
+        } else {
+            probe(slot)
+            slots.wakeKeeper()
+        }
     }
 
     private suspend fun runProbe(slot: Slot<C>, connection: C): ProbeResult {

@@ -8,7 +8,6 @@ import dev.rockpool.internal.base.logInfo
 import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.slot.PhaseCounts
-import dev.rockpool.internal.core.upkeep.FreezeDetector
 import dev.rockpool.internal.core.upkeep.MaintenancePlanner
 import dev.rockpool.internal.core.upkeep.MaintenanceSettings
 import dev.rockpool.internal.core.upkeep.UnusedDetector
@@ -74,7 +73,7 @@ internal class Keeper<C : Any>(
     /** A closed pool must not reserve slots. Held for the decision only. */
     private val planLock = ReentrantLock()
     private val stuckCalls = StuckCallDetector(runtime, connector, scope)
-    private val freezes = FreezeDetector()
+    private val freezes = connector.freezes
     private val unused = lifetime?.idlePoolTimeout?.let { UnusedDetector(it.inWholeNanoseconds) }
 
     /** When the grace is over; `Long.MAX_VALUE` while the pool is open. */

@@ -40,6 +40,7 @@ internal class Opener<C : Any>(
     private val runtime: PoolRuntime<C>,
     private val health: Health,
     private val calls: BoundedCalls,
+    private val peeking: Peeking<C>,
     context: CoroutineContext,
     parent: Job,
 ) {
@@ -104,7 +105,7 @@ internal class Opener<C : Any>(
     private fun arrived(slot: Slot<C>, began: Long, connection: C) {
         val now = runtime.now()
         val number = numbers.incrementAndGet()
-        slot.opened(connection, number, now, expiry(now))
+        slot.opened(connection, number, now, expiry(now), peeking.canPeek(connection))
         val recovered = connectivity.succeeded(now).failing() != null
         try {
             runtime.counters().opened.increment()

@@ -57,6 +57,46 @@ class SlotStoryTest :
             slot.toString() shouldBe "slot 0 LEASED RETIRE lease 1"
         }
 
+        test("a slot that is kept fresh is stale for all but a peek, and no mark of it is left by any other step") {
+            val steps: Map<String, (Slot<String>) -> Unit> =
+                mapOf(
+                    "slot 0 LEASED lease 1" to { it.lendEvenIfStale() shouldBe true },
+                    "slot 0 PROBING lease 0" to { it.startProbe(20) shouldBe true },
+                    "slot 0 IDLE STALE lease 0" to { it.markStale() shouldBe true },
+                    "slot 0 CLOSING lease 0" to { it.startClose("test") shouldBe true },
+                    "slot 0 IDLE lease 0" to
+                        {
+                            it.startPeek(20) shouldBe true
+                            it.peekSucceeded() shouldBe true
+                            it.aliveAt() shouldBe 10 // a peek proves nothing
+                        },
+                )
+            for ((end, step) in steps) {
+                val slot = slot()
+                slot.keep() shouldBe true
+                slot.toString() shouldBe "slot 0 IDLE STALE KEPT lease 0"
+                listOf(slot.isKept, slot.isStale, slot.isTrusted) shouldBe listOf(true, true, true)
+                slot.keep() shouldBe false
+                slot.lend() shouldBe false
+                step(slot)
+                slot.toString() shouldBe end
+                slot.isKept shouldBe false
+            }
+        }
+
+        test("a stale or retired slot is not kept fresh, and a retired one is not peeked at") {
+            val slot = slot()
+            slot.markStale()
+            slot.keep() shouldBe false
+            slot.isTrusted shouldBe false
+            val retired = slot()
+            retired.keep()
+            retired.retire()
+            retired.startPeek(20) shouldBe false
+            retired.isKept shouldBe false
+            retired.markStale() shouldBe false
+        }
+
         test("a seized lease no longer belongs to its holder, and has a reason") {
             val slot = slot()
             slot.seize("early") shouldBe false
