@@ -1,5 +1,6 @@
 package dev.rockpool;
 
+import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
 import dev.rockpool.testing.FakeConnection;
 import dev.rockpool.testing.ScriptedFactory;
@@ -15,6 +16,8 @@ public final class PoolsThatClose {
         for (int round = 0; round < 3; round++) {
             useAndClose();
             System.out.println("left " + threads());
+            useAndCloseMany();
+            System.out.println("left " + threads());
         }
     }
 
@@ -26,6 +29,20 @@ public final class PoolsThatClose {
                     .toList();
             for (CompletableFuture<Void> one : all) one.get();
             pool.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private static void useAndCloseMany() throws Exception {
+        PoolConfig config = PoolConfig.builder().name("many").maxSize(2).build();
+        try (PoolManager pools = Pools.manager(Duration.ofMillis(1), null);
+                BlockingKeyedPool<Integer, FakeConnection> keyed = BlockingKeyedPool.<Integer, FakeConnection>builder(
+                                key -> new ScriptedFactory().blocking(), config)
+                        .build()) {
+            BlockingPool.of(pools.pool(new ScriptedFactory().blocking(), config))
+                    .acquire()
+                    .close();
+            keyed.connectAll(List.of(1, 2, 3, 4));
+            for (int key = 0; key < 6; key++) keyed.acquire(key).close();
         }
     }
 

@@ -22,8 +22,8 @@ internal fun TestScope.pass(time: Duration) {
     runCurrent()
 }
 
-internal fun TestScope.managerOf(idlePoolTimeout: Duration?) =
-    PoolManager(idlePoolTimeout, poolContext, testScheduler.timeSource)
+internal fun TestScope.managerOf(idlePoolTimeout: Duration?, budget: Budget? = null) =
+    PoolManager(idlePoolTimeout, budget, poolContext, testScheduler.timeSource)
 
 internal fun <C : Any> TestScope.keyedOf(
     idlePoolTimeout: Duration? = 10.seconds,

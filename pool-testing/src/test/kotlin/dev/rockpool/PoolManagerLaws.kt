@@ -254,6 +254,36 @@ class PoolManagerLaws :
             }
         }
 
+        test("the pools of a manager share its budget, and return it when they close themselves") {
+            manyPools {
+                val budget = Budget(3)
+                val pools = managerOf(10.seconds, budget)
+                val settings: PoolSettings.() -> Unit = {
+                    minIdle = 0
+                    maxSize = 3
+                    idleTimeout = 5.seconds
+                }
+                val orders = pools.pool("orders", ScriptedFactory(), settings = settings)
+                val users = pools.pool("users", ScriptedFactory(), settings = settings)
+                val own = pools.pool("own", ScriptedFactory()) { this.budget = Budget(1).share() }
+                own.acquire().close()
+                val held = List(3) { orders.acquire() }
+                val waiter = async { users.acquire() }
+                pass(1.seconds)
+                waiter.isCompleted shouldBe false
+                budget.taken shouldBe 3
+                held.forEach(Lease<*>::close)
+                waiter.await().close()
+                budget.pools.map { it.pool } shouldBe listOf("orders", "users")
+                pools.pool("orders", ScriptedFactory(), settings = settings) shouldBeSameInstanceAs orders
+                pass(30.seconds)
+                pools.names shouldBe setOf("own")
+                budget.taken shouldBe 0
+                budget.pools.shouldBeEmpty()
+                pools.close(Duration.ZERO)
+            }
+        }
+
         test("stats and health are by name, and show each pool's own") {
             manyPools {
                 val pools = managerOf(null)

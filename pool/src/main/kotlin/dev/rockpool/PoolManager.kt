@@ -22,7 +22,7 @@ public interface PoolManager : AutoCloseable {
      *
      * @throws IllegalArgumentException if it is not a generic pool, such as a pool of JDBC connections
      */
-    public fun get(name: String): Pool<*>?
+    public operator fun get(name: String): Pool<*>?
 
     /**
      * The pool with the name of these settings, created if there is none. The factory and hooks of an existing pool are

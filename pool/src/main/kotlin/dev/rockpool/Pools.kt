@@ -108,21 +108,31 @@ public fun <K : Any, C : Any> KeyedPool(
  *
  * @param idlePoolTimeout how long a pool may have no connection, waiter or lease before it closes itself; null means
  *   for ever. Pools with a `minIdle` above 0 never do
+ * @param budget limits the connections of all pools together; a pool whose settings have a [PoolConfig.budget] of their
+ *   own keeps that one. Null means no limit
  * @param context where the coroutines of its pools run, and their parent job, as for [Pool]
  * @param timeSource the clock of its pools
  */
 @JvmSynthetic
 public fun PoolManager(
     idlePoolTimeout: Duration? = null,
+    budget: Budget? = null,
     context: CoroutineContext = EmptyCoroutineContext,
     timeSource: TimeSource = TimeSource.Monotonic,
-): PoolManager = EnginePoolManager(idlePoolTimeout, context, timeSource)
+): PoolManager = EnginePoolManager(idlePoolTimeout, budget, context, timeSource)
 
-/** Creates a manager without pools, for Java. Its pools stay open until they are closed. */
+/** Creates a manager without pools, for Java. Its pools stay open until they are closed, and share no budget. */
 @ForJava @JvmName("manager") public fun managerForJava(): PoolManager = PoolManager()
 
-/** The same, where an unused pool closes itself after this time; null means never. */
+/**
+ * Creates a manager without pools, for Java.
+ *
+ * @param idlePoolTimeout how long a pool may have no connection, waiter or lease before it closes itself; null means
+ *   for ever
+ * @param budget limits the connections of all pools together, except those with a budget of their own; null means no
+ *   limit
+ */
 @ForJava
 @JvmName("manager")
-public fun managerForJava(idlePoolTimeout: java.time.Duration?): PoolManager =
-    PoolManager(idlePoolTimeout?.toKotlinDuration())
+public fun managerForJava(idlePoolTimeout: java.time.Duration?, budget: Budget?): PoolManager =
+    PoolManager(idlePoolTimeout?.toKotlinDuration(), budget)

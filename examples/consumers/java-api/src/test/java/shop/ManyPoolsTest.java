@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.Backoff;
 import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.Budget;
 import dev.rockpool.ConnectResult;
 import dev.rockpool.ConnectRetry;
 import dev.rockpool.KeyedPool;
@@ -43,7 +44,7 @@ class ManyPoolsTest {
 
     @Test
     void aManagerHasPoolsByName() throws InterruptedException {
-        try (PoolManager pools = Pools.manager(Duration.ofMinutes(10))) {
+        try (PoolManager pools = Pools.manager(Duration.ofMinutes(10), new Budget(5))) {
             Pool<Line> lines = pools.pool(new Lines(), CONFIG);
             assertSame(lines, pools.pool(new Lines(), CONFIG));
             assertEquals("ONE", BlockingPool.of(lines).withConnection(line -> line.ask("one")));
@@ -138,6 +139,8 @@ class ManyPoolsTest {
             JdbcConfig config = JdbcConfig.builder()
                     .name("orders")
                     .url("jdbc:h2:mem:orders")
+                    .username("sa")
+                    .password("")
                     .userPools(true)
                     .build();
             assertTrue(config.getUserPools());

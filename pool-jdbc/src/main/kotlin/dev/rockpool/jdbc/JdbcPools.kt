@@ -26,12 +26,14 @@ public fun PoolManager.jdbc(name: String, settings: JdbcSettings.() -> Unit): Jd
 
 /** The same with the name and settings of a [JdbcConfig]. */
 public fun PoolManager.jdbc(config: JdbcConfig): JdbcPool {
-    val settings = JdbcManagedSettings(config)
+    val manager = own()
+    val budgeted = manager.shareFor(config.pool)?.let { config.toBuilder().budget(it).build() } ?: config
+    val settings = JdbcManagedSettings(budgeted)
     val member =
-        own().getOrCreate(config.pool.name, settings) { place ->
+        manager.getOrCreate(config.pool.name, settings) { place ->
             // Pools of users live as long as the pool that they belong to.
             val kept = if (config.userPools) place.forEver() else place
-            JdbcPool(config, RockpoolDataSource(), false, kept).dataSource.asMember(settings)
+            JdbcPool(budgeted, RockpoolDataSource(), false, kept).dataSource.asMember(settings)
         }
     return member.pool as JdbcPool
 }

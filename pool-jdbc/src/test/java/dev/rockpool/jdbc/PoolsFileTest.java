@@ -406,7 +406,8 @@ class PoolsFileTest {
         for (String part : System.getProperty("java.class.path").split(File.pathSeparator))
             if (!part.contains("snakeyaml")) urls.add(Path.of(part).toUri().toURL());
         Path yaml = Files.writeString(folder.resolve("a.yaml"), "pools: {}");
-        Path properties = Files.writeString(folder.resolve("a.properties"), "pools.a.url=jdbc:h2:mem:a\npools.a.driver-class-name=org.h2.Driver");
+        Path properties = Files.writeString(
+                folder.resolve("a.properties"), "pools.a.url=jdbc:h2:mem:a\npools.a.driver-class-name=org.h2.Driver");
         try (URLClassLoader without =
                 new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             Method load = without.loadClass(PoolsFile.class.getName()).getMethod("load", Path.class);

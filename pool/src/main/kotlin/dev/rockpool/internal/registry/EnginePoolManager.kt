@@ -2,6 +2,7 @@ package dev.rockpool.internal.registry
 
 import dev.rockpool.BlockingConnectionFactory
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.Budget
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.InvalidConfigException
@@ -28,6 +29,7 @@ import kotlinx.coroutines.future.await
 public class EnginePoolManager
 internal constructor(
     idlePoolTimeout: Duration?,
+    private val budget: Budget?,
     private val context: CoroutineContext,
     private val timeSource: TimeSource,
 ) : PoolManager {
@@ -75,18 +77,21 @@ internal constructor(
         factoryOf: () -> ConnectionFactory<C>,
         hooksOf: () -> ConnectionHooks<C>?,
     ): Pool<C> {
-        val settings = GenericSettings(config, factory.javaClass, hooks?.javaClass)
+        val own = shareFor(config)?.let { config.toBuilder().budget(it).build() } ?: config
+        val settings = GenericSettings(own, factory.javaClass, hooks?.javaClass)
         val member =
             getOrCreate(config.name, settings) { place ->
-                val engine =
-                    Engine(config, factoryOf(), hooksOf(), context, timeSource, lifetime = place.lifetime).start()
+                val engine = Engine(own, factoryOf(), hooksOf(), context, timeSource, lifetime = place.lifetime).start()
                 PoolMember(engine, engine.pool, settings)
             }
         return member.pool as Pool<C>
     }
 
+    /** The share of the manager's budget that a pool with these settings gets. Null if it has one of its own. */
+    public fun shareFor(config: PoolConfig): Budget.Share? = if (config.budget == null) budget?.share() else null
+
     /**
-     * The open pool of this name, created if there is none. This is the one place that all pools of a manager pass.
+     * The open pool of this name, created if there is none.
      *
      * @throws InvalidConfigException if an existing pool has other settings
      */
