@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -34,14 +35,20 @@ import java.util.Set;
  * <p>Immutable, so thread-safe.
  */
 public final class PoolsFile {
+    private static final Duration EVERY = Duration.ofSeconds(5);
+
     private final Path file;
     private final Overrides overrides;
     private final FileSettings settings;
 
-    private PoolsFile(Path file, Overrides overrides, FileSettings settings) {
+    /** As it was read. May have secrets. */
+    private final byte[] content;
+
+    private PoolsFile(Path file, Overrides overrides, byte[] content) {
         this.file = file;
         this.overrides = overrides;
-        this.settings = settings;
+        this.content = content;
+        this.settings = FileReading.read(file, new String(content, StandardCharsets.UTF_8), overrides);
     }
 
     /**
@@ -68,8 +75,30 @@ public final class PoolsFile {
     }
 
     private static PoolsFile load(Path file, Overrides overrides) throws IOException {
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        return new PoolsFile(file, overrides, FileReading.read(file, text, overrides));
+        return new PoolsFile(file, overrides, Files.readAllBytes(file));
+    }
+
+    /**
+     * Starts all pools, or none if one of them cannot start. The content of the file is compared every 5 seconds, and
+     * changes are applied.
+     *
+     * @throws dev.rockpool.PoolException if a pool cannot start ({@link JdbcBuilder#startup})
+     */
+    public RunningPools open() {
+        return open(EVERY);
+    }
+
+    /**
+     * The same with another interval.
+     *
+     * @param checkInterval how often to compare the content of the file; null for never
+     * @throws IllegalArgumentException if the interval is not longer than zero
+     */
+    public RunningPools open(Duration checkInterval) {
+        if (checkInterval != null && (checkInterval.isZero() || checkInterval.isNegative()))
+            throw new IllegalArgumentException(
+                    "checkInterval is " + checkInterval + " but must be longer than zero; null means never");
+        return new RunningPools(this, checkInterval);
     }
 
     /** The names of the pools, in the order of the file. */
@@ -92,9 +121,13 @@ public final class PoolsFile {
         return settings;
     }
 
-    /** The file as it is now. */
-    PoolsFile again() throws IOException {
-        return load(file, overrides);
+    byte[] content() {
+        return content;
+    }
+
+    /** The same file with another content. */
+    PoolsFile again(byte[] now) {
+        return new PoolsFile(file, overrides, now);
     }
 
     Path file() {

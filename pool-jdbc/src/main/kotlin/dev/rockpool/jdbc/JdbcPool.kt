@@ -13,6 +13,7 @@ import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.registry.PoolPlace
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
+import dev.rockpool.jdbc.internal.config.JdbcChange
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials
 import dev.rockpool.jdbc.internal.connect.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.connect.PoolBootstrap
@@ -32,6 +33,8 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit.MILLISECONDS
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -53,14 +56,21 @@ import kotlinx.coroutines.future.await
  * Blocks run on [dispatcher]. All functions are thread-safe. Close the pool when it is no longer needed.
  *
  * Whether creating a pool waits for the database, and can fail, depends on [JdbcSettings.startup].
- *
- * @property config the settings at creation; those of the pool can change ([PoolControl.reconfigure])
  */
 public class JdbcPool
-internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource, awaited: Boolean, place: PoolPlace?) {
+internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boolean, place: PoolPlace?) {
     /** Creates a pool with these settings. */
     public constructor(config: JdbcConfig) : this(config, RockpoolDataSource(), false, null)
 
+    /**
+     * The settings at creation, or those of the last [reconfigure]. Those of the pool can also change by
+     * [PoolControl.reconfigure].
+     */
+    @Volatile
+    public var config: JdbcConfig = config
+        private set
+
+    private val changing = ReentrantLock()
     private val sqlite: SqliteDatabase? =
         SqliteUrl.of(config.url, config.confidential.properties())?.let {
             SqliteDatabase(it, config.pool.name) { control.config.acquireTimeout.orNever() }
@@ -69,7 +79,7 @@ internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource, a
     private val engine: Engine<PhysicalConnection> =
         orEndSqlite { PoolBootstrap(config, factory, awaited, place).create() }
             .also { factory.settings = { it.config } }
-    private val canceller = lazy { CancellationWatcher(engine, factory.upkeep, config.cancelTimeout) }
+    private val canceller = lazy { CancellationWatcher(engine, factory.upkeep) { this.config.cancelTimeout } }
 
     /** Made for the first coroutine, so that a program with threads only does not load it. */
     private val suspending by lazy { Suspending() }
@@ -272,6 +282,27 @@ internal constructor(public val config: JdbcConfig, shell: RockpoolDataSource, a
     public fun changeCredentials(credentials: CredentialsSupplier) {
         factory.logins.change(credentials)
     }
+
+    /**
+     * Applies other settings while the pool runs. If connections would be opened differently, such as with another
+     * [url][JdbcSettings.url], password or driver property, all connections are replaced: idle ones now, leased ones
+     * when they are returned. Other changes leave connections alone. No caller fails because of a change.
+     *
+     * @throws InvalidConfigException if the name, [hooks][JdbcSettings.hooks],
+     *   [virtualThreads][JdbcSettings.virtualThreads], [userPools][JdbcSettings.userPools] or the database of SQLite
+     *   differs, or if connections would differ although there are pools of users; then nothing has changed
+     */
+    public fun reconfigure(config: JdbcConfig): Unit =
+        changing.withLock {
+            val change = JdbcChange(this.config, config)
+            val problems = change.problems()
+            if (problems.isNotEmpty()) throw InvalidConfigException(this.config.pool.name, problems)
+            if (config.pool != this.config.pool) control.reconfigure(config.pool)
+            if (change.isOfConnections) factory.reconnect(config)
+            if (change.isOfLogin) factory.logins.change(config, config.confidential.password())
+            this.config = config
+            if (change.isOfConnections || change.isOfLogin) control.evictAll("its settings have changed")
+        }
 
     /**
      * Closes the pool. New and waiting callers fail at once. Idle connections are closed now, leased ones when they are

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import kotlinx.serialization.json.Json;
 import kotlinx.serialization.json.JsonObject;
 import kotlinx.serialization.json.JsonPrimitive;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,6 +163,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("73: all problems of all pools are reported together, with their places")
     void allProblemsOfAllPoolsAreToldWithTheirPlaces() {
         List<String> found = problems("""
                 default_pool:
@@ -200,6 +202,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("74: an unknown key names the nearest one")
     void anUnknownKeyNamesTheNearestOne() {
         List<String> found = problems("""
                 defaultpol:
@@ -224,6 +227,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("75: a duplicate key is an error")
     void aDuplicateKeyIsAnError() {
         assertEquals(
                 List.of(
@@ -245,6 +249,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("73: a problem of an override names its source")
     void aProblemOfAnOverrideNamesItsSource() {
         List<String> found = problems(
                 "pools.yaml",
@@ -261,6 +266,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("82: text that is not YAML is not shown")
     void textThatIsNoYamlIsToldWithoutIt() {
         assertEquals(
                 List.of("pools.yaml:3:16: the file is not valid YAML here: mapping values are not allowed here"),
@@ -302,6 +308,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("82: a missing reference is named")
     void aMissingReferenceIsNamed() {
         assertEquals(
                 List.of(
@@ -313,6 +320,7 @@ class PoolsFileTest {
     }
 
     @Test
+    @DisplayName("82: no secret is shown")
     void noSecretIsShown() throws Exception {
         String text = """
                 pools:
@@ -398,6 +406,23 @@ class PoolsFileTest {
         assertEquals(
                 List.of("pools.yaml:2:40: pools.a.guaranteed is given but there is no budget; give budget.total"),
                 problems("pools:\n  a: { url: jdbc:h2:mem:a, guaranteed: 4 }\n"));
+    }
+
+    @Test
+    void theExampleOfTheDocumentsIsRead() throws Exception {
+        Path secret = Files.writeString(folder.resolve("orders"), SECRET);
+        String text = Files.readString(Path.of("src/test/resources/pools.yaml"))
+                .replace("/run/secrets/orders", secret.toString());
+        Map<String, String> environment = Map.of("REPORTS_HOST", "db-2", "REPORTS_PASSWORD", SECRET);
+
+        PoolsFile file = load("pools.yaml", text, environment, none);
+
+        assertEquals(20, file.config("orders").getPool().getMaxSize());
+        assertEquals("orders", file.config("orders").getCredentials().get().getUsername());
+        assertEquals("verify-full", driverProperties(file.config("orders")).get("sslmode"));
+        assertEquals("jdbc:postgresql://db-2/reports", file.config("reports").getUrl());
+        assertEquals(30, file.settings().total());
+        assertEquals(10, file.settings().pools().get("orders").guaranteed());
     }
 
     @Test

@@ -13,8 +13,12 @@ public final class CurrentCredentials {
 
     /** @param password the password of the configuration; null if there is none */
     CurrentCredentials(JdbcConfig config, String password) {
+        this.supplier = of(config, password);
+    }
+
+    private static CredentialsSupplier of(JdbcConfig config, String password) {
         CredentialsSupplier own = config.getCredentials();
-        this.supplier = own == null ? fixed(new Credentials(config.getUsername(), password)) : own;
+        return own == null ? fixed(new Credentials(config.getUsername(), password)) : own;
     }
 
     /** Always the same. */
@@ -25,6 +29,11 @@ public final class CurrentCredentials {
     /** Sets the credentials of all new connections. */
     public void change(CredentialsSupplier credentials) {
         supplier = credentials;
+    }
+
+    /** Sets the credentials of these settings. */
+    public void change(JdbcConfig config, String password) {
+        supplier = of(config, password);
     }
 
     /** @throws SQLException if there are none; a retry may succeed */

@@ -66,6 +66,16 @@ final class DriverConnector {
     DriverConnector(
             JdbcConfig config, Confidential confidential, SqliteDatabase sqlite, BooleanSupplier asksForSessions)
             throws SQLException {
+        this(config, confidential, sqlite, asksForSessions, new CurrentCredentials(config, confidential.password()));
+    }
+
+    private DriverConnector(
+            JdbcConfig config,
+            Confidential confidential,
+            SqliteDatabase sqlite,
+            BooleanSupplier asksForSessions,
+            CurrentCredentials logins)
+            throws SQLException {
         this.config = config;
         this.properties = confidential.properties();
         this.sqlite = sqlite;
@@ -73,7 +83,15 @@ final class DriverConnector {
         String url = config.getUrl();
         this.driver = url == null ? null : Drivers.find(url, config.getDriverClassName());
         this.known = url == null ? null : Vendor.ofUrl(url);
-        this.logins = new CurrentCredentials(config, confidential.password());
+        this.logins = logins;
+    }
+
+    /**
+     * A connector with other settings, and with the same credentials as this one has now. It knows nothing of earlier
+     * logins and sessions, because they may be those of another server.
+     */
+    DriverConnector with(JdbcConfig config, Confidential confidential) throws SQLException {
+        return new DriverConnector(config, confidential, sqlite, asksForSessions, logins);
     }
 
     /** The credentials for later connects. */

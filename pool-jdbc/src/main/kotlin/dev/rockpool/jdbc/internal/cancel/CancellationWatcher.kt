@@ -29,7 +29,7 @@ import kotlinx.coroutines.launch
 internal class CancellationWatcher(
     private val engine: Engine<PhysicalConnection>,
     private val dispatcher: CoroutineDispatcher,
-    private val limit: Duration,
+    private val limit: () -> Duration,
 ) {
     /** A cancelled call, and when it was cancelled. */
     private class Attempt(val slot: Slot<PhysicalConnection>, val ticket: Long, val call: Long, val since: Long)
@@ -109,17 +109,17 @@ internal class CancellationWatcher(
     private fun cancel(connection: PhysicalConnection, call: Long) {
         scope.launch {
             try {
-                connection.cancellation().cancel(call, limit.inWholeNanoseconds)
+                connection.cancellation().cancel(call, limit().inWholeNanoseconds)
             } catch (e: Throwable) { // drivers without cancel throw Errors; the call still has its time to end
                 logDebug(e) { "pool '${engine.name}': $connection cannot be asked to cancel a statement" }
             }
         }
     }
 
-    private fun isOver(attempt: Attempt, now: Long) = (now - attempt.since).nanoseconds >= limit
+    private fun isOver(attempt: Attempt, now: Long) = (now - attempt.since).nanoseconds >= limit()
 
     private fun cutOff(attempt: Attempt) {
-        val reason = "its caller has given up, and cancelling the statement did not end it within $limit"
+        val reason = "its caller has given up, and cancelling the statement did not end it within ${limit()}"
         attempt.slot.connection()?.breakDown()
         if (!engine.abort(attempt.slot, attempt.ticket, reason)) return
         logWarn { "pool '${engine.name}': connection ${attempt.slot.number()} is aborted: $reason" }

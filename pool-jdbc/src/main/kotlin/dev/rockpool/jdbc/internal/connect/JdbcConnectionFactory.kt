@@ -34,13 +34,16 @@ import kotlinx.coroutines.CoroutineDispatcher
  * they have separate threads. A call that hangs is left behind when its time limit is over. A connection that it opens
  * later is closed.
  */
-internal class JdbcConnectionFactory(private val config: JdbcConfig, private val sqlite: SqliteDatabase? = null) :
+internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: SqliteDatabase? = null) :
     ConnectionFactory<PhysicalConnection>, NonBlocking, PeekingFactory<PhysicalConnection> {
+    @Volatile private var config = config
+
     /** The pool's current settings, which can change while it runs. */
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
-    private val opener = DriverConnector(config, config.confidential, sqlite) { settings().stuckCallTimeout != null }
-    private var early: EarlyConnect? = null
+    @Volatile
+    private var opener = DriverConnector(config, config.confidential, sqlite) { settings().stuckCallTimeout != null }
+    @Volatile private var early: EarlyConnect? = null
     private val connecting by lazy { PoolThreads.atMost(THREADS) }
 
     /** Runs calls that may hang, for which no caller waits without a limit. */
@@ -68,6 +71,14 @@ internal class JdbcConnectionFactory(private val config: JdbcConfig, private val
         } catch (e: Throwable) { // no thread; the pool handles that when it connects
             logDebug(e) { "pool '${config.pool.name}': no thread for an early connect" }
         }
+    }
+
+    /** Opens later connections with these settings. Those that are being opened still have the former ones. */
+    fun reconnect(now: JdbcConfig) {
+        opener = opener.with(now, now.confidential)
+        config = now
+        early?.abandon { closeQuietly(it) }
+        early = null
     }
 
     override suspend fun open(): PhysicalConnection =

@@ -25,9 +25,11 @@ class DispatchWatchLaws :
                 @Suppress("UNCHECKED_CAST")
                 val engine = (pool.unwrap(EnginePool::class.java) as EnginePool<PhysicalConnection>).engine
                 val blocks =
-                    DispatchedBlocks(engine, CancellationWatcher(engine, Dispatchers.IO, 1.seconds), Dispatchers.IO) {
-                        _,
-                        _ ->
+                    DispatchedBlocks(
+                        engine,
+                        CancellationWatcher(engine, Dispatchers.IO) { 1.seconds },
+                        Dispatchers.IO,
+                    ) { _, _ ->
                         throw planned
                     }
                 pool.connection.use {
