@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.PoolConfig;
 import dev.rockpool.examples.Build;
 import dev.rockpool.examples.ExitCodes;
 import dev.rockpool.examples.ProgramFailure;
@@ -90,6 +91,13 @@ public final class DrillCommand implements Callable<Integer> {
     private String password;
 
     @Option(
+            names = "--config",
+            paramLabel = "<file>",
+            description = "A file with a pool 'drill', followed while the drill runs. It refers to $${env:DRILL_URL}. "
+                    + "It replaces --pool-size and --acquire-timeout.")
+    private Path config;
+
+    @Option(
             names = "--output",
             paramLabel = "<file>",
             defaultValue = "drill-results/results.json",
@@ -127,12 +135,34 @@ public final class DrillCommand implements Callable<Integer> {
     }
 
     private Settings settings() {
+        if (config != null) readConfig();
         Settings settings = new Settings(
-                poolSize, callers, duration, acquireTimeout, mode, workload, killEvery, url, user, password, output);
+                poolSize,
+                callers,
+                duration,
+                acquireTimeout,
+                mode,
+                workload,
+                killEvery,
+                url,
+                user,
+                password,
+                config,
+                output);
         String problem = SettingsRules.firstProblem(settings);
         if (problem == null) problem = prepare(output);
         if (problem != null) throw new ParameterException(spec.commandLine(), problem);
         return settings;
+    }
+
+    private void readConfig() {
+        try {
+            PoolConfig pool = DrillFile.pool(config);
+            poolSize = pool.getMaxSize();
+            if (pool.getAcquireTimeout() != null) acquireTimeout = pool.getAcquireTimeout();
+        } catch (ProgramFailure e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
     }
 
     /** Checked before the load rather than after it. */

@@ -2,7 +2,10 @@ package dev.rockpool.examples.drill;
 
 import dev.rockpool.examples.VirtualThreads;
 import dev.rockpool.jdbc.JdbcBuilder;
-import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.JdbcConfig;
+import dev.rockpool.jdbc.JdbcPool;
+import dev.rockpool.jdbc.RunningPools;
+import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,32 +13,41 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class DrillPool {
     static final String NAME = "drill";
 
+    /** How often to look at the configuration file: often, because drills are short. */
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+
     private DrillPool() {}
 
     static Callers open(Settings settings, PoolAddress address, Workload workload, Meter meter) {
+        if (settings.config() == null)
+            return callers(settings, new JdbcPool(config(settings, address)), workload, meter);
+        RunningPools pools = DrillFile.load(settings.config(), address).open(INTERVAL);
+        return new ConfiguredCallers(callers(settings, pools.jdbcPool(NAME), workload, meter), pools);
+    }
+
+    private static Callers callers(Settings settings, JdbcPool pool, Workload workload, Meter meter) {
         return switch (settings.mode()) {
-            case SUSPEND -> new SuspendingCallers(settings, address, workload, meter);
-            case BLOCKING -> threads(settings, address, workload, meter, platformThreads());
+            case SUSPEND -> new SuspendingCallers(settings, pool, workload, meter);
+            case BLOCKING -> new ThreadCallers(settings, pool.getDataSource(), workload, meter, platformThreads());
             case VIRTUAL ->
-                threads(
+                new ThreadCallers(
                         settings,
-                        address,
+                        pool.getDataSource(),
                         workload,
                         meter,
                         VirtualThreads.factory().orElseThrow());
         };
     }
 
-    private static Callers threads(
-            Settings settings, PoolAddress address, Workload workload, Meter meter, ThreadFactory factory) {
-        JdbcBuilder<RockpoolDataSource> pool = RockpoolDataSource.builder()
+    private static JdbcConfig config(Settings settings, PoolAddress address) {
+        JdbcBuilder<JdbcConfig> pool = JdbcConfig.builder()
                 .name(NAME)
                 .url(address.url())
                 .maxSize(settings.poolSize())
                 .acquireTimeout(settings.acquireTimeout());
         if (address.user() != null) pool.username(address.user());
         if (address.password() != null) pool.password(address.password());
-        return new ThreadCallers(settings, pool.build(), workload, meter, factory);
+        return pool.build();
     }
 
     private static ThreadFactory platformThreads() {

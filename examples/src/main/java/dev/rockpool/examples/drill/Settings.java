@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param url the server to use, or null for an embedded one
  * @param killEvery how often to terminate all of the pool's sessions on the server, or null for never
+ * @param config a file that configures the pool, or null for none
  * @param output the JSON file; the HTML report gets the same name with {@code .html}
  */
 record Settings(
@@ -21,6 +22,7 @@ record Settings(
         String url,
         String user,
         String password,
+        Path config,
         Path output) {
 
     Path report() {

@@ -19,20 +19,12 @@ import kotlinx.coroutines.withTimeoutOrNull
 /** Coroutines that use the pool's suspending functions. */
 internal class SuspendingCallers(
     settings: Settings,
-    address: PoolAddress,
+    private val pool: JdbcPool,
     private val workload: Workload,
     private val meter: Meter,
 ) : Callers {
     private val count = settings.callers()
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
-    private val pool =
-        JdbcPool(DrillPool.NAME) {
-            url = address.url()
-            username = address.user()
-            password = address.password()
-            maxSize = settings.poolSize()
-            acquireTimeout = settings.acquireTimeout().toKotlinDuration()
-        }
     private var callers: List<Job> = emptyList()
 
     @Volatile private var stopped = false

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +88,63 @@ class DrillTest {
         assertTrue(result().getOperations().getErrors() > 0);
     }
 
+    @ParameterizedTest
+    @CsvSource({"suspend", "blocking"})
+    void noCallFailsWhileTheConfigurationFileChanges(String mode) throws Exception {
+        Path config = folder.resolve("pools.yaml");
+        writeConfig(config, 0);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Integer> editor = CompletableFuture.supplyAsync(() -> edit(config, done));
+        Run run = drill("--mode", mode, "--duration", "3s", "--callers", "16", "--config", config.toString());
+        done.set(true);
+        assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
+        assertEquals(4, result().getSettings().getPoolSize());
+        assertEquals(0, result().getOperations().getErrors(), run::toString);
+        assertEquals(0, result().getOperations().getTimeouts(), run::toString);
+        assertTrue(editor.join() >= 2, "the connections were not replaced");
+    }
+
+    private static void writeConfig(Path config, int number) throws IOException {
+        Files.writeString(config, """
+                pools:
+                  drill:
+                    url: ${env:DRILL_URL}
+                    username: ${env:DRILL_USER}
+                    max_size: %d
+                    init_sql: select %d
+                """.formatted(4 - number % 2, number));
+    }
+
+    /** Changes the file again and again, each time when the connections have been replaced. Returns how often. */
+    private static int edit(Path config, AtomicBoolean done) {
+        int edits = 0;
+        try (Connection connection = server.connect("editor");
+                Statement statement = connection.createStatement()) {
+            while (!done.get()) {
+                String since = one(statement, "select clock_timestamp()");
+                if (one(statement, sessionsSince("-infinity")).equals("0")) continue;
+                writeConfig(config, edits + 1);
+                while (!done.get() && one(statement, sessionsSince(since)).equals("0")) Thread.onSpinWait();
+                if (!done.get()) edits++;
+            }
+            return edits;
+        } catch (SQLException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String sessionsSince(String time) {
+        return "select count(*) from pg_stat_activity where application_name like 'rockpool-drill-pool%' "
+                + "and backend_start > '" + time + "'";
+    }
+
+    private static String one(Statement statement, String sql) throws SQLException {
+        try (var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     @Test
     void moneyThatDoesNotAddUpFailsTheDrill() throws Exception {
         CompletableFuture<Void> forger = CompletableFuture.runAsync(
@@ -125,6 +183,7 @@ class DrillTest {
                 null,
                 server.url(),
                 "postgres",
+                null,
                 null,
                 folder.resolve("results.json"));
         DrillResult result = new Drill(settings, stop, Progress.plain(new PrintWriter(Writer.nullWriter()))).run();

@@ -29,6 +29,7 @@ class OptionsTest {
                 "drill --user somebody            | --user is given without --url",
                 "drill --password secret          | --password is given without --url",
                 "drill --url jdbc:oracle:thin:@db | --url must start with jdbc:postgresql:",
+                "drill --config none.yaml         | --config is none.yaml but cannot be read",
                 "drill --output /proc/none/r.json | --output is /proc/none/r.json but nothing can be written there",
                 "drill --colour red               | Unknown options: '--colour', 'red'",
                 "drill --duration                 | Missing required parameter for option '--duration' (<time>)",
@@ -60,7 +61,7 @@ class OptionsTest {
         Run run = Run.of("drill", "--help");
         assertEquals(ExitCodes.GOOD, run.exitCode());
         String help = String.join("\n", run.out());
-        Stream.of("--pool-size", "--callers", "--duration", "--mode", "--workload", "--url", "--output")
+        Stream.of("--pool-size", "--callers", "--duration", "--mode", "--workload", "--url", "--config", "--output")
                 .forEach(option -> assertTrue(help.contains(option), option));
     }
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Snippets {
     private static final Pattern SOURCE = Pattern.compile("<!-- code: (\\S+) region (.+) -->");
-    private static final Set<String> LANGUAGES = Set.of("java", "kotlin", "properties", "xml");
+    private static final Set<String> LANGUAGES = Set.of("java", "kotlin", "properties", "xml", "yaml");
 
     private final Path root;
 
