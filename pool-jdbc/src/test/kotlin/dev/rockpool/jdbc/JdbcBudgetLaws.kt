@@ -9,8 +9,8 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 
-private val ordersUrl = "jdbc:h2:mem:budget-orders"
-private val reportsUrl = "jdbc:h2:mem:budget-reports"
+private const val ordersUrl = "jdbc:h2:mem:budget-orders"
+private const val reportsUrl = "jdbc:h2:mem:budget-reports"
 
 /** JDBC pools share a budget while both are busy. */
 class JdbcBudgetLaws :
