@@ -18,6 +18,7 @@ import dev.rockpool.examples.bench.cases.SuspendingFreeCase;
 import dev.rockpool.examples.bench.cases.SuspendingSaturatedCase;
 import dev.rockpool.examples.bench.cases.VirtualThreadsCase;
 import dev.rockpool.examples.bench.cases.WaitersCase;
+import dev.rockpool.examples.bench.cases.WarmUpCase;
 import java.util.List;
 
 /** All cases, in the order in which they are measured. */
@@ -38,6 +39,7 @@ final class Cases {
             new SpikeCase(),
             new RestartCase(),
             new ColdStartCase(),
+            new WarmUpCase(),
             new PauseCase(),
             new IdleCase(),
             new ManyPoolsCase());
