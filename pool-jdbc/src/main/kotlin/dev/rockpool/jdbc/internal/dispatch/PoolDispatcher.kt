@@ -24,6 +24,7 @@ import kotlinx.coroutines.Runnable
 internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
     private val running = AtomicInteger()
+    private val contention = Contention()
 
     /** All workers ever created: about as many as the pool had connections. Parked ones are in both collections. */
     private val workers = CopyOnWriteArrayList<Worker>()
@@ -130,12 +131,12 @@ internal class PoolDispatcher(private val size: () -> Int) : CoroutineDispatcher
             }?.let {
                 return it
             }
-            repeat(LOOKS) {
+            var looks = 0
+            do {
                 (local.getAndSet(null) ?: tasks.poll())?.let {
                     return it
                 }
-                Thread.yield()
-            }
+            } while (++looks <= LOOKS && contention.yieldBriefly())
             return tasks.poll() ?: stealAny()
         }
 

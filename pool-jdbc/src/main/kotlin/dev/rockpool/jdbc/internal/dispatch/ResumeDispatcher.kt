@@ -34,7 +34,8 @@ import kotlinx.coroutines.ThreadContextElement
  */
 internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineDispatcher() {
     private val tasks = ConcurrentLinkedQueue<Runnable>()
-    private val batcher = WakeupBatcher({ !tasks.isEmpty() }, { call(EmptyCoroutineContext, null) })
+    private val contention = Contention()
+    private val batcher = WakeupBatcher(contention, { !tasks.isEmpty() }, { call(EmptyCoroutineContext, null) })
     private val looking = AtomicBoolean()
     private val draining = Runnable { drain() }
 
@@ -85,7 +86,7 @@ internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineD
             tasks.poll()?.let {
                 return it
             }
-            Thread.yield()
+            if (!contention.yieldBriefly()) return tasks.poll()
         }
         return null
     }

@@ -3,16 +3,20 @@ package dev.rockpool.jdbc.internal.dispatch
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.logDebug
 import java.util.concurrent.atomic.AtomicBoolean
-import java.util.concurrent.locks.LockSupport
 
 /**
  * Batches wake-ups: resumes several callers together, about 70 us late. A thread of the pools sleeps in between. It
  * ends when nothing has come for a while.
  *
+ * @param contention while it is high, nothing is batched, because this thread would come late
  * @param any whether there is something to resume
  * @param call wakes a thread; must not throw; is repeated later if no thread was available
  */
-internal class WakeupBatcher(private val any: () -> Boolean, private val call: () -> Unit) {
+internal class WakeupBatcher(
+    private val contention: Contention,
+    private val any: () -> Boolean,
+    private val call: () -> Unit,
+) {
     private val running = AtomicBoolean()
 
     /** Racy on purpose, because it need not be exact. */
@@ -24,7 +28,7 @@ internal class WakeupBatcher(private val any: () -> Boolean, private val call: (
      * Called for each result. Returns true if a thread is woken for it later, false if results are too rare to be
      * batched.
      */
-    fun batches(): Boolean = running.get() || comeFast() && start()
+    fun batches(): Boolean = running.get() || comeFast() && !contention.isHigh && start()
 
     private fun comeFast(): Boolean {
         val now = System.nanoTime()
@@ -47,16 +51,26 @@ internal class WakeupBatcher(private val any: () -> Boolean, private val call: (
 
     private fun batch() {
         do {
-            var inVain = 0
-            while (inVain < ENOUGH) {
-                LockSupport.parkNanos(NAP)
-                if (any()) {
-                    call()
-                    inVain = 0
-                } else inVain++
-            }
+            collect()
             running.set(false)
+            if (contention.isHigh && any()) {
+                call()
+                contention.nap(NAP) // lets the called thread run
+            }
         } while (any() && running.compareAndSet(false, true)) // a result that came before that relies on this thread
+    }
+
+    /** Until nothing has come for a while, or until this thread comes late itself. */
+    private fun collect() {
+        var inVain = 0
+        var inTime = true
+        while (inTime && inVain < ENOUGH) {
+            inTime = contention.nap(NAP)
+            if (any()) {
+                call()
+                inVain = 0
+            } else inVain++
+        }
     }
 
     private companion object {
