@@ -9,13 +9,12 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 
-private const val ordersUrl = "jdbc:h2:mem:budget-orders"
-private const val reportsUrl = "jdbc:h2:mem:budget-reports"
-
 /** JDBC pools share a budget while both are busy. */
 class JdbcBudgetLaws :
     FunSpec({
         test("4.7: two busy JDBC pools keep to their budget") {
+            val ordersUrl = "jdbc:h2:mem:budget-orders"
+            val reportsUrl = "jdbc:h2:mem:budget-reports"
             // region budget
             val shared = Budget(6)
             val orders =
