@@ -212,6 +212,32 @@ class RunningPoolsTest {
     }
 
     @Test
+    @DisplayName("79: a rotated secret is used by the next login, and the error of a missing one does not show it")
+    void aRotatedSecret() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "one\n");
+        try (RunningPools pools = open(two("username: me, password: '${file:" + secret + "}'", "max_size: 3"))) {
+            RockpoolDataSource source = pools.dataSource("orders");
+            source.getConnection().close();
+            Files.writeString(secret, SECRET);
+            pools.check();
+            assertEquals(1, orders.open());
+            source.control().evictAll();
+            source.getConnection().close();
+            assertEquals("(me, " + SECRET + ")", orders.getLogins().get(1).toString());
+
+            Files.delete(secret);
+            source.control().evictAll();
+            String expected = "password refers to ${file:" + secret + "} but there is no such file";
+            until(() -> {
+                SQLException missing =
+                        assertThrows(SQLException.class, () -> source.getConnection(Duration.ofMillis(50)));
+                assertFalse(missing.getMessage().contains(SECRET));
+                return missing.getMessage().contains(expected);
+            });
+        }
+    }
+
+    @Test
     @DisplayName("80: a half-written file is read again before it is refused")
     void aHalfWrittenFile() throws Exception {
         try (RunningPools pools = open(two("max_size: 3", "max_size: 4"))) {
