@@ -10,6 +10,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import java.nio.file.Files
 import java.nio.file.Path
 import java.sql.SQLException
 import java.time.Duration
@@ -44,6 +45,27 @@ class TlsLaws :
             val pool = pool(trusted.file)
             pool.withConnection { it.ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()") shouldBe "t" }
             pool.close()
+        }
+
+        test("the TLS settings of a configuration file reach the driver") {
+            suspend fun encrypted(tls: String): String? {
+                val file = folder.resolve("pools.properties")
+                val login = "pools.a.username=${database.user()}\npools.a.password=${database.password()}\n"
+                Files.writeString(file, "pools.a.url=${database.url()}\n$login$tls")
+                val pool = JdbcPool(PoolsFile.load(file, emptyMap(), emptyMap()).config("a"))
+                try {
+                    return pool.withConnection { it.ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()") }
+                } finally {
+                    pool.close()
+                }
+            }
+            encrypted("pools.a.security.tls.ca=${trusted.file}\npools.a.security.authentication.timeout=20s") shouldBe
+                "t"
+            encrypted("pools.a.security.tls.verify=ca\npools.a.security.tls.ca=${trusted.file}") shouldBe "t"
+            encrypted("pools.a.security.tls.verify=none") shouldBe "t"
+            shouldThrow<ConnectFailedException> { encrypted("pools.a.security.tls.ca=${stranger.file}") }
+            // The JVM's trust store does not have it.
+            shouldThrow<ConnectFailedException> { encrypted("pools.a.security.tls.verify=full") }
         }
 
         test("57: with TLS a caller gets the connection that is kept fresh without a round trip") {
