@@ -1,6 +1,7 @@
 package dev.rockpool;
 
 import dev.rockpool.internal.budget.Ledger;
+import dev.rockpool.internal.budget.SharedBudgets;
 import java.util.List;
 
 /**
@@ -22,7 +23,15 @@ import java.util.List;
  * it; it is then closed. Thread-safe.
  */
 public final class Budget {
+    static {
+        SharedBudgets.install(Budget::new);
+    }
+
     private final Ledger ledger;
+
+    private Budget(Ledger ledger) {
+        this.ledger = ledger;
+    }
 
     /**
      * @param total the most connections of all pools together
@@ -33,7 +42,10 @@ public final class Budget {
         this.ledger = new Ledger(total);
     }
 
-    /** The most connections of all pools together. */
+    /**
+     * The most connections of all pools together. If the budget is that of several processes, the permits that this one
+     * has now.
+     */
     public int getTotal() {
         return ledger.total();
     }
@@ -43,8 +55,12 @@ public final class Budget {
      * leased ones when they are returned.
      *
      * @throws IllegalArgumentException if the total is less than 1, or less than the sum of the guarantees
+     * @throws IllegalStateException if the budget is that of several processes
      */
     public void resize(int total) {
+        if (ledger.source() != null) {
+            throw new IllegalStateException("the total is that of several processes and cannot be changed by one");
+        }
         int least = Math.max(1, ledger.guaranteed());
         if (total >= least && ledger.resize(total)) return;
         throw new IllegalArgumentException(
@@ -75,9 +91,11 @@ public final class Budget {
      * @throws IllegalArgumentException if the guarantee is negative or greater than the total
      */
     public Share share(int guaranteed) {
-        if (guaranteed < 0 || guaranteed > getTotal()) {
+        int most = ledger.guaranteeable();
+        if (guaranteed < 0 || guaranteed > most) {
+            String limit = ledger.source() == null ? "the total of the budget" : "what this process is guaranteed";
             throw new IllegalArgumentException(
-                    "guaranteed is " + guaranteed + " but must be 0 to " + getTotal() + ", the total of the budget");
+                    "guaranteed is " + guaranteed + " but must be 0 to " + most + ", " + limit);
         }
         return new Share(this, guaranteed);
     }

@@ -185,7 +185,7 @@ private fun timeoutMessage(
         )
     if (own != null) append("; the caller, or its parent coroutine, already has a connection: $own")
     if (failure != null) append("; connecting fails: $failure")
-    if (budget != null) append("; its budget of ${budget.total} connections has none left: ${budget.uses()}")
+    if (budget != null) append("; ${budget.shortage()}")
     if (isAdvised && !stats.paused && own == null) return@buildString
     append(". Try: ")
     append(
@@ -198,6 +198,12 @@ private fun timeoutMessage(
             else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
         }
     )
+}
+
+private fun Budget.shortage(): String {
+    val source = ledger().source()
+    val more = if (source == null) "" else "; ${source.explanation()}"
+    return "its budget of $total connections has none left: ${uses()}$more"
 }
 
 private fun Budget.uses() =

@@ -36,14 +36,24 @@ public final class Account implements Allowance {
         this.guaranteed = guaranteed;
     }
 
+    /** How many permits the pool can have in any case now. */
+    int kept() {
+        return ledger.keepsGuarantees() ? guaranteed : 0;
+    }
+
     /** Permits beyond the guarantee that the pool is not about to give up. */
     int excess() {
-        return held - askedIdle - askedAny - closing - retiring - guaranteed;
+        return held - askedIdle - askedAny - closing - retiring - kept();
     }
 
     /** Callers whose permits are not kept free anyway. */
     int wantedBeyondGuarantee() {
-        return Math.max(0, wanted - Math.max(0, guaranteed - held));
+        return Math.max(0, wanted - Math.max(0, kept() - held));
+    }
+
+    /** The permits that the pool has, needs or is guaranteed. */
+    int demand() {
+        return Math.max(held + wanted, guaranteed);
     }
 
     boolean isInNeed() {
@@ -52,8 +62,8 @@ public final class Account implements Allowance {
 
     /** Whether this pool is served before that one: the pool with fewer permits beyond its guarantee, then the older need. */
     boolean goesBefore(Account other) {
-        int mine = held - guaranteed;
-        int others = other.held - other.guaranteed;
+        int mine = held - kept();
+        int others = other.held - other.kept();
         return mine != others ? mine < others : since < other.since;
     }
 
@@ -70,7 +80,7 @@ public final class Account implements Allowance {
 
     /** Withdraws what was asked beyond this number, or beyond what the pool has. Returns what is still asked. */
     int keepAsked(int needed) {
-        int most = Math.min(needed, held - closing - retiring - guaranteed);
+        int most = Math.min(needed, held - closing - retiring - kept());
         askedIdle = Math.max(0, Math.min(askedIdle, most));
         askedAny = Math.max(0, Math.min(askedAny, most - askedIdle));
         return askedIdle + askedAny;

@@ -18,7 +18,10 @@ import java.util.function.Supplier;
  * long as that brings the two pools closer together. A pool without any connection gets its turn even then, after it
  * was refused {@value #PATIENCE} times.
  *
- * <p>Thread-safe. Pools are woken outside the lock.
+ * <p><b>A source.</b> The permits can come from a {@link PermitSource}, such as a coordinator of several processes. Then
+ * the total is what this process has now. While it is less than the guarantees, all pools are treated alike.
+ *
+ * <p>Thread-safe. Pools and the source are woken outside the lock.
  */
 public final class Ledger {
     /** A pool asks every 25 ms while its callers wait, so this is about a tenth of a second. */
@@ -26,12 +29,41 @@ public final class Ledger {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Account> accounts = new ArrayList<>();
+    /** Null if the total is fixed. */
+    private final PermitSource source;
+
+    /** The most that can be guaranteed to pools, if there is a source. */
+    private final int guaranteeable;
+
     private int total;
+    private boolean suspended;
     private long needs;
 
     /** @param total the most permits that all pools hold together; at least 1 */
     public Ledger(int total) {
         this.total = total;
+        this.source = null;
+        this.guaranteeable = total;
+    }
+
+    /**
+     * A ledger without permits, which come from this source.
+     *
+     * @param guaranteeable the most that can be guaranteed to pools
+     */
+    public Ledger(PermitSource source, int guaranteeable) {
+        this.source = source;
+        this.guaranteeable = guaranteeable;
+    }
+
+    /** Where the permits come from; null if their number is fixed. */
+    public PermitSource source() {
+        return source;
+    }
+
+    /** The most that can be guaranteed to pools. */
+    public int guaranteeable() {
+        return locked(this::mostGuaranteed);
     }
 
     public int total() {
@@ -58,7 +90,7 @@ public final class Ledger {
     /** Adds a pool. Returns null if the total is too small for its guarantee beside the others. */
     public Account join(BudgetMember member, int guaranteed) {
         return andWake(wakes -> {
-            if (allGuaranteed() + guaranteed > total) return null;
+            if (allGuaranteed() + guaranteed > mostGuaranteed()) return null;
             Account account = new Account(this, member, guaranteed);
             accounts.add(account);
             settle(wakes);
@@ -69,7 +101,7 @@ public final class Ledger {
     /** Changes the guarantee of a pool. Returns false if the total is too small for it. */
     public boolean guarantee(Account account, int guaranteed) {
         return andWake(wakes -> {
-            if (allGuaranteed() - account.guaranteed + guaranteed > total) return false;
+            if (allGuaranteed() - account.guaranteed + guaranteed > mostGuaranteed()) return false;
             account.guaranteed = guaranteed;
             settle(wakes);
             return true;
@@ -82,10 +114,82 @@ public final class Ledger {
      */
     public boolean resize(int total) {
         return andWake(wakes -> {
-            if (allGuaranteed() > total) return false;
+            if (source != null || allGuaranteed() > total) return false;
             this.total = total;
             settle(wakes);
             return true;
+        });
+    }
+
+    /** Adds permits that the source has got. */
+    public void add(int permits) {
+        andWake(wakes -> {
+            total += permits;
+            settle(wakes);
+            return true;
+        });
+    }
+
+    /** Grants no permit until {@link #resume}. What pools have they keep, but permits that are not in use are gone. */
+    public void suspend() {
+        locked(() -> {
+            suspended = true;
+            total = Math.min(total, allHeld());
+            return null;
+        });
+    }
+
+    /** Goes on with this total. If it is smaller than what pools have, they give up idle connections, then leased ones. */
+    public void resume(int total) {
+        andWake(wakes -> {
+            suspended = false;
+            this.total = total;
+            settle(wakes);
+            return true;
+        });
+    }
+
+    /** How many permits are missing for the callers that wait and for the guarantees. Negative if there are too many. */
+    public int lacking() {
+        return locked(this::allLacking);
+    }
+
+    /**
+     * Lowers the total by permits that are not in use, not needed and not guaranteed to pools.
+     *
+     * @param least the total stays at least this
+     * @return the total
+     */
+    public int dropUnused(int least) {
+        return locked(() -> {
+            total = Math.min(total, Math.max(least, total + allLacking()));
+            return total;
+        });
+    }
+
+    /**
+     * Lowers the total even if all permits are in use. Pools give up idle connections, then leased ones on their return.
+     *
+     * @param least the total stays at least this
+     * @return the total
+     */
+    public int drop(int permits, int least) {
+        return andWake(wakes -> {
+            total = Math.min(total, Math.max(least, total - permits));
+            settle(wakes);
+            return total;
+        });
+    }
+
+    /** How many connections beyond the guarantees are idle, in pools that have one which is idle for this time. */
+    public int longIdle(long nanos) {
+        return locked(() -> {
+            int sum = 0;
+            for (Account account : accounts) {
+                if (account.isInNeed() || account.member.longestIdle() < nanos) continue;
+                sum += Math.max(0, Math.min(account.member.idle(), account.excess()));
+            }
+            return sum;
         });
     }
 
@@ -104,6 +208,11 @@ public final class Ledger {
             }
             return false;
         });
+    }
+
+    /** Whether there are enough permits for all guarantees. */
+    boolean keepsGuarantees() {
+        return source == null || total >= allGuaranteed();
     }
 
     void giveBack(Account account) {
@@ -150,7 +259,7 @@ public final class Ledger {
     /** Permits that are neither in use nor kept free for a guarantee. Negative after the total has shrunk. */
     private int spare() {
         int spare = total;
-        for (Account account : accounts) spare -= Math.max(account.held, account.guaranteed);
+        for (Account account : accounts) spare -= Math.max(account.held, account.kept());
         return spare;
     }
 
@@ -166,9 +275,19 @@ public final class Ledger {
         return sum;
     }
 
+    private int mostGuaranteed() {
+        return source == null ? total : guaranteeable;
+    }
+
+    private int allLacking() {
+        int sum = -total;
+        for (Account account : accounts) sum += account.demand();
+        return sum;
+    }
+
     private boolean isNext(Account account) {
-        if (allHeld() >= total) return false;
-        if (account.held < account.guaranteed) return true;
+        if (suspended || allHeld() >= total) return false;
+        if (account.held < account.kept()) return true;
         int left = spare();
         for (Account other : accounts) {
             if (other != account && other.isInNeed() && (!account.isInNeed() || other.goesBefore(account))) left--;
@@ -244,8 +363,14 @@ public final class Ledger {
 
     private <T> T andWake(Function<List<Account>, T> change) {
         List<Account> wakes = new ArrayList<>(0);
-        T done = locked(() -> change.apply(wakes));
+        boolean[] lacks = new boolean[1];
+        T done = locked(() -> {
+            T result = change.apply(wakes);
+            lacks[0] = source != null && allLacking() > 0;
+            return result;
+        });
         for (Account account : wakes) account.member.wake();
+        if (lacks[0]) source.needed();
         return done;
     }
 }

@@ -93,12 +93,15 @@ private class ModelPool(private val name: String, private val run: LedgerRun, va
     }
 }
 
-private class LedgerRun(val random: Random) {
+/** [fleet]: the permits come from a source, which can take them back or be away. */
+private class LedgerRun(val random: Random, private val fleet: Boolean) {
     val woken = ArrayDeque<ModelPool>()
     var step = 0
     private var total = random.nextInt(1..8)
     private var allowed = total
-    private val ledger = Ledger(total)
+    private val guaranteeable = total
+    private var suspended = false
+    private val ledger = if (fleet) Ledger(NoSource, total).apply { add(guaranteeable) } else Ledger(total)
     private val pools = mutableListOf<ModelPool>()
 
     fun run() {
@@ -108,6 +111,7 @@ private class LedgerRun(val random: Random) {
             act()
             lookAll()
         }
+        if (fleet) resume(enoughForAll())
         repeat(40 + 8 * pools.sumOf { it.waiting }) {
             step++
             pools.forEach { pool ->
@@ -122,13 +126,13 @@ private class LedgerRun(val random: Random) {
         ledger.taken() shouldBe 0
     }
 
-    fun keepsGuarantees() = pools.sumOf { maxOf(it.total, it.guaranteed) } <= total
+    fun keepsGuarantees() = !suspended && pools.sumOf { maxOf(it.total, it.guaranteed) } <= total
 
     private fun act() {
         val pool = pools.random(random)
         when (random.nextInt(12)) {
             0 -> resize(random.nextInt(1..8))
-            1 -> if (pools.size < 4) join()
+            1 -> if (fleet && random.nextBoolean()) suspendOrResume() else if (pools.size < 4) join()
             2 -> if (pools.size > 1 && pool.waiting == 0) leave(pool)
             3,
             4,
@@ -141,7 +145,10 @@ private class LedgerRun(val random: Random) {
     }
 
     private fun join() {
-        val spare = total - 1 - pools.sumOf { it.guaranteed } // one permit is guaranteed to nobody
+        val spare =
+            (if (fleet) guaranteeable else total) -
+                1 -
+                pools.sumOf { it.guaranteed } // one permit is guaranteed to nobody
         val pool = ModelPool("pool ${pools.size}", this, if (spare > 0) random.nextInt(0..spare) else 0)
         pool.account = checkNotNull(ledger.join(pool, pool.guaranteed))
         pools += pool
@@ -152,7 +159,35 @@ private class LedgerRun(val random: Random) {
         pool.account.leave()
     }
 
+    /** At least one, and not all guaranteed. */
+    private fun enoughForAll(): Int {
+        val least = maxOf(total, 1)
+        return if (least == pools.sumOf { it.guaranteed }) least + 1 else least
+    }
+
+    private fun suspendOrResume() {
+        if (suspended) return resume(random.nextInt(0..8))
+        ledger.suspend()
+        suspended = true
+        total = minOf(total, pools.sumOf { it.total })
+    }
+
+    private fun resume(next: Int) {
+        ledger.resume(next)
+        suspended = false
+        total = next
+        allowed = maxOf(allowed, next)
+    }
+
+    private fun giveOrTake(next: Int) {
+        if (suspended) return
+        if (next > total) ledger.add(next - total) else ledger.drop(total - next, 0) shouldBe next
+        total = next
+        allowed = maxOf(allowed, next)
+    }
+
     private fun resize(next: Int) {
+        if (fleet) return giveOrTake(next)
         val done = next > pools.sumOf { it.guaranteed } && ledger.resize(next)
         if (!done) return
         total = next
@@ -173,14 +208,23 @@ private class LedgerRun(val random: Random) {
     }
 }
 
+private object NoSource : PermitSource {
+    override fun needed() = Unit
+
+    override fun explanation() = "none"
+}
+
 /** Random pools that share a ledger, without an engine. Run one again with `-Drockpool.seed`. */
 class LedgerModelTest :
     FunSpec({
-        test("random pools keep to the total, get their guarantees, and starve no caller") {
-            val only = System.getProperty("rockpool.seed")?.toLong()
-            val most = if (System.getProperty("rockpool.proof").toBoolean()) 1_000_000L else 3_000L
-            for (seed in if (only != null) only..only else 1..most) {
-                withClue("rerun with -Drockpool.seed=$seed") { LedgerRun(Random(seed)).run() }
+        for (fleet in listOf(false, true)) {
+            val permits = if (fleet) ", while permits come and go" else ""
+            test("random pools keep to the total, get their guarantees, and starve no caller$permits") {
+                val only = System.getProperty("rockpool.seed")?.toLong()
+                val most = if (System.getProperty("rockpool.proof").toBoolean()) 1_000_000L else 3_000L
+                for (seed in if (only != null) only..only else 1..most) {
+                    withClue("rerun with -Drockpool.seed=$seed") { LedgerRun(Random(seed), fleet).run() }
+                }
             }
         }
     })
