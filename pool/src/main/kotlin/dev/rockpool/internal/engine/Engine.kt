@@ -84,7 +84,11 @@ internal constructor(
         ) {
             start.elapsedNow().inWholeNanoseconds
         }
-    private val allowance = config.joinBudget(StateMember(config.name, state, { now() }) { inbox.raise() })
+    private val allowance =
+        config.joinBudget(
+            // Other pools of the budget may ask before this one is complete, so nothing below is used here.
+            StateMember(config.name, state, { start.elapsedNow().inWholeNanoseconds }) { inbox.raise() }
+        )
     internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.raise() }
     internal val runtime =
         PoolRuntime(
