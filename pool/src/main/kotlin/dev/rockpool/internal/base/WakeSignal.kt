@@ -25,8 +25,9 @@ internal class WakeSignal {
     suspend fun await() {
         while (!state.compareAndSet(RAISED, null)) {
             suspendCancellableCoroutine { waiting ->
-                waiting.invokeOnCancellation { state.compareAndSet(waiting, null) }
+                // The handler comes last: if the receiver is already cancelled, it runs at once.
                 if (!state.compareAndSet(null, waiting)) waiting.resume(Unit) // raised meanwhile
+                else waiting.invokeOnCancellation { state.compareAndSet(waiting, null) }
             }
         }
     }
