@@ -225,11 +225,11 @@ class PostgresBudgetLaws :
 
         test("4.7: bad settings are refused with one clear error") {
             shouldThrow<InvalidConfigException> {
-                    PostgresBudget.builder().name("bad").guaranteed(2).url("jdbc:h2:mem:x").build()
+                    PostgresBudget.builder().name("bad").guaranteed(2).url("jdbc:mysql://x/y").build()
                 }
                 .message shouldBe
                 "pool 'bad' is misconfigured: total is 0 but must be at least 1; " +
-                    "url is jdbc:h2:mem:x but must begin with jdbc:postgresql:"
+                    "url is jdbc:mysql://x/y but must begin with jdbc:postgresql:"
             shouldThrow<InvalidConfigException> { PostgresBudget.builder().total(2).guaranteed(3).build() }
                 .message shouldContain "guaranteed is 3 but must be 0 to 2, the total; set either url or dataSource"
         }

@@ -180,7 +180,7 @@ class UserPoolsLaws :
                 .shouldContainExactly("userPools is true but must be false for SQLite, which has no users")
             problems("jdbc:postgresql://localhost/x?user=root&password=p-secret")
                 .shouldContainExactly("userPools is true but then the url must not name a user: give it as username")
-            problems("jdbc:h2:mem:x;USER=sa").size shouldBe 1
+            problems("jdbc:h2:mem:user-pools-of-url;USER=sa").size shouldBe 1
         }
 
         test("72: messages and logs show no password") {

@@ -12,7 +12,6 @@ import dev.rockpool.PoolException
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
-import dev.rockpool.internal.base.WakeSignal
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
@@ -50,6 +49,7 @@ import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.future.await as suspendUntilDone
 
@@ -71,7 +71,7 @@ internal constructor(
     lifetime: PoolLifetime? = null,
 ) {
     private val start = timeSource.markNow()
-    private val inbox = WakeSignal()
+    private val inbox = Channel<Unit>(Channel.CONFLATED)
     private val home =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     private val state: PoolState<C> =
@@ -87,9 +87,9 @@ internal constructor(
     private val allowance =
         config.joinBudget(
             // Other pools of the budget may ask before this one is complete, so nothing below is used here.
-            StateMember(config.name, state, { start.elapsedNow().inWholeNanoseconds }) { inbox.raise() }
+            StateMember(config.name, state, { start.elapsedNow().inWholeNanoseconds }) { inbox.trySend(Unit) }
         )
-    internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.raise() }
+    internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.trySend(Unit) }
     internal val runtime =
         PoolRuntime(
             config,
@@ -263,11 +263,12 @@ internal constructor(
 
     /** Closes the pool. Takes little longer than the grace plus `closeTimeout`, even if calls fail or hang. */
     public suspend fun close(grace: Duration) {
-        keeper.end(grace).suspendUntilDone()
+        keeper.end(grace, callers).suspendUntilDone()
     }
 
     /** Closes the pool for callers that do not suspend. */
-    public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> = keeper.end(grace.toKotlinDuration())
+    public fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> =
+        keeper.end(grace.toKotlinDuration(), callers)
 
     /** Tells [watcher] of failed connects, until the result is closed. */
     public fun watchConnects(watcher: ConnectWatcher): AutoCloseable = connector.watchConnects(watcher)

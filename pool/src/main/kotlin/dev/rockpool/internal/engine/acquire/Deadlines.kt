@@ -1,11 +1,11 @@
 package dev.rockpool.internal.engine.acquire
 
-import dev.rockpool.internal.base.WakeSignal
 import dev.rockpool.internal.base.logError
 import dev.rockpool.internal.core.lending.Actions
 import dev.rockpool.internal.core.lending.WaitQueue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
@@ -20,12 +20,12 @@ internal class Deadlines<C>(
     private val now: () -> Long,
     private val run: (Actions<C>) -> Unit,
 ) {
-    private val sooner = WakeSignal()
+    private val sooner = Channel<Unit>(Channel.CONFLATED)
     @Volatile private var armedFor = Long.MAX_VALUE
 
     /** Called after a waiter with this deadline was published. */
     fun added(deadline: Long) {
-        if (deadline < armedFor) sooner.raise()
+        if (deadline < armedFor) sooner.trySend(Unit)
     }
 
     /** Runs for ever, even after failures, because without it no caller would time out. */
@@ -47,9 +47,9 @@ internal class Deadlines<C>(
         val next = waiters.nextDeadline()
         armedFor = next
         if (next == Long.MAX_VALUE) {
-            sooner.await()
+            sooner.receive()
         } else {
-            withTimeoutOrNull((next - now()).nanoseconds) { sooner.await() }
+            withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
             run(waiters.expire(now()))
         }
     }

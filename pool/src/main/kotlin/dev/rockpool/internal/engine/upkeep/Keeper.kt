@@ -2,7 +2,6 @@ package dev.rockpool.internal.engine.upkeep
 
 import dev.rockpool.PoolConfig
 import dev.rockpool.internal.base.PoolThreads
-import dev.rockpool.internal.base.WakeSignal
 import dev.rockpool.internal.base.logError
 import dev.rockpool.internal.base.logInfo
 import dev.rockpool.internal.base.logWarn
@@ -18,8 +17,6 @@ import dev.rockpool.internal.engine.report.PublishedStats
 import dev.rockpool.internal.engine.runtime.PoolLifetime
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.locks.ReentrantLock
-import kotlin.concurrent.withLock
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -28,12 +25,16 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -52,7 +53,7 @@ internal class Keeper<C : Any>(
     private val connector: ConnectionLifecycle<C>,
     context: CoroutineContext,
     private val deadlines: Deadlines<C>,
-    private val inbox: WakeSignal,
+    private val inbox: Channel<Unit>,
     lazily: Boolean,
     private val lifetime: PoolLifetime?,
 ) {
@@ -71,7 +72,7 @@ internal class Keeper<C : Any>(
     private val scope = CoroutineScope(context + job)
 
     /** A closed pool must not reserve slots. Held for the decision only. */
-    private val planLock = ReentrantLock()
+    private val planLock = Mutex()
     private val stuckCalls = StuckCallDetector(runtime, connector, scope)
     private val freezes = connector.freezes
     private val unused = lifetime?.idlePoolTimeout?.let { UnusedDetector(it.inWholeNanoseconds) }
@@ -212,16 +213,20 @@ internal class Keeper<C : Any>(
 
     private suspend fun sleepUntil(time: Long) {
         freezes.sleepsUntil(time)
-        if (time == Long.MAX_VALUE) inbox.await()
-        else withTimeoutOrNull((time - runtime.now()).nanoseconds) { inbox.await() }
+        if (time == Long.MAX_VALUE) inbox.receive()
+        else withTimeoutOrNull((time - runtime.now()).nanoseconds) { inbox.receive() }
     }
 
     /** Starts to close the pool. The future completes when that is done, and never fails. */
-    fun end(grace: Duration): CompletableFuture<Void?> {
+    fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
         try {
             shutdown.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Shutdown.SLACK * 3)
-            beginClose(grace)
-            inbox.raise()
+            callers
+                .launch(start = CoroutineStart.UNDISPATCHED) {
+                    beginClose(grace)
+                    inbox.trySend(Unit)
+                }
+                .invokeOnCompletion { if (it != null) shutdown.finish(it) }
         } catch (e: Throwable) {
             shutdown.finish(e)
         }
@@ -231,7 +236,7 @@ internal class Keeper<C : Any>(
     /** Completes when the pool has ended, and never fails. */
     fun ended(): CompletableFuture<Void?> = shutdown.ended()
 
-    private fun beginClose(grace: Duration) {
+    private suspend fun beginClose(grace: Duration) {
         val actions =
             planLock.withLock {
                 state.close().also { if (it.isDone) endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER)) }
