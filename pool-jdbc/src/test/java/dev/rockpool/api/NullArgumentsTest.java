@@ -36,6 +36,7 @@ class NullArgumentsTest {
             "idleTimeout",
             "maxLifetime",
             "keepaliveInterval",
+            "budget",
             "maxPending",
             "failFastAfter",
             "overload",
