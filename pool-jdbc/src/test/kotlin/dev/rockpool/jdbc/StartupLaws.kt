@@ -49,7 +49,9 @@ class StartupLaws :
                         .use { pool ->
                             until {
                                 val now = pool.snapshot()
-                                check(now.idle == minimum && now.opening + now.probing + now.closing == 0) { "$now" }
+                                check(now.idle == minimum && now.opening + now.probing + now.closing == 0) {
+                                    "$startup, minimum $minimum: $now"
+                                }
                             }
                             val opened = if (startup == Startup.Background) minimum else maxOf(1, minimum)
                             pool.snapshot().opened.toInt() shouldBe opened

@@ -152,6 +152,16 @@ public final class WaitQueue<C> {
         gate.publish(queue.size(), strict ? Long.MIN_VALUE : barging.strictFrom(queue.oldest()));
     }
 
+    /** How many callers wait. No longer counts one that is just being served, as the published number does. */
+    public int count() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} if there is none. */
     public long nextDeadline() {
         lock.lock();

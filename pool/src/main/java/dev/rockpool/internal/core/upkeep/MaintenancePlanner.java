@@ -28,6 +28,9 @@ public final class MaintenancePlanner<C> {
     /** A few times as long as a typical call holds a connection, and a small part of a slow connect. */
     private static final long WAIT_STEP = 25_000_000;
 
+    /** Many times as long as a caller takes to leave the queue with its slot. */
+    private static final long DELIVERY = 1_000_000;
+
     private static final double KEEPALIVE_JITTER = 0.2;
 
     /** The fractional parts of its multiples are spread evenly. */
@@ -267,10 +270,13 @@ public final class MaintenancePlanner<C> {
     private boolean open(long now, Plan<C> plan) {
         InFlight inFlight = InFlight.of(slots, now, settings);
         PhaseCounts counts = PhaseCounts.of(slots);
+        int fresh = fresh();
         int waiting = waiting();
+        int delivering = waiting > 0 ? delivering() : 0;
+        if (delivering > 0) plan.lookAt(now + DELIVERY);
         boolean eager = waiting > 0 || connectivity.isRetryRequested();
         if (eager) plan.lookAt(inFlight.nextSlow());
-        int forWaiters = waiting - inFlight.help() - fresh();
+        int forWaiters = waiting - inFlight.help() - fresh - delivering;
         int forMinimum = settings.minIdle() - counts.count(Phase.IDLE) + awaitingReplacement - inFlight.all();
         int forRecovery = connectivity.down() == null ? 0 : 1;
         int room = settings.maxSize() - counts.total();
@@ -335,9 +341,9 @@ public final class MaintenancePlanner<C> {
         return now - state.waiters().longestWait(now) + (stepsWaited(now) + 1) * WAIT_STEP;
     }
 
-    /** How many waiters to serve: none during a pause. */
+    /** How many waiters to serve: none during a pause. Counted exactly, because each may cost a connect. */
     private int waiting() {
-        return state.isPaused() ? 0 : state.waiting();
+        return state.isPaused() || state.waiting() == 0 ? 0 : state.waiters().count();
     }
 
     /** How many slots are about to be handed to a waiter, or found by a woken one. */
@@ -345,6 +351,16 @@ public final class MaintenancePlanner<C> {
         int count = 0;
         for (Slot<C> slot : slots.all()) {
             if ((slot.word() & SlotWord.STATE) == SlotWord.IDLE) count++;
+        }
+        return count;
+    }
+
+    /** How many slots have just been taken, perhaps by a woken caller that still counts as waiting. */
+    private int delivering() {
+        int count = 0;
+        for (Slot<C> slot : slots.all()) {
+            long ticket = slot.ticket();
+            if (Phase.of(ticket) == Phase.LEASED && slot.holder(ticket) == null) count++;
         }
         return count;
     }
