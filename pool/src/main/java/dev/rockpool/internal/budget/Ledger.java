@@ -244,7 +244,7 @@ public final class Ledger {
     void pays(Account account, int idle, int leased) {
         locked(() -> {
             account.gives(idle, leased);
-            account.since = needs++; // whoever has just given waits behind those who need
+            account.since = needs++; // a pool that has just given waits behind those in need
             return null;
         });
     }
