@@ -349,8 +349,11 @@ public final class Slot<C> extends SlotLease {
     }
 
     private boolean move(long from, long to) {
-        long now = word();
-        return (now & PHASE) == from && cas(now, (now & ~STATE) | to);
+        for (; ; ) {
+            long now = word();
+            if ((now & PHASE) != from) return false;
+            if (cas(now, (now & ~STATE) | to)) return true; // otherwise a flag may just have been set
+        }
     }
 
     private void must(boolean done, String verb) {

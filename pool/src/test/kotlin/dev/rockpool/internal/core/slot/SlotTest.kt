@@ -3,6 +3,8 @@ package dev.rockpool.internal.core.slot
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.concurrent.thread
 
 /** Every verb in every phase: each is allowed only in the phases that it names. */
 class SlotTest :
@@ -74,5 +76,20 @@ class SlotTest :
             slot.opened("d", 2, 0, Long.MAX_VALUE)
             slot.lend()
             slot.leases() shouldBe 4
+        }
+
+        test("a connect can fail at the moment when its slot is retired") {
+            val slot = slotIn(Phase.VACANT)
+            val ends = AtomicBoolean()
+            val retiring = thread { while (!ends.get()) slot.retire() }
+            try {
+                repeat(200_000) {
+                    slot.reserve(0) shouldBe true
+                    slot.openFailed()
+                }
+            } finally {
+                ends.set(true)
+                retiring.join()
+            }
         }
     })
