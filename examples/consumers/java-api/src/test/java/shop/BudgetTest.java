@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.AcquireTimeoutException;
 import dev.rockpool.Budget;
@@ -24,6 +25,7 @@ class BudgetTest {
                 var reports = pool("reports", budget.share());
                 var held = reports.acquire()) {
             assertThrows(AcquireTimeoutException.class, () -> reports.acquire(Duration.ofMillis(50)));
+            assertTrue(held.isActive());
             assertEquals("HELLO", orders.withConnection(line -> line.ask("hello")));
             assertEquals(2, budget.getTaken());
             assertEquals(2, budget.getTotal());
