@@ -91,13 +91,14 @@ public final class Budget {
      * @throws IllegalArgumentException if the guarantee is negative or greater than the total
      */
     public Share share(int guaranteed) {
-        int most = ledger.guaranteeable();
-        if (guaranteed < 0 || guaranteed > most) {
-            String limit = ledger.source() == null ? "the total of the budget" : "what this process is guaranteed";
-            throw new IllegalArgumentException(
-                    "guaranteed is " + guaranteed + " but must be 0 to " + most + ", " + limit);
-        }
         return new Share(this, guaranteed);
+    }
+
+    private void check(int guaranteed) {
+        int most = ledger.guaranteeable();
+        if (guaranteed >= 0 && guaranteed <= most) return;
+        String limit = ledger.source() == null ? "the total of the budget" : "what this process is guaranteed";
+        throw new IllegalArgumentException("guaranteed is " + guaranteed + " but must be 0 to " + most + ", " + limit);
     }
 
     Ledger ledger() {
@@ -116,6 +117,11 @@ public final class Budget {
      * @param guaranteed how many connections the pool can always have
      */
     public record Share(Budget budget, int guaranteed) {
+        /** The same as {@link Budget#share(int)}. */
+        public Share {
+            budget.check(guaranteed);
+        }
+
         @Override
         public String toString() {
             return guaranteed + " guaranteed of " + budget;

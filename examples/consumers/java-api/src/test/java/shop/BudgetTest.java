@@ -34,6 +34,7 @@ class BudgetTest {
             assertEquals(1, use.guaranteed());
             assertEquals(1, use.taken());
             assertEquals(0, use.wanted());
+            assertEquals(new Budget.Use("orders", 1, 1, 0), use);
             budget.resize(3);
             reports.acquire().close();
         }
@@ -46,6 +47,7 @@ class BudgetTest {
         Budget.Share share = budget.share(1);
         assertSame(budget, share.budget());
         assertEquals(1, share.guaranteed());
+        assertEquals(share, new Budget.Share(budget, 1));
         assertEquals(share, PoolConfig.builder().budget(share).build().getBudget());
         assertNull(PoolConfig.builder().build().getBudget());
         var jdbc = JdbcConfig.builder().url("jdbc:h2:mem:budget").budget(share).build();
