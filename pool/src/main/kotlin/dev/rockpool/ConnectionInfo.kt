@@ -97,13 +97,15 @@ internal constructor(
  * A connection that was closed.
  *
  * @property number its number
- * @property reason why it was closed
+ * @property kind why it was closed, for programs
+ * @property reason why it was closed, for people
  * @property age how old it was
  * @property ago how long ago it was closed
  */
 public class ClosedConnection
 internal constructor(
     public val number: Long,
+    public val kind: CloseReason,
     public val reason: String,
     @get:JvmSynthetic public val age: Duration,
     @get:JvmSynthetic public val ago: Duration,

@@ -26,9 +26,10 @@ public sealed interface PoolEvent {
         override fun toString(): String = "connecting failed: $cause"
     }
 
-    /** A connection was closed, for this [reason], [age] after it was opened. */
+    /** A connection was closed, [age] after it was opened. [kind] is why, for programs, and [reason] for people. */
     public class Closed(
         public val connection: Long,
+        public val kind: CloseReason,
         public val reason: String,
         @get:JvmSynthetic public val age: Duration,
     ) : PoolEvent {
@@ -36,9 +37,10 @@ public sealed interface PoolEvent {
         @ForJava
         public constructor(
             connection: Long,
+            kind: CloseReason,
             reason: String,
             age: java.time.Duration,
-        ) : this(connection, reason, age.toKotlinDuration())
+        ) : this(connection, kind, reason, age.toKotlinDuration())
 
         /** [age] for Java. */
         @ForJava @JvmName("getAge") public fun ageForJava(): java.time.Duration = age.toJavaDuration()
@@ -68,6 +70,66 @@ public sealed interface PoolEvent {
         @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
 
         override fun toString(): String = "a caller timed out after ${waited.readable()}"
+    }
+
+    /** A caller was rejected because [PoolConfig.maxPending] others waited. */
+    public class Rejected(public val pending: Int) : PoolEvent {
+        override fun toString(): String = "a caller was rejected because $pending others waited"
+    }
+
+    /** A caller was rejected after it had [waited], because of overload ([PoolConfig.overload]). */
+    public class Shed(@get:JvmSynthetic public val waited: Duration) : PoolEvent {
+        /** For Java. */
+        @ForJava public constructor(waited: java.time.Duration) : this(waited.toKotlinDuration())
+
+        /** [waited] for Java. */
+        @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
+
+        override fun toString(): String = "a caller was rejected after ${waited.readable()}, because of overload"
+    }
+
+    /**
+     * Callers have waited for at least 100 ms although every connection is leased. Noticed within
+     * [PoolConfig.statsInterval], so a shorter exhaustion is only counted in [PoolStats.exhaustedFor].
+     */
+    public class Exhausted(public val leased: Int, public val pending: Int) : PoolEvent {
+        override fun toString(): String = "exhausted: all $leased connections are leased and $pending callers wait"
+    }
+
+    /** After [Exhausted], no caller waits for a leased connection any more. They did for [after] in all. */
+    public class ExhaustionEnded(@get:JvmSynthetic public val after: Duration) : PoolEvent {
+        /** For Java. */
+        @ForJava public constructor(after: java.time.Duration) : this(after.toKotlinDuration())
+
+        /** [after] for Java. */
+        @ForJava @JvmName("getAfter") public fun afterForJava(): java.time.Duration = after.toJavaDuration()
+
+        override fun toString(): String = "no longer exhausted, after ${after.readable()}"
+    }
+
+    /** The pool was paused ([PoolControl.pause]), by this thread. */
+    public class Paused(public val by: String) : PoolEvent {
+        override fun toString(): String = "paused by $by"
+    }
+
+    /** A pause was ended ([PoolControl.resume]), by this thread. */
+    public class Resumed(public val by: String) : PoolEvent {
+        override fun toString(): String = "resumed by $by"
+    }
+
+    /**
+     * Connections were evicted through [PoolControl], by this thread. [connection] is the only one; null if all were
+     * evicted.
+     */
+    public class Evicted(public val connection: Long?, public val reason: String, public val by: String) : PoolEvent {
+        override fun toString(): String =
+            "${if (connection == null) "all connections" else "connection $connection"} evicted by $by: $reason"
+    }
+
+    /** The settings were changed ([PoolControl.reconfigure]), by this thread. */
+    public class Reconfigured(public val from: PoolConfig, public val to: PoolConfig, public val by: String) :
+        PoolEvent {
+        override fun toString(): String = "reconfigured by $by"
     }
 
     /**

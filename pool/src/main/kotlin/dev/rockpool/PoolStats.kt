@@ -1,5 +1,7 @@
 package dev.rockpool
 
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 import kotlinx.serialization.Serializable
 import kotlinx.serialization.json.Json
 
@@ -29,7 +31,12 @@ import kotlinx.serialization.json.Json
  * @property shed callers rejected after a wait, because of overload ([PoolConfig.overload])
  * @property leaked leases that lasted longer than [PoolConfig.leakThreshold]
  * @property reclaimed leases that were reclaimed because their holder had ended
- * @property times latencies and durations; two samples that differ only in these are equal
+ * @property minIdle the number of idle connections that the pool keeps
+ * @property oldestWait how long the longest present wait has lasted; zero if no caller waits
+ * @property exhaustedFor how long callers have waited in all although every connection was leased; never falls
+ * @property closedBy [closed] by reason; without reasons that did not occur
+ * @property times latencies and durations; two samples that differ only in these, [oldestWait] and [exhaustedFor] are
+ *   equal
  */
 @Serializable
 public class PoolStats
@@ -53,6 +60,10 @@ internal constructor(
     public val shed: Long,
     public val leaked: Long,
     public val reclaimed: Long,
+    public val minIdle: Int,
+    @get:JvmSynthetic public val oldestWait: Duration,
+    @get:JvmSynthetic public val exhaustedFor: Duration,
+    public val closedBy: Map<CloseReason, Long>,
     public val times: PoolTimes,
 ) {
     /**
@@ -61,6 +72,18 @@ internal constructor(
      */
     public val total: Int
         get() = idle + leased + opening + probing
+
+    /** [oldestWait] for Java. */
+    @ForJava @JvmName("getOldestWait") public fun oldestWaitForJava(): java.time.Duration = oldestWait.toJavaDuration()
+
+    public fun oldestWaitNanos(): Long = oldestWait.inWholeNanoseconds
+
+    /** [exhaustedFor] for Java. */
+    @ForJava
+    @JvmName("getExhaustedFor")
+    public fun exhaustedForForJava(): java.time.Duration = exhaustedFor.toJavaDuration()
+
+    public fun exhaustedForNanos(): Long = exhaustedFor.inWholeNanoseconds
 
     /** One JSON object with a member for each property. */
     public fun toJson(): String = Json.encodeToString(serializer(), this)
@@ -75,6 +98,6 @@ internal constructor(
             "$closing closing), $pending pending${if (paused) ", paused" else ""}"
 
     private fun numbers(): List<Long> =
-        listOf(maxSize, idle, leased, opening, probing, closing, pending).map { it.toLong() } +
+        listOf(maxSize, minIdle, idle, leased, opening, probing, closing, pending).map { it.toLong() } +
             listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, leaked, reclaimed)
 }

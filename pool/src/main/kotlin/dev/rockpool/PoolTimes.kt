@@ -8,8 +8,8 @@ import kotlinx.serialization.Serializable
  * Latencies and durations in a pool, since it was created or [PoolControl.resetTimes] was called. Immutable.
  *
  * All waits, opens and lifetimes are recorded. Leases are all recorded up to about 1,000 per second, and sampled at
- * that rate above. [use] and [idle] describe that sample. [lastAcquiredAgo] and [lastReleasedAgo] are precise to
- * [PoolConfig.statsInterval].
+ * that rate above. In [use] and [idle] each lease of that sample counts for those that were not measured.
+ * [lastAcquiredAgo] and [lastReleasedAgo] are precise to [PoolConfig.statsInterval].
  *
  * @property recordedFor how long ago the recording began
  * @property wait from a caller's request to its lease; callers served at once count as zero, callers that timed out
@@ -70,6 +70,9 @@ internal constructor(
  * The distribution of a duration. Immutable. Count, mean and maximum are exact; percentiles are precise to 4 %. All
  * values are zero if nothing was recorded. The functions are for Java.
  *
+ * The first seven describe what was recorded since [PoolControl.resetTimes]. [totalCount], [total] and [buckets] count
+ * since the pool was created and never fall, as exporters need it.
+ *
  * @property count how many durations were recorded
  * @property mean their mean
  * @property p50 the median: half of the durations did not exceed it
@@ -77,6 +80,9 @@ internal constructor(
  * @property p99 99 % of the durations did not exceed it
  * @property p999 99.9 % of the durations did not exceed it
  * @property max the longest duration
+ * @property totalCount how many durations were recorded since the pool was created
+ * @property total their sum
+ * @property buckets how many of them did not exceed each of some bounds, in ascending order
  */
 @Serializable
 public class TimeStats
@@ -88,6 +94,9 @@ internal constructor(
     @get:JvmSynthetic public val p99: Duration,
     @get:JvmSynthetic public val p999: Duration,
     @get:JvmSynthetic public val max: Duration,
+    public val totalCount: Long,
+    @get:JvmSynthetic public val total: Duration,
+    public val buckets: List<TimeBucket>,
 ) {
     /** [mean] for Java. */
     @ForJava @JvmName("getMean") public fun meanForJava(): java.time.Duration = mean.toJavaDuration()
@@ -107,6 +116,11 @@ internal constructor(
     /** [max] for Java. */
     @ForJava @JvmName("getMax") public fun maxForJava(): java.time.Duration = max.toJavaDuration()
 
+    /** [total] for Java. */
+    @ForJava @JvmName("getTotal") public fun totalForJava(): java.time.Duration = total.toJavaDuration()
+
+    public fun totalNanos(): Long = total.inWholeNanoseconds
+
     public fun meanNanos(): Long = mean.inWholeNanoseconds
 
     public fun p50Nanos(): Long = p50.inWholeNanoseconds
@@ -124,4 +138,20 @@ internal constructor(
         else
             "$count times, mean ${mean.readable()}, p50 ${p50.readable()}, p90 ${p90.readable()}, p99 ${p99.readable()}, " +
                 "p999 ${p999.readable()}, max ${max.readable()}"
+}
+
+/**
+ * One bucket of a cumulative histogram. Immutable.
+ *
+ * @property upTo its upper bound, to which the durations are assigned as precisely as percentiles
+ * @property count how many durations did not exceed it, since the pool was created; never falls
+ */
+@Serializable
+public class TimeBucket internal constructor(@get:JvmSynthetic public val upTo: Duration, public val count: Long) {
+    /** [upTo] for Java. */
+    @ForJava @JvmName("getUpTo") public fun upToForJava(): java.time.Duration = upTo.toJavaDuration()
+
+    public fun upToNanos(): Long = upTo.inWholeNanoseconds
+
+    override fun toString(): String = "$count up to ${upTo.readable()}"
 }

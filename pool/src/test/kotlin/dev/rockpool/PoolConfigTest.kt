@@ -124,14 +124,40 @@ class PoolConfigTest :
         }
 
         test("stats are written as one JSON object, including default values") {
-            val none = TimeStats(0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO)
+            val none = TimeStats(0, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, 1, 2.seconds, listOf(TimeBucket(1.seconds, 3)))
             val times = PoolTimes(90.seconds, none, none, none, none, none, 1.seconds, null, null, null)
-            val stats = PoolStats("s", 1, 0, 1, 0, 0, 0, false, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, times)
+            val stats =
+                PoolStats(
+                    "s",
+                    1,
+                    0,
+                    1,
+                    0,
+                    0,
+                    0,
+                    false,
+                    2,
+                    3,
+                    4,
+                    5,
+                    6,
+                    7,
+                    8,
+                    9,
+                    10,
+                    11,
+                    12,
+                    13,
+                    14.seconds,
+                    15.seconds,
+                    mapOf(CloseReason.IDLE to 6L),
+                    times,
+                )
             val never =
-                """{"count":0,"mean":"PT0S","p50":"PT0S","p90":"PT0S","p99":"PT0S","p999":"PT0S","max":"PT0S"}"""
+                """{"count":0,"mean":"PT0S","p50":"PT0S","p90":"PT0S","p99":"PT0S","p999":"PT0S","max":"PT0S","totalCount":1,"total":"PT2S","buckets":[{"upTo":"PT1S","count":3}]}"""
             stats.toJson() shouldBe
                 """{"name":"s","maxSize":1,"idle":0,"leased":1,"opening":0,"probing":0,"closing":0,"paused":false,"pending":2,"acquired":3,""" +
-                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10,"leaked":11,"reclaimed":12,""" +
+                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10,"leaked":11,"reclaimed":12,"minIdle":13,"oldestWait":"PT14S","exhaustedFor":"PT15S","closedBy":{"IDLE":6},""" +
                     """"times":{"recordedFor":"PT1M30S","wait":$never,"open":$never,"use":$never,"idle":$never,"lifetime":$never,""" +
                     """"lastOpenedAgo":"PT1S","lastClosedAgo":null,"lastAcquiredAgo":null,"lastReleasedAgo":null}}"""
             stats.toString() shouldNotContain "@"

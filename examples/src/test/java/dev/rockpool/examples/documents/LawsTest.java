@@ -24,8 +24,8 @@ class LawsTest {
 
     /** A name such as {@code 30 after an interrupt ...}, {@code 17, 19: a hook ...} or {@code 3 53 nothing ...}. */
     private static final Pattern NAME =
-            Pattern.compile("(?:\\b(?:test|context|DisplayName)\\()\\s*\"(\\d{1,2}(?:(?:, | and | )\\d{1,2})*):? "
-                    + "(?!coroutines|threads|connections)");
+            Pattern.compile("(?:\\b(?:test|context|DisplayName)\\()\\s*\"(\\d{1,3}(?:(?:, | and | )\\d{1,3})*):? "
+                    + "(?!coroutines|threads|platform threads|connections)");
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
     private static final Pattern CLASS = Pattern.compile("`(\\w+)`");

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.CloseReason
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
@@ -227,17 +228,19 @@ internal constructor(
     public fun release(slot: Slot<C>, ticket: Long): Boolean = slots.release(slot, ticket)
 
     /** Ends the lease with this ticket and closes its connection. Returns false if it has already ended. */
-    public fun discard(slot: Slot<C>, ticket: Long, reason: String): Boolean = slots.discard(slot, ticket, reason)
+    public fun discard(slot: Slot<C>, ticket: Long, kind: CloseReason, reason: String): Boolean =
+        slots.discard(slot, ticket, kind, reason)
 
     /** Discards a connection that is dead or unfit. Every other idle connection is probed before it is lent again. */
-    public fun discardDead(slot: Slot<C>, ticket: Long, reason: String): Boolean =
-        slots.discardDead(slot, ticket, reason)
+    public fun discardDead(slot: Slot<C>, ticket: Long, kind: CloseReason, reason: String): Boolean =
+        slots.discardDead(slot, ticket, kind, reason)
 
     /**
      * Ends a lease whose connection is stuck in a call, and aborts the connection. Returns false if it has already
      * ended.
      */
-    public fun abort(slot: Slot<C>, ticket: Long, reason: String): Boolean = slots.abort(slot, ticket, reason)
+    public fun abort(slot: Slot<C>, ticket: Long, kind: CloseReason, reason: String): Boolean =
+        slots.abort(slot, ticket, kind, reason)
 
     /** The error for a caller that does not wait and found no free connection. */
     public fun notAvailable(caller: Any?): PoolException = errors.notAvailable(caller)

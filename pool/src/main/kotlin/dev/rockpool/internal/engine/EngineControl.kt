@@ -10,6 +10,8 @@ import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
 import dev.rockpool.ProbeResult
 import dev.rockpool.internal.core.lending.LeaseListener
+import dev.rockpool.internal.core.slot.PhaseCounts
+import dev.rockpool.internal.engine.report.HeldLease
 import dev.rockpool.internal.engine.report.isIdle
 import dev.rockpool.internal.engine.runtime.Events
 import java.util.concurrent.CompletableFuture
@@ -32,7 +34,8 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
 
     override fun recentlyClosed(): List<ClosedConnection> = connector.history.latest()
 
-    override fun health(): PoolHealth = engine.health.judge(engine.numbers.current())
+    override fun health(): PoolHealth =
+        engine.health.judge(PhaseCounts.of(state.slots()), state.waiting(), config.maxSize)
 
     override suspend fun check(): PoolHealth {
         if (state.isClosed) return health() // the remaining connections are being closed
@@ -74,10 +77,14 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
 
     override fun evictAll(reason: String) {
         slots.run(state.eviction().retireAll(reason))
+        runtime.events().send { PoolEvent.Evicted(null, reason, caller()) }
     }
 
-    override fun evict(connection: Long, reason: String): Boolean =
-        slots.run(state.eviction().retire(connection, reason))
+    override fun evict(connection: Long, reason: String): Boolean {
+        if (!slots.run(state.eviction().retire(connection, reason))) return false
+        runtime.events().send { PoolEvent.Evicted(connection, reason, caller()) }
+        return true
+    }
 
     override fun clear(): Int {
         val closing = state.eviction().closeIdle("cleared")
@@ -90,10 +97,15 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
     override val isPaused: Boolean
         get() = state.isPaused
 
-    override fun pause(): Unit = state.pause()
+    override fun pause() {
+        if (!state.pause()) return
+        runtime.events().send { PoolEvent.Paused(caller()) }
+    }
 
     override fun resume() {
+        val wasPaused = state.isPaused
         slots.run(state.resume())
+        if (wasPaused) runtime.events().send { PoolEvent.Resumed(caller()) }
     }
 
     override fun reconfigure(config: PoolConfig) {
@@ -101,8 +113,12 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
         if (config.name != name) {
             throw InvalidConfigException(name, listOf("name is '${config.name}' but must stay '$name' while it runs"))
         }
+        val before = engine.config
         engine.reconfigure(config)
+        runtime.events().send { PoolEvent.Reconfigured(before, config, caller()) }
     }
+
+    private fun caller(): String = HeldLease.nameOf(Thread.currentThread())
 }
 
 /** Sends an event for each lease. */

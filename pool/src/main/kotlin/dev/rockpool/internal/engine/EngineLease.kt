@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.CloseReason
 import dev.rockpool.Lease
 import dev.rockpool.LeaseMisuseException
 import dev.rockpool.ReturnState
@@ -44,7 +45,7 @@ internal class EngineLease<C : Any>(
     }
 
     override fun evict(reason: String) {
-        if (RESTORING.compareAndSet(this, 0, 1)) engine.discardDead(slot, ticket, reason)
+        if (RESTORING.compareAndSet(this, 0, 1)) engine.discardDead(slot, ticket, CloseReason.EVICTED, reason)
     }
 
     /**
@@ -55,7 +56,7 @@ internal class EngineLease<C : Any>(
         if (!isActive) return null
         val condition = engine.connector.inspect(slot.connection())
         if (condition == ReturnState.BROKEN) {
-            engine.discardDead(slot, ticket, "returned broken")
+            engine.discardDead(slot, ticket, CloseReason.BROKEN, "returned broken")
         } else if (condition == ReturnState.CLEAN && engine.hooked == null) {
             engine.release(slot, ticket)
         } else if (RESTORING.compareAndSet(this, 0, 1)) {

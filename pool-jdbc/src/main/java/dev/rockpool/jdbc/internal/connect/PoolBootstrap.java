@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal.connect;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.base.NanoMath;
@@ -94,9 +95,9 @@ public final class PoolBootstrap {
         try {
             factory.probeNow(slot.connection());
             if (config.getPool().getMinIdle() > 0) engine.release(slot, ticket);
-            else engine.discard(slot, ticket, "the start has probed it, and minIdle is 0");
+            else engine.discard(slot, ticket, CloseReason.IDLE, "the start has probed it, and minIdle is 0");
         } catch (Throwable e) { // whatever a driver throws
-            engine.discardDead(slot, ticket, "its probe failed: " + e);
+            engine.discardDead(slot, ticket, CloseReason.DEAD, "its probe failed: " + e);
             if (e instanceof InterruptedException interrupt) throw interrupt;
             throw engine.connectFailed(e);
         }

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import dev.rockpool.CloseReason;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -287,6 +288,11 @@ public class PhysicalConnection extends ConnectionMarks {
         }
         if (unfit != null) return unfit;
         return hadMark(keepOnly(lasting), BROKEN) ? BROKE : null;
+    }
+
+    /** The kind of a reason returned by {@link #restore}. */
+    static CloseReason whyUnfit(String unfit) {
+        return BROKE.equals(unfit) ? CloseReason.BROKEN : CloseReason.RESET_FAILED;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal.connection;
 
 import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import java.sql.Connection;
@@ -58,7 +59,7 @@ public final class PooledConnection extends PreparingConnection {
         if (!startClosing()) return;
         String unfit = physical.restore();
         if (unfit == null) engine.release(slot, ticket);
-        else engine.discardDead(slot, ticket, unfit);
+        else engine.discardDead(slot, ticket, PhysicalConnection.whyUnfit(unfit), unfit);
     }
 
     @Override
@@ -71,7 +72,7 @@ public final class PooledConnection extends PreparingConnection {
         } catch (AbstractMethodError e) {
             // the pool closes it
         } finally {
-            engine.discardDead(slot, ticket, "aborted by its user");
+            engine.discardDead(slot, ticket, CloseReason.BROKEN, "aborted by its user");
         }
     }
 
@@ -83,7 +84,7 @@ public final class PooledConnection extends PreparingConnection {
     public boolean evict(Engine<?> from, String reason) {
         if (engine != from || !startClosing()) return false;
         physical.breakDown();
-        engine.discardDead(slot, ticket, reason);
+        engine.discardDead(slot, ticket, CloseReason.EVICTED, reason);
         return true;
     }
 
@@ -116,7 +117,7 @@ public final class PooledConnection extends PreparingConnection {
             return this;
         } catch (Throwable e) { // whatever a driver throws
             physical.breakDown();
-            engine.discardDead(slot, ticket, "the driver could not begin a request: " + e);
+            engine.discardDead(slot, ticket, CloseReason.BROKEN, "the driver could not begin a request: " + e);
             throw e;
         }
     }
@@ -128,7 +129,7 @@ public final class PooledConnection extends PreparingConnection {
             hooks.beforeLend(physical.driver());
         } catch (Throwable e) { // an error of the user's hook
             if (e instanceof InterruptedException) Thread.currentThread().interrupt();
-            engine.discard(slot, ticket, "it could not be prepared: " + e);
+            engine.discard(slot, ticket, CloseReason.HOOK_FAILED, "it could not be prepared: " + e);
             throw new UnpreparedException(e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal.cancel
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.base.logDebug
 import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.Slot
@@ -121,7 +122,7 @@ internal class CancellationWatcher(
     private fun cutOff(attempt: Attempt) {
         val reason = "its caller has given up, and cancelling the statement did not end it within ${limit()}"
         attempt.slot.connection()?.breakDown()
-        if (!engine.abort(attempt.slot, attempt.ticket, reason)) return
+        if (!engine.abort(attempt.slot, attempt.ticket, CloseReason.SILENT, reason)) return
         logWarn { "pool '${engine.name}': connection ${attempt.slot.number()} is aborted: $reason" }
     }
 

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.lending;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 
@@ -33,15 +34,15 @@ public final class Eviction<C> {
     }
 
     private boolean retire(Slot<C> slot, String reason, Actions<C> actions) {
-        if (!slot.retire()) return false;
-        if (slot.startClose(reason)) actions.close(slot);
+        if (!slot.retire(CloseReason.EVICTED)) return false;
+        if (slot.startClose(CloseReason.EVICTED, reason)) actions.close(slot);
         return true;
     }
 
     /** Closes the idle connections now. Leased ones stay. */
     public Actions<C> closeIdle(String reason) {
         Actions<C> actions = new Actions<>();
-        for (Slot<C> slot : slots.all()) if (slot.startClose(reason)) actions.close(slot);
+        for (Slot<C> slot : slots.all()) if (slot.startClose(CloseReason.CLEARED, reason)) actions.close(slot);
         if (actions.closes().isEmpty()) return Actions.none();
         actions.wakeKeeper();
         return actions;

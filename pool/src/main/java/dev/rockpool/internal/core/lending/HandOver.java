@@ -12,8 +12,6 @@ import java.util.function.LongSupplier;
  * <p>The head of the queue is decided under the lock. Everything else goes into the {@link Actions} of the verb.
  */
 final class HandOver<C> {
-    static final String RETIRED = "retired while it was in use";
-
     private final Gate gate;
     private final Slots<C> slots;
     private final WaitQueue<C> waiters;
@@ -51,13 +49,16 @@ final class HandOver<C> {
      * meanwhile.
      */
     void offer(Slot<C> slot, Actions<C> actions) {
-        if (slot.isRetired() && slot.startClose(RETIRED)) actions.close(slot);
+        if (slot.isRetired() && slot.closeRetired()) actions.close(slot);
         else if (gate.gate() != 0) probeSucceeded(slot, actions);
     }
 
     /** The probe counts for the head of the queue. If the slot has become stale meanwhile, it is probed again. */
     private void probeSucceeded(Slot<C> slot, Actions<C> actions) {
-        if (gate.waiting() > 0) serveOne(slot, actions);
+        if (gate.waiting() > 0) {
+            serveOne(slot, actions);
+            waiters.judgeExhaustion();
+        }
         if (probesBeforeLease) slot.markStale();
         if (slot.isStale() && isProbeWanted()) probe(slot, actions);
     }
@@ -113,7 +114,7 @@ final class HandOver<C> {
                     served = head;
                     break;
                 }
-                if (slot == null) slot = freed != null && freed.lend() ? freed : slots.lendAny();
+                if (slot == null) slot = lendForWaiter(freed);
                 if (slot == null) break;
                 if (waiters.handOverLocked(head, slot, slots.size())) {
                     served = head;
@@ -128,11 +129,20 @@ final class HandOver<C> {
         return served;
     }
 
+    private Slot<C> lendForWaiter(Slot<C> freed) {
+        waiters.intend();
+        Slot<C> slot = freed != null && freed.lend() ? freed : slots.lendAny();
+        if (slot == null) waiters.intendedInVain();
+        return slot;
+    }
+
     /** Takes back a slot lent to a waiter that was decided meanwhile. That was no lease. */
     void takeBack(Slot<C> slot, Actions<C> actions) {
         slot.undoGrant();
         long ticket = slot.ticket();
-        if (slot.undoLease(ticket)) offer(slot, actions);
-        else if (slot.discard(ticket, RETIRED)) actions.close(slot); // a flag was set meanwhile
+        boolean undone = slot.undoLease(ticket);
+        waiters.intendedInVain();
+        if (undone) offer(slot, actions);
+        else if (slot.discardRetired(ticket)) actions.close(slot); // a flag was set meanwhile
     }
 }

@@ -83,7 +83,7 @@ public final class LeaseRecorder<C> {
     }
 
     private void measure(Slot<C> slot, long ticket, long now) {
-        times.acquired(now, slot.lentAt(ticket, now));
+        times.acquired(now, slot.lentAt(ticket, now), sampling.weight());
         if (sampling.count(now)) choose();
     }
 
@@ -91,7 +91,7 @@ public final class LeaseRecorder<C> {
     void ends(Slot<C> slot, long ticket) {
         if ((ticket & sampling.mask()) != 0) return;
         long now = clock.getAsLong();
-        times.released(now, slot.freedAt(ticket, now));
+        times.released(now, slot.freedAt(ticket, now), sampling.weight());
     }
 
     /** Sends the event of an ended lease. */

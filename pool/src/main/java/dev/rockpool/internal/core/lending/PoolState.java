@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.lending;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.BargingPolicy;
@@ -69,7 +70,7 @@ public final class PoolState<C> extends Gate {
         this.connectivity = connectivity;
         this.eviction = new Eviction<>(slots);
         this.clock = clock;
-        this.waiters = new WaitQueue<>(this, connectivity, maxPending, bargingWindow, clock);
+        this.waiters = new WaitQueue<>(this, slots, connectivity, maxPending, bargingWindow, clock);
         this.handOver = new HandOver<>(this, slots, waiters, clock);
         this.recorder = new LeaseRecorder<>(clock, mask -> recordMask = mask);
     }
@@ -180,11 +181,12 @@ public final class PoolState<C> extends Gate {
     }
 
     /** Ends the lease with this ticket and closes its connection. Returns {@link Actions#tooLate} if it has already ended. */
-    public Actions<C> discard(Slot<C> slot, long ticket, String reason) {
+    public Actions<C> discard(Slot<C> slot, long ticket, CloseReason kind, String reason) {
         if (!slot.isHeldBy(ticket)) return Actions.tooLate();
         recorder.ends(slot, ticket);
-        if (!slot.discard(ticket, reason)) return Actions.tooLate();
+        if (!slot.discard(ticket, kind, reason)) return Actions.tooLate();
         recorder.ended(slot.number());
+        if (waiters.isExhausted()) waiters.judgeExhaustion();
         return Actions.closing(slot);
     }
 
@@ -196,7 +198,8 @@ public final class PoolState<C> extends Gate {
     }
 
     private Actions<C> releaseFlagged(Slot<C> slot, long ticket) {
-        boolean ends = slot.isHeldBy(ticket) && slot.discard(ticket, HandOver.RETIRED);
+        boolean ends = slot.isHeldBy(ticket) && slot.discardRetired(ticket);
+        if (ends && waiters.isExhausted()) waiters.judgeExhaustion();
         return ends ? Actions.closing(slot) : Actions.tooLate();
     }
 
@@ -244,10 +247,16 @@ public final class PoolState<C> extends Gate {
     /** Looks for a slot on behalf of a woken thread. If it finds one, the waiter is decided afterwards. */
     public Actions<C> retryAcquire(Waiter<C> waiter) {
         waiter.woken = false;
-        Slot<C> found = isPaused() ? null : slots.lendAny();
-        if (found == null) return Actions.none();
+        if (isPaused()) return Actions.none();
+        waiters.intend();
+        Slot<C> found = slots.lendAny();
+        if (found == null) {
+            waiters.intendedInVain();
+            return Actions.none();
+        }
         Actions<C> actions = Actions.none();
         if (!waiters.serve(waiter, found)) handOver.takeBack(found, actions = new Actions<>());
+        else if (waiting() > 0 && !waiters.isExhausted()) waiters.judgeExhaustion();
         waiter.woken = true; // a second slot may have woken it
         return actions;
     }
@@ -339,11 +348,16 @@ public final class PoolState<C> extends Gate {
         return keptAt;
     }
 
-    /** Pauses the pool: callers wait, up to their own timeouts. Active leases are not affected. */
-    public void pause() {
+    /**
+     * Pauses the pool: callers wait, up to their own timeouts. Active leases are not affected. Returns false if it was
+     * paused already.
+     */
+    public boolean pause() {
         waiters.lock();
         try {
+            boolean was = isPaused();
             setPaused(true);
+            return !was;
         } finally {
             waiters.unlock();
         }

@@ -9,7 +9,9 @@ import dev.rockpool.internal.core.queue.PriorityQueues;
 import dev.rockpool.internal.core.queue.QueueLock;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.core.slot.Slots;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,7 +34,12 @@ public final class WaitQueue<C> {
         CLOSED
     }
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<WaitQueue> INTENDED =
+            AtomicLongFieldUpdater.newUpdater(WaitQueue.class, "intended");
+
     private final Gate gate;
+    private final Slots<C> slots;
     private final ConnectivityTracker connectivity;
     private final LongSupplier clock;
     private final PriorityQueues<C> queue = new PriorityQueues<>();
@@ -40,9 +47,23 @@ public final class WaitQueue<C> {
     private final BargingPolicy barging;
     private volatile int maxPending;
     private volatile LoadShedder<C> shedding;
+    private final ExhaustionTimer exhaustion = new ExhaustionTimer();
 
-    WaitQueue(Gate gate, ConnectivityTracker connectivity, int maxPending, long bargingWindow, LongSupplier clock) {
+    /** Leases that are, or were, meant for a waiter. Raised before the lease begins. */
+    private volatile long intended;
+
+    /** Waiters that were handed a slot. Written under the lock. */
+    private volatile long served;
+
+    WaitQueue(
+            Gate gate,
+            Slots<C> slots,
+            ConnectivityTracker connectivity,
+            int maxPending,
+            long bargingWindow,
+            LongSupplier clock) {
         this.gate = gate;
+        this.slots = slots;
         this.connectivity = connectivity;
         this.clock = clock;
         this.maxPending = maxPending;
@@ -70,6 +91,7 @@ public final class WaitQueue<C> {
             boolean first = queue.size() == 0;
             queue.append(waiter);
             publishLocked();
+            if (first && slots.areAllLeased()) exhaustion.begin(waiter.since);
             return first ? Joined.FIRST : Joined.BEHIND_OTHERS;
         } finally {
             lock.unlock();
@@ -131,6 +153,61 @@ public final class WaitQueue<C> {
         return shedding == null ? List.of() : shedLocked(clock.getAsLong());
     }
 
+    /** A slot is about to be lent for a waiter. So no snapshot takes that lease for one that was granted at once. */
+    void intend() {
+        INTENDED.incrementAndGet(this);
+    }
+
+    /** There was no slot to lend after {@link #intend}, or its lease was undone. */
+    void intendedInVain() {
+        INTENDED.decrementAndGet(this);
+    }
+
+    /** How many leases are, or were, meant for a waiter. Read it after the number of all leases. */
+    public long intended() {
+        return intended;
+    }
+
+    /** How many waiters were handed a slot. Never falls. */
+    public long served() {
+        return served;
+    }
+
+    /**
+     * Notes whether callers wait although every connection is leased. Called when that may have changed, apart from the
+     * first waiter that joins and the last that leaves.
+     */
+    public void judgeExhaustion() {
+        if (gate.waiting() == 0 && !exhaustion.isOn()) return;
+        lock.lock();
+        try {
+            if (queue.size() > 0 && slots.areAllLeased()) exhaustion.begin(clock.getAsLong());
+            else exhaustion.end(clock.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether callers wait although every connection is leased, as far as it was noticed. */
+    public boolean isExhausted() {
+        return exhaustion.isOn();
+    }
+
+    /** How long callers have waited in all although every connection was leased. */
+    public long exhaustedFor(long now) {
+        lock.lock();
+        try {
+            return exhaustion.total(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long the present exhaustion has lasted; negative if there is none. */
+    public long exhaustedSince(long now) {
+        return exhaustion.current(now);
+    }
+
     private List<Waiter<C>> shedLocked(long now) {
         List<Waiter<C>> shed = shedding.shed(now);
         if (!shed.isEmpty()) publishLocked();
@@ -140,6 +217,7 @@ public final class WaitQueue<C> {
     private boolean serveLocked(Waiter<C> waiter, Slot<C> slot) {
         boolean served = waiter.serve(slot);
         if (served) {
+            this.served++;
             queue.served(waiter);
             if (shedding != null) shedding.served(waiter, clock.getAsLong());
         }
@@ -148,6 +226,7 @@ public final class WaitQueue<C> {
     }
 
     private void publishLocked() {
+        if (queue.size() == 0 && exhaustion.isOn()) exhaustion.end(clock.getAsLong());
         boolean strict = queue.size() == 0 || queue.suspended() > 0;
         gate.publish(queue.size(), strict ? Long.MIN_VALUE : barging.strictFrom(queue.oldest()));
     }

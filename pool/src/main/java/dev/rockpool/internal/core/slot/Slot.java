@@ -1,5 +1,7 @@
 package dev.rockpool.internal.core.slot;
 
+import dev.rockpool.CloseReason;
+
 /**
  * One place for a connection. Every change of its state is one of the verbs below, each a single CAS on its word.
  *
@@ -9,6 +11,8 @@ package dev.rockpool.internal.core.slot;
  * @param <C> what is pooled
  */
 public final class Slot<C> extends SlotLease {
+    private static final String RETIRED = "retired while it was in use";
+
     private final int index;
     private C connection;
 
@@ -39,7 +43,12 @@ public final class Slot<C> extends SlotLease {
 
     /** Why the connection is being closed. Valid while CLOSING. */
     public String reason() {
-        return reason;
+        return reason.text();
+    }
+
+    /** The kind of that reason. Valid while CLOSING. */
+    public CloseReason closeReason() {
+        return reason.kind();
     }
 
     /** How often this slot has been leased. */
@@ -124,6 +133,7 @@ public final class Slot<C> extends SlotLease {
 
     /** OPENING to VACANT: the connect failed or exceeded its timeout. */
     public void openFailed() {
+        retiredFor = null;
         must(move(OPENING, VACANT), "openFailed");
     }
 
@@ -155,12 +165,17 @@ public final class Slot<C> extends SlotLease {
     }
 
     /** LEASED to CLOSING. Returns false if the lease has already ended. */
-    public boolean discard(long ticket, String reason) {
+    public boolean discard(long ticket, CloseReason kind, String reason) {
         for (; ; ) {
             long now = word();
             if ((now & ~FLAGS) != ticket) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(ticket, reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(ticket, new Closing(kind, reason));
         }
+    }
+
+    /** LEASED to CLOSING, because the slot was retired meanwhile. Returns false if the lease has already ended. */
+    public boolean discardRetired(long ticket) {
+        return discard(ticket, whyRetired(), RETIRED);
     }
 
     /** IDLE, stale or not, to PROBING at this time. */
@@ -207,31 +222,42 @@ public final class Slot<C> extends SlotLease {
     }
 
     /** IDLE to CLOSING, whatever its flags are. */
-    public boolean startClose(String reason) {
+    public boolean startClose(CloseReason kind, String reason) {
         long now = word();
-        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING) && setReason(reason);
+        return (now & PHASE) == IDLE && cas(now, (now & ~STATE) | CLOSING) && setReason(new Closing(kind, reason));
+    }
+
+    /** IDLE to CLOSING, because the slot was retired before. */
+    public boolean closeRetired() {
+        return startClose(whyRetired(), RETIRED);
+    }
+
+    /** Why the slot was retired. */
+    public CloseReason whyRetired() {
+        CloseReason kind = retiredFor;
+        return kind == null ? CloseReason.EVICTED : kind;
     }
 
     /** LEASED to CLOSING by force. The holder's ticket no longer works. */
-    public boolean seize(String reason) {
+    public boolean seize(CloseReason kind, String reason) {
         for (; ; ) {
             long now = word();
             if ((now & PHASE) != LEASED) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(now & ~FLAGS, reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(now & ~FLAGS, new Closing(kind, reason));
         }
     }
 
     /** LEASED to CLOSING by force, only for the lease with this ticket. Returns false if it has ended. */
-    public boolean seize(long ticket, String reason) {
-        return discard(ticket, reason);
+    public boolean seize(long ticket, CloseReason kind, String reason) {
+        return discard(ticket, kind, reason);
     }
 
     /** PROBING to CLOSING by force, without waiting for the probe. Returns false if it is not being probed. */
-    public boolean seizeProbe(String reason) {
+    public boolean seizeProbe(CloseReason kind, String reason) {
         for (; ; ) {
             long now = word();
             if ((now & PHASE) != PROBING) return false;
-            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(reason);
+            if (cas(now, (now & ~STATE) | CLOSING)) return setReason(new Closing(kind, reason));
         }
     }
 
@@ -252,6 +278,7 @@ public final class Slot<C> extends SlotLease {
         connection = null;
         forgetLeases();
         expiresAt = Long.MAX_VALUE;
+        retiredFor = null;
         must(move(CLOSING, VACANT), "closed");
     }
 
@@ -292,12 +319,14 @@ public final class Slot<C> extends SlotLease {
      * Marks an open connection, or one being opened, to be closed instead of lent or kept. Returns false if there is
      * none.
      */
-    public boolean retire() {
+    public boolean retire(CloseReason why) {
         for (; ; ) {
             long now = word();
             long phase = now & PHASE;
             if (phase == VACANT || phase == CLOSING) return false;
-            if ((now & RETIRE) != 0 || cas(now, now | RETIRE)) return true;
+            if ((now & RETIRE) != 0) return true;
+            retiredFor = why; // before the holder can see the flag
+            if (cas(now, now | RETIRE)) return true;
         }
     }
 
@@ -333,13 +362,13 @@ public final class Slot<C> extends SlotLease {
     }
 
     /** Only called by the thread that made the slot CLOSING. */
-    private boolean setReason(String reason) {
+    private boolean setReason(Closing reason) {
         this.reason = reason;
         return true;
     }
 
-    private boolean setReason(long ticket, String reason) {
-        ended = new Ended(ticket, reason);
+    private boolean setReason(long ticket, Closing reason) {
+        ended = new Ended(ticket, reason.text());
         return setReason(reason);
     }
 

@@ -1,5 +1,7 @@
 package dev.rockpool.internal.core.slot;
 
+import dev.rockpool.CloseReason;
+
 /**
  * What is known about the connection of a slot. Rarely written, mostly by the keeper.
  *
@@ -11,7 +13,10 @@ abstract class SlotRecord {
     long number;
     long openedAt;
     long expiresAt = Long.MAX_VALUE;
-    String reason = "";
+    Closing reason = Closing.NOT;
+
+    /** Why the connection is to be closed when its lease, connect or probe ends; null while it is not. */
+    volatile CloseReason retiredFor;
 
     /** Whether the engine can peek at the connection. */
     boolean peekable;

@@ -121,6 +121,12 @@ public final class Slots<C> {
         return false;
     }
 
+    /** Whether every slot is leased. */
+    public boolean areAllLeased() {
+        for (Slot<C> slot : all) if ((slot.word() & SlotWord.PHASE) != SlotWord.LEASED) return false;
+        return true;
+    }
+
     /** Whether no slot has a connection, or one that is being opened or closed. */
     public boolean areVacant() {
         for (Slot<C> slot : all) if (slot.phase() != Phase.VACANT) return false;

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.stats;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -11,6 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>This is own code because it is short, and takes 24 bytes until its first value, then 400, and 150 per power of two that
  * occurs. A library would add 200 kB to every user of the pool, and use 8 kB per histogram at its lowest precision.
+ *
+ * <p>Counts never fall. {@link #reset} remembers them, and a {@link Summary} covers what came later.
  *
  * <p>Recording is thread-safe, and lock-free after the first value. A concurrent summary may miss values that are being recorded.
  */
@@ -29,12 +32,24 @@ public final class Histogram {
         final LongAdder records = new LongAdder();
         final AtomicLong max = new AtomicLong();
 
-        void record(long value) {
+        void record(long value, long weight) {
             int bucket = bucketOf(value);
-            row(bucket / SUB_BUCKETS).incrementAndGet(bucket % SUB_BUCKETS);
-            sum.add(value);
+            row(bucket / SUB_BUCKETS).addAndGet(bucket % SUB_BUCKETS, weight);
+            sum.add(value * weight);
             if (value > max.get()) raiseMax(value);
-            records.increment(); // last, so that a summary made before this is made again
+            records.add(weight); // last, so that a summary made before this is made again
+        }
+
+        /** All counts, up to the highest bucket that was ever used. */
+        long[] counts() {
+            int highest = rows.length() - 1;
+            while (highest >= 0 && rows.get(highest) == null) highest--;
+            long[] counts = new long[(highest + 1) * SUB_BUCKETS];
+            for (int i = 0; i < counts.length; i++) {
+                AtomicLongArray row = rows.get(i / SUB_BUCKETS);
+                if (row != null) counts[i] = row.get(i % SUB_BUCKETS);
+            }
+            return counts;
         }
 
         private void raiseMax(long value) {
@@ -52,18 +67,87 @@ public final class Histogram {
     /** Caches the latest summary, because frequent readers mostly find nothing new. */
     private volatile Latest latest = NOTHING;
 
-    private record Latest(long records, long zeros, Summary summary) {}
+    private record Latest(long records, long zeros, Baseline since, Summary summary) {}
 
-    private static final Latest NOTHING = new Latest(0, 0, new Summary(0, 0, 0, 0, 0, 0, 0));
+    /** What had been counted at the last reset. */
+    private record Baseline(long[] counts, long sum) {
+        long of(int bucket) {
+            return bucket < counts.length ? counts[bucket] : 0;
+        }
+    }
+
+    private static final Baseline BEGINNING = new Baseline(new long[0], 0);
+    private static final Latest NOTHING = new Latest(0, 0, BEGINNING, new Summary(0, 0, 0, 0, 0, 0, 0));
+    private volatile Baseline baseline = BEGINNING;
 
     /** A summary in the unit of the values; all zero if nothing was recorded. */
     public record Summary(long count, long mean, long p50, long p90, long p99, long p999, long max) {}
 
+    /**
+     * All values that were ever recorded.
+     *
+     * @param count how many
+     * @param sum their sum
+     * @param upTo how many did not exceed each bound, as precisely as percentiles
+     */
+    public record Totals(long count, long sum, long[] upTo) {
+        private static final long[] NONE = {};
+
+        /** How many bounds have no value up to them. */
+        public int zeros() {
+            int zeros = 0;
+            while (zeros < upTo.length && upTo[zeros] == 0) zeros++;
+            return zeros;
+        }
+
+        /** The numbers from this bound on, without those that all values are up to. */
+        public long[] between(int first) {
+            int end = first;
+            while (end < upTo.length && upTo[end] < count) end++;
+            return end == first ? NONE : Arrays.copyOfRange(upTo, first, end);
+        }
+    }
+
     /** Records a value. Negative values count as zero. */
     public void record(long value) {
+        record(value, 1);
+    }
+
+    /** Records a value that stands for this many. */
+    public void record(long value, long weight) {
         Values to = values;
         if (to == null) to = firstValues();
-        to.record(Math.max(0, value));
+        to.record(Math.max(0, value), weight);
+    }
+
+    /** Begins the summary anew. The totals go on. */
+    public void reset() {
+        Values recorded = values;
+        if (recorded == null) return;
+        baseline = new Baseline(recorded.counts(), recorded.sum.sum());
+        recorded.max.set(0);
+    }
+
+    /**
+     * All values so far, for exports: no number in it is ever lower than in an earlier one.
+     *
+     * @param bounds in ascending order, in the unit of the values
+     */
+    public Totals totals(long[] bounds) {
+        long[] upTo = new long[bounds.length];
+        Values recorded = values;
+        if (recorded == null) return new Totals(0, 0, upTo);
+        long sum = recorded.sum.sum();
+        long[] counts = recorded.counts();
+        long count = 0;
+        int bound = 0;
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 0) continue;
+            while (bound < bounds.length && middleOf(i) > bounds[bound]) upTo[bound++] = count;
+            count += counts[i];
+        }
+        while (bound < bounds.length) upTo[bound++] = count;
+        return new Totals(count, sum, upTo);
     }
 
     private synchronized Values firstValues() {
@@ -71,12 +155,13 @@ public final class Histogram {
         return values;
     }
 
-    /** How many values were recorded. */
+    /** How many values were ever recorded. */
     public long count() {
         Values recorded = values;
         return recorded == null ? 0 : recorded.records.sum();
     }
 
+    /** A summary of the values since the last reset. */
     public Summary summary() {
         return summary(0);
     }
@@ -88,29 +173,30 @@ public final class Histogram {
      */
     public Summary summary(long zeros) {
         long now = count();
+        Baseline since = baseline;
         Latest known = latest;
-        if (known.records == now && known.zeros == zeros) return known.summary;
+        if (known.records == now && known.zeros == zeros && known.since == since) return known.summary;
         Values recorded = values;
-        Summary made = recorded == null ? new Summary(zeros, 0, 0, 0, 0, 0, 0) : summarize(recorded, zeros);
-        latest = new Latest(now, zeros, made);
+        Summary made = recorded == null ? new Summary(zeros, 0, 0, 0, 0, 0, 0) : summarize(recorded, zeros, since);
+        latest = new Latest(now, zeros, since, made);
         return made;
     }
 
-    private static Summary summarize(Values recorded, long zeros) {
+    private static Summary summarize(Values recorded, long zeros, Baseline since) {
         long highest = recorded.max.get();
-        long[] copy = new long[bucketOf(highest) + 1];
+        long sum = recorded.sum.sum() - since.sum;
+        long[] copy = recorded.counts();
         long count = zeros;
         for (int i = 0; i < copy.length; i++) {
-            AtomicLongArray row = recorded.rows.get(i / SUB_BUCKETS);
-            if (row == null) continue;
-            copy[i] = row.get(i % SUB_BUCKETS);
+            copy[i] -= since.of(i);
             count += copy[i];
         }
-        copy[0] += zeros;
         if (count == 0) return new Summary(0, 0, 0, 0, 0, 0, 0);
+        if (copy.length == 0) return new Summary(count, 0, 0, 0, 0, 0, 0);
+        copy[0] += zeros;
         return new Summary(
                 count,
-                recorded.sum.sum() / count,
+                Math.max(0, sum) / count,
                 percentile(copy, count, 0.5, highest),
                 percentile(copy, count, 0.9, highest),
                 percentile(copy, count, 0.99, highest),

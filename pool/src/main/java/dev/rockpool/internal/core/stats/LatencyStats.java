@@ -1,6 +1,6 @@
 package dev.rockpool.internal.core.stats;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * Durations in a pool, and when each event last happened, in nanoseconds by the pool's clock. Thread-safe. Only slow
@@ -10,89 +10,115 @@ public final class LatencyStats {
     /** The time of an event that never happened. */
     public static final long NEVER = Long.MIN_VALUE;
 
-    private volatile Recording recording;
+    private static final AtomicLongFieldUpdater<LatencyStats> ZEROS =
+            AtomicLongFieldUpdater.newUpdater(LatencyStats.class, "zeros");
+
+    private final Histogram waited = new Histogram();
+    private final Histogram open = new Histogram();
+    private final Histogram use = new Histogram();
+    private final Histogram idle = new Histogram();
+    private final Histogram lifetime = new Histogram();
+    private volatile long zeros;
+    private volatile Reset reset;
     private volatile long openedAt = NEVER;
     private volatile long closedAt = NEVER;
     private volatile long acquiredAt = NEVER;
     private volatile long releasedAt = NEVER;
 
     public LatencyStats(long now) {
-        reset(now, 0);
+        reset = new Reset(now, 0);
+    }
+
+    /** When the summaries began, and how many leases had been granted at once before. */
+    private record Reset(long since, long zeros) {}
+
+    /** When the summaries began. */
+    public long since() {
+        return reset.since;
     }
 
     /**
-     * Everything recorded since a reset.
-     *
-     * @param since when the recording began
-     * @param leasesBefore how many leases there had been by then
-     * @param waited waits, including those that timed out
-     * @param timedOut how many waits timed out
+     * Raises the number of leases that were granted at once, and returns it. It never falls, although it is computed
+     * from numbers that are read one after another.
      */
-    public record Recording(
-            long since,
-            long leasesBefore,
-            Histogram waited,
-            LongAdder timedOut,
-            Histogram open,
-            Histogram use,
-            Histogram idle,
-            Histogram lifetime) {
-        /** Waits for a lease, including waits of zero for leases granted at once. */
-        public Histogram.Summary waits(long leases) {
-            long served = waited.count() - timedOut.sum();
-            return waited.summary(Math.max(0, leases - leasesBefore - served));
-        }
+    public long grantedAtOnce(long atLeast) {
+        return ZEROS.accumulateAndGet(this, atLeast, Math::max);
     }
 
-    public Recording recording() {
-        return recording;
+    /** Waits for a lease since the last reset, including waits of zero for leases granted at once. */
+    public Histogram.Summary waits() {
+        return waited.summary(zeros - reset.zeros);
     }
 
-    /** Starts a new recording. */
-    public void reset(long now, long leases) {
-        recording = new Recording(
-                now,
-                leases,
-                new Histogram(),
-                new LongAdder(),
-                new Histogram(),
-                new Histogram(),
-                new Histogram(),
-                new Histogram());
+    /** All waits, including those of zero. */
+    public Histogram.Totals waitTotals(long[] bounds) {
+        long atOnce = zeros;
+        Histogram.Totals others = waited.totals(bounds);
+        long[] upTo = others.upTo();
+        for (int i = 0; i < upTo.length; i++) upTo[i] += atOnce;
+        return new Histogram.Totals(others.count() + atOnce, others.sum(), upTo);
+    }
+
+    /** How long opening took. */
+    public Histogram open() {
+        return open;
+    }
+
+    /** How long leases lasted: a sample, in which each counts for those that were not measured. */
+    public Histogram use() {
+        return use;
+    }
+
+    /** How long slots were idle between two leases, sampled in the same way. */
+    public Histogram idle() {
+        return idle;
+    }
+
+    /** How old connections were when they were closed. */
+    public Histogram lifetime() {
+        return lifetime;
+    }
+
+    /** Begins the summaries anew. */
+    public void reset(long now) {
+        reset = new Reset(now, zeros);
+        for (Histogram each : new Histogram[] {waited, open, use, idle, lifetime}) each.reset();
     }
 
     public void opened(long now, long took) {
         openedAt = now;
-        recording.open.record(took);
+        open.record(took);
     }
 
     public void closed(long now, long age) {
         closedAt = now;
-        recording.lifetime.record(age);
+        lifetime.record(age);
     }
 
     /** Records that a caller was served after this wait. */
     public void waited(long took) {
-        recording.waited.record(took);
+        waited.record(took);
     }
 
     /** Records that a caller timed out after this wait. */
     public void waitTimedOut(long took) {
-        Recording to = recording;
-        to.timedOut.increment();
-        to.waited.record(took);
+        waited.record(took);
     }
 
-    /** Records that a measured lease began, and how long the slot was idle before; negative if unknown. */
-    public void acquired(long now, long idle) {
+    /**
+     * Records that a measured lease began, and how long the slot was idle before; negative if unknown.
+     *
+     * @param weight how many leases this one stands for
+     */
+    public void acquired(long now, long wasIdle, long weight) {
         acquiredAt = now;
-        if (idle >= 0) recording.idle.record(idle);
+        if (wasIdle >= 0) idle.record(wasIdle, weight);
     }
 
     /** Records that a measured lease ended after this time; negative if unknown. */
-    public void released(long now, long use) {
+    public void released(long now, long used, long weight) {
         releasedAt = now;
-        if (use >= 0) recording.use.record(use);
+        if (used >= 0) use.record(used, weight);
     }
 
     public long openedAt() {

@@ -36,6 +36,11 @@ public final class Sampling {
         return maskFor(shift);
     }
 
+    /** How many leases a measured one stands for. */
+    public long weight() {
+        return weightOf(shift);
+    }
+
     /**
      * Counts a measured lease. Returns true if the mask changed, because leases come too fast to wait for the keeper.
      */
@@ -63,7 +68,12 @@ public final class Sampling {
     }
 
     private static double share(int shift) {
-        return shift == 0 ? 1 : 2.0 / (1L << shift);
+        return 1.0 / weightOf(shift);
+    }
+
+    /** Two of so many consecutive leases are measured. */
+    private static long weightOf(int shift) {
+        return shift == 0 ? 1 : (1L << shift) / 2;
     }
 
     private static long maskFor(int shift) {

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.internal.budget.Allowance;
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Slot;
@@ -25,7 +26,7 @@ final class Dues<C> {
         if (owed == 0) return;
         int closed = 0;
         for (Slot<C> slot = longestIdle(); slot != null && closed < owed; slot = longestIdle()) {
-            if (!slot.startClose(NEEDED)) continue;
+            if (!slot.startClose(CloseReason.BUDGET, NEEDED)) continue;
             plan.close().add(slot);
             closed++;
         }
@@ -47,8 +48,8 @@ final class Dues<C> {
         int retired = 0;
         for (Slot<C> slot : slots.all()) {
             if (retired == count) break;
-            if (slot.phase() != Phase.LEASED || slot.isRetired() || !slot.retire()) continue;
-            if (slot.startClose(NEEDED)) plan.close().add(slot); // returned meanwhile
+            if (slot.phase() != Phase.LEASED || slot.isRetired() || !slot.retire(CloseReason.BUDGET)) continue;
+            if (slot.startClose(CloseReason.BUDGET, NEEDED)) plan.close().add(slot); // returned meanwhile
             retired++;
         }
         return retired;

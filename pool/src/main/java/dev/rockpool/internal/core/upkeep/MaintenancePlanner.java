@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.internal.budget.Allowance;
 import dev.rockpool.internal.core.connectivity.Connectivity.Failing;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
@@ -123,8 +124,9 @@ public final class MaintenancePlanner<C> {
 
     private void drain(Plan<C> plan) {
         for (Slot<C> slot : slots.all()) {
-            if (slot.startClose(CLOSED)) plan.close().add(slot);
-            else if (slot.retire() && slot.startClose(CLOSED)) plan.close().add(slot);
+            if (slot.startClose(CloseReason.POOL_CLOSED, CLOSED)) plan.close().add(slot);
+            else if (slot.retire(CloseReason.POOL_CLOSED) && slot.startClose(CloseReason.POOL_CLOSED, CLOSED))
+                plan.close().add(slot);
         }
     }
 
@@ -134,13 +136,13 @@ public final class MaintenancePlanner<C> {
         for (Slot<C> slot : slots.all()) if (slot.isToStay()) surplus++;
         Slot<C>[] all = slots.all();
         for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
-            if (!all[i].startClose(SHRUNK)) continue;
+            if (!all[i].startClose(CloseReason.SHRUNK, SHRUNK)) continue;
             plan.close().add(all[i]);
             surplus--;
         }
         for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
-            if (all[i].isRetired() || !all[i].retire()) continue;
-            if (all[i].startClose(SHRUNK)) plan.close().add(all[i]);
+            if (all[i].isRetired() || !all[i].retire(CloseReason.SHRUNK)) continue;
+            if (all[i].startClose(CloseReason.SHRUNK, SHRUNK)) plan.close().add(all[i]);
             surplus--;
         }
     }
@@ -176,7 +178,7 @@ public final class MaintenancePlanner<C> {
                 }
                 changing = true;
             }
-            if (slot.retire() && slot.startClose("it reached its lifetime")) {
+            if (slot.retire(CloseReason.LIFETIME) && slot.startClose(CloseReason.LIFETIME, "it reached its lifetime")) {
                 plan.close().add(slot);
                 idle--;
             }
@@ -193,7 +195,7 @@ public final class MaintenancePlanner<C> {
             long due = slot.seenAt + settings.idleTimeout();
             if (due > now) {
                 plan.lookAt(due);
-            } else if (isSeenIdle(slot) && slot.startClose("idle for long")) {
+            } else if (isSeenIdle(slot) && slot.startClose(CloseReason.IDLE, "idle for long")) {
                 plan.close().add(slot);
                 surplus--;
             } else {

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.runtime;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.budget.Allowance;
 import dev.rockpool.internal.core.lending.Actions;
@@ -93,24 +94,24 @@ public final class SlotPool<C> {
     }
 
     /** Ends the lease with this ticket and closes its connection. Returns false if it has already ended. */
-    public boolean discard(Slot<C> slot, long ticket, String reason) {
-        return run(state.discard(slot, ticket, reason));
+    public boolean discard(Slot<C> slot, long ticket, CloseReason kind, String reason) {
+        return run(state.discard(slot, ticket, kind, reason));
     }
 
     /**
      * Discards a connection that is dead or unfit. Every other idle connection is probed before it is lent again,
      * because it may have died for the same reason.
      */
-    public boolean discardDead(Slot<C> slot, long ticket, String reason) {
-        return discard(slot, ticket, reason) && markAllStale();
+    public boolean discardDead(Slot<C> slot, long ticket, CloseReason kind, String reason) {
+        return discard(slot, ticket, kind, reason) && markAllStale();
     }
 
     /**
      * Ends a lease whose connection is stuck in a call, and aborts the connection. Returns false if it has already
      * ended.
      */
-    public boolean abort(Slot<C> slot, long ticket, String reason) {
-        if (!slot.seize(ticket, reason)) return false;
+    public boolean abort(Slot<C> slot, long ticket, CloseReason kind, String reason) {
+        if (!slot.seize(ticket, kind, reason)) return false;
         calls.abort(slot);
         return true;
     }

@@ -59,6 +59,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
             Enqueued.CLOSED -> PoolClosedException(name)
             Enqueued.FULL -> {
                 counters.rejected.increment()
+                runtime.events().send { PoolEvent.Rejected(runtime.state().waiting()) }
                 PoolExhaustedException.full(numbers.current(), runtime.config().maxPending ?: Int.MAX_VALUE)
             }
             Enqueued.WAITS -> null
@@ -91,6 +92,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
 
     private fun shed(why: Shed): PoolException {
         counters.shed.increment()
+        runtime.events().send { PoolEvent.Shed(why.waited().nanoseconds) }
         return PoolExhaustedException.shed(
             numbers.current(),
             why.waited().nanoseconds,

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.acquire
 
+import dev.rockpool.CloseReason
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Lease
 import dev.rockpool.Priority
@@ -39,7 +40,7 @@ internal class HookedAcquire<C : Any>(
             val ticket = slot.ticket()
             val left = if (waits) attempts.left().nanoseconds else Duration.INFINITE
             val failure = prepare(slot, ticket, left) ?: return slot
-            runtime.slots().discard(slot, ticket, "it could not be prepared: $failure")
+            runtime.slots().discard(slot, ticket, CloseReason.HOOK_FAILED, "it could not be prepared: $failure")
             if (waits && attempts.left() <= 0) throw queue.errors.timedOut(attempts.waited(), coroutineContext[Job])
             attempts.failed(failure)
         }
@@ -55,7 +56,7 @@ internal class HookedAcquire<C : Any>(
         try {
             return calls.failureFor(coroutineContext, "preparing", limit) { hooks.beforeLend(slot.connection()) }
         } catch (e: Throwable) {
-            runtime.slots().discard(slot, ticket, "its caller went away while it was prepared")
+            runtime.slots().discard(slot, ticket, CloseReason.HOOK_FAILED, "its caller went away while it was prepared")
             throw e
         }
     }

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.report
 
+import dev.rockpool.CloseReason
 import dev.rockpool.ClosedConnection
 import java.util.ArrayDeque
 import kotlin.time.Duration
@@ -9,19 +10,19 @@ private const val KEPT = 32
 
 /** The most recently closed connections. Thread-safe. Written once per close. */
 internal class ClosedConnections(private val now: () -> Long) {
-    private class Entry(val number: Long, val reason: String, val age: Duration, val time: Long)
+    private class Entry(val number: Long, val kind: CloseReason, val reason: String, val age: Duration, val time: Long)
 
     private val entries = ArrayDeque<Entry>(0)
 
     @Synchronized
-    fun closed(number: Long, reason: String, age: Duration) {
+    fun closed(number: Long, kind: CloseReason, reason: String, age: Duration) {
         if (entries.size == KEPT) entries.removeLast()
-        entries.addFirst(Entry(number, reason, age, now()))
+        entries.addFirst(Entry(number, kind, reason, age, now()))
     }
 
     @Synchronized
     fun latest(): List<ClosedConnection> {
         val now = now()
-        return entries.map { ClosedConnection(it.number, it.reason, it.age, (now - it.time).nanoseconds) }
+        return entries.map { ClosedConnection(it.number, it.kind, it.reason, it.age, (now - it.time).nanoseconds) }
     }
 }

@@ -3,7 +3,8 @@ package dev.rockpool.internal.engine.report
 import dev.rockpool.HealthStatus
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
-import dev.rockpool.PoolStats
+import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.engine.runtime.Events
 import java.util.ArrayDeque
 import java.util.Collections
@@ -56,14 +57,14 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         outcomes.addLast(well)
     }
 
-    /** Judges the health with these numbers. */
+    /** Judges the health with these numbers of slots, waiting callers and the maximum size. */
     @Synchronized
-    fun judge(stats: PoolStats): PoolHealth {
-        val issues = issuesOf(stats)
+    fun judge(slots: PhaseCounts, pending: Int, maxSize: Int): PoolHealth {
+        val issues = issuesOf(slots, pending, maxSize)
         val status =
             when {
                 issues.isEmpty() -> HealthStatus.HEALTHY
-                isAway(stats) -> HealthStatus.UNHEALTHY
+                isAway(slots) -> HealthStatus.UNHEALTHY
                 else -> HealthStatus.DEGRADED
             }
         return PoolHealth(
@@ -77,22 +78,22 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         )
     }
 
-    private fun issuesOf(stats: PoolStats): List<String> {
+    private fun issuesOf(slots: PhaseCounts, pending: Int, maxSize: Int): List<String> {
         val issues = ArrayList<String>(0)
-        if (isAway(stats)) issues.add("no connection is open: $consecutiveFailures connects failed in a row")
+        if (isAway(slots)) issues.add("no connection is open: $consecutiveFailures connects failed in a row")
         else if (lostAt != NEVER) issues.add("$consecutiveFailures connects or probes failed in a row")
-        if (stats.pending > 0 && stats.leased >= stats.maxSize) {
-            issues.add("exhausted: all ${stats.maxSize} connections are leased and ${stats.pending} callers wait")
+        if (pending > 0 && slots.count(Phase.LEASED) >= maxSize) {
+            issues.add("exhausted: all $maxSize connections are leased and $pending callers wait")
         }
         failureRate()?.let { issues.add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
         return Collections.unmodifiableList(issues)
     }
 
-    private fun isAway(stats: PoolStats) = consecutiveFailures > 0 && stats.idle + stats.leased + stats.probing == 0
+    private fun isAway(slots: PhaseCounts) = consecutiveFailures > 0 && slots.open() == 0
 
     /** Sends an event if the status has changed since the last time. */
-    fun sendChange(stats: PoolStats) {
-        val next = judge(stats).status
+    fun sendChange(slots: PhaseCounts, pending: Int, maxSize: Int) {
+        val next = judge(slots, pending, maxSize).status
         val before = synchronized(this) { status.also { status = next } }
         if (next != before) events.send { PoolEvent.HealthChanged(before, next) }
     }

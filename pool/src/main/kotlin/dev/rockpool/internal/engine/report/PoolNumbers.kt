@@ -6,11 +6,12 @@ import dev.rockpool.PoolTimes
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.engine.runtime.PoolRuntime
+import kotlin.time.Duration.Companion.nanoseconds
 
 /** The numbers of a pool, and the list of its connections. */
 internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
     private val state = runtime.state()
-    val times = TimesSampler(state) { runtime.now() }
+    val times = TimesSampler(runtime)
 
     /** All current numbers. */
     fun snapshot(): PoolStats = current(times.sample())
@@ -20,9 +21,11 @@ internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
         val pending = state.waiting()
         val phases = PhaseCounts.of(state.slots())
         val counters = runtime.counters()
+        val config = runtime.config()
+        val now = runtime.now()
         return PoolStats(
             name = runtime.name(),
-            maxSize = runtime.config().maxSize,
+            maxSize = config.maxSize,
             idle = phases.count(Phase.IDLE),
             leased = phases.count(Phase.LEASED),
             opening = phases.count(Phase.OPENING),
@@ -30,16 +33,20 @@ internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
             closing = phases.count(Phase.CLOSING),
             paused = state.isPaused,
             pending = pending,
-            acquired = phases.leases(),
+            acquired = this.times.acquired(),
             opened = counters.opened.sum(),
             openFailed = counters.openFailed.sum(),
-            closed = counters.closed.sum(),
+            closed = counters.closed(),
             timedOut = counters.timedOut.sum(),
             cancelled = counters.cancelled.sum(),
             rejected = counters.rejected.sum(),
             shed = counters.shed.sum(),
             leaked = counters.leaked.sum(),
             reclaimed = counters.reclaimed.sum(),
+            minIdle = config.minIdle,
+            oldestWait = (if (pending == 0) 0 else state.waiters().longestWait(now)).nanoseconds,
+            exhaustedFor = state.waiters().exhaustedFor(now).nanoseconds,
+            closedBy = counters.closedBy(),
             times = times,
         )
     }

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.PoolEvent
 import dev.rockpool.ProbeResult
@@ -113,7 +114,7 @@ internal class ConnectionLifecycle<C : Any>(
             runtime.slots().offer(slot)
         } else {
             val reason = if (error == null) "retired while it was probed" else "$DEAD: $error"
-            if (slot.seizeProbe(reason)) close(slot)
+            if (slot.seizeProbe(if (error == null) slot.whyRetired() else CloseReason.DEAD, reason)) close(slot)
             if (error != null) runtime.slots().markAllStale()
         }
         runtime.slots().wakeKeeper()
@@ -126,7 +127,7 @@ internal class ConnectionLifecycle<C : Any>(
      */
     private fun probeSkipped(slot: Slot<C>, why: Throwable): ProbeResult {
         logWarn { "pool '${config.name}': connection ${slot.number()} could not be probed: $why" }
-        if (!slot.probeSkipped() && slot.seizeProbe("retired while it was probed")) close(slot)
+        if (!slot.probeSkipped() && slot.seizeProbe(slot.whyRetired(), "retired while it was probed")) close(slot)
         return ProbeResult(false, Duration.ZERO, why, Duration.ZERO)
     }
 
@@ -138,7 +139,7 @@ internal class ConnectionLifecycle<C : Any>(
         queue.withProbeLease(wait) { slot, ticket ->
             val answer = calls.answerOf("asking", config.probeTimeout) { question(slot.connection()) }
             val failure = answer.exceptionOrNull()
-            if (failure != null) runtime.slots().discardDead(slot, ticket, "$DEAD: $failure")
+            if (failure != null) runtime.slots().discardDead(slot, ticket, CloseReason.DEAD, "$DEAD: $failure")
             answer.getOrNull()
         }
 
@@ -175,7 +176,7 @@ internal class ConnectionLifecycle<C : Any>(
     suspend fun restoreAndRelease(slot: Slot<C>, ticket: Long, dirty: Boolean, caller: CoroutineContext?): Throwable? {
         val failure = restore(slot.connection(), dirty, caller)
         if (failure == null) runtime.slots().release(slot, ticket)
-        else runtime.slots().discard(slot, ticket, "it could not be restored: $failure")
+        else runtime.slots().discard(slot, ticket, CloseReason.RESET_FAILED, "it could not be restored: $failure")
         return failure
     }
 
@@ -185,7 +186,7 @@ internal class ConnectionLifecycle<C : Any>(
         try {
             scope.launch { restoreAndRelease(slot, ticket, dirty, null) }
         } catch (e: Throwable) {
-            runtime.slots().discard(slot, ticket, "it could not be restored: $e")
+            runtime.slots().discard(slot, ticket, CloseReason.RESET_FAILED, "it could not be restored: $e")
         }
     }
 
@@ -213,6 +214,7 @@ internal class ConnectionLifecycle<C : Any>(
 
     private suspend fun closeNow(slot: Slot<C>) {
         val number = slot.number()
+        val kind = slot.closeReason()
         val reason = slot.reason()
         val age = (runtime.now() - slot.openedAt()).nanoseconds
         logDebug { "pool '${config.name}': connection $number is closed after ${age.readable()}: $reason" }
@@ -224,17 +226,17 @@ internal class ConnectionLifecycle<C : Any>(
                 }
             if (failure != null) logDebug { "pool '${config.name}': closing connection $number failed: $failure" }
         } finally { // even if cancelled or failed, so that no slot stays behind
-            closed(slot, number, reason, age)
+            closed(slot, number, kind, reason, age)
         }
     }
 
-    private fun closed(slot: Slot<C>, number: Long, reason: String, age: Duration) {
+    private fun closed(slot: Slot<C>, number: Long, kind: CloseReason, reason: String, age: Duration) {
         if (slot.phase() != Phase.CLOSING) return // abandoned because the pool is closed
         runtime.slots().closed(slot)
-        runtime.counters().closed.increment()
+        runtime.counters().closed(kind)
         runtime.times().closed(runtime.now(), age.inWholeNanoseconds)
-        history.closed(number, reason, age)
-        runtime.events().send { PoolEvent.Closed(number, reason, age) }
+        history.closed(number, kind, reason, age)
+        runtime.events().send { PoolEvent.Closed(number, kind, reason, age) }
         runtime.slots().wakeKeeper()
     }
 
@@ -250,7 +252,9 @@ internal class ConnectionLifecycle<C : Any>(
 
     /** Aborts all running probes, because the pool is closed and the grace is over. */
     fun abortProbes() {
-        for (slot in runtime.state().slots().all()) if (slot.seizeProbe("still being probed when the pool was closed"))
+        for (slot in runtime.state().slots().all()) if (
+            slot.seizeProbe(CloseReason.POOL_CLOSED, "still being probed when the pool was closed")
+        )
             abort(slot)
     }
 

@@ -11,6 +11,7 @@ import dev.rockpool.internal.core.upkeep.MaintenancePlanner
 import dev.rockpool.internal.core.upkeep.MaintenanceSettings
 import dev.rockpool.internal.core.upkeep.UnusedDetector
 import dev.rockpool.internal.engine.acquire.Deadlines
+import dev.rockpool.internal.engine.report.ExhaustionWatch
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.report.PublishedStats
@@ -67,6 +68,7 @@ internal class Keeper<C : Any>(
     /** No caller has needed a connection yet, and none is opened before. */
     private var dormant = lazily
     private val planner = MaintenancePlanner(state, settingsOf(applied, dormant), slots.allowance())
+    private val exhaustion = ExhaustionWatch(runtime, numbers)
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
@@ -170,7 +172,8 @@ internal class Keeper<C : Any>(
             leaks.reclaimAll(now)
             connector.abortProbes()
         }
-        health.sendChange(numbers.current())
+        exhaustion.look(now)
+        health.sendChange(PhaseCounts.of(state.slots()), state.waiting(), config.maxSize)
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
         val sample = stats.publish(now, config.statsInterval.inWholeNanoseconds)

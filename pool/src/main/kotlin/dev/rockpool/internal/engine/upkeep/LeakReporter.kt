@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.PoolEvent
 import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.base.orNever
@@ -39,7 +40,7 @@ internal class LeakReporter<C : Any>(
     }
 
     private fun reclaim(slot: Slot<C>, lease: HeldLease, first: Boolean) {
-        if (!slot.seize(lease.ticket, "its holder ended without returning it")) return
+        if (!slot.seize(lease.ticket, CloseReason.RECLAIMED, "its holder ended without returning it")) return
         watch.reclaimed(slot)
         if (first) runtime.counters().leaked.increment()
         runtime.counters().reclaimed.increment()
@@ -70,7 +71,8 @@ internal class LeakReporter<C : Any>(
     fun reclaimAll(now: Long) {
         for (slot in state.slots().all()) {
             val lease = HeldLease.of(slot, now)
-            if (lease == null || !slot.seize("not returned before the pool was closed")) continue
+            if (lease == null || !slot.seize(CloseReason.POOL_CLOSED, "not returned before the pool was closed"))
+                continue
             logWarn(lease.trace) {
                 "pool '$pool': closing: ${lease.toWords()} (${slot.connection()}) was not returned in time, so it is aborted"
             }

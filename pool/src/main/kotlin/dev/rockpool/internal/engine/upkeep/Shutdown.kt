@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.logError
 import dev.rockpool.internal.base.logInfo
@@ -93,7 +94,7 @@ internal class Shutdown<C : Any>(
     private fun abandonAll() {
         for (slot in runtime.state().slots().all()) {
             val connection = slot.abandon() ?: continue
-            runtime.counters().closed.increment()
+            runtime.counters().closed(CloseReason.POOL_CLOSED)
             step("aborting connection ${slot.number()}") { PoolThreads.execute { aborted(connection) } }
         }
     }

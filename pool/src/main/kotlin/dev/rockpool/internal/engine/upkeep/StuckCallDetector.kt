@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.base.call
 import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.core.slot.Phase
@@ -92,7 +93,7 @@ internal class StuckCallDetector<C : Any>(
     private fun abort(call: Call<C>) {
         val silentFor = (runtime.now() - call.since).nanoseconds
         val reason = "$DEAD: a call was silent for ${silentFor.readable()}, and the server no longer works for it"
-        if (!runtime.slots().abort(call.slot, call.ticket, reason)) return
+        if (!runtime.slots().abort(call.slot, call.ticket, CloseReason.SILENT, reason)) return
         logWarn { "pool '${runtime.name()}': connection ${call.slot.number()} is aborted; $reason" }
         runtime.slots().markAllStale()
     }

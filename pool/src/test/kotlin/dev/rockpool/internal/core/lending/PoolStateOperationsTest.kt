@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.lending
 
+import dev.rockpool.CloseReason
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.OverloadSettings
@@ -32,7 +33,7 @@ class PoolStateOperationsTest :
         test("evicting all closes a connection that is being opened, on its arrival") {
             val core = CoreFixture(1)
             val slot = core.slots.get(0)
-            slot.startClose("test")
+            slot.startClose(CloseReason.EVICTED, "test")
             slot.closed()
             slot.reserve(core.now)
             core.run(core.state.eviction().retireAll("test"))
@@ -131,7 +132,7 @@ class PoolStateOperationsTest :
             val slot = core.slots.get(0)
             slot.startProbe(core.now) shouldBe true
             val caller = core.caller()
-            slot.retire() shouldBe true
+            slot.retire(CloseReason.EVICTED) shouldBe true
             slot.probeSucceeded(core.now, 1) shouldBe false
             caller.outcome() shouldBe Outcome.WAITING
         }

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.lending
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.Waiter.Outcome
 import dev.rockpool.internal.core.slot.Phase
@@ -42,7 +43,7 @@ class PoolStateTest :
         test("a connection that becomes stale on its way to a waiter is probed for it") {
             val core = coreOf(1)
             val slot = core.lend()
-            core.pool.discard(slot, slot.ticket(), "closed") shouldBe true
+            core.pool.discard(slot, slot.ticket(), CloseReason.EVICTED, "closed") shouldBe true
             slot.closed()
             val waiter = core.caller()
             slot.reserve(0) shouldBe true
@@ -269,7 +270,7 @@ class PoolStateTest :
         test("a connection retired while leased is closed on return") {
             val core = coreOf(1)
             val held = core.lend()
-            held.retire() shouldBe true
+            held.retire(CloseReason.EVICTED) shouldBe true
             core.release(held)
             core.closing shouldContainExactly listOf(held)
             held.phase() shouldBe Phase.CLOSING
@@ -283,7 +284,7 @@ class PoolStateTest :
             core.pool.release(slot, ticket) shouldBe false
             val again = core.lend()
             core.pool.release(slot, ticket) shouldBe false
-            core.pool.discard(slot, ticket, "test") shouldBe false
+            core.pool.discard(slot, ticket, CloseReason.EVICTED, "test") shouldBe false
             again.isHeldBy(again.ticket()) shouldBe true
         }
 

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.slot
 
+import dev.rockpool.CloseReason
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
@@ -83,7 +84,7 @@ class SlotLeaseTest :
             val ticket = slot.lendTo("one")
             slot.traced(ticket, Throwable("here"))
             slot.trace(ticket)?.message shouldBe "here"
-            slot.seize("test")
+            slot.seize(CloseReason.EVICTED, "test")
             slot.closed()
             slot.trace(ticket).shouldBeNull()
         }

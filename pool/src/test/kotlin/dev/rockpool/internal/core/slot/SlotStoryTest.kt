@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.slot
 
+import dev.rockpool.CloseReason
 import dev.rockpool.ReusePolicy
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
@@ -38,7 +39,7 @@ class SlotStoryTest :
             slot.lend() shouldBe true
             val seized = slot.ticket()
             slot.endOf(seized).shouldBeNull()
-            slot.seize("silent") shouldBe true
+            slot.seize(CloseReason.EVICTED, "silent") shouldBe true
             slot.endOf(seized) shouldBe "silent"
             slot.closed()
             slot.endOf(seized) shouldBe "silent"
@@ -52,8 +53,8 @@ class SlotStoryTest :
             slot.toString() shouldBe "slot 0 IDLE STALE lease 0"
             slot.lendEvenIfStale() shouldBe true
             slot.toString() shouldBe "slot 0 LEASED lease 1"
-            slot.retire() shouldBe true
-            slot.retire() shouldBe true
+            slot.retire(CloseReason.EVICTED) shouldBe true
+            slot.retire(CloseReason.EVICTED) shouldBe true
             slot.toString() shouldBe "slot 0 LEASED RETIRE lease 1"
         }
 
@@ -63,7 +64,7 @@ class SlotStoryTest :
                     "slot 0 LEASED lease 1" to { it.lendEvenIfStale() shouldBe true },
                     "slot 0 PROBING lease 0" to { it.startProbe(20) shouldBe true },
                     "slot 0 IDLE STALE lease 0" to { it.markStale() shouldBe true },
-                    "slot 0 CLOSING lease 0" to { it.startClose("test") shouldBe true },
+                    "slot 0 CLOSING lease 0" to { it.startClose(CloseReason.EVICTED, "test") shouldBe true },
                     "slot 0 IDLE lease 0" to
                         {
                             it.startPeek(20) shouldBe true
@@ -91,7 +92,7 @@ class SlotStoryTest :
             slot.isTrusted shouldBe false
             val retired = slot()
             retired.keep()
-            retired.retire()
+            retired.retire(CloseReason.EVICTED)
             retired.startPeek(20) shouldBe false
             retired.isKept shouldBe false
             retired.markStale() shouldBe false
@@ -99,12 +100,12 @@ class SlotStoryTest :
 
         test("a seized lease no longer belongs to its holder, and has a reason") {
             val slot = slot()
-            slot.seize("early") shouldBe false
+            slot.seize(CloseReason.EVICTED, "early") shouldBe false
             slot.lend() shouldBe true
             val ticket = slot.ticket()
-            slot.retire()
-            slot.seize(ticket + 1, "another lease") shouldBe false
-            slot.seize("the end") shouldBe true
+            slot.retire(CloseReason.EVICTED)
+            slot.seize(ticket + 1, CloseReason.EVICTED, "another lease") shouldBe false
+            slot.seize(CloseReason.EVICTED, "the end") shouldBe true
             slot.isHeldBy(ticket) shouldBe false
             slot.toString() shouldBe "slot 0 CLOSING lease 1"
             slot.reason() shouldBe "the end"
@@ -120,15 +121,15 @@ class SlotStoryTest :
             val first = slot.ticket()
             slot.release(first) shouldBe true
             slot.lend()
-            slot.seize(first, "too late") shouldBe false
-            slot.seize(slot.ticket(), "now") shouldBe true
+            slot.seize(first, CloseReason.EVICTED, "too late") shouldBe false
+            slot.seize(slot.ticket(), CloseReason.EVICTED, "now") shouldBe true
             slot.phase() shouldBe Phase.CLOSING
         }
 
         test("a close that could not be started is retried once") {
             val slot = slot()
             slot.attend() shouldBe false
-            slot.startClose("test") shouldBe true
+            slot.startClose(CloseReason.EVICTED, "test") shouldBe true
             slot.unattended()
             slot.attend() shouldBe true
             slot.attend() shouldBe false
@@ -137,9 +138,9 @@ class SlotStoryTest :
         test("a failed probe closes the slot, even if it was retired meanwhile") {
             val slot = slot()
             slot.startProbe(20)
-            slot.retire() shouldBe true
+            slot.retire(CloseReason.EVICTED) shouldBe true
             slot.probeSucceeded(30, 1) shouldBe false
-            slot.seizeProbe("dead") shouldBe true
+            slot.seizeProbe(CloseReason.EVICTED, "dead") shouldBe true
             slot.toString() shouldBe "slot 0 CLOSING lease 0"
             slot.reason() shouldBe "dead"
         }
@@ -151,7 +152,7 @@ class SlotStoryTest :
             slot.isToStay shouldBe true
             slot.opened("a connection", 1, 1, Long.MAX_VALUE)
             slot.isToStay shouldBe true
-            slot.retire()
+            slot.retire(CloseReason.EVICTED)
             slot.isToStay shouldBe false
         }
     })

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.slot
 
+import dev.rockpool.CloseReason
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -18,7 +19,7 @@ class SlotTest :
             when (phase) {
                 Phase.LEASED -> slot.lend()
                 Phase.PROBING -> slot.startProbe(0)
-                Phase.CLOSING -> slot.startClose("test")
+                Phase.CLOSING -> slot.startClose(CloseReason.EVICTED, "test")
                 else -> Unit
             }
             return slot
@@ -33,18 +34,25 @@ class SlotTest :
                 "startPeek" to (setOf(Phase.IDLE) to { it.keep() && it.startPeek(0) }),
                 "peekSucceeded" to (setOf(Phase.PROBING) to { it.peekSucceeded() }),
                 "keep" to (setOf(Phase.IDLE) to { it.keep() }),
-                "startClose" to (setOf(Phase.IDLE) to { it.startClose("test") }),
+                "startClose" to (setOf(Phase.IDLE) to { it.startClose(CloseReason.EVICTED, "test") }),
                 "markStale" to (setOf(Phase.IDLE) to { it.markStale() }),
                 "probeSucceeded" to (setOf(Phase.PROBING) to { it.probeSucceeded(0, 0) }),
                 "probeSkipped" to (setOf(Phase.PROBING) to { it.probeSkipped() }),
-                "seize" to (setOf(Phase.LEASED) to { it.seize("test") }),
+                "seize" to (setOf(Phase.LEASED) to { it.seize(CloseReason.EVICTED, "test") }),
                 "discard" to
-                    (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.discard(s.ticket(), "test") }),
+                    (setOf(Phase.LEASED) to
+                        { s ->
+                            s.phase() == Phase.LEASED && s.discard(s.ticket(), CloseReason.EVICTED, "test")
+                        }),
                 "release" to (setOf(Phase.LEASED) to { s -> s.phase() == Phase.LEASED && s.release(s.ticket()) }),
-                "seizeProbe" to (setOf(Phase.PROBING) to { it.seizeProbe("test") }),
+                "seizeProbe" to (setOf(Phase.PROBING) to { it.seizeProbe(CloseReason.EVICTED, "test") }),
                 "abandon" to
                     (setOf(Phase.IDLE, Phase.LEASED, Phase.PROBING, Phase.CLOSING) to { it.abandon() != null }),
-                "retire" to (setOf(Phase.OPENING, Phase.IDLE, Phase.LEASED, Phase.PROBING) to { it.retire() }),
+                "retire" to
+                    (setOf(Phase.OPENING, Phase.IDLE, Phase.LEASED, Phase.PROBING) to
+                        {
+                            it.retire(CloseReason.EVICTED)
+                        }),
             )
 
         for ((name, law) in verbs) {
@@ -70,7 +78,7 @@ class SlotTest :
                 slot.lend()
                 slot.release(slot.ticket())
             }
-            slot.startClose("test")
+            slot.startClose(CloseReason.EVICTED, "test")
             slot.closed()
             slot.reserve(0)
             slot.opened("d", 2, 0, Long.MAX_VALUE)
@@ -81,7 +89,7 @@ class SlotTest :
         test("a connect can fail at the moment when its slot is retired") {
             val slot = slotIn(Phase.VACANT)
             val ends = AtomicBoolean()
-            val retiring = thread { while (!ends.get()) slot.retire() }
+            val retiring = thread { while (!ends.get()) slot.retire(CloseReason.EVICTED) }
             try {
                 repeat(200_000) {
                     slot.reserve(0) shouldBe true

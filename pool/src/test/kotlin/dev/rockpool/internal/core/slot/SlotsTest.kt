@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.slot
 
+import dev.rockpool.CloseReason
 import dev.rockpool.ReusePolicy
 import dev.rockpool.internal.core.CoreFixture
 import io.kotest.core.spec.style.FunSpec
@@ -97,7 +98,7 @@ class SlotsTest :
 
             test("a retired slot is never lent: $policy") {
                 val core = CoreFixture(1, policy)
-                core.slots.get(0).retire() shouldBe true
+                core.slots.get(0).retire(CloseReason.EVICTED) shouldBe true
                 core.state.tryLend().shouldBeNull()
                 core.pool.tryLendEvenIfStale(null).shouldBeNull()
                 core.slots.anyIdle() shouldBe false
@@ -119,13 +120,13 @@ class SlotsTest :
             core.slots.resize(1)
             core.slots.size() shouldBe 4
             core.slots.get(3).run {
-                startClose("test") shouldBe true
+                startClose(CloseReason.EVICTED, "test") shouldBe true
                 closed()
             }
             core.slots.resize(1)
             core.slots.size() shouldBe 2
             core.slots.get(1).run {
-                startClose("test") shouldBe true
+                startClose(CloseReason.EVICTED, "test") shouldBe true
                 closed()
             }
             core.slots.resize(1)
@@ -138,7 +139,7 @@ class SlotsTest :
             core.giveBack(0, 1, 2, held = core.lendAll())
             PhaseCounts.of(core.slots).leases() shouldBe 3
             for (i in 1..2) core.slots.get(i).run {
-                startClose("test")
+                startClose(CloseReason.EVICTED, "test")
                 closed()
             }
             core.slots.resize(1)
@@ -151,7 +152,7 @@ class SlotsTest :
             val core = CoreFixture(4)
             core.lend()
             core.slots.get(3).run {
-                startClose("test")
+                startClose(CloseReason.EVICTED, "test")
                 closed()
             }
             core.slots.get(2).startProbe(core.now)

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.lending.LeaseListener
 import dev.rockpool.internal.core.slot.Holder
@@ -104,7 +105,7 @@ class LeakDetectorTest :
             val ticket = slot.ticket()
             pool.release(slot, ticket)
             pool.release(slot, ticket)
-            fixture.lend().let { pool.discard(it, it.ticket(), "test") }
+            fixture.lend().let { pool.discard(it, it.ticket(), CloseReason.EVICTED, "test") }
             fixture.listen(false)
             fixture.events shouldContainExactly listOf("acquired 1", "released 1", "acquired 1", "released 1")
         }

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
@@ -52,7 +53,7 @@ class OutageMaintenanceTest :
             one.opened("c", 1, 0, NEVER)
             fixture.fail(other, 0)
             fixture.downSince(5_000) shouldBe null
-            one.startClose("test")
+            one.startClose(CloseReason.EVICTED, "test")
             one.closed()
             fixture.downSince(6_000) shouldBe null
             fixture.downSince(7_000) shouldBe 6_000

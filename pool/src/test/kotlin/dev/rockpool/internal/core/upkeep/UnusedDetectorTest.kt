@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep
 
+import dev.rockpool.CloseReason
 import dev.rockpool.internal.core.CoreFixture
 import dev.rockpool.internal.core.failed
 import dev.rockpool.internal.core.queue.Waiter.Outcome
@@ -19,7 +20,7 @@ class UnusedDetectorTest :
             unused.due(core.state, 1_400) shouldBe 1_500
             core.fill(core.slots.get(0))
             unused.due(core.state, 1_450) shouldBe NEVER
-            core.slots.get(0).startClose("test")
+            core.slots.get(0).startClose(CloseReason.EVICTED, "test")
             unused.due(core.state, 1_460) shouldBe NEVER
             core.slots.get(0).closed()
             unused.due(core.state, 1_470) shouldBe 1_970
