@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.HealthStatus;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolEvent;
@@ -23,7 +24,7 @@ class EventsTest {
     private static String describe(PoolEvent event) {
         if (event instanceof PoolEvent.Opened it) return it.getConnection() + " opened in " + it.getTook();
         if (event instanceof PoolEvent.Closed it)
-            return it.getConnection() + " closed, " + it.getAge() + " old: " + it.getReason();
+            return it.getConnection() + " closed, " + it.getAge() + " old, " + it.getKind() + ": " + it.getReason();
         if (event instanceof PoolEvent.Acquired it) return it.getConnection() + " acquired";
         if (event instanceof PoolEvent.Released it) return it.getConnection() + " released";
         if (event instanceof PoolEvent.OpenFailed it) return "failed: " + it.getCause().getMessage();
@@ -36,6 +37,17 @@ class EventsTest {
         if (event instanceof PoolEvent.LeakEnded it) return it.getConnection() + " was returned after all";
         if (event instanceof PoolEvent.NestedAcquire it) return it.getHolder() + " holds " + it.getConnection();
         if (event instanceof PoolEvent.HealthChanged it) return it.getFrom() + " to " + it.getTo();
+        if (event instanceof PoolEvent.Rejected it) return "rejected behind " + it.getPending();
+        if (event instanceof PoolEvent.Shed it) return "shed after " + it.getWaited();
+        if (event instanceof PoolEvent.Exhausted it)
+            return "exhausted: " + it.getLeased() + " leased, " + it.getPending() + " wait";
+        if (event instanceof PoolEvent.ExhaustionEnded it) return "exhausted for " + it.getAfter();
+        if (event instanceof PoolEvent.Paused it) return "paused by " + it.getBy();
+        if (event instanceof PoolEvent.Resumed it) return "resumed by " + it.getBy();
+        if (event instanceof PoolEvent.Evicted it)
+            return it.getConnection() + " evicted by " + it.getBy() + ": " + it.getReason();
+        if (event instanceof PoolEvent.Reconfigured it)
+            return it.getFrom().getMaxSize() + " to " + it.getTo().getMaxSize() + " by " + it.getBy();
         if (event == PoolEvent.PoolClosed.INSTANCE) return "closed";
         throw new AssertionError("a new kind of event: " + event);
     }
@@ -44,7 +56,19 @@ class EventsTest {
     void everyEventIsReadUnderItsName() {
         var failure = new IOException("refused");
         assertEquals("1 opened in PT1S", describe(new PoolEvent.Opened(1, SECOND)));
-        assertEquals("1 closed, PT1S old: idle", describe(new PoolEvent.Closed(1, "idle", SECOND)));
+        assertEquals(
+                "1 closed, PT1S old, IDLE: idle for long",
+                describe(new PoolEvent.Closed(1, CloseReason.IDLE, "idle for long", SECOND)));
+        assertEquals("rejected behind 3", describe(new PoolEvent.Rejected(3)));
+        assertEquals("shed after PT1S", describe(new PoolEvent.Shed(SECOND)));
+        assertEquals("exhausted: 2 leased, 3 wait", describe(new PoolEvent.Exhausted(2, 3)));
+        assertEquals("exhausted for PT1S", describe(new PoolEvent.ExhaustionEnded(SECOND)));
+        assertEquals("paused by me", describe(new PoolEvent.Paused("me")));
+        assertEquals("resumed by me", describe(new PoolEvent.Resumed("me")));
+        assertEquals("1 evicted by me: old", describe(new PoolEvent.Evicted(1L, "old", "me")));
+        var before = PoolConfig.builder().maxSize(1).build();
+        var after = PoolConfig.builder().maxSize(2).build();
+        assertEquals("1 to 2 by me", describe(new PoolEvent.Reconfigured(before, after, "me")));
         assertEquals("1 acquired", describe(new PoolEvent.Acquired(1)));
         assertEquals("1 released", describe(new PoolEvent.Released(1)));
         assertEquals("failed: refused", describe(new PoolEvent.OpenFailed(failure)));

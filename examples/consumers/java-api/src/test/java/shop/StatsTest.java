@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolStats;
 import dev.rockpool.PoolTimes;
+import dev.rockpool.TimeBucket;
 import dev.rockpool.TimeStats;
 import dev.rockpool.blocking.BlockingPool;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The numbers of a pool. */
@@ -41,6 +44,12 @@ class StatsTest {
                     + stats.getLeaked()
                     + stats.getReclaimed();
             assertEquals(0, never);
+            assertEquals(1, stats.getMinIdle());
+            assertEquals(Duration.ZERO, stats.getOldestWait());
+            assertEquals(0, stats.oldestWaitNanos());
+            assertEquals(Duration.ZERO, stats.getExhaustedFor());
+            assertEquals(0, stats.exhaustedForNanos());
+            assertEquals(Map.of(), stats.getClosedBy());
             assertTrue(stats.toJson().contains("\"name\":\"lines\""), stats::toJson);
             assertTrue(stats.toString().contains("lines"), stats::toString);
         }
@@ -72,6 +81,11 @@ class StatsTest {
             assertEquals(open.getP99(), Duration.ofNanos(open.p99Nanos()));
             assertEquals(open.getP999(), Duration.ofNanos(open.p999Nanos()));
             assertEquals(open.getMax(), Duration.ofNanos(open.maxNanos()));
+            assertEquals(open.getTotal(), Duration.ofNanos(open.totalNanos()));
+            TimeBucket last = open.getBuckets().get(open.getBuckets().size() - 1);
+            assertEquals(open.getTotalCount(), last.getCount());
+            assertEquals(last.getUpTo(), Duration.ofNanos(last.upToNanos()));
+            assertEquals(CloseReason.CLEARED, pool.control().recentlyClosed().get(0).getKind());
             assertTrue(open.getP50().compareTo(open.getMax()) <= 0);
         }
     }
