@@ -91,6 +91,21 @@ class PoolManagerLaws :
             }
         }
 
+        test("63: a pool whose guarantee the budget cannot give leaves no entry") {
+            manyPools {
+                val limit = Budget(3)
+                val pools = managerOf(null)
+                fun create(name: String) = pools.pool(name, ScriptedFactory()) { budget = limit.share(3) }
+                create("orders")
+                shouldThrow<InvalidConfigException> { create("users") }
+                pools.names shouldBe setOf("orders")
+                pools.remove("orders", Duration.ZERO)
+                create("users")
+                pools.names shouldBe setOf("users")
+                pools.close(Duration.ZERO)
+            }
+        }
+
         test("64: remove fails the waiters of that pool and waits for its leases; other pools do not notice") {
             manyPools {
                 val pools = managerOf(null)

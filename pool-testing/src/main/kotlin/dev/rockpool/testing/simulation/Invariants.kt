@@ -60,6 +60,9 @@ internal class RecentHistory {
 
     var tooFewSince: Long = Long.MAX_VALUE
 
+    /** Since when callers wait although the neighbour has an idle connection to give up. */
+    var owedSince: Long = Long.MAX_VALUE
+
     /** Since when no connection past its lifetime may stay because it is needed. */
     var replaceableSince: Long = Long.MIN_VALUE / 2
 
@@ -110,7 +113,7 @@ private val PoolStats.open: Int
 private fun PoolStats.gauges() = intArrayOf(idle, leased, opening, probing, closing, pending)
 
 /** Every invariant, in the order in which they are checked. Add new ones to one of these lists. */
-internal val INVARIANTS: List<Invariant> = COUNTS + CONNECTIONS + PROGRESS + AGES
+internal val INVARIANTS: List<Invariant> = COUNTS + CONNECTIONS + PROGRESS + AGES + BUDGETS
 
 private val ALWAYS = INVARIANTS.filter { it.moment == Moment.ALWAYS }
 
@@ -124,6 +127,9 @@ internal class InvariantChecker(private val simulation: SimulationState) {
         history.update(before, simulation, now.stats)
         if (now.mayAwaitReplacement) history.replaceableSince = Long.MAX_VALUE
         else if (history.replaceableSince == Long.MAX_VALUE) history.replaceableSince = now.now
+        if (!now.isOwed) history.owedSince = Long.MAX_VALUE
+        else if (history.owedSince == Long.MAX_VALUE) history.owedSince = now.now
+        if (!now.hasPermit) history.tooFewSince = Long.MAX_VALUE
         for (invariant in if (settled) INVARIANTS else ALWAYS) {
             invariant.violation(now)?.let { simulation.violations.report("$it; ${now.stats}") }
         }

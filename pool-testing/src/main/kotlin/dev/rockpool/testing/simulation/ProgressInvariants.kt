@@ -38,6 +38,7 @@ internal val PROGRESS: List<Invariant> =
                         !isPaused &&
                         stats.pending > stats.opening + stats.probing &&
                         hasRoom &&
+                        hasPermit &&
                         now - history.lastFailure >
                             (if (history.isFull(stats)) longestPause else MAX_PAUSE_WITH_WAITERS)
                 }
@@ -59,6 +60,7 @@ internal val PROGRESS: List<Invariant> =
                     isOpen &&
                         stats.idle + stats.opening + stats.probing < minimum &&
                         hasRoom &&
+                        hasPermit &&
                         !isFailing &&
                         stats.pending == 0 &&
                         isPunctual &&
@@ -85,8 +87,8 @@ private val Observation.longestPause: Long
 private val Observation.drawnBackoff: Backoff.Exponential?
     get() = simulation.config.backoff as? Backoff.Exponential
 
-/** Whether another connect may start. */
-private val Observation.hasRoom: Boolean
+/** Whether another connect may start, apart from the budget. */
+internal val Observation.hasRoom: Boolean
     get() =
         stats.total + stats.closing < stats.maxSize &&
             stats.opening < (if (isFailing) 1 else minOf(simulation.config.maxConcurrentOpens, worthOpening))

@@ -41,17 +41,20 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
                 Caller(it + 1, simulation, SeededRandom(simulation.seed, FIRST_CALLER + it))
             }
         callers.forEach { it.start(rounds + simulation.peeks.moreRounds) }
+        val beside = simulation.neighbour?.let { simulation.callerScope.launch { it.live(this) } }
         Events(simulation, SeededRandom(simulation.seed, SeededRandom.EVENTS), callers).fireAll()
         simulation.faults.disable()
         simulation.sessionLimit.disable()
         simulation.pool.control.resume()
         callers.forEach { it.join() }
+        beside?.join()
         simulation.trace.note { "all callers are done; rest" }
         delay(REST.milliseconds)
         simulation.schedule.stopJumping()
         delay(REST.milliseconds)
         if (!simulation.closing.isRequested) rested()
         simulation.closing.close(random.millis(0, 10, 1_000))
+        simulation.neighbour?.close()
         isOver = true
     }
 
@@ -72,6 +75,8 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
         violations.require(isOver) {
             "no coroutine can run any more: ${simulation.model.queue} waiting, ${simulation.model.held} held"
         }
+        val taken = simulation.neighbour?.taken ?: 0
+        violations.require(taken == 0) { "$taken permits of the budget are in use after both pools are closed" }
         val wrong = simulation.model.connections.filter { it.closes != 1 }
         violations.require(wrong.isEmpty()) { "not closed exactly once: ${wrong.map { "$it (${it.closes} times)" }}" }
     }

@@ -44,5 +44,6 @@ internal class SeededRandom(seed: Long, stream: Int) {
         const val PROVING = 6
         const val SESSION_LIMIT = 7
         const val PEEKS = 8
+        const val NEIGHBOUR = 9
     }
 }

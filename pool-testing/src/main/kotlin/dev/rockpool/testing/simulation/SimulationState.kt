@@ -32,10 +32,14 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
         trace.note { e.stackTraceToString() }
         violations.report("a coroutine failed with $e")
     }
+
+    /** Null in seeds without a budget. */
+    val neighbour: Neighbour? = neighbour(initial)
+
     val pool: Pool<SimulatedConnection> =
         Pool(
             peeks.over(SimulatedFactory(this), trace),
-            initial,
+            neighbour?.share(initial) ?: initial,
             parent + schedule + uncaught + JitterSource(SeededRandom(seed, SeededRandom.POOL).source),
             clock.timeSource,
         )
@@ -51,4 +55,11 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     fun slots(): List<Slot<SimulatedConnection>> = engine.allSlots().asList()
 
     private fun readied(caller: Caller) = model.readied(caller)
+
+    private fun neighbour(config: PoolConfig): Neighbour? {
+        val random = SeededRandom(seed, SeededRandom.NEIGHBOUR)
+        if (!Neighbour.isOn(random) || config.budget != null) return null
+        val jitter = JitterSource(random.source)
+        return Neighbour(random, trace, SupervisorJob() + schedule + uncaught + jitter, clock.timeSource)
+    }
 }

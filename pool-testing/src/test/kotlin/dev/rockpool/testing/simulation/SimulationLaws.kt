@@ -96,6 +96,7 @@ class SimulationLaws :
             for (action in ACTIONS) withClue(action.name) { traces.any { action.name in it } shouldBe true }
             for (event in EVENTS) withClue(event.name) { traces.any { event.name in it } shouldBe true }
             traces.any { "the server is full" in it } shouldBe true
+            traces.any { "the neighbour gets a connection" in it } shouldBe true
             for (answer in listOf("alive", "unsure")) traces.any { "is peeked at: $answer" in it } shouldBe true
         }
 

@@ -1,0 +1,45 @@
+package dev.rockpool.testing.simulation
+
+/**
+ * Laws of a budget that two pools share: its total, its guarantees, and that idle connections go where callers wait.
+ */
+internal val BUDGETS: List<Invariant> =
+    listOf(
+        Invariant(Moment.ALWAYS) {
+            simulation.neighbour?.let {
+                val beside = it.stats.run { total + closing }
+                val allowed = it.allowed(connections)
+                "$connections connections and $beside of the neighbour, but the budget allows $allowed"
+                    .takeIf { connections + beside > allowed }
+            }
+        },
+        Invariant(Moment.SETTLED) {
+            simulation.neighbour?.let {
+                val counted = it.takenByOther
+                "the budget counts $counted permits, but there are $connections connections"
+                    .takeIf { isOpen && counted != connections }
+            }
+        },
+        Invariant(Moment.SETTLED) {
+            "${model.queue} wait while the neighbour keeps an idle connection"
+                .takeIf { isOwed && isPunctual && now - history.owedSince > LONGEST_ASK }
+        },
+    )
+
+/** In milliseconds. A pool asks every 25 ms while its callers wait. */
+private const val LONGEST_ASK = 50
+
+private val Observation.connections: Int
+    get() = stats.total + stats.closing
+
+/** Whether the budget lets the pool open another connection. */
+internal val Observation.hasPermit: Boolean
+    get() = simulation.neighbour?.let { it.free(connections) > 0 } ?: true
+
+/** Whether the pool needs a permit that the neighbour can do without. */
+internal val Observation.isOwed: Boolean
+    get() {
+        val neighbour = simulation.neighbour ?: return false
+        val needs = isOpen && !isPaused && !history.isFailing && stats.pending > stats.opening + stats.probing
+        return needs && hasRoom && !hasPermit && neighbour.canGive
+    }
