@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One planted fault of the engine: an exact piece of its source, and its replacement.
+ * One planted fault: an exact piece of its source, and its replacement.
  *
  * <pre>
  * why: what is wrong with it
  * file: where, from the top of the project
- * caught by: simulation, or: test pool CLASS
+ * caught by: simulation, or: test MODULE CLASS
  * --- instead of
  * the exact source
  * --- plant
@@ -21,21 +21,24 @@ import java.util.stream.Stream;
  * </pre>
  */
 record Fault(String name, String why, Path file, String caughtBy, String insteadOf, String plant) {
-    private static final String BY_TEST = "test pool ";
+    private static final String BY_TEST = "test ";
     private static final String SUFFIX = ".fault";
     private static final String INSTEAD_OF = "\n--- instead of\n";
     private static final String PLANT = "\n--- plant";
 
-    /**
-     * Whether a test of {@code pool} must catch it, because only real threads show it. Otherwise the simulation must.
-     */
+    /** Whether a test class must catch it. Otherwise the simulation must. */
     boolean isForTest() {
         return caughtBy.startsWith(BY_TEST);
     }
 
     /** The test class, or the simulation. */
     String catcher() {
-        return isForTest() ? caughtBy.substring(BY_TEST.length()) : caughtBy;
+        return caughtBy.substring(caughtBy.lastIndexOf(' ') + 1);
+    }
+
+    /** The module of the test class, or of the fault. */
+    String module() {
+        return isForTest() ? caughtBy.split(" ")[1] : file.getName(0).toString();
     }
 
     /** All faults in this folder, ordered by name. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A copy of the sources of {@code pool} in which faults are planted. */
+/** A copy of the sources in which faults are planted. */
 final class Scratch implements AutoCloseable {
     private static final long LONGEST_MINUTES = 6;
 
@@ -25,23 +25,35 @@ final class Scratch implements AutoCloseable {
         this.output = folder.resolve("output.txt");
     }
 
-    static Scratch of(Path project) throws IOException {
+    /**
+     * @param modules whose tests will run
+     */
+    static Scratch of(Path project, List<String> modules) throws IOException {
         Scratch scratch = new Scratch(project, Files.createTempDirectory("rockpool-faults"));
         scratch.copy(".mvn");
-        scratch.copy("pool/src");
-        scratch.copy("pool/pom.xml");
-        scratch.copy("pool/hang-watch/src");
-        scratch.copy("pool/hang-watch/pom.xml");
-        Files.writeString(scratch.folder.resolve("pom.xml"), parentPom(Files.readString(project.resolve("pom.xml"))));
+        List<String> copied = withNeeded(modules);
+        for (String module : copied) {
+            scratch.copy(module + "/src");
+            scratch.copy(module + "/pom.xml");
+        }
+        String pom = Files.readString(project.resolve("pom.xml"));
+        Files.writeString(scratch.folder.resolve("pom.xml"), parentPom(pom, copied));
         return scratch;
     }
 
+    /** These modules and those that they or their tests need, in the order of the build. */
+    static List<String> withNeeded(List<String> modules) {
+        List<String> build = List.of("pool/hang-watch", "pool", "pool-testing", "pool-jdbc");
+        int last = modules.stream().mapToInt(build::indexOf).max().orElse(1);
+        return build.subList(0, Math.max(2, last + 1));
+    }
+
     /**
-     * The parent POM of {@code pool} and of the modules that its tests need. A fault may leave unused code, which is a
-     * warning and so an error in the project itself.
+     * The parent POM with these modules only. A fault may leave unused code, which is a warning and so an error in the
+     * project itself.
      */
-    static String parentPom(String pom) {
-        return pom.replaceAll("<module>(?!pool(/hang-watch)?</)[^<]*</module>", "")
+    static String parentPom(String pom, List<String> modules) {
+        return pom.replaceAll("<module>(?!(" + String.join("|", modules) + ")</)[^<]*</module>", "")
                 .replace("<arg>-Werror</arg>", "")
                 .replace("<kotlin.warnings>-Werror<", "<kotlin.warnings>-nowarn<");
     }
@@ -65,8 +77,8 @@ final class Scratch implements AutoCloseable {
         Files.writeString(folder.resolve(fault.file()), Files.readString(project.resolve(fault.file())));
     }
 
-    void compile() {
-        Outcome outcome = run(List.of(maven(), "-q", "-B", "-ntp", "-pl", "pool", "compile"));
+    void compile(String module) {
+        Outcome outcome = run(List.of(maven(), "-q", "-B", "-ntp", "-pl", module, "-am", "compile"));
         if (outcome.exitCode() != 0)
             throw new ProgramFailure("the copy does not compile: " + outcome.lastError(), null);
     }
@@ -84,18 +96,18 @@ final class Scratch implements AutoCloseable {
                 Long.toString(seeds)));
     }
 
-    /** Runs one test class of {@code pool}. */
-    Outcome test(String testClass) {
+    /** Runs the test class that must catch this fault. */
+    Outcome test(Fault fault) {
         return run(List.of(
                 maven(),
                 "-q",
                 "-B",
                 "-ntp",
                 "-pl",
-                "pool",
-                "-am", // modules that only the tests need may not be installed
+                fault.module(),
+                "-am", // the other modules may not be installed
                 "test",
-                "-Dtest=" + testClass,
+                "-Dtest=" + fault.catcher(),
                 "-Dsurefire.failIfNoSpecifiedTests=false"));
     }
 
