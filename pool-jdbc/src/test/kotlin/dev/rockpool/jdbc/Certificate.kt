@@ -10,22 +10,28 @@ import java.util.concurrent.TimeUnit
 /**
  * Creates a self-signed certificate for `localhost` and its key as PEM files in this folder, with the JDK's keytool.
  */
-class Certificate(folder: Path, name: String) {
+class Certificate(folder: Path, name: String, subject: String = "localhost") {
     val file: Path = folder.resolve("$name.crt")
     val key: Path = folder.resolve("$name.key")
+
+    /** The key in the form that PostgreSQL's driver reads. */
+    val driverKey: Path = folder.resolve("$name.pk8")
 
     init {
         val store = folder.resolve("$name.p12")
         run(
             listOf(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair") +
                 listOf("-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2") +
-                listOf("-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1") +
+                listOf("-dname", "CN=$subject", "-ext", "SAN=dns:localhost,ip:127.0.0.1") +
                 listOf("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", STORE_PASSWORD)
         )
         val keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD.toCharArray())
         Files.writeString(file, pem("CERTIFICATE", keys.getCertificate(name).encoded))
-        Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-        Files.writeString(key, pem("PRIVATE KEY", keys.getKey(name, STORE_PASSWORD.toCharArray()).encoded))
+        val private = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        listOf(key, driverKey).forEach { Files.createFile(it, private) }
+        val secret = keys.getKey(name, STORE_PASSWORD.toCharArray()).encoded
+        Files.writeString(key, pem("PRIVATE KEY", secret))
+        Files.write(driverKey, secret)
     }
 
     private fun run(command: List<String>) {

@@ -170,6 +170,31 @@ class PostgresBudgetLaws :
             }
         }
 
+        test("4.7: after a restart of the database the budget recovers, and the total holds") {
+            fleet("restarted", 4) {
+                val one = pool(budget(guaranteed = 1))
+                val other = pool(budget(guaranteed = 1))
+                (one.leases(2) + other.leases(2)).forEach { it.close() }
+                database.restart(EmbeddedDatabase.Shutdown.IMMEDIATE)
+                database.connect().use { admin ->
+                    fun sessions() =
+                        admin.one("select count(*) from pg_stat_activity where application_name = '$name'").toInt()
+
+                    eventually(20.seconds) { // connections that were used just before the restart may be lent once
+                        val leases = one.leases(3)
+                        try {
+                            leases.forEach { it.one("select 1") }
+                            other.connection.use { it.one("select 1") }
+                            sessions() shouldBe 4
+                            one.refused() shouldContain "budget"
+                        } finally {
+                            leases.forEach { it.close() }
+                        }
+                    }
+                }
+            }
+        }
+
         test("4.7: if others took the permits meanwhile, the total holds again once leases end") {
             FaultProxy.to("localhost", database.port()).use { proxy ->
                 fleet("again", 4) {

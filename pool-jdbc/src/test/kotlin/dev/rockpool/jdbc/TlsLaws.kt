@@ -21,12 +21,14 @@ class TlsLaws :
         val folder = tempdir().toPath()
         val trusted = Certificate(folder, "server")
         val stranger = Certificate(folder, "stranger")
+        val client = Certificate(folder, "client", subject = "shop")
         val database by lazy {
             EmbeddedDatabase.builder()
                 .maxConnections(10)
                 .setting("ssl", "on")
                 .setting("ssl_cert_file", trusted.file.toString())
                 .setting("ssl_key_file", trusted.key.toString())
+                .setting("ssl_ca_file", client.file.toString())
                 .create()
         }
 
@@ -47,18 +49,22 @@ class TlsLaws :
             pool.close()
         }
 
-        test("the TLS settings of a configuration file reach the driver") {
-            suspend fun encrypted(tls: String): String? {
-                val file = folder.resolve("pools.properties")
-                val login = "pools.a.username=${database.user()}\npools.a.password=${database.password()}\n"
-                Files.writeString(file, "pools.a.url=${database.url()}\n$login$tls")
-                val pool = JdbcPool(PoolsFile.load(file, emptyMap(), emptyMap()).config("a"))
-                try {
-                    return pool.withConnection { it.ask("select ssl from pg_stat_ssl where pid = pg_backend_pid()") }
-                } finally {
-                    pool.close()
-                }
+        suspend fun askedThroughFile(tls: String, sql: String): String? {
+            val file = folder.resolve("pools.properties")
+            val login = "pools.a.username=${database.user()}\npools.a.password=${database.password()}\n"
+            Files.writeString(file, "pools.a.url=${database.url()}\n$login$tls")
+            val pool = JdbcPool(PoolsFile.load(file, emptyMap(), emptyMap()).config("a"))
+            try {
+                return pool.withConnection { it.ask(sql) }
+            } finally {
+                pool.close()
             }
+        }
+
+        test("the TLS settings of a configuration file reach the driver") {
+            suspend fun encrypted(tls: String) =
+                askedThroughFile(tls, "select ssl from pg_stat_ssl where pid = pg_backend_pid()")
+
             encrypted("pools.a.security.tls.ca=${trusted.file}\npools.a.security.authentication.timeout=20s") shouldBe
                 "t"
             encrypted("pools.a.security.tls.verify=ca\npools.a.security.tls.ca=${trusted.file}") shouldBe "t"
@@ -66,6 +72,21 @@ class TlsLaws :
             shouldThrow<ConnectFailedException> { encrypted("pools.a.security.tls.ca=${stranger.file}") }
             // The JVM's trust store does not have it.
             shouldThrow<ConnectFailedException> { encrypted("pools.a.security.tls.verify=full") }
+        }
+
+        test("the client certificate of a configuration file reaches the server") {
+            suspend fun name(tls: String) =
+                askedThroughFile(
+                    "pools.a.security.tls.ca=${trusted.file}\n$tls",
+                    "select client_dn from pg_stat_ssl where pid = pg_backend_pid()",
+                )
+
+            fun certificate(of: Certificate) =
+                "pools.a.security.tls.certificate=${of.file}\npools.a.security.tls.key=${of.driverKey}"
+
+            name("") shouldBe null
+            name(certificate(client)) shouldBe "/CN=shop"
+            name(certificate(stranger)) shouldBe null // the server asks for certificates that it trusts
         }
 
         test("57: with TLS a caller gets the connection that is kept fresh without a round trip") {

@@ -93,6 +93,16 @@ class UserPoolsLaws :
             }
         }
 
+        test("72: a missing password fails at once") {
+            create("hugo", "h-secret")
+            source().use { source ->
+                val missing = shouldThrow<SQLException> { source.getConnection("hugo", null) }
+                missing.sqlState shouldBe NO_PASSWORD
+                missing.message shouldContain "no password was provided"
+                source.getConnection("hugo", "h-secret").use { it.user() shouldBe "hugo" }
+            }
+        }
+
         test("72: a changed password replaces the pool of its user; active leases go on") {
             create("dora", "first-secret")
             source().use { source ->
@@ -194,3 +204,4 @@ class UserPoolsLaws :
     })
 
 private const val WRONG_PASSWORD = "28P01"
+private const val NO_PASSWORD = "08004"

@@ -15,6 +15,7 @@ final class PostgreSqlTable {
                     "57P01", // terminated by an administrator
                     "57P02", // the server crashed
                     "57P03")) // cannot connect now
+            .hopeless(ErrorCodes.ofStates("08004")) // told by the driver: no password, no TLS, an unknown kind of login
             .full(ErrorCodes.ofStates("53300")) // of the server, the database or the role
             .retryable("40P01", null) // deadlock
             .setTransactionIsLocal();

@@ -150,6 +150,7 @@ class VendorLaws :
             withData(
                 Sample(Vendor.POSTGRESQL, "28P01", 0),
                 Sample(Vendor.POSTGRESQL, "3D000", 0),
+                Sample(Vendor.POSTGRESQL, "08004", 0),
                 Sample(Vendor.MYSQL, "28000", 1045),
                 Sample(Vendor.MYSQL, "42000", 1049),
                 Sample(Vendor.ORACLE, "72000", 1017),
