@@ -32,6 +32,17 @@ final class PostgresControl {
         this.pgCtl = Path.of(program).resolveSibling("pg_ctl").toString();
     }
 
+    private PostgresControl(Path data, Path log, String pgCtl) {
+        this.data = data;
+        this.log = log;
+        this.pgCtl = pgCtl;
+    }
+
+    /** Another data directory, for the same programs. Its server need not run. */
+    PostgresControl of(Path otherData, Path otherLog) {
+        return new PostgresControl(otherData, otherLog, pgCtl);
+    }
+
     void start(Duration atMost) {
         pgCtl("start", "-w", "-t", String.valueOf(atMost.toSeconds()), "-l", log.toString());
     }
@@ -56,6 +67,17 @@ final class PostgresControl {
         ProcessHandle postmaster = postmaster();
         if (postmaster != null && hasSignals())
             signal("CONT", Stream.concat(postmaster.descendants(), Stream.of(postmaster)));
+    }
+
+    /** Ends all processes of the server with SIGKILL, the postmaster first. Returns when they have ended. */
+    void kill() {
+        ProcessHandle postmaster = postmaster();
+        if (postmaster == null) throw new IllegalStateException("the server is not running");
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        signal("KILL", all.stream());
+        for (ProcessHandle each : all)
+            each.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     private ProcessHandle postmaster() {
