@@ -242,6 +242,9 @@ internal constructor(
     public fun abort(slot: Slot<C>, ticket: Long, kind: CloseReason, reason: String): Boolean =
         slots.abort(slot, ticket, kind, reason)
 
+    /** Ends every lease and aborts its connection. Those that are opened later are not affected. */
+    public fun abortLeases(reason: String): Unit = slots.abortLeases(reason)
+
     /** The error for a caller that does not wait and found no free connection. */
     public fun notAvailable(caller: Any?): PoolException = errors.notAvailable(caller)
 

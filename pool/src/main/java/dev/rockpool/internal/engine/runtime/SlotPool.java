@@ -116,6 +116,15 @@ public final class SlotPool<C> {
         return true;
     }
 
+    /** Ends every lease and aborts its connection, because the server of all connections is not to be used any more. */
+    public void abortLeases(String reason) {
+        for (Slot<C> slot : state.slots().all()) {
+            if (!slot.seize(CloseReason.EVICTED, reason)) continue;
+            state.recorder().ended(slot.number());
+            calls.abort(slot);
+        }
+    }
+
     /** Publishes a waiter. After WAITS it may be decided at any moment, even before this returns. */
     public Enqueued enqueue(Waiter<C> waiter) {
         Actions<C> actions = state.enqueue(waiter);
