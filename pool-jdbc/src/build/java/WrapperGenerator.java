@@ -66,6 +66,11 @@ public final class WrapperGenerator extends AbstractProcessor {
             methods.values().removeIf(method -> isOwn(kind, method));
             if (kind.isValue()) save(ValueSource.nameOf(kind), ValueSource.of(kind, methods.values()));
             else save(kind.name() + "Forwards", ForwardsSource.of(kind, methods.values()));
+            if (kind.isLease())
+                save(
+                        LazySource.PACKAGE,
+                        LazySource.NAME,
+                        LazySource.of(methodsOf(kind).values()));
             inherited = all;
         }
         return false;
@@ -98,7 +103,11 @@ public final class WrapperGenerator extends AbstractProcessor {
     }
 
     private void save(String name, CharSequence source) {
-        Path file = folder.resolve(PACKAGE.replace('.', '/')).resolve(name + ".java");
+        save(PACKAGE, name, source);
+    }
+
+    private void save(String to, String name, CharSequence source) {
+        Path file = folder.resolve(to.replace('.', '/')).resolve(name + ".java");
         try {
             Files.createDirectories(file.getParent());
             if (Files.exists(file) && Files.readString(file).contentEquals(source)) return;

@@ -306,6 +306,11 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         PoolThreads.INSTANCE.joinUnneeded();
     }
 
+    /** Ends every lease and aborts its connection. */
+    void abortLeases(String reason) {
+        running().engine.abortLeases(reason);
+    }
+
     /** This pool in a registry, which it was created with these settings for. */
     PoolMember asMember(Object settings) {
         Running pool = running();

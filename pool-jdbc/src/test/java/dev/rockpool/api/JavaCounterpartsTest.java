@@ -13,7 +13,9 @@ import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolSettings;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.jdbc.ClusterDataSource;
 import dev.rockpool.jdbc.JdbcBuilder;
+import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.JdbcPool;
 import dev.rockpool.jdbc.JdbcSettings;
 import dev.rockpool.jdbc.RockpoolDataSource;
@@ -55,6 +57,7 @@ class JavaCounterpartsTest {
             PoolSettings.class, PoolConfig.Builder.class,
             JdbcSettings.class, JdbcBuilder.class,
             JdbcPool.class, RockpoolDataSource.class,
+            JdbcCluster.class, ClusterDataSource.class,
             TransactionScope.class, Transaction.class);
 
     /** Two functions with another name, because the non-suspending function already had the name. */

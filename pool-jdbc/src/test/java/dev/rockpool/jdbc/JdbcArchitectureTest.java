@@ -37,6 +37,7 @@ class JdbcArchitectureTest {
             Map.entry("postgres", List.of("vendor", "connection", "errors")),
             Map.entry("sqlite", List.of("vendor", "connection", "errors")),
             Map.entry("connect", List.of("vendor", "postgres", "sqlite", "connection", "errors")),
+            Map.entry("cluster", List.of("vendor", "connect", "postgres", "connection", "errors")),
             Map.entry("dispatch", List.of("vendor", "cancel", "connection", "errors")),
             Map.entry("transaction", List.of("vendor", "dispatch", "cancel", "connection", "errors")),
             Map.entry("config", List.of("vendor", "connect", "dispatch", "sqlite", "errors")),
@@ -60,6 +61,10 @@ class JdbcArchitectureTest {
     /** The public classes that put a pool together. The inside knows only the settings and the functions of users. */
     private static final Set<String> ENTRY = Set.of(
             "dev.rockpool.jdbc.JdbcPool",
+            "dev.rockpool.jdbc.JdbcCluster",
+            "dev.rockpool.jdbc.ClusterDataSource",
+            "dev.rockpool.jdbc.ClusterPools",
+            "dev.rockpool.jdbc.ClusterRouting",
             "dev.rockpool.jdbc.RockpoolDataSource",
             "dev.rockpool.jdbc.Running",
             "dev.rockpool.jdbc.BeanSettings",

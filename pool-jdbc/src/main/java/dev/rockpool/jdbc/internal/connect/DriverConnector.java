@@ -221,6 +221,7 @@ final class DriverConnector {
 
     private static Connection bySource(DataSource source, Credentials login, TrafficSockets.Watch watch)
             throws SQLException {
+        if (source instanceof ServerSource server) return server.connect(watch);
         PgSource known = PgSource.of(source);
         String user = login.getUsername();
         Connection connection;

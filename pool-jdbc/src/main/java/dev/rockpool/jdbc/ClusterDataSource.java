@@ -1,0 +1,252 @@
+package dev.rockpool.jdbc;
+
+import dev.rockpool.Priority;
+import dev.rockpool.internal.base.NanoMath;
+import dev.rockpool.jdbc.internal.cluster.LazyConnection;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * A {@link JdbcCluster} as a {@link DataSource}, for frameworks and threads. Its connections choose their member with
+ * the first statement: a read-only one gets a standby, any other the primary. So {@code setReadOnly(true)}, or Spring's
+ * {@code @Transactional(readOnly = true)}, is all that code has to say. A read-only connection gets the primary while no
+ * standby serves.
+ *
+ * <p>Getting a connection opens nothing and never waits. Its first statement waits and fails as
+ * {@link RockpoolDataSource#getConnection()} does. Thread-safe.
+ */
+public final class ClusterDataSource implements DataSource, AutoCloseable {
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+    private final JdbcCluster cluster;
+    private final ClusterPools pools;
+    private final ThreadLocal<JdbcPool> inTransaction = new ThreadLocal<>();
+
+    ClusterDataSource(JdbcCluster cluster, ClusterPools pools) {
+        this.cluster = cluster;
+        this.pools = pools;
+    }
+
+    /** The same cluster for coroutines, and for its state. */
+    public JdbcCluster asJdbcCluster() {
+        return cluster;
+    }
+
+    /** A connection that chooses its member with the first statement. */
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (pools.isClosed()) run(Target.PRIMARY, null, 0, (pool, left, routing) -> null); // throws
+        JdbcConfig config = pools.writer().getConfig();
+        Boolean autoCommit = config.getAutoCommit();
+        Boolean readOnly = config.getReadOnly();
+        return new LazyConnection(this::session, autoCommit == null || autoCommit, readOnly != null && readOnly);
+    }
+
+    private LazyConnection.Session session(boolean readOnly) throws SQLException {
+        Target target = readOnly ? Target.PREFER_STANDBY : Target.PRIMARY;
+        return run(target, null, timeout(), (pool, left, routing) -> {
+            Connection connection = lease(pool, left, Priority.NORMAL, routing);
+            return new LazyConnection.Session(connection, routing.isOnStandby());
+        });
+    }
+
+    /**
+     * Leases a connection of this target now. It waits for at most {@code acquireTimeout} of the pool.
+     *
+     * @throws SQLException like {@link RockpoolDataSource#getConnection()}
+     */
+    public Connection getConnection(Target target) throws SQLException {
+        return run(target, null, timeout(), (pool, left, routing) -> lease(pool, left, Priority.NORMAL, routing));
+    }
+
+    /**
+     * Leases a connection of this target that sees what was committed before a mark.
+     *
+     * @param after a mark of this cluster; null for none
+     * @param timeout how long to wait; null means no limit
+     */
+    public Connection getConnection(Target target, Mark after, Duration timeout, Priority priority)
+            throws SQLException {
+        Objects.requireNonNull(priority, "priority");
+        return run(
+                target, after, NanoMath.nanos(timeout), (pool, left, routing) -> lease(pool, left, priority, routing));
+    }
+
+    /** A data source whose connections are all of this target, leased at once. Closing this one ends it. */
+    public DataSource dataSource(Target target) {
+        return new TargetDataSource(this, Objects.requireNonNull(target, "target"));
+    }
+
+    /** As {@link #withConnection(Target, Mark, SqlFunctions.WithConnection)} on the primary. */
+    public <R, X extends Exception> R withConnection(SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
+        return withConnection(Target.PRIMARY, null, work);
+    }
+
+    /**
+     * Runs the work with a connection of this target, like {@link RockpoolDataSource#withConnection}.
+     *
+     * @param after what the work must see; null for no matter what
+     */
+    public <R, X extends Exception> R withConnection(Target target, Mark after, SqlFunctions.WithConnection<R, X> work)
+            throws SQLException, X {
+        Objects.requireNonNull(work, "work");
+        return this.<R, X>run(target, after, timeout(), (pool, left, routing) -> pool.getDataSource()
+                .<R, X>withConnection(durationOf(left), Priority.NORMAL, connection -> {
+                    routing.begin(connection);
+                    return work.run(connection);
+                }));
+    }
+
+    /** As {@link #transaction(TransactionOptions, SqlFunctions.InTransaction)} with the defaults: on the primary. */
+    public <R, X extends Exception> R transaction(SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
+        return transaction(TransactionOptions.defaults(), work);
+    }
+
+    /**
+     * Runs the work in a transaction, like {@link RockpoolDataSource#transaction(TransactionOptions,
+     * SqlFunctions.InTransaction)}: on a standby if it is read-only and one serves, else on the primary.
+     */
+    public <R, X extends Exception> R transaction(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
+            throws SQLException, X {
+        return transaction(options, null, work);
+    }
+
+    /**
+     * The same for a transaction that sees what was committed before a mark.
+     *
+     * @param after a mark of this cluster; null for none
+     */
+    public <R, X extends Exception> R transaction(
+            TransactionOptions options, Mark after, SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
+        Objects.requireNonNull(work, "work");
+        JdbcPool outer = inTransaction.get();
+        if (outer != null) return outer.getDataSource().transaction(options, work);
+        Target target = Boolean.TRUE.equals(options.getReadOnly()) ? Target.PREFER_STANDBY : Target.PRIMARY;
+        return this.<R, X>run(target, after, timeout(), (pool, left, routing) -> {
+            inTransaction.set(pool);
+            try {
+                return pool.getDataSource().<R, X>transaction(options, (transaction, connection) -> {
+                    routing.begin(connection);
+                    return work.run(transaction, connection);
+                });
+            } finally {
+                inTransaction.remove();
+            }
+        });
+    }
+
+    /**
+     * A mark of everything that was committed before. A read {@code after} it sees that on every member. Asks the
+     * primary.
+     *
+     * @throws SQLException like {@link RockpoolDataSource#getConnection()}
+     */
+    public Mark mark() throws SQLException {
+        return withConnection(ClusterDataSource::markOf);
+    }
+
+    static Mark markOf(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_current_wal_insert_lsn()::text")) {
+            row.next();
+            return Mark.parse(row.getString(1));
+        }
+    }
+
+    private <R, X extends Exception> R run(Target target, Mark after, long timeout, ClusterRouting.Call<R, X> call)
+            throws SQLException, X {
+        Objects.requireNonNull(target, "target");
+        return new ClusterRouting(pools, target, after, timeout).run(call);
+    }
+
+    private static Connection lease(JdbcPool pool, long left, Priority priority, ClusterRouting routing)
+            throws SQLException {
+        Connection connection = pool.getDataSource().getConnection(durationOf(left), priority);
+        try {
+            routing.begin(connection);
+            return connection;
+        } catch (SQLException | RuntimeException | Error e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private long timeout() {
+        return NanoMath.nanos(pools.writer().getControl().getConfig().getAcquireTimeout());
+    }
+
+    private static Duration durationOf(long nanos) {
+        return nanos == Long.MAX_VALUE ? null : Duration.ofNanos(nanos);
+    }
+
+    /** Closes the cluster. Like {@link #close(Duration)} with ten seconds. */
+    @Override
+    public void close() {
+        close(DEFAULT_GRACE);
+    }
+
+    /**
+     * Closes all pools of the cluster. New and waiting callers fail at once. Leases that last longer than the grace are
+     * aborted. Returns when everything has ended.
+     */
+    public void close(Duration grace) {
+        pools.close(grace);
+    }
+
+    /**
+     * @throws SQLFeatureNotSupportedException always: the login is part of the settings
+     */
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException(
+                "the login of cluster '" + pools.name() + "' is part of its settings");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return null;
+    }
+
+    /** Does nothing: the cluster has its own log. */
+    @Override
+    public void setLogWriter(PrintWriter out) {}
+
+    /** Does nothing: {@code acquireTimeout} is the limit. */
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("Rockpool does not use java.util.logging");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        if (type.isInstance(this)) return type.cast(this);
+        if (type.isInstance(cluster)) return type.cast(cluster);
+        throw new SQLException("a cluster is no " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return type.isInstance(this) || type.isInstance(cluster);
+    }
+
+    @Override
+    public String toString() {
+        return cluster.toString();
+    }
+}

@@ -1,0 +1,227 @@
+package dev.rockpool.jdbc;
+
+import dev.rockpool.PoolStats;
+import dev.rockpool.internal.base.PoolLogKt;
+import dev.rockpool.internal.base.PoolThreads;
+import dev.rockpool.jdbc.ClusterMember.Status;
+import dev.rockpool.jdbc.internal.cluster.ClusterWatch;
+import dev.rockpool.jdbc.internal.cluster.PrimarySource;
+import dev.rockpool.jdbc.internal.cluster.ReaderChoice;
+import dev.rockpool.jdbc.internal.cluster.View;
+import dev.rockpool.jdbc.internal.connect.MemberServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * The pools of a cluster. One pool serves all writers, whichever member is the primary, so they keep their place in its
+ * queue when that changes. Each standby has a pool of its own, as long as it is one.
+ *
+ * <p>When the primary changes, its connections are evicted and its leases are aborted before anything connects to the
+ * next one. So no connection to a former primary is lent. Thread-safe.
+ */
+final class ClusterPools implements ClusterWatch.Listener {
+    /** How long reads of a member that is not a standby any more may go on. */
+    private static final Duration GRACE_OF_READERS = Duration.ofSeconds(5);
+
+    /** A pool that may serve a caller. {@code member} is -1 for the primary. */
+    record Choice(int member, JdbcPool pool) {
+        boolean isPrimary() {
+            return member < 0;
+        }
+    }
+
+    private final String name;
+    private final PrimarySource source;
+    private final ClusterWatch watch;
+    private final BiFunction<Integer, Runnable, JdbcConfig> readerConfigs;
+    private final AtomicReferenceArray<JdbcPool> readers;
+    private final ReaderChoice choice = ReaderChoice.LESS_BUSY_OF_TWO;
+    private final List<Consumer<ClusterEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final JdbcPool writer;
+
+    /** The writers' pool for the watch, which runs before the pool is complete. */
+    private volatile JdbcPool evicted;
+
+    private volatile int changes;
+    private volatile boolean closed;
+
+    /** Completes with the next change, and is then replaced. */
+    private volatile CompletableFuture<Void> nextChange = new CompletableFuture<>();
+
+    /**
+     * @param writerConfig the settings of the writers' pool, from its source and from what looks at all members
+     * @param readerConfigs the settings of the pool of a standby, from its number and the same
+     */
+    ClusterPools(
+            String name,
+            List<MemberServer> servers,
+            Duration maxLag,
+            BiFunction<DataSource, Runnable, JdbcConfig> writerConfig,
+            BiFunction<Integer, Runnable, JdbcConfig> readerConfigs) {
+        this.name = name;
+        this.readerConfigs = readerConfigs;
+        this.readers = new AtomicReferenceArray<>(servers.size());
+        this.watch = new ClusterWatch(name, servers, maxLag.toNanos(), this);
+        this.source = new PrimarySource(name, servers, watch);
+        JdbcConfig config = writerConfig.apply(source, watch::look);
+        watch.start();
+        try {
+            this.writer = new JdbcPool(config);
+        } catch (RuntimeException | Error e) {
+            watch.close();
+            throw e;
+        }
+        int before = changes;
+        evicted = writer;
+        if (before > 1) writer.getControl().evictAll("the primary changed while the pool was started");
+    }
+
+    String name() {
+        return name;
+    }
+
+    JdbcPool writer() {
+        return writer;
+    }
+
+    View view() {
+        return watch.view();
+    }
+
+    /** Asks all members soon, because something seems to have happened. */
+    void look() {
+        watch.look();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Completes with the next change of a member. */
+    CompletableFuture<Void> nextChange() {
+        return nextChange;
+    }
+
+    /** The pool for this target now; null if there is none. */
+    Choice choose(Target target) {
+        if (target == Target.PRIMARY) return new Choice(-1, writer);
+        List<Integer> serving = new ArrayList<>();
+        View known = watch.view();
+        for (int member = 0; member < readers.length(); member++)
+            if (known.serves(member) && readers.get(member) != null) serving.add(member);
+        if (!serving.isEmpty()) {
+            int member = choice.choose(serving, this::callers);
+            JdbcPool pool = readers.get(member);
+            if (pool != null) return new Choice(member, pool);
+        }
+        return target == Target.PREFER_STANDBY && watch.decided().isDone() ? new Choice(-1, writer) : null;
+    }
+
+    private int callers(int member) {
+        JdbcPool pool = readers.get(member);
+        if (pool == null) return Integer.MAX_VALUE;
+        PoolStats now = pool.snapshot();
+        return now.getLeased() + now.getPending();
+    }
+
+    /** Whether this pool still serves callers who accept a standby, or the primary. */
+    boolean serves(Choice chosen) {
+        return chosen.isPrimary()
+                || readers.get(chosen.member()) == chosen.pool() && watch.view().serves(chosen.member());
+    }
+
+    /** Whether the pool was closed, because its member is not a standby any more. */
+    boolean isOver(Choice chosen) {
+        return !chosen.isPrimary() && !closed && readers.get(chosen.member()) != chosen.pool();
+    }
+
+    @Override
+    public void changes(View before, View now) {
+        if (now.primary() != before.primary()) changePrimary(before, now);
+        for (int member = 0; member < readers.length(); member++) {
+            Status status = now.members().get(member).getStatus();
+            boolean isStandby = status == Status.STANDBY || status == Status.LAGGING;
+            if (isStandby && readers.get(member) == null) readers.set(member, newReader(member));
+            if (!isStandby && readers.get(member) != null) retire(readers.getAndSet(member, null));
+        }
+    }
+
+    @Override
+    public void changed() {
+        CompletableFuture<Void> waiting = nextChange;
+        nextChange = new CompletableFuture<>();
+        waiting.completeAsync(() -> null, PoolThreads.INSTANCE::execute);
+    }
+
+    private JdbcPool newReader(int member) {
+        return new JdbcPool(readerConfigs.apply(member, watch::look));
+    }
+
+    private void changePrimary(View before, View now) {
+        source.route(-1);
+        changes++;
+        JdbcPool pool = evicted;
+        if (pool != null && before.primary() >= 0) {
+            String former = before.members().get(before.primary()).getName();
+            String reason = former + " is not the primary any more";
+            pool.getControl().evictAll(reason);
+            pool.getDataSource().abortLeases(reason);
+        }
+        source.route(now.primary());
+    }
+
+    private static void retire(JdbcPool pool) {
+        PoolThreads.INSTANCE.execute(() -> pool.getDataSource().close(GRACE_OF_READERS));
+    }
+
+    @Override
+    public void happened(ClusterEvent event) {
+        for (Consumer<ClusterEvent> listener : listeners) {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException | Error e) {
+                PoolLogKt.logWarn(e, () -> "cluster '" + name + "': a listener failed");
+            }
+        }
+    }
+
+    AutoCloseable addListener(Consumer<ClusterEvent> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** The numbers of all pools: first that of the writers, then those of the standbys. */
+    List<PoolStats> snapshot() {
+        List<PoolStats> all = new ArrayList<>();
+        all.add(writer.snapshot());
+        for (int member = 0; member < readers.length(); member++) {
+            JdbcPool pool = readers.get(member);
+            if (pool != null) all.add(pool.snapshot());
+        }
+        return all;
+    }
+
+    /** Closes all pools at the same time, and returns when all have ended. */
+    void close(Duration grace) {
+        closed = true;
+        watch.close();
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
+        for (int member = 0; member < readers.length(); member++) {
+            JdbcPool pool = readers.get(member);
+            if (pool != null)
+                closing.add(CompletableFuture.runAsync(
+                        () -> pool.getDataSource().close(grace), PoolThreads.INSTANCE::execute));
+        }
+        writer.getDataSource().close(grace);
+        closing.forEach(CompletableFuture::join);
+        nextChange.complete(null);
+        PoolThreads.INSTANCE.joinUnneeded();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.rockpool.jdbc.internal.cluster;
+
+import dev.rockpool.internal.base.PoolThreads;
+import dev.rockpool.jdbc.internal.connect.MemberServer;
+import dev.rockpool.jdbc.internal.connect.ServerSource;
+import dev.rockpool.jdbc.internal.postgres.TrafficSockets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connects to the present primary. So one pool, with one queue, serves writers whichever member is the primary.
+ *
+ * <p>A connect that begins without a primary, or to one that is away, waits for the next one for a moment. A connect
+ * that hangs is left behind when the primary changes, and continues at the new one. Each connection is asked whether it
+ * is a standby's before it is handed out. Thread-safe.
+ */
+public final class PrimarySource extends ServerSource {
+    /** Shorter than what the pool takes for a connect that hangs. */
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(900);
+
+    private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /** The same until the members have answered for the first time. */
+    private static final long FIRST_SECONDS = 3;
+
+    private static final String NO_CONNECTION = "08001";
+
+    private final String name;
+    private final List<MemberServer> servers;
+    private final ClusterWatch watch;
+
+    /** Where connects go; -1 for nowhere. */
+    private volatile int route = -1;
+
+    /** Completed with null when connects go elsewhere. */
+    private final Set<CompletableFuture<Connection>> waiting = ConcurrentHashMap.newKeySet();
+
+    /** @param watch knows the members, and asks all of them when a connect fails */
+    public PrimarySource(String name, List<MemberServer> servers, ClusterWatch watch) {
+        this.name = name;
+        this.servers = servers;
+        this.watch = watch;
+    }
+
+    /** Later connects go to this member; -1 for none. Those under way, too. */
+    public void route(int member) {
+        route = member;
+        for (CompletableFuture<Connection> each : waiting) each.complete(null);
+    }
+
+    @Override
+    public Connection connect(TrafficSockets.Watch sockets) throws SQLException {
+        watch.decided()
+                .copy()
+                .completeOnTimeout(null, FIRST_SECONDS, TimeUnit.SECONDS)
+                .join();
+        long start = System.nanoTime();
+        SQLException latest = null;
+        for (; ; ) {
+            int to = route;
+            try {
+                Connection connection = to < 0 ? null : connect(to, sockets);
+                if (connection != null) return connection;
+            } catch (SQLException e) {
+                if (to == route && !isAway(e)) throw e;
+                latest = e;
+                watch.look();
+            }
+            long left = PATIENCE - (System.nanoTime() - start);
+            if (left <= 0) throw noPrimary(latest);
+            awaitOther(to, to < 0 ? left : Math.min(left, RETRY));
+        }
+    }
+
+    /** Returns null if connects go elsewhere meanwhile. */
+    private Connection connect(int to, TrafficSockets.Watch sockets) throws SQLException {
+        CompletableFuture<Connection> connect = new CompletableFuture<>();
+        PoolThreads.INSTANCE.execute(() -> {
+            try {
+                Connection connection = checked(servers.get(to).connect(sockets), to);
+                if (!connect.complete(connection)) connection.close();
+            } catch (Throwable e) { // whatever a driver throws
+                connect.completeExceptionally(e);
+            }
+        });
+        try {
+            return whileRouted(to, connect);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof SQLException refused) throw refused;
+            throw new SQLException(e.getCause());
+        }
+    }
+
+    /** Waits until connects go elsewhere, or for so long. */
+    private void awaitOther(int than, long nanos) {
+        whileRouted(than, new CompletableFuture<Connection>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /** Waits for the future, and returns null if connects go elsewhere meanwhile. */
+    private Connection whileRouted(int to, CompletableFuture<Connection> future) {
+        waiting.add(future);
+        try {
+            if (route != to) future.complete(null);
+            return future.join();
+        } finally {
+            waiting.remove(future);
+        }
+    }
+
+    /** Whatever is known of the member, the session itself tells what it is. */
+    private Connection checked(Connection connection, int member) throws SQLException {
+        try {
+            if (!MemberSession.isStandby(connection)) return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        connection.close();
+        throw new SQLTransientConnectionException(
+                "cluster '" + name + "': " + servers.get(member).name() + " is a standby", NO_CONNECTION);
+    }
+
+    /** Whether the server may be going, gone or about to come. */
+    private static boolean isAway(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("57P");
+    }
+
+    private SQLException noPrimary(SQLException cause) {
+        View known = watch.view();
+        return new SQLTransientConnectionException(
+                "cluster '" + name + "' has no primary to write to: " + known.describePrimary() + "; members: "
+                        + known.members(),
+                NO_CONNECTION,
+                cause);
+    }
+}
