@@ -3,6 +3,7 @@ package dev.rockpool.examples.bench;
 import dev.rockpool.examples.bench.cases.ColdStartCase;
 import dev.rockpool.examples.bench.cases.ConnectionCase;
 import dev.rockpool.examples.bench.cases.CpuHoldsCase;
+import dev.rockpool.examples.bench.cases.FailoverCase;
 import dev.rockpool.examples.bench.cases.IdleCase;
 import dev.rockpool.examples.bench.cases.IoHoldsCase;
 import dev.rockpool.examples.bench.cases.LongLeaseCase;
@@ -38,6 +39,7 @@ final class Cases {
             new WaitersCase(),
             new SpikeCase(),
             new RestartCase(),
+            new FailoverCase(),
             new ColdStartCase(),
             new WarmUpCase(),
             new PauseCase(),
