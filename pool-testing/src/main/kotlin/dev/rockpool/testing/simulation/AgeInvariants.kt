@@ -28,8 +28,9 @@ internal val AGES: List<Invariant> =
             else {
                 val bound = limit + 2 * tick + probe
                 val long = slotsIn(Phase.IDLE).filter { now - lastUse(it) > bound }
-                "idle for more than $bound ms: ${long.map { it.connection() }}"
-                    .takeIf { isPunctual && long.size >= stats.idle }
+                brokenIf(isPunctual && long.size >= stats.idle) {
+                    "idle for more than $bound ms: ${long.map { it.connection() }}"
+                }
             }
         },
     )

@@ -9,20 +9,23 @@ internal val BUDGETS: List<Invariant> =
             simulation.neighbour?.let {
                 val beside = it.stats.run { total + closing }
                 val allowed = it.allowed(connections)
-                "$connections connections and $beside of the neighbour, but the budget allows $allowed"
-                    .takeIf { connections + beside > allowed }
+                brokenIf(connections + beside > allowed) {
+                    "$connections connections and $beside of the neighbour, but the budget allows $allowed"
+                }
             }
         },
         Invariant(Moment.SETTLED) {
             simulation.neighbour?.let {
                 val counted = it.takenByOther
-                "the budget counts $counted permits, but there are $connections connections"
-                    .takeIf { isOpen && counted != connections }
+                brokenIf(isOpen && counted != connections) {
+                    "the budget counts $counted permits, but there are $connections connections"
+                }
             }
         },
         Invariant(Moment.SETTLED) {
-            "${model.queue} wait while the neighbour keeps an idle connection"
-                .takeIf { isOwed && isPunctual && now - history.owedSince > LONGEST_ASK }
+            brokenIf(isOwed && isPunctual && now - history.owedSince > LONGEST_ASK) {
+                "${model.queue} wait while the neighbour keeps an idle connection"
+            }
         },
     )
 

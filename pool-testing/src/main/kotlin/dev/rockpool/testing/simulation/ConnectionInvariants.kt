@@ -14,12 +14,13 @@ internal val CONNECTIONS: List<Invariant> =
         },
         Invariant(Moment.ALWAYS) {
             val open = slots.filter { it.phase() in OPEN }.map { it.connection().number }
-            "a connection is in two slots: $open".takeIf { open.distinct().size != open.size }
+            brokenIf(open.distinct().size != open.size) { "a connection is in two slots: $open" }
         },
         Invariant(Moment.ALWAYS) {
             val kept = slots.filter { it.isKept }
-            "more than one connection is kept fresh, or one without a peek: $kept"
-                .takeIf { kept.size > 1 || kept.any { !it.isPeekable } }
+            brokenIf(kept.size > 1 || kept.any { !it.isPeekable }) {
+                "more than one connection is kept fresh, or one without a peek: $kept"
+            }
         },
         Invariant(Moment.ALWAYS) {
             model.held
@@ -37,14 +38,16 @@ internal val CONNECTIONS: List<Invariant> =
             val bound = now - simulation.config.resetTimeout.inWholeMilliseconds
             model.returning.firstOrNull { isPunctual && it.returningSince < bound }?.let { "not returned in time: $it" }
         },
-        Invariant(Moment.SETTLED) { "idle connections after close".takeIf { !isOpen && stats.idle > 0 } },
+        Invariant(Moment.SETTLED) { brokenIf(!isOpen && stats.idle > 0) { "idle connections after close" } },
         Invariant(Moment.SETTLED) {
-            "the pool is still open although its close was requested"
-                .takeIf { isOpen && simulation.closing.isRequested }
+            brokenIf(isOpen && simulation.closing.isRequested) {
+                "the pool is still open although its close was requested"
+            }
         },
         Invariant(Moment.SETTLED) {
             // if time may pass while the keeper is ready to run, the close has no bound
-            "the close exceeded its time limit"
-                .takeIf { isPunctual && stats.total + stats.closing > 0 && simulation.closing.isOverdue }
+            brokenIf(isPunctual && stats.total + stats.closing > 0 && simulation.closing.isOverdue) {
+                "the close exceeded its time limit"
+            }
         },
     )

@@ -6,52 +6,66 @@ import dev.rockpool.PoolStats
 internal val COUNTS: List<Invariant> =
     listOf(
         Invariant(Moment.ALWAYS) {
-            "more than ${stats.maxSize} connections"
-                .takeIf { stats.total + stats.closing > maxOf(stats.maxSize, before.total + before.closing) }
+            brokenIf(stats.total + stats.closing > maxOf(stats.maxSize, before.total + before.closing)) {
+                "more than ${stats.maxSize} connections"
+            }
         },
         Invariant(Moment.ALWAYS) {
-            "${stats.pending} pending, but ${model.queue.size} are waiting: ${model.queue}"
-                .takeIf { stats.pending != model.queue.size }
+            brokenIf(stats.pending != model.queue.size) {
+                "${stats.pending} pending, but ${model.queue.size} are waiting: ${model.queue}"
+            }
         },
         Invariant(Moment.ALWAYS) {
             val limit = simulation.config.maxPending
-            "${stats.pending} pending, but maxPending is $limit".takeIf { limit != null && stats.pending > limit }
+            brokenIf(limit != null && stats.pending > limit) { "${stats.pending} pending, but maxPending is $limit" }
         },
-        Invariant(Moment.ALWAYS) { "a counter fell: $before".takeIf { fell(before.counters(), stats.counters()) } },
+        Invariant(Moment.ALWAYS) { brokenIf(fell(before, stats)) { "a counter fell: $before" } },
         Invariant(Moment.ALWAYS) {
             val open = stats.idle + stats.leased + stats.probing + stats.closing
-            "opened ${stats.opened}, closed ${stats.closed}, but $open are open"
-                .takeIf { stats.opened - stats.closed != open.toLong() }
+            brokenIf(stats.opened - stats.closed != open.toLong()) {
+                "opened ${stats.opened}, closed ${stats.closed}, but $open are open"
+            }
         },
         Invariant(Moment.ALWAYS) {
-            "${stats.rejected} rejected, the model counts ${model.rejections}"
-                .takeIf { stats.rejected != model.rejections }
+            brokenIf(stats.rejected != model.rejections) {
+                "${stats.rejected} rejected, the model counts ${model.rejections}"
+            }
         },
         Invariant(Moment.ALWAYS) {
-            "more than ${simulation.config.maxConcurrentOpens} connects at once"
-                .takeIf { stats.opening > simulation.config.maxConcurrentOpens }
+            brokenIf(stats.opening > simulation.config.maxConcurrentOpens) {
+                "more than ${simulation.config.maxConcurrentOpens} connects at once"
+            }
         },
         Invariant(Moment.SETTLED) {
-            "${stats.timedOut} timed out, the model counts ${model.timeouts}"
-                .takeIf { stats.timedOut != model.timeouts }
+            brokenIf(stats.timedOut != model.timeouts) {
+                "${stats.timedOut} timed out, the model counts ${model.timeouts}"
+            }
         },
         Invariant(Moment.SETTLED) {
-            "${stats.cancelled} cancelled, the model counts only ${model.cancellations}"
-                .takeIf { stats.cancelled > model.cancellations }
+            brokenIf(stats.cancelled > model.cancellations) {
+                "${stats.cancelled} cancelled, the model counts only ${model.cancellations}"
+            }
         },
         Invariant(Moment.SETTLED) {
             val out = model.held.count { held -> slots.any { holds(it, held) } }
             val returning = model.returning.count { held -> slots.any { holds(it, held) } }
-            "${stats.leased} leased, but $out are held and $returning are being returned"
-                .takeIf { stats.leased != out + returning }
+            brokenIf(stats.leased != out + returning) {
+                "${stats.leased} leased, but $out are held and $returning are being returned"
+            }
         },
         Invariant(Moment.SETTLED) {
             val age = now - history.statsDifferSince
-            "published stats are $age ms old: ${simulation.pool.stats.value}"
-                .takeIf { isPunctual && age > tick && stats.total + stats.closing > 0 }
+            brokenIf(isPunctual && age > tick && stats.total + stats.closing > 0) {
+                "published stats are $age ms old: ${simulation.pool.stats.value}"
+            }
         },
     )
 
-private fun PoolStats.counters() = longArrayOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected)
-
-private fun fell(before: LongArray, after: LongArray) = before.indices.any { after[it] < before[it] }
+private fun fell(before: PoolStats, after: PoolStats) =
+    after.acquired < before.acquired ||
+        after.opened < before.opened ||
+        after.openFailed < before.openFailed ||
+        after.closed < before.closed ||
+        after.timedOut < before.timedOut ||
+        after.cancelled < before.cancelled ||
+        after.rejected < before.rejected

@@ -16,6 +16,9 @@ internal enum class Moment {
 /** Something that must hold. [violation] describes how it is broken, or is null. */
 internal class Invariant(val moment: Moment, val violation: Observation.() -> String?)
 
+/** Describes how an invariant is broken, or returns null. The text is made only then, because there are many steps. */
+internal inline fun brokenIf(broken: Boolean, description: () -> String): String? = if (broken) description() else null
+
 /** The state of the pool at one moment, as the invariants see it. */
 internal class Observation(val simulation: SimulationState, val before: PoolStats, val history: RecentHistory) {
     val now: Long = simulation.clock.now
@@ -93,7 +96,7 @@ internal class RecentHistory {
         else if (tooFewSince == Long.MAX_VALUE) tooFewSince = simulation.clock.now
         if (stats.acquired != before.acquired) noteLeases(simulation)
         val latest = simulation.pool.stats.value
-        if (stats.gauges().contentEquals(latest.gauges())) statsDifferSince = Long.MAX_VALUE
+        if (stats.hasGaugesOf(latest)) statsDifferSince = Long.MAX_VALUE
         else if (statsDifferSince == Long.MAX_VALUE || latest !== published) statsDifferSince = simulation.clock.now
         published = latest
     }
@@ -110,7 +113,13 @@ internal class RecentHistory {
 private val PoolStats.open: Int
     get() = idle + leased + probing
 
-private fun PoolStats.gauges() = intArrayOf(idle, leased, opening, probing, closing, pending)
+private fun PoolStats.hasGaugesOf(other: PoolStats) =
+    idle == other.idle &&
+        leased == other.leased &&
+        opening == other.opening &&
+        probing == other.probing &&
+        closing == other.closing &&
+        pending == other.pending
 
 /** Every invariant, in the order in which they are checked. Add new ones to one of these lists. */
 internal val INVARIANTS: List<Invariant> = COUNTS + CONNECTIONS + PROGRESS + AGES + BUDGETS

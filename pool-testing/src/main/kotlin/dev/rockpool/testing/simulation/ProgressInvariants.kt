@@ -15,7 +15,7 @@ internal val PROGRESS: List<Invariant> =
             model.queue.firstOrNull { it.deadline <= now }?.let { "$it is waiting past its deadline ${it.deadline}" }
         },
         Invariant(Moment.SETTLED) {
-            "callers wait after close: ${model.queue}".takeIf { !isOpen && model.queue.isNotEmpty() }
+            brokenIf(!isOpen && model.queue.isNotEmpty()) { "callers wait after close: ${model.queue}" }
         },
         Invariant(Moment.SETTLED) {
             if (model.queue.isEmpty() || isPaused) null
@@ -32,40 +32,42 @@ internal val PROGRESS: List<Invariant> =
                     ?.let { "$it is not being probed while ${model.queue} are waiting" }
         },
         Invariant(Moment.SETTLED) {
-            "${model.queue} are waiting and there is room, but no connect is running"
-                .takeIf {
-                    isOpen &&
-                        !isPaused &&
-                        stats.pending > stats.opening + stats.probing &&
-                        hasRoom &&
-                        hasPermit &&
-                        now - history.lastFailure >
-                            (if (history.isFull(stats)) longestPause else MAX_PAUSE_WITH_WAITERS)
-                }
+            brokenIf(
+                isOpen &&
+                    !isPaused &&
+                    stats.pending > stats.opening + stats.probing &&
+                    hasRoom &&
+                    hasPermit &&
+                    now - history.lastFailure > (if (history.isFull(stats)) longestPause else MAX_PAUSE_WITH_WAITERS)
+            ) {
+                "${model.queue} are waiting and there is room, but no connect is running"
+            }
         },
         Invariant(Moment.ALWAYS) {
             val pause = now - history.lastFailure
-            "the server is full, but a connect followed after only $pause ms"
-                .takeIf {
-                    stats.opening > before.opening &&
-                        history.isFull(before) &&
-                        history.isFull(stats) &&
-                        pause < shortestPause
-                }
+            brokenIf(
+                stats.opening > before.opening &&
+                    history.isFull(before) &&
+                    history.isFull(stats) &&
+                    pause < shortestPause
+            ) {
+                "the server is full, but a connect followed after only $pause ms"
+            }
         },
         Invariant(Moment.SETTLED) {
             val minimum = minOf(simulation.config.minIdle, stats.maxSize - stats.leased - stats.closing)
-            "fewer than $minimum idle, but no connect is running"
-                .takeIf {
-                    isOpen &&
-                        stats.idle + stats.opening + stats.probing < minimum &&
-                        hasRoom &&
-                        hasPermit &&
-                        !isFailing &&
-                        stats.pending == 0 &&
-                        isPunctual &&
-                        now - history.tooFewSince > tick
-                }
+            brokenIf(
+                isOpen &&
+                    stats.idle + stats.opening + stats.probing < minimum &&
+                    hasRoom &&
+                    hasPermit &&
+                    !isFailing &&
+                    stats.pending == 0 &&
+                    isPunctual &&
+                    now - history.tooFewSince > tick
+            ) {
+                "fewer than $minimum idle, but no connect is running"
+            }
         },
     )
 
