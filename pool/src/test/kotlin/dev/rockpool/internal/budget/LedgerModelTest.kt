@@ -221,7 +221,7 @@ class LedgerModelTest :
             val permits = if (fleet) ", while permits come and go" else ""
             test("random pools keep to the total, get their guarantees, and starve no caller$permits") {
                 val only = System.getProperty("rockpool.seed")?.toLong()
-                val most = if (System.getProperty("rockpool.proof").toBoolean()) 1_000_000L else 3_000L
+                val most = if (System.getProperty("rockpool.proof").toBoolean()) 1_000_000L else 1_000L
                 for (seed in if (only != null) only..only else 1..most) {
                     withClue("rerun with -Drockpool.seed=$seed") { LedgerRun(Random(seed), fleet).run() }
                 }
