@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 import dev.rockpool.Pool;
@@ -90,7 +90,7 @@ class NativeImageTest {
                         entries("reflect-config.json").stream(), entries("proxy-config.json").stream())
                 .map(entry -> text(entry.get("condition"), "typeReachable"))
                 .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> reflective = production()
+        Set<String> reflective = Production.CLASSES.stream()
                 .filter(type -> type.getAccessesFromSelf().stream().anyMatch(NativeImageTest::isReflective))
                 .map(type -> topLevel(type.getName()))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -104,7 +104,7 @@ class NativeImageTest {
             if (!array(entry, "fields").isEmpty())
                 named.put(text(entry, "name"), (long) array(entry, "fields").size());
         Map<String, Long> handles = new TreeMap<>();
-        production().forEach(type -> {
+        Production.CLASSES.forEach(type -> {
             long found = type.getFields().stream()
                     .map(field -> field.getRawType().getName())
                     .filter(name -> name.endsWith(".VarHandle") || name.endsWith("FieldUpdater"))
@@ -115,13 +115,13 @@ class NativeImageTest {
     }
 
     /** The classes of both modules. Others need not be read to know their names. */
-    private static Stream<JavaClass> production() {
-        return ArchConfiguration.withThreadLocalScope(configuration -> {
+    private static final class Production {
+        static final JavaClasses CLASSES = ArchConfiguration.withThreadLocalScope(configuration -> {
             configuration.setResolveMissingDependenciesFromClassPath(false);
             var locations = Stream.of(Pool.class, JdbcPool.class)
                     .map(type -> Location.of(
                             type.getProtectionDomain().getCodeSource().getLocation()));
-            return new ClassFileImporter().importLocations(locations.toList()).stream();
+            return new ClassFileImporter().importLocations(locations.toList());
         });
     }
 
