@@ -11,6 +11,9 @@ import java.util.concurrent.CyclicBarrier
 import kotlin.concurrent.thread
 import kotlin.random.Random
 
+private val IS_PROOF = System.getProperty("rockpool.proof").toBoolean()
+private val RACES = if (IS_PROOF) 300 else 100
+
 private class Opened(val name: Int) : Handle(null) {
     override fun closeDriver() = Unit
 
@@ -76,7 +79,7 @@ class OpenHandlesLaws :
             "several threads open and close while another one ends the lease: each handle is closed by exactly one of them"
         ) {
             seeded { random ->
-                repeat(300) {
+                repeat(RACES) {
                     val handles = OpenHandles()
                     val closed = ConcurrentLinkedQueue<Opened>()
                     val opened = ConcurrentLinkedQueue<Opened>()

@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc.internal.dispatch
 
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.jdbc.FakeDatabase
+import dev.rockpool.jdbc.fakePool
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
 import io.kotest.matchers.shouldBe
@@ -22,6 +24,11 @@ private fun CountDownLatch.comes() = await(20, SECONDS) shouldBe true
 /** Every task runs soon, on at most the allowed number of threads. */
 class PoolDispatcherLaws :
     FunSpec({
+        // Without an open pool each task would start a thread.
+        val open = fakePool(FakeDatabase())
+
+        afterSpec { open.close() }
+
         test("every task runs, also those that tasks start, and never more at a time than the current size") {
             var size = 4
             val dispatcher = PoolDispatcher { size }

@@ -1,6 +1,8 @@
 package dev.rockpool.jdbc.internal.dispatch
 
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.jdbc.FakeDatabase
+import dev.rockpool.jdbc.fakePool
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
@@ -35,6 +37,11 @@ private suspend fun ResumeDispatcher.trip(value: Int): Int = suspendCoroutineUni
 /** Every caller resumes on its own dispatcher, without waiting for another caller. */
 class ResumeDispatcherLaws :
     FunSpec({
+        // Without an open pool each task would start a thread.
+        val open = fakePool(FakeDatabase())
+
+        afterSpec { open.close() }
+
         val turns = AtomicInteger()
         val crowds =
             mapOf(
