@@ -165,16 +165,20 @@ final class ClusterPools implements ClusterWatch.Listener {
     }
 
     private void changePrimary(View before, View now) {
-        source.route(-1);
         changes++;
         JdbcPool pool = evicted;
-        if (pool != null && before.primary() >= 0) {
+        if (before.primary() >= 0) {
+            source.cutOff();
             String former = before.members().get(before.primary()).getName();
-            String reason = former + " is not the primary any more";
-            pool.getControl().evictAll(reason);
-            pool.getDataSource().abortLeases(reason);
+            if (pool != null) evict(pool, former + " is not the primary any more");
         }
         source.route(now.primary());
+        if (pool != null && now.primary() >= 0) pool.getDataSource().serverChanged();
+    }
+
+    private static void evict(JdbcPool pool, String reason) {
+        pool.getControl().evictAll(reason);
+        pool.getDataSource().abortLeases(reason);
     }
 
     private static void retire(JdbcPool pool) {

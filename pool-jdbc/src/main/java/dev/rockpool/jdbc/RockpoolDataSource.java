@@ -311,6 +311,11 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         running().engine.abortLeases(reason);
     }
 
+    /** New connections go to another server from now on. */
+    void serverChanged() {
+        running().engine.serverChanged();
+    }
+
     /** This pool in a registry, which it was created with these settings for. */
     PoolMember asMember(Object settings) {
         Running pool = running();

@@ -242,6 +242,15 @@ internal constructor(
     public fun abort(slot: Slot<C>, ticket: Long, kind: CloseReason, reason: String): Boolean =
         slots.abort(slot, ticket, kind, reason)
 
+    /**
+     * The factory connects to another server from now on. Earlier failures say nothing about that one, so what waiting
+     * callers need is opened at once.
+     */
+    public fun serverChanged() {
+        state.connectivity().succeeded(runtime.now())
+        slots.wakeKeeper()
+    }
+
     /** Ends every lease and aborts its connection. Those that are opened later are not affected. */
     public fun abortLeases(reason: String): Unit = slots.abortLeases(reason)
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * Connects to the present primary. So one pool, with one queue, serves writers whichever member is the primary.
  *
  * <p>A connect that begins without a primary, or to one that is away, waits for the next one for a moment. A connect
- * that hangs is left behind when the primary changes, and continues at the new one. Each connection is asked whether it
+ * that hangs is left behind when the primary changes. Each connection is asked whether it
  * is a standby's before it is handed out. Thread-safe.
  */
 public final class PrimarySource extends ServerSource {
@@ -39,6 +39,9 @@ public final class PrimarySource extends ServerSource {
     /** Where connects go; -1 for nowhere. */
     private volatile int route = -1;
 
+    /** Counts the calls of {@link #cutOff}, which are not concurrent. */
+    private volatile int era;
+
     /** Completed with null when connects go elsewhere. */
     private final Set<CompletableFuture<Connection>> waiting = ConcurrentHashMap.newKeySet();
 
@@ -49,7 +52,13 @@ public final class PrimarySource extends ServerSource {
         this.watch = watch;
     }
 
-    /** Later connects go to this member; -1 for none. Those under way, too. */
+    /** Ends the connects under way, because their connections would be evicted. Later ones wait for a route. */
+    public void cutOff() {
+        era++;
+        route(-1);
+    }
+
+    /** Later connects go to this member; -1 for none. Those that wait for it, too. */
     public void route(int member) {
         route = member;
         for (CompletableFuture<Connection> each : waiting) each.complete(null);
@@ -62,8 +71,10 @@ public final class PrimarySource extends ServerSource {
                 .completeOnTimeout(null, FIRST_SECONDS, TimeUnit.SECONDS)
                 .join();
         long start = System.nanoTime();
+        int begun = era;
         SQLException latest = null;
         for (; ; ) {
+            if (begun != era) throw cutOff(latest);
             int to = route;
             try {
                 Connection connection = to < 0 ? null : connect(to, sockets);
@@ -131,6 +142,11 @@ public final class PrimarySource extends ServerSource {
     private static boolean isAway(SQLException e) {
         String state = e.getSQLState();
         return state == null || state.startsWith("08") || state.startsWith("57P");
+    }
+
+    private SQLException cutOff(SQLException cause) {
+        return new SQLTransientConnectionException(
+                "cluster '" + name + "': the primary has changed during this connect", NO_CONNECTION, cause);
     }
 
     private SQLException noPrimary(SQLException cause) {
