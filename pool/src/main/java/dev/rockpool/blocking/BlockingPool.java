@@ -12,9 +12,7 @@ import dev.rockpool.Pools;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.internal.base.PoolThreads;
-import dev.rockpool.internal.core.slot.Slot;
-import dev.rockpool.internal.engine.Engine;
-import dev.rockpool.internal.engine.EnginePool;
+import dev.rockpool.internal.engine.LendingPool;
 import dev.rockpool.internal.engine.runtime.BlockingFactoryAdapter;
 import dev.rockpool.internal.engine.runtime.BlockingHooksAdapter;
 import java.time.Duration;
@@ -40,12 +38,10 @@ public final class BlockingPool<C> implements AutoCloseable {
     /** How long {@link #close()} waits for leased connections: 10 seconds. */
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
-    private final EnginePool<C> pool;
-    private final Engine<C> engine;
+    private final LendingPool<C> pool;
 
-    private BlockingPool(EnginePool<C> pool) {
+    private BlockingPool(LendingPool<C> pool) {
         this.pool = pool;
-        this.engine = pool.getEngine();
     }
 
     /** Creates a pool of connections from this factory. */
@@ -68,7 +64,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @throws IllegalArgumentException if the pool is not one of Rockpool's own
      */
     public static <C> BlockingPool<C> of(Pool<C> pool) {
-        if (pool instanceof EnginePool<C> own) return new BlockingPool<>(own);
+        if (pool instanceof LendingPool<C> own) return new BlockingPool<>(own);
         throw new IllegalArgumentException("not a pool created by Pools.create: " + pool);
     }
 
@@ -105,7 +101,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @throws InterruptedException if interrupted while waiting; nothing is leased then
      */
     public Lease<C> acquire() throws InterruptedException {
-        return acquire(engine.getAcquireTimeout(), Priority.NORMAL);
+        return pool.acquireOnThread(pool.getAcquireTimeout(), Priority.NORMAL);
     }
 
     /**
@@ -114,7 +110,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null means no limit, zero no wait
      */
     public Lease<C> acquire(Duration timeout) throws InterruptedException {
-        return acquire(NanoMath.nanos(timeout), Priority.NORMAL);
+        return pool.acquireOnThread(NanoMath.nanos(timeout), Priority.NORMAL);
     }
 
     /**
@@ -124,7 +120,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      * @param timeout how long to wait; null means no limit, zero no wait
      */
     public Lease<C> acquire(Duration timeout, Priority priority) throws InterruptedException {
-        return acquire(NanoMath.nanos(timeout), Objects.requireNonNull(priority, "priority"));
+        return pool.acquireOnThread(NanoMath.nanos(timeout), Objects.requireNonNull(priority, "priority"));
     }
 
     /**
@@ -148,7 +144,7 @@ public final class BlockingPool<C> implements AutoCloseable {
 
     /** The same with a priority. */
     public CompletableFuture<Lease<C>> acquireAsync(Priority priority) {
-        return acquireAsync(engine.getAcquireTimeout(), priority);
+        return acquireAsync(pool.getAcquireTimeout(), priority);
     }
 
     /**
@@ -171,7 +167,7 @@ public final class BlockingPool<C> implements AutoCloseable {
 
     private CompletableFuture<Lease<C>> acquireAsync(long timeout, Priority priority) {
         Objects.requireNonNull(priority, "priority");
-        return engine.acquireAsync(timeout, priority);
+        return pool.acquireAsync(timeout, priority);
     }
 
     /**
@@ -224,7 +220,7 @@ public final class BlockingPool<C> implements AutoCloseable {
      */
     public void close(Duration grace) {
         try {
-            engine.closeAsync(Objects.requireNonNull(grace, "grace")).get();
+            pool.closeAsync(Objects.requireNonNull(grace, "grace")).get();
             PoolThreads.INSTANCE.joinUnneeded();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -236,11 +232,5 @@ public final class BlockingPool<C> implements AutoCloseable {
     @Override
     public String toString() {
         return pool.toString();
-    }
-
-    private Lease<C> acquire(long timeout, Priority priority) throws InterruptedException {
-        if (engine.isHooked()) return engine.acquireHooked(timeout, priority);
-        Slot<C> slot = engine.acquire(timeout, priority);
-        return engine.lease(slot, slot.granted());
     }
 }

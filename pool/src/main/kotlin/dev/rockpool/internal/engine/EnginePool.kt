@@ -1,7 +1,6 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.Lease
-import dev.rockpool.Pool
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
@@ -11,14 +10,15 @@ import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.engine.acquire.HookedAcquire
 import dev.rockpool.internal.engine.acquire.Leasing
+import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.coroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
 
-/** The coroutine API of an [Engine]. */
-public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : Pool<C> {
+/** An [Engine] as its users see it. */
+public class EnginePool<C : Any> internal constructor(public val engine: Engine<C>) : LendingPool<C> {
     private val hooked = engine.hooked
     private val leasing = Leasing<C, Lease<C>> { slot, ticket -> engine.lease(slot, ticket) }
 
@@ -49,13 +49,26 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
 
     override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
 
-    /** Acquires for a known holder: a thread or a job. */
-    public fun tryAcquire(holder: Any): Lease<C>? {
+    override val acquireTimeout: Long
+        get() = engine.acquireTimeout
+
+    override fun acquireOnThread(timeout: Long, priority: Priority): Lease<C> {
+        if (hooked != null) return engine.acquireHooked(timeout, priority)
+        val slot = engine.acquire(timeout, priority)
+        return EngineLease(engine, slot, slot.granted())
+    }
+
+    override fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
+        engine.acquireAsync(timeout, priority)
+
+    override fun tryAcquire(holder: Any): Lease<C>? {
         val slot = engine.tryAcquireEvenIfStale(holder)
         if (slot != null) return EngineLease(engine, slot, slot.granted())
         if (engine.isClosed) throw PoolClosedException(config.name)
         return null
     }
+
+    override fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> = engine.closeAsync(grace)
 
     override suspend fun close(grace: Duration) {
         engine.close(grace)
