@@ -49,6 +49,9 @@ public final class PoolState<C> extends Gate {
 
     private volatile boolean closedUnused;
 
+    /** Whether a connection is wanted although no caller waits here. */
+    private volatile boolean openRequested;
+
     /**
      * Leases whose ticket has none of these bits are recorded. Plain, because a lease may be recorded a little early or
      * late.
@@ -210,6 +213,7 @@ public final class PoolState<C> extends Gate {
             case FIRST -> joinedFirst(waiter);
             case BEHIND_OTHERS -> wakesKeeper(false) && !waiter.isDecided() ? Actions.keeperOnly() : Actions.none();
             case REFUSED -> refused(waiter);
+            case LOST -> connectivity.requestRetry() ? Actions.keeperOnly() : Actions.none();
             case FULL -> Actions.full();
             case CLOSED -> Actions.closed();
         };
@@ -391,6 +395,25 @@ public final class PoolState<C> extends Gate {
             waiters.unlock();
         }
         return stricter ? markAllStale() : Actions.none();
+    }
+
+    /**
+     * Asks for one more idle connection, although no caller waits here: the caller was served by another pool. The
+     * request lasts until a connection is idle. Returns false if there was a request.
+     */
+    public boolean requestOpen() {
+        if (openRequested) return false;
+        openRequested = true;
+        return true;
+    }
+
+    public boolean isOpenRequested() {
+        return openRequested;
+    }
+
+    /** Ends the request, because a connection is idle. Called by the keeper. */
+    public void openRequestMet() {
+        openRequested = false;
     }
 
     /** Sets when a new waiter must wake the keeper. Called by the keeper. */

@@ -30,6 +30,8 @@ public final class WaitQueue<C> {
         BEHIND_OTHERS,
         /** The waiter has failed and must be resumed, because callers are refused at the moment. */
         REFUSED,
+        /** The waiter has failed here, but it also waits in other pools. */
+        LOST,
         FULL,
         CLOSED
     }
@@ -86,7 +88,10 @@ public final class WaitQueue<C> {
         try {
             if (gate.isClosed()) return Joined.CLOSED;
             Connectivity.Down down = connectivity.down();
-            if (down != null && waiter.fail(down.outage())) return Joined.REFUSED;
+            if (down != null) {
+                if (waiter.fail(down.outage())) return Joined.REFUSED;
+                if (waiter.isDecided()) return Joined.LOST;
+            }
             if (queue.size() >= maxPending) return Joined.FULL;
             boolean first = queue.size() == 0;
             queue.append(waiter);

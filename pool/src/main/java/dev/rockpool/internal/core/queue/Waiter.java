@@ -126,8 +126,12 @@ public abstract class Waiter<C> {
         return failure;
     }
 
-    /** Decides the waiter. Returns true for the one caller that wins. */
-    public final boolean decide(Outcome outcome) {
+    /** Decides the waiter. Returns true for the one caller that wins. Only a {@link RaceEntry} overrides it. */
+    public boolean decide(Outcome outcome) {
+        return decideAlone(outcome);
+    }
+
+    final boolean decideAlone(Outcome outcome) {
         return OUTCOME.compareAndSet(this, Outcome.WAITING, outcome);
     }
 

@@ -280,7 +280,7 @@ public final class MaintenancePlanner<C> {
         if (eager) plan.lookAt(inFlight.nextSlow());
         int forWaiters = waiting - inFlight.help() - fresh - delivering;
         int forMinimum = settings.minIdle() - counts.count(Phase.IDLE) + awaitingReplacement - inFlight.all();
-        int forRecovery = connectivity.down() == null ? 0 : 1;
+        int forRecovery = connectivity.down() != null || isOneRequested(counts) ? 1 : 0;
         int room = settings.maxSize() - counts.total();
         int wanted = Math.min(room, Math.max(Math.max(forWaiters, forRecovery), waiting > 0 ? 0 : forMinimum));
         int atOnce = waiting > 0 ? opensForWaiters(now, counts) : settings.maxConcurrentOpens();
@@ -302,6 +302,13 @@ public final class MaintenancePlanner<C> {
         if (refused) plan.lookAt(now + (waiting > 0 ? WAIT_STEP : settings.tick()));
         if (plan.open().size() > opened) connectivity.attempted();
         return refused && waiting > 0;
+    }
+
+    /** Whether a connection was requested that is neither idle nor being opened. */
+    private boolean isOneRequested(PhaseCounts counts) {
+        if (!state.isOpenRequested()) return false;
+        if (counts.count(Phase.IDLE) > 0) state.openRequestMet();
+        return counts.count(Phase.IDLE) + counts.count(Phase.OPENING) == 0;
     }
 
     /** Reserves this many slots to be opened. Returns true if there are not enough permits for that. */

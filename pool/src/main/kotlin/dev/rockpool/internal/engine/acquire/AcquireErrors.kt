@@ -7,6 +7,7 @@ import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
+import dev.rockpool.PoolStats
 import dev.rockpool.internal.core.connectivity.Connectivity
 import dev.rockpool.internal.core.connectivity.Outage
 import dev.rockpool.internal.core.lending.Enqueued
@@ -30,22 +31,31 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
      *
      * @param caller who would have held the lease
      */
-    fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException {
+    fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException =
+        timedOut(waited, caller, numbers.current(), listOf(this))
+
+    /** The same for a caller that waited in all these pools, with the [stats] of all. Only this pool counts it. */
+    fun timedOut(waited: Long, caller: Any?, stats: PoolStats, all: List<AcquireErrors>): AcquireTimeoutException {
         counters.timedOut.increment()
         runtime.times().waitTimedOut(waited)
         runtime.events().send { PoolEvent.TimedOut(waited.nanoseconds) }
-        val leases = numbers.leases()
-        val trouble = runtime.connectivity().failing()?.cause
+        val leases = all.flatMap { it.numbers.leases() }
+        val failing = all.find { it.trouble() != null }
+        val trouble = failing?.trouble()
         return AcquireTimeoutException(
             waited.nanoseconds,
-            numbers.current(),
+            stats,
             leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords(),
             HeldLease.ownOf(caller, leases)?.toWords(),
             trouble,
-            trouble?.let(runtime::explain),
-            runtime.config().budget?.budget?.takeIf { it.hasRefused(name) },
+            trouble?.let { failing.runtime.explain(it) },
+            all.firstNotNullOfOrNull { it.exhaustedBudget() },
         )
     }
+
+    private fun trouble(): Throwable? = runtime.connectivity().failing()?.cause
+
+    private fun exhaustedBudget(): Budget? = runtime.config().budget?.budget?.takeIf { it.hasRefused(name) }
 
     private fun Budget.hasRefused(pool: String) = pools.any { it.pool == pool && it.wanted > 0 }
 

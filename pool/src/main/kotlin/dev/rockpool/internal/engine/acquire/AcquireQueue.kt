@@ -52,11 +52,14 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
         }
 
     /** Queues a waiter and watches its deadline. Returns the error if it may not wait. */
-    fun enqueue(waiter: Waiter<C>): PoolException? {
+    fun enqueue(waiter: Waiter<C>): PoolException? = errors.refused(join(waiter))
+
+    /** As [enqueue]. If the waiter may not wait, that is not counted, because it may wait in another pool. */
+    fun join(waiter: Waiter<C>): Enqueued {
         nested.look(waiter)
         val enqueued = slots.enqueue(waiter)
         if (enqueued == Enqueued.WAITS && !waiter.isDecided) watchDeadline(waiter)
-        return errors.refused(enqueued)
+        return enqueued
     }
 
     /** The timer may have no thread. That must not fail a caller that waits. */

@@ -50,8 +50,8 @@ internal class HookedAcquire<C : Any>(
         runtime.state().tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
             ?: queue.await(left.orNull(), priority) { slot, _ -> slot }
 
-    /** Runs the hook. Returns null if it succeeded. */
-    private suspend fun prepare(slot: Slot<C>, ticket: Long, left: Duration): Throwable? {
+    /** Runs the hook within what is [left] of the caller's timeout. Returns null if it succeeded. */
+    suspend fun prepare(slot: Slot<C>, ticket: Long, left: Duration): Throwable? {
         val limit = minOf(runtime.config().resetTimeout, left)
         try {
             return calls.failureFor(coroutineContext, "preparing", limit) { hooks.beforeLend(slot.connection()) }
