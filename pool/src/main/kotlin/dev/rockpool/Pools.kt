@@ -2,6 +2,7 @@
 
 package dev.rockpool
 
+import dev.rockpool.internal.balance.BalancedPools
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.registry.EngineKeyedPool
 import dev.rockpool.internal.registry.EnginePoolManager
@@ -10,6 +11,7 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
 
@@ -102,6 +104,59 @@ public fun <K : Any, C : Any> KeyedPool(
     val starter = EngineStarter(config, factory, { key, builder -> builder.perKey(key) }, hooks, context, timeSource)
     return EngineKeyedPool(idlePoolTimeout, starter)
 }
+
+/**
+ * Uses several pools as one: `balanced("reads", listOf(a, b), Balance.RANDOM_OF_TWO)`. See [BalancedPool].
+ *
+ * @param name names it in messages and stats
+ * @param members 1 to 64 pools that were created by [Pool]; each only once
+ * @param balance how it chooses the member for a call
+ * @param weights how large a share of the calls each member gets, 1 to 1,000; empty for equal shares
+ * @param acquireTimeout how long a caller waits by default, in whichever members; null means for ever
+ * @param rampUp how long a member that returns gets less than its share, from a tenth upwards; zero for no such time
+ * @throws InvalidConfigException naming everything that is wrong
+ * @throws IllegalArgumentException if a member is not a pool created by [Pool]
+ */
+@JvmSynthetic
+public fun <C : Any> balanced(
+    name: String,
+    members: List<Pool<C>>,
+    balance: Balance = Balance.RANDOM_OF_TWO,
+    weights: List<Int> = emptyList(),
+    acquireTimeout: Duration? = 30.seconds,
+    rampUp: Duration = 10.seconds,
+): BalancedPool<C> = BalancedPools.create(name, members, balance, weights, acquireTimeout, rampUp)
+
+/**
+ * Uses several pools as one, for Java: `Pools.balanced("reads", List.of(a, b), Balance.RANDOM_OF_TWO)`. For threads,
+ * [dev.rockpool.blocking.BlockingPool.of] gives a view of it. See [BalancedPool].
+ *
+ * @throws InvalidConfigException naming everything that is wrong
+ * @throws IllegalArgumentException if a member is not a pool created by [Pool]
+ */
+@ForJava
+@JvmName("balanced")
+public fun <C : Any> balancedForJava(name: String, members: List<Pool<C>>, balance: Balance): BalancedPool<C> =
+    balanced(name, members, balance)
+
+/**
+ * Uses several pools as one, for Java, with weights and times.
+ *
+ * @param weights how large a share of the calls each member gets, 1 to 1,000; empty for equal shares
+ * @param acquireTimeout how long a caller waits by default, in whichever members; null means for ever
+ * @param rampUp how long a member that returns gets less than its share, from a tenth upwards; zero for no such time
+ */
+@ForJava
+@JvmName("balanced")
+public fun <C : Any> balancedForJava(
+    name: String,
+    members: List<Pool<C>>,
+    balance: Balance,
+    weights: List<Int>,
+    acquireTimeout: java.time.Duration?,
+    rampUp: java.time.Duration,
+): BalancedPool<C> =
+    balanced(name, members, balance, weights, acquireTimeout?.toKotlinDuration(), rampUp.toKotlinDuration())
 
 /**
  * Creates a manager without pools.

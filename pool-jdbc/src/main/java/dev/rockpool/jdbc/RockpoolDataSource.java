@@ -413,7 +413,8 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         return pool == null ? "pool '" + poolName() + "', not started" : pool.pool.toString();
     }
 
-    private Running running() {
+    /** The pool, started if it was not. */
+    Running running() {
         Running pool = running;
         return pool == null ? start(false) : pool;
     }

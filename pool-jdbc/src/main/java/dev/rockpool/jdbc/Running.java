@@ -53,6 +53,11 @@ final class Running {
         if (users != null) engine.ended().thenRun(() -> users.closeAsync(Duration.ZERO));
     }
 
+    /** The generic pool behind this one. */
+    Pool<PhysicalConnection> generic() {
+        return engine.getPool();
+    }
+
     /** Closes the pools of users, if there are any, and then this pool. */
     CompletableFuture<Void> closeAsync(Duration grace) {
         CompletableFuture<Void> ended = engine.closeAsync(grace);
@@ -72,7 +77,9 @@ final class Running {
 
     /** @param source where transactions get their connections */
     synchronized ThreadTransactions startTransactions(ThreadTransactions.Source source) {
-        if (transactions == null) transactions = new ThreadTransactions(engine, canceller.getValue(), source);
+        if (transactions == null)
+            transactions = new ThreadTransactions(
+                    engine.getName(), engine::snapshot, connection -> canceller.getValue(), source);
         return transactions;
     }
 

@@ -9,6 +9,7 @@ import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
+import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.registry.PoolPlace
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
@@ -48,6 +49,7 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.future.await
+import kotlinx.coroutines.job
 
 /**
  * JDBC connections for coroutines. A caller that waits blocks no thread. Threads use [dataSource], which shares the
@@ -181,6 +183,17 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         }
     }
 
+    @JvmSynthetic internal fun prepareAttempts(timeout: Long) = engine.prepareAttempts(timeout)
+
+    /** Runs [block] with a slot of this pool that is leased to the caller already. Ends the lease. */
+    @JvmSynthetic
+    internal suspend fun <R> runWith(slot: Slot<PhysicalConnection>, block: suspend (Connection) -> R): R {
+        val context = currentCoroutineContext()
+        if (!mayBlockHere(context[ContinuationInterceptor])) return suspending.blocks.runWith(slot, block)
+        val lease = PooledConnection(engine, slot, slot.granted()).begin()
+        return canceller.value.runInPlace(lease, context.job, block)
+    }
+
     /**
      * A cold flow of the values that [block] emits while it has a connection: `pool.flow { c -> ... while (rows.next())
      * emit(rows.getInt(1)) }`. Each collection acquires a connection, like [withConnection], and runs the block.
@@ -205,7 +218,8 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         block: suspend FlowCollector<T>.(Connection) -> Unit,
     ): Flow<T> = suspending.rowFlow(timeout, priority, block)
 
-    private fun mayBlockHere(interceptor: ContinuationInterceptor?) =
+    @JvmSynthetic
+    internal fun mayBlockHere(interceptor: ContinuationInterceptor?) =
         interceptor === dispatcher || interceptor === Dispatchers.IO
 
     /**

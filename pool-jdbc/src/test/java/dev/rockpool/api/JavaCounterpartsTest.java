@@ -13,6 +13,8 @@ import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolSettings;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.jdbc.BalancedDataSource;
+import dev.rockpool.jdbc.BalancedJdbcPool;
 import dev.rockpool.jdbc.ClusterDataSource;
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.JdbcCluster;
@@ -58,6 +60,7 @@ class JavaCounterpartsTest {
             JdbcSettings.class, JdbcBuilder.class,
             JdbcPool.class, RockpoolDataSource.class,
             JdbcCluster.class, ClusterDataSource.class,
+            BalancedJdbcPool.class, BalancedDataSource.class,
             TransactionScope.class, Transaction.class);
 
     /** Two functions with another name, because the non-suspending function already had the name. */
@@ -65,7 +68,7 @@ class JavaCounterpartsTest {
             Map.of("Lease.release", "close", "ChaosSubject.withConnection", "connection");
 
     /** Java has no flows. A loop inside {@code withConnection} does the same. */
-    private static final Set<String> FLOWS = Set.of("JdbcPool.flow");
+    private static final Set<String> FLOWS = Set.of("JdbcPool.flow", "BalancedJdbcPool.flow");
 
     /** For Kotest and virtual time. Java tests use {@code RockpoolExtension}. */
     private static final Set<String> KOTLIN_TESTS = Set.of(

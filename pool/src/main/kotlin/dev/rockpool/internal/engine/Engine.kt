@@ -20,6 +20,7 @@ import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.lending.StateMember
 import dev.rockpool.internal.core.queue.OverloadSettings
 import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.acquire.AcquireErrors
 import dev.rockpool.internal.engine.acquire.AcquireQueue
@@ -104,7 +105,7 @@ internal constructor(
     internal val numbers = PoolNumbers(runtime)
     internal val health = Health(runtime.events()) { runtime.now() }
     private val errors = AcquireErrors(runtime, numbers)
-    private val queue = AcquireQueue(runtime, errors)
+    internal val queue = AcquireQueue(runtime, errors)
     private val calls = BoundedCalls(home.minusKey(Job))
     internal val connector = ConnectionLifecycle(runtime, health, queue, calls, home.minusKey(Job))
     private val callers =
@@ -160,6 +161,27 @@ internal constructor(
     public val waiting: Int
         get() = state.waiting()
 
+    /** Whether the pool is paused, so that nothing is lent. */
+    public val isPaused: Boolean
+        get() = state.isPaused
+
+    /** Whether connecting fails and no connection is open. */
+    public val isAway: Boolean
+        get() = state.connectivity().isFailing && state.slots().all().none { it.isOpen }
+
+    /** How many connections are leased, and how many callers wait. */
+    public val active: Int
+        get() {
+            var count = state.waiting()
+            for (slot in state.slots().all()) if (slot.phase() == Phase.LEASED) count++
+            return count
+        }
+
+    /** Asks for a connection that can be lent at once, although no caller waits here. */
+    public fun requestFresh() {
+        if (state.requestFresh()) slots.wakeKeeper()
+    }
+
     /** All current numbers. */
     public fun snapshot(): PoolStats = numbers.snapshot()
 
@@ -177,6 +199,11 @@ internal constructor(
 
     /** Serves a waiter that was not published, if a slot is free. Returns whether it did. */
     public fun tryAcquire(waiter: Waiter<C>): Boolean = state.lendTo(waiter) || slots.lendKeptTo(waiter)
+
+    /** Gives a slot that was leased for this caller to its waiter, which was not published. */
+    public fun serve(waiter: Waiter<C>, slot: Slot<C>) {
+        waiter.serve(slot)
+    }
 
     /** Lends a slot to a holder that cannot wait, even a stale one. */
     public fun tryAcquireEvenIfStale(holder: Any): Slot<C>? = slots.tryLendEvenIfStale(holder)
@@ -220,6 +247,9 @@ internal constructor(
      * each waiter that was not cancelled.
      */
     public fun settle(waiter: Waiter<C>): Throwable? = queue.settle(waiter)
+
+    /** A scope for callers that do not suspend themselves. It runs where the pool runs, and outlives it. */
+    internal fun scopeForCallers(): CoroutineScope = CoroutineScope(home.minusKey(Job) + SupervisorJob())
 
     /** Creates the lease for a slot that was lent with this ticket. */
     public fun lease(slot: Slot<C>, ticket: Long): Lease<C> = EngineLease(this, slot, ticket)

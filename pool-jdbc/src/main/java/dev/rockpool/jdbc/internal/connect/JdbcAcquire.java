@@ -8,6 +8,8 @@ import dev.rockpool.PoolClosedException;
 import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.Priority;
+import dev.rockpool.internal.balance.Balancer;
+import dev.rockpool.internal.balance.MemberLeasing;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.acquire.PrepareAttempts;
@@ -49,9 +51,7 @@ public final class JdbcAcquire {
         try {
             return engine.acquire(nanos, priority);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            String pool = engine.getName();
-            throw new SQLException("pool '" + pool + "': interrupted while waiting for a connection", e);
+            throw interrupted(engine.getName(), e);
         } catch (PoolException e) {
             throw translated(e);
         }
@@ -73,6 +73,33 @@ public final class JdbcAcquire {
         }
     }
 
+    /**
+     * A connection of one of several pools that is not prepared.
+     *
+     * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
+     */
+    public static PooledConnection lend(
+            Balancer<PhysicalConnection> pools,
+            long nanos,
+            Priority priority,
+            MemberLeasing<PhysicalConnection, PooledConnection> leasing)
+            throws SQLException {
+        PooledConnection connection = pools.tryAcquire(Thread.currentThread(), leasing);
+        if (connection != null) return connection.begin();
+        try {
+            return pools.awaitOnThread(nanos, priority, leasing).begin();
+        } catch (InterruptedException e) {
+            throw interrupted(pools.getName(), e);
+        } catch (PoolException e) {
+            throw translated(e);
+        }
+    }
+
+    private static SQLException interrupted(String pool, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new SQLException("pool '" + pool + "': interrupted while waiting for a connection", e);
+    }
+
     /** A connection that is not prepared; the same otherwise. */
     public static PooledConnection lend(Engine<PhysicalConnection> engine, long nanos, Priority priority)
             throws SQLException {
@@ -81,7 +108,8 @@ public final class JdbcAcquire {
         return new PooledConnection(engine, slot, slot.granted()).begin();
     }
 
-    private static void failed(PrepareAttempts attempts, Throwable cause) throws SQLException {
+    /** Counts a connection that could not be prepared. Throws if that was the last attempt. */
+    public static void failed(PrepareAttempts attempts, Throwable cause) throws SQLException {
         try {
             attempts.failed(cause);
         } catch (ConnectFailedException e) {

@@ -28,6 +28,11 @@ public final class PooledConnection extends PreparingConnection {
         super(engine, slot, ticket);
     }
 
+    /** Whether this is a lease of that pool. */
+    public boolean isOf(Engine<?> pool) {
+        return engine == pool;
+    }
+
     /**
      * Sets the caller whose giving up cancels the calls; null for none. Called by the code that leased the connection.
      */

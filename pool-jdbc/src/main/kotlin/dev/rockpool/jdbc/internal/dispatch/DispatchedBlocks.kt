@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal.dispatch
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.CurrentJob
@@ -60,6 +61,16 @@ internal class DispatchedBlocks(
             .result()
     }
 
+    /** Runs [block] with a slot that is leased to this caller already. Ends the lease. */
+    suspend fun <R> runWith(slot: Slot<PhysicalConnection>, block: suspend (Connection) -> R): R {
+        val job = currentCoroutineContext().job
+        return suspendCoroutineUninterceptedOrReturn<DispatchedBlock<R>> { caller ->
+                DispatchedBlock(job, caller, engine.now(), 0, Priority.NORMAL, block).beginWith(slot)
+                COROUTINE_SUSPENDED
+            }
+            .result()
+    }
+
     /** A waiting caller whose block starts when it is served, and later the block's result. */
     private inner class DispatchedBlock<R>(
         private val job: Job,
@@ -89,6 +100,12 @@ internal class DispatchedBlocks(
                     if (refusal == null) watchCaller() else throw refusal
                 }
             }
+        }
+
+        /** Starts the block with a slot that another queue has served. Throws to the caller. */
+        fun beginWith(slot: Slot<PhysicalConnection>) {
+            engine.serve(this, slot)
+            start()
         }
 
         /** Watches the caller through a child of its job. Otherwise each wait would need its own coroutine. */

@@ -1,16 +1,16 @@
 package dev.rockpool.jdbc.internal.transaction
 
+import dev.rockpool.PoolStats
 import dev.rockpool.Priority
-import dev.rockpool.internal.engine.Engine
 import dev.rockpool.jdbc.SqlFunctions
 import dev.rockpool.jdbc.Transaction
 import dev.rockpool.jdbc.TransactionOptions
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
-import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
 import dev.rockpool.jdbc.internal.connection.ThreadToken
 import java.sql.SQLException
 import java.sql.SQLTimeoutException
+import java.util.function.Supplier
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
 
@@ -22,17 +22,22 @@ import kotlin.time.toKotlinDuration
  * Tested by `JavaTransactionTest`.
  */
 internal class ThreadTransactions(
-    private val engine: Engine<PhysicalConnection>,
-    private val canceller: CancellationWatcher,
+    private val pool: String,
+    private val snapshot: Supplier<PoolStats>,
+    private val cancellers: Cancellers,
     private val source: Source,
 ) {
+    /** Who watches the calls of a connection. */
+    fun interface Cancellers {
+        fun of(connection: PooledConnection): CancellationWatcher
+    }
+
     /** Where connections come from. */
     fun interface Source {
         /** @param limit the longest wait in nanoseconds, in addition to the pool's own limit */
         @Throws(SQLException::class) fun acquire(priority: Priority, limit: Long): PooledConnection
     }
 
-    private val pool = engine.name
     private val current = ThreadLocal<Confined>()
 
     fun <R> run(options: TransactionOptions, work: SqlFunctions.InTransaction<R, *>): R {
@@ -62,7 +67,7 @@ internal class ThreadTransactions(
             doing = Doing.RUNNING
             val open = OpenTransaction<SqlFunctions.Hook>(pool, connection, attempts.number)
             val ended =
-                canceller.lend(connection, caller) {
+                cancellers.of(connection).lend(connection, caller) {
                     try {
                         open.run(options) { inTime(runWork(open)) }
                     } finally {
@@ -109,7 +114,7 @@ internal class ThreadTransactions(
         private fun expired(because: Throwable?): SQLTimeoutException {
             if (because is SQLTimeoutException && because === failure) return because
             failure = because
-            return expired(engine.snapshot(), options.timeout.toKotlinDuration()).also { failure = it }
+            return expired(snapshot.get(), options.timeout.toKotlinDuration()).also { failure = it }
         }
     }
 

@@ -49,8 +49,8 @@ public final class PoolState<C> extends Gate {
 
     private volatile boolean closedUnused;
 
-    /** Whether a connection is wanted although no caller waits here. */
-    private volatile boolean openRequested;
+    /** Whether a fresh connection is wanted although no caller waits here. */
+    private volatile boolean freshRequested;
 
     /**
      * Leases whose ticket has none of these bits are recorded. Plain, because a lease may be recorded a little early or
@@ -398,22 +398,22 @@ public final class PoolState<C> extends Gate {
     }
 
     /**
-     * Asks for one more idle connection, although no caller waits here: the caller was served by another pool. The
-     * request lasts until a connection is idle. Returns false if there was a request.
+     * Asks for a connection that can be lent at once, although no caller waits here: the caller was served by another
+     * pool. The request lasts until there is one. Returns false if there was a request.
      */
-    public boolean requestOpen() {
-        if (openRequested) return false;
-        openRequested = true;
+    public boolean requestFresh() {
+        if (freshRequested) return false;
+        freshRequested = true;
         return true;
     }
 
-    public boolean isOpenRequested() {
-        return openRequested;
+    public boolean isFreshRequested() {
+        return freshRequested;
     }
 
-    /** Ends the request, because a connection is idle. Called by the keeper. */
-    public void openRequestMet() {
-        openRequested = false;
+    /** Ends the request. Called by the keeper. */
+    public void freshRequestMet() {
+        freshRequested = false;
     }
 
     /** Sets when a new waiter must wake the keeper. Called by the keeper. */

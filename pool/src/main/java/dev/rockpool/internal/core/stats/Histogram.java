@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.stats;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -73,6 +74,12 @@ public final class Histogram {
     private record Baseline(long[] counts, long sum) {
         long of(int bucket) {
             return bucket < counts.length ? counts[bucket] : 0;
+        }
+
+        Baseline plus(Baseline other) {
+            long[] both = Arrays.copyOf(counts, Math.max(counts.length, other.counts.length));
+            for (int i = 0; i < other.counts.length; i++) both[i] += other.counts[i];
+            return new Baseline(both, sum + other.sum);
         }
     }
 
@@ -148,6 +155,30 @@ public final class Histogram {
         }
         while (bound < bounds.length) upTo[bound++] = count;
         return new Totals(count, sum, upTo);
+    }
+
+    /** A new histogram of everything that these have recorded. */
+    public static Histogram sum(List<Histogram> all) {
+        Histogram sum = new Histogram();
+        for (Histogram each : all) sum.add(each);
+        return sum;
+    }
+
+    private void add(Histogram other) {
+        Values from = other.values;
+        if (from == null) return;
+        Baseline since = other.baseline;
+        Values to = values == null ? firstValues() : values;
+        long[] counts = from.counts();
+        long sum = from.sum.sum();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 0) continue;
+            to.row(i / SUB_BUCKETS).addAndGet(i % SUB_BUCKETS, counts[i]);
+            to.records.add(counts[i]);
+        }
+        to.sum.add(sum);
+        to.raiseMax(from.max.get());
+        baseline = baseline.plus(since);
     }
 
     private synchronized Values firstValues() {

@@ -1,6 +1,8 @@
 package dev.rockpool.internal.core.stats;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Function;
 
 /**
  * Durations in a pool, and when each event last happened, in nanoseconds by the pool's clock. Thread-safe. Only slow
@@ -13,11 +15,11 @@ public final class LatencyStats {
     private static final AtomicLongFieldUpdater<LatencyStats> ZEROS =
             AtomicLongFieldUpdater.newUpdater(LatencyStats.class, "zeros");
 
-    private final Histogram waited = new Histogram();
-    private final Histogram open = new Histogram();
-    private final Histogram use = new Histogram();
-    private final Histogram idle = new Histogram();
-    private final Histogram lifetime = new Histogram();
+    private final Histogram waited;
+    private final Histogram open;
+    private final Histogram use;
+    private final Histogram idle;
+    private final Histogram lifetime;
     private volatile long zeros;
     private volatile Reset reset;
     private volatile long openedAt = NEVER;
@@ -27,6 +29,36 @@ public final class LatencyStats {
 
     public LatencyStats(long now) {
         reset = new Reset(now, 0);
+        waited = new Histogram();
+        open = new Histogram();
+        use = new Histogram();
+        idle = new Histogram();
+        lifetime = new Histogram();
+    }
+
+    private LatencyStats(List<LatencyStats> all) {
+        long granted = 0;
+        long before = 0;
+        for (LatencyStats each : all) {
+            granted += each.zeros;
+            before += each.reset.zeros;
+        }
+        zeros = granted;
+        reset = new Reset(0, before);
+        waited = sum(all, each -> each.waited);
+        open = sum(all, each -> each.open);
+        use = sum(all, each -> each.use);
+        idle = sum(all, each -> each.idle);
+        lifetime = sum(all, each -> each.lifetime);
+    }
+
+    /** The durations that all these have recorded. It has no times of events, because they may have different clocks. */
+    public static LatencyStats sum(List<LatencyStats> all) {
+        return new LatencyStats(all);
+    }
+
+    private static Histogram sum(List<LatencyStats> all, Function<LatencyStats, Histogram> histogram) {
+        return Histogram.sum(all.stream().map(histogram).toList());
     }
 
     /** When the summaries began, and how many leases had been granted at once before. */

@@ -84,6 +84,7 @@ public final class MaintenancePlanner<C> {
         retireExpired(now, plan);
         closeLongIdle(now, plan);
         probeForWaiters(now, plan);
+        probeForRequest(now, plan);
         probeForKeepalive(now, plan);
         age(now, plan);
         breaker.look(now, anyOpen(), settings.failFastAfter(), plan);
@@ -212,6 +213,18 @@ public final class MaintenancePlanner<C> {
         }
     }
 
+    /** Probes a stale connection if a fresh one was requested and there is none. If all are probed, a stale one will do. */
+    private void probeForRequest(long now, Plan<C> plan) {
+        if (!state.isFreshRequested()) return;
+        PhaseCounts counts = PhaseCounts.of(slots);
+        boolean met = state.probesEachLease() ? counts.count(Phase.IDLE) > 0 : fresh() > 0;
+        if (met) {
+            state.freshRequestMet();
+        } else if (counts.count(Phase.PROBING) == 0) {
+            for (Slot<C> slot : slots.all()) if (slot.isStale() && probe(slot, now, plan)) return;
+        }
+    }
+
     private boolean probe(Slot<C> slot, long now, Plan<C> plan) {
         if (!slot.startProbe(now)) return false;
         plan.probe().add(slot);
@@ -304,11 +317,10 @@ public final class MaintenancePlanner<C> {
         return refused && waiting > 0;
     }
 
-    /** Whether a connection was requested that is neither idle nor being opened. */
+    /** Whether a fresh connection was requested, and nothing is idle, being probed or being opened. */
     private boolean isOneRequested(PhaseCounts counts) {
-        if (!state.isOpenRequested()) return false;
-        if (counts.count(Phase.IDLE) > 0) state.openRequestMet();
-        return counts.count(Phase.IDLE) + counts.count(Phase.OPENING) == 0;
+        if (!state.isFreshRequested()) return false;
+        return counts.count(Phase.IDLE) + counts.count(Phase.PROBING) + counts.count(Phase.OPENING) == 0;
     }
 
     /** Reserves this many slots to be opened. Returns true if there are not enough permits for that. */

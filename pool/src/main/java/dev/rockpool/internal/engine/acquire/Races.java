@@ -25,9 +25,7 @@ public final class Races<C> {
 
     /** Lets all waiting callers join the queue of a pool that has returned, in order of arrival. */
     public void rejoin(RacePool<C> pool) {
-        waiting.stream()
-                .sorted(Comparator.comparingLong(RacingCaller::number))
-                .forEach(caller -> caller.rejoin(pool));
+        waiting.stream().sorted(Comparator.comparingLong(RacingCaller::number)).forEach(caller -> caller.rejoin(pool));
     }
 
     /** How many places in queues there are beyond one for each waiting caller. */

@@ -14,7 +14,7 @@ import kotlin.time.Duration.Companion.nanoseconds
 /** Samples the times of a pool. A sample reads five histograms, so the latest one is cached for frequent readers. */
 internal class TimesSampler(private val runtime: PoolRuntime<*>) {
     private val state = runtime.state()
-    private val recorded = runtime.times()
+    internal val recorded = runtime.times()
     @Volatile private var sampled: PoolTimes? = null
 
     /** Taken when it is first needed, because an idle pool needs none. */
@@ -25,18 +25,8 @@ internal class TimesSampler(private val runtime: PoolRuntime<*>) {
         val now = runtime.now()
         acquired()
         val waits = waitBounds()
-        return PoolTimes(
-                recordedFor = (now - recorded.since()).nanoseconds,
-                wait = words(recorded.waits(), recorded.waitTotals(waits), waits),
-                open = words(recorded.open(), Bounds.SHORT),
-                use = words(recorded.use(), Bounds.SHORT),
-                idle = words(recorded.idle(), Bounds.SHORT),
-                lifetime = words(recorded.lifetime(), Bounds.LONG),
-                lastOpenedAgo = ago(recorded.openedAt(), now),
-                lastClosedAgo = ago(recorded.closedAt(), now),
-                lastAcquiredAgo = ago(recorded.acquiredAt(), now),
-                lastReleasedAgo = ago(recorded.releasedAt(), now),
-            )
+        return recorded
+            .toTimes(waits, (now - recorded.since()).nanoseconds) { time -> ago(time(recorded), now) }
             .also { sampled = it }
     }
 
@@ -62,17 +52,41 @@ internal class TimesSampler(private val runtime: PoolRuntime<*>) {
 
     private fun ago(time: Long, now: Long): Duration? =
         if (time == LatencyStats.NEVER) null else (now - time).coerceAtLeast(0).nanoseconds
+}
 
-    private fun words(histogram: Histogram, bounds: LongArray) =
-        words(histogram.summary(), histogram.totals(bounds), bounds)
+/**
+ * The durations and ages as a sample.
+ *
+ * @param waits the bounds of the buckets for waits
+ * @param age how long ago an event was, which has this time
+ */
+internal fun LatencyStats.toTimes(
+    waits: LongArray,
+    recordedFor: Duration,
+    age: ((LatencyStats) -> Long) -> Duration?,
+): PoolTimes =
+    PoolTimes(
+        recordedFor = recordedFor,
+        wait = words(waits(), waitTotals(waits), waits),
+        open = words(open(), Bounds.SHORT),
+        use = words(use(), Bounds.SHORT),
+        idle = words(idle(), Bounds.SHORT),
+        lifetime = words(lifetime(), Bounds.LONG),
+        lastOpenedAgo = age { it.openedAt() },
+        lastClosedAgo = age { it.closedAt() },
+        lastAcquiredAgo = age { it.acquiredAt() },
+        lastReleasedAgo = age { it.releasedAt() },
+    )
 
-    private fun words(summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray): TimeStats {
-        if (totals.count == 0L) {
-            if (bounds === Bounds.SHORT) return NEVER
-            if (bounds === Bounds.LONG) return NEVER_CLOSED
-        }
-        return timesOf(summary, totals, bounds)
+private fun words(histogram: Histogram, bounds: LongArray) =
+    words(histogram.summary(), histogram.totals(bounds), bounds)
+
+private fun words(summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray): TimeStats {
+    if (totals.count == 0L) {
+        if (bounds === Bounds.SHORT) return NEVER
+        if (bounds === Bounds.LONG) return NEVER_CLOSED
     }
+    return timesOf(summary, totals, bounds)
 }
 
 /** Shared, because most histograms of most pools stay empty. */
