@@ -65,7 +65,7 @@ class ClusterTest {
                     var registration = cluster.addListener(events::add)) {
                 awaitPair(cluster);
                 look(servers, cluster, source);
-                assertFalse(source.withConnection(ClusterTest::isStandby));
+                assertEquals(Boolean.FALSE, source.<Boolean, SQLException>withConnection(ClusterTest::isStandby));
                 servers.pauseReplay(1);
                 servers.resumeReplay(1);
                 servers.catchUp();
@@ -75,7 +75,9 @@ class ClusterTest {
                 servers.promote(1);
                 servers.startAsStandby(0);
                 assertTrue(servers.isRunning(0) && servers.isStandby(0));
-                assertFalse(source.transaction((transaction, connection) -> isStandby(connection)));
+                assertEquals(
+                        Boolean.FALSE,
+                        source.<Boolean, SQLException>transaction((tx, connection) -> isStandby(connection)));
                 awaitPair(cluster);
                 ClusterEvent event = events.get(0);
                 assertNotNull(event.getKind());
@@ -155,7 +157,9 @@ class ClusterTest {
         }
         assertNotNull(source.withConnection(Target.STANDBY, null, ClusterTest::isStandby));
         var readOnly = TransactionOptions.defaults().readOnly(true);
-        assertTrue(source.transaction(readOnly, (transaction, connection) -> isStandby(connection)));
+        assertEquals(
+                Boolean.TRUE,
+                source.<Boolean, SQLException>transaction(readOnly, (tx, connection) -> isStandby(connection)));
         assertNotNull(source.transaction(readOnly, mark, (transaction, connection) -> isStandby(connection)));
     }
 
@@ -175,7 +179,8 @@ class ClusterTest {
     void objectsOfItCanBeMadeForTests() {
         var event = new ClusterEvent(ClusterEvent.Kind.valueOf("NO_PRIMARY"), null, "no member accepts writes");
         assertNull(event.getMember());
-        var member = new ClusterMember("db-1:5432", ClusterMember.Status.valueOf("LAGGING"), 1, 2, Duration.ofSeconds(9), "late");
+        var lagging = ClusterMember.Status.valueOf("LAGGING");
+        var member = new ClusterMember("db-1:5432", lagging, 1, 2, Duration.ofSeconds(9), "late");
         assertEquals("db-1:5432 LAGGING, 9000 ms behind (late)", member.toString());
         assertThrows(
                 IllegalArgumentException.class,
