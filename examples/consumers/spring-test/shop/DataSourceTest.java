@@ -69,7 +69,7 @@ class DataSourceTest {
         assertTrue(health.contains("\"maxSize\":" + maxSize), health);
         assertTrue(health.contains("\"db\":{"), health);
         assertFalse(health.contains("DOWN"), health);
-        String acquired = get(context, "/actuator/metrics/rockpool.acquired");
+        String acquired = get(context, "/actuator/metrics/rockpool.acquires");
         assertTrue(acquired.contains("\"pool\""), acquired);
         String max = get(context, "/actuator/metrics/jdbc.connections.max");
         assertTrue(max.contains("\"value\":" + maxSize), max);

@@ -57,7 +57,7 @@ class ServiceIT {
             String health = service.get("/actuator/health").body();
             assertTrue(health.contains("\"database\":\"H2\""), health);
             assertTrue(health.contains("\"pool\":\"shop\""), health);
-            for (String meter : List.of("rockpool.acquired", "rockpool.connections", "jdbc.connections.max")) {
+            for (String meter : List.of("rockpool.acquires", "rockpool.connections", "jdbc.connections.max")) {
                 assertEquals(200, service.get("/actuator/metrics/" + meter).statusCode(), meter);
             }
             assertStopsInTime(service);

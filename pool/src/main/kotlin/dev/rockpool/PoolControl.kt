@@ -13,6 +13,9 @@ public abstract class PoolControl internal constructor() {
     /** The current settings. */
     public abstract val config: PoolConfig
 
+    /** All current numbers, as [Pool.snapshot]. */
+    public abstract fun snapshot(): PoolStats
+
     /** Every connection, in no particular order. */
     public abstract fun connections(): List<ConnectionInfo>
 

@@ -1,11 +1,14 @@
 package dev.rockpool.jdbc.spring;
 
+import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.metrics.RockpoolMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.HashSet;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -32,8 +35,15 @@ public final class RockpoolMetricsAutoConfiguration {
             Pools.all(Pools.beans(beans)).forEach((bean, pool) -> {
                 String name = pool.snapshot().getName();
                 String tag = taken.add(name) ? name : bean;
-                new RockpoolMeters(pool, tag).bindTo(registry);
+                metersOf(pool, tag).bindTo(registry);
             });
         };
+    }
+
+    /** Behind the proxy of a scope a new pool may follow, with the same meters. */
+    private static RockpoolMeters metersOf(RockpoolDataSource pool, String tag) {
+        return pool instanceof ScopedObject
+                ? new RockpoolMeters(pool::control, tag)
+                : new RockpoolMeters(pool.control(), tag);
     }
 }

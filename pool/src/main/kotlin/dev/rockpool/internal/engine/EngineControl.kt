@@ -8,6 +8,7 @@ import dev.rockpool.PoolControl
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
+import dev.rockpool.PoolStats
 import dev.rockpool.ProbeResult
 import dev.rockpool.internal.core.lending.LeaseListener
 import dev.rockpool.internal.core.slot.PhaseCounts
@@ -29,6 +30,8 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
 
     override val config: PoolConfig
         get() = engine.config
+
+    override fun snapshot(): PoolStats = engine.snapshot()
 
     override fun connections(): List<ConnectionInfo> = engine.numbers.connections()
 

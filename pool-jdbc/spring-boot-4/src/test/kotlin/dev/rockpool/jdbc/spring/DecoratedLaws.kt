@@ -114,7 +114,7 @@ class DecoratedLaws :
                 val rockpool = context.contributor("rockpool") as CompositeHealthContributor
                 rockpool.stream().map { it.name() }.toList().toSet() shouldBe setOf("orders", "customers", "routing.us")
                 val pools =
-                    context.getBean<MeterRegistry>().find("rockpool.pending").gauges().map { it.id.getTag("pool") }
+                    context.getBean<MeterRegistry>().find("rockpool.pending.callers").gauges().map { it.id.getTag("pool") }
                 pools.toSet() shouldBe setOf("pool", "customers", "routing.us")
             }
         }
@@ -147,7 +147,7 @@ private fun ConfigurableApplicationContext.shows() {
     }
     val meters = getBean<MeterRegistry>()
     meters.find("jdbc.connections.max").gauge().shouldNotBeNull().value() shouldBe 10.0
-    (meters.get("rockpool.acquired").functionCounter().count() > 0) shouldBe true
+    (meters.get("rockpool.acquires").tag("outcome", "served").functionCounter().count() > 0) shouldBe true
 }
 
 private val passOn = MethodInterceptor { it.proceed() }

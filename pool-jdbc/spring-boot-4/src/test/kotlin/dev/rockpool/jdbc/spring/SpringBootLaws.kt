@@ -13,6 +13,7 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.micrometer.core.instrument.MeterRegistry
+import java.util.concurrent.TimeUnit
 import javax.sql.DataSource
 import org.springframework.beans.factory.BeanCreationException
 import org.springframework.beans.factory.getBean
@@ -224,7 +225,7 @@ class SpringBootLaws :
                 health.healthForPath("rockpool")!!.status shouldBe Status.UP
                 val metrics = context.getBean<MetricsEndpoint>()
                 metrics.metric("jdbc.connections.max", null)!!.measurements.single().value shouldBe 10.0
-                (metrics.metric("rockpool.acquired", null)!!.measurements.single().value > 0) shouldBe true
+                (metrics.metric("rockpool.acquires", null)!!.measurements.single().value > 0) shouldBe true
             }
         }
 
@@ -260,9 +261,9 @@ class SpringBootLaws :
                 gauge("jdbc.connections.max") shouldBe 5.0
                 gauge("jdbc.connections.min") shouldBe 2.0
                 gauge("jdbc.connections.active") shouldBe 0.0
-                gauge("rockpool.pending", "pool", "pool") shouldBe 0.0
-                meters.get("rockpool.acquired").functionCounter().count() shouldBe 1.0
-                (meters.get("rockpool.open").tags("quantile", "1").timeGauge().value() > 0) shouldBe true
+                gauge("rockpool.pending.callers", "pool", "pool") shouldBe 0.0
+                meters.get("rockpool.acquires").tags("outcome", "served").functionCounter().count() shouldBe 1.0
+                (meters.get("rockpool.open").functionTimer().totalTime(TimeUnit.NANOSECONDS) > 0) shouldBe true
                 kotlinx.coroutines.runBlocking {
                     until { gauge("jdbc.connections.idle") shouldBe gauge("rockpool.connections", "state", "idle") }
                     context.getBean<RockpoolDataSource>().close()

@@ -1,0 +1,107 @@
+package dev.rockpool.jdbc.internal.metrics;
+
+import dev.rockpool.PoolStats;
+import dev.rockpool.TimeBucket;
+import dev.rockpool.TimeStats;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.data.Data;
+import io.opentelemetry.sdk.metrics.data.HistogramData;
+import io.opentelemetry.sdk.metrics.data.HistogramPointData;
+import io.opentelemetry.sdk.metrics.data.LongPointData;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.MetricDataType;
+import io.opentelemetry.sdk.metrics.data.SumData;
+import io.opentelemetry.sdk.resources.Resource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One sample of a pool in OpenTelemetry's form. */
+public final class TelemetryData {
+    private static final String PREFIX = "db.client.connection.";
+    private static final AttributeKey<String> POOL = AttributeKey.stringKey(PREFIX + "pool.name");
+    private static final AttributeKey<String> STATE = AttributeKey.stringKey(PREFIX + "state");
+    private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("dev.rockpool");
+
+    private final Resource resource;
+    private final PoolStats stats;
+    private final long startedAt;
+    private final long now = now();
+    private final Attributes pool;
+
+    /** @param startedAt when counting began, by {@link #now} */
+    public TelemetryData(Resource resource, PoolStats stats, long startedAt) {
+        this.resource = resource;
+        this.stats = stats;
+        this.startedAt = startedAt;
+        this.pool = Attributes.of(POOL, stats.getName());
+    }
+
+    /** Nanoseconds since 1970. */
+    public static long now() {
+        return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    }
+
+    private record Metric(
+            Resource getResource,
+            InstrumentationScopeInfo getInstrumentationScopeInfo,
+            String getName,
+            String getDescription,
+            String getUnit,
+            MetricDataType getType,
+            Data<?> getData)
+            implements MetricData {}
+
+    /** All metrics. */
+    public List<MetricData> all() {
+        return List.of(
+                sum("count", "Connections by state", "{connection}", false, state("idle"), state("used")),
+                sum("idle.max", "The most idle connections", "{connection}", false, point(stats.getMaxSize())),
+                sum("idle.min", "The idle connections kept", "{connection}", false, point(stats.getMinIdle())),
+                sum("max", "The most connections", "{connection}", false, point(stats.getMaxSize())),
+                sum("pending_requests", "Callers that wait", "{request}", false, point(stats.getPending())),
+                sum("timeouts", "Callers that timed out", "{timeout}", true, point(stats.getTimedOut())),
+                times("create_time", "How long opening took", stats.getTimes().getOpen()),
+                times("wait_time", "From a request to its connection", stats.getTimes().getWait()),
+                times("use_time", "How long leases lasted", stats.getTimes().getUse()));
+    }
+
+    private LongPointData state(String name) {
+        int number = name.equals("idle") ? stats.getIdle() : stats.getLeased();
+        return LongPointData.create(
+                startedAt, now, pool.toBuilder().put(STATE, name).build(), number);
+    }
+
+    private LongPointData point(long value) {
+        return LongPointData.create(startedAt, now, pool, value);
+    }
+
+    private MetricData sum(String name, String help, String unit, boolean monotonic, LongPointData... points) {
+        SumData<LongPointData> data =
+                SumData.createLongSumData(monotonic, AggregationTemporality.CUMULATIVE, List.of(points));
+        return metric(name, help, unit, MetricDataType.LONG_SUM, data);
+    }
+
+    private MetricData times(String name, String help, TimeStats times) {
+        List<Double> bounds = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        long before = 0;
+        for (TimeBucket bucket : times.getBuckets()) {
+            bounds.add(Families.seconds(bucket.upToNanos()));
+            counts.add(bucket.getCount() - before);
+            before = bucket.getCount();
+        }
+        counts.add(times.getTotalCount() - before);
+        HistogramPointData point = HistogramPointData.create(
+                startedAt, now, pool, Families.sum(times), false, 0, false, 0, bounds, counts);
+        HistogramData data = HistogramData.create(AggregationTemporality.CUMULATIVE, List.of(point));
+        return metric(name, help, "s", MetricDataType.HISTOGRAM, data);
+    }
+
+    private MetricData metric(String name, String help, String unit, MetricDataType type, Data<?> data) {
+        return new Metric(resource, SCOPE, PREFIX + name, help, unit, type, data);
+    }
+}
