@@ -16,6 +16,15 @@ public abstract class PoolControl internal constructor() {
     /** All current numbers, as [Pool.snapshot]. */
     public abstract fun snapshot(): PoolStats
 
+    /**
+     * Says why callers wait: who holds which connection and runs what, who waits, and what to try. Asks no server and
+     * waits for nothing. It reads the stacks of the holders, so it takes some milliseconds.
+     *
+     * The pool also makes one by itself when it is exhausted, at most once a minute. It is logged and sent as
+     * [PoolEvent.Diagnosed]. Name your code with [Caller].
+     */
+    public abstract fun diagnose(): Diagnosis
+
     /** Every connection, in no particular order. */
     public abstract fun connections(): List<ConnectionInfo>
 

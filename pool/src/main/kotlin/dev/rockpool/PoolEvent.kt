@@ -107,6 +107,14 @@ public sealed interface PoolEvent {
         override fun toString(): String = "no longer exhausted, after ${after.readable()}"
     }
 
+    /**
+     * The pool is exhausted, and this is why ([PoolControl.diagnose]): all connections are leased and a caller has
+     * timed out, or callers have waited as for [Exhausted]. Sent at most once a minute.
+     */
+    public class Diagnosed(public val diagnosis: Diagnosis) : PoolEvent {
+        override fun toString(): String = diagnosis.verdict
+    }
+
     /** The pool was paused ([PoolControl.pause]), by this thread. */
     public class Paused(public val by: String) : PoolEvent {
         override fun toString(): String = "paused by $by"

@@ -42,6 +42,7 @@ class EventsTest {
         if (event instanceof PoolEvent.Exhausted it)
             return "exhausted: " + it.getLeased() + " leased, " + it.getPending() + " wait";
         if (event instanceof PoolEvent.ExhaustionEnded it) return "exhausted for " + it.getAfter();
+        if (event instanceof PoolEvent.Diagnosed it) return it.getDiagnosis().getVerdict();
         if (event instanceof PoolEvent.Paused it) return "paused by " + it.getBy();
         if (event instanceof PoolEvent.Resumed it) return "resumed by " + it.getBy();
         if (event instanceof PoolEvent.Evicted it)

@@ -110,13 +110,13 @@ public final class RockpoolMeters implements MeterBinder, AutoCloseable {
             Map<String, String> all = new LinkedHashMap<>(commonTags(registry));
             all.putAll(labels);
             Binding pool = new Binding(all, meters.families, meters.source);
-            meters.bound.add(
-                    PrometheusPools.add(((PrometheusMeterRegistry) registry).getPrometheusRegistry(), pool));
+            meters.bound.add(PrometheusPools.add(((PrometheusMeterRegistry) registry).getPrometheusRegistry(), pool));
         }
 
         /** The tags that the registry adds to every meter. Only a meter shows them. */
         private static Map<String, String> commonTags(MeterRegistry registry) {
-            Gauge probe = Gauge.builder("rockpool.tags", () -> 0).tags(Tags.empty()).register(registry);
+            Gauge probe =
+                    Gauge.builder("rockpool.tags", () -> 0).tags(Tags.empty()).register(registry);
             registry.remove(probe);
             Map<String, String> common = new LinkedHashMap<>();
             for (Tag tag : probe.getId().getTags()) {

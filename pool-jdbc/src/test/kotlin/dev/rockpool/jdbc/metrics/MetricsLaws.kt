@@ -2,10 +2,10 @@ package dev.rockpool.jdbc.metrics
 
 import com.zaxxer.hikari.metrics.PoolStats as HikariStats
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory
-import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
+import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.jdbc.internal.metrics.Families
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
@@ -15,8 +15,8 @@ import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.doubles.shouldBeGreaterThanOrEqual
 import io.kotest.matchers.doubles.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry
 import io.micrometer.prometheusmetrics.PrometheusConfig
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry
 import io.opentelemetry.sdk.metrics.SdkMeterProvider
@@ -41,7 +41,12 @@ private fun prometheus() = PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
 private fun PrometheusMeterRegistry.read() = PrometheusText(scrape())
 
 private fun pool(name: String = "fake", settings: PoolSettings.() -> Unit = {}): BlockingPool<Any> =
-    BlockingPool.of(Pool(name, Things) { maxSize = 3; settings() })
+    BlockingPool.of(
+        Pool(name, Things) {
+            maxSize = 3
+            settings()
+        }
+    )
 
 private inline fun <R> BlockingPool<Any>.closing(block: (BlockingPool<Any>) -> R): R =
     try {
@@ -61,9 +66,7 @@ private fun eventually(holds: () -> Boolean) {
 private fun busyThreads(pool: BlockingPool<Any>, ends: AtomicBoolean) =
     List(4) {
         thread {
-            while (!ends.get()) runCatching {
-                pool.acquire(Duration.ofMillis(it.toLong())).use { Thread.yield() }
-            }
+            while (!ends.get()) runCatching { pool.acquire(Duration.ofMillis(it.toLong())).use { Thread.yield() } }
         }
     }
 
@@ -71,48 +74,57 @@ private fun busyThreads(pool: BlockingPool<Any>, ends: AtomicBoolean) =
 class MetricsLaws :
     FunSpec({
         test("120: one scrape reads one snapshot, under load") {
-            pool { minIdle = 1 }.closing { pool ->
-                val registry = prometheus()
-                RockpoolMeters(pool.control()).hikariNames().bindTo(registry)
-                val ends = AtomicBoolean()
-                val threads = busyThreads(pool, ends)
-                var counts = emptyMap<Any, Double>()
-                repeat(30) {
-                    val text = registry.read()
-                    val states = text.named("rockpool_connections").sumOf { it.value }
-                    states shouldBeLessThanOrEqual 3.0
-                    text.value("hikaricp_connections") shouldBeLessThanOrEqual states
-                    text.value("hikaricp_connections_active") shouldBe text.value("rockpool_connections", "state" to "leased")
-                    val waits = text.value("rockpool_wait_seconds_count")
-                    val outcomes = text.named("rockpool_acquires_total").associate { it.labels["outcome"] to it.value }
-                    waits shouldBe text.value("hikaricp_connections_acquire_seconds_count")
-                    withClue("not later than the counts") {
-                        outcomes.getValue("served") + outcomes.getValue("timed_out") shouldBeGreaterThanOrEqual waits - 4
+            pool { minIdle = 1 }
+                .closing { pool ->
+                    val registry = prometheus()
+                    RockpoolMeters(pool.control()).hikariNames().bindTo(registry)
+                    val ends = AtomicBoolean()
+                    val threads = busyThreads(pool, ends)
+                    var counts = emptyMap<Any, Double>()
+                    repeat(30) {
+                        val text = registry.read()
+                        val states = text.named("rockpool_connections").sumOf { it.value }
+                        states shouldBeLessThanOrEqual 3.0
+                        text.value("hikaricp_connections") shouldBeLessThanOrEqual states
+                        text.value("hikaricp_connections_active") shouldBe
+                            text.value("rockpool_connections", "state" to "leased")
+                        val waits = text.value("rockpool_wait_seconds_count")
+                        val outcomes =
+                            text.named("rockpool_acquires_total").associate { it.labels["outcome"] to it.value }
+                        waits shouldBe text.value("hikaricp_connections_acquire_seconds_count")
+                        withClue("not later than the counts") {
+                            outcomes.getValue("served") + outcomes.getValue("timed_out") shouldBeGreaterThanOrEqual
+                                waits - 4
+                        }
+                        val now =
+                            text.samples
+                                .filter { it.name.endsWith("_total") || it.name.endsWith("_bucket") }
+                                .associate { (it.name to it.labels) as Any to it.value }
+                        counts.forEach { (what, before) ->
+                            withClue(what) { now.getValue(what) shouldBeGreaterThanOrEqual before }
+                        }
+                        counts = now
                     }
-                    val now = text.samples.filter { it.name.endsWith("_total") || it.name.endsWith("_bucket") }
-                        .associate { (it.name to it.labels) as Any to it.value }
-                    counts.forEach { (what, before) -> withClue(what) { now.getValue(what) shouldBeGreaterThanOrEqual before } }
-                    counts = now
+                    ends.set(true)
+                    threads.forEach { it.join() }
                 }
-                ends.set(true)
-                threads.forEach { it.join() }
-            }
         }
 
         test("122: the exported buckets count each outcome that had a wait") {
-            pool { maxSize = 1 }.closing { pool ->
-                val registry = prometheus()
-                RockpoolMeters(pool.control()).bindTo(registry)
-                repeat(5) { pool.acquire().close() }
-                pool.acquire().use { runCatching { pool.acquire(Duration.ofMillis(3)) } }
-                val text = registry.read()
-                text.types["rockpool_wait_seconds"] shouldBe "histogram"
-                text.value("rockpool_acquires_total", "outcome" to "served") shouldBe 6.0
-                text.value("rockpool_acquires_total", "outcome" to "timed_out") shouldBe 1.0
-                text.value("rockpool_wait_seconds_count") shouldBe 7.0
-                text.value("rockpool_wait_seconds_bucket", "le" to "0.001") shouldBeLessThanOrEqual 6.0
-                text.value("rockpool_wait_seconds_bucket", "le" to "60.0") shouldBe 7.0
-            }
+            pool { maxSize = 1 }
+                .closing { pool ->
+                    val registry = prometheus()
+                    RockpoolMeters(pool.control()).bindTo(registry)
+                    repeat(5) { pool.acquire().close() }
+                    pool.acquire().use { runCatching { pool.acquire(Duration.ofMillis(3)) } }
+                    val text = registry.read()
+                    text.types["rockpool_wait_seconds"] shouldBe "histogram"
+                    text.value("rockpool_acquires_total", "outcome" to "served") shouldBe 6.0
+                    text.value("rockpool_acquires_total", "outcome" to "timed_out") shouldBe 1.0
+                    text.value("rockpool_wait_seconds_count") shouldBe 7.0
+                    text.value("rockpool_wait_seconds_bucket", "le" to "0.001") shouldBeLessThanOrEqual 6.0
+                    text.value("rockpool_wait_seconds_bucket", "le" to "60.0") shouldBe 7.0
+                }
         }
 
         test("123: two pools of one name are both visible, and closing one leaves the other") {
@@ -146,7 +158,9 @@ class MetricsLaws :
             val bean = RockpoolJmx.register(pool.control(), server)
             server.isRegistered(bean.name()) shouldBe true
             pool.close()
-            eventually { registry.read().samples.isEmpty() && simple.meters.isEmpty() && !server.isRegistered(bean.name()) }
+            eventually {
+                registry.read().samples.isEmpty() && simple.meters.isEmpty() && !server.isRegistered(bean.name())
+            }
             bean.close()
         }
 
@@ -154,15 +168,19 @@ class MetricsLaws :
             pool().closing { pool ->
                 val registry = prometheus()
                 val hikari = prometheus()
-                val stats = object : HikariStats(1000) {
-                    override fun update() = Unit
-                }
+                val stats =
+                    object : HikariStats(1000) {
+                        override fun update() = Unit
+                    }
                 MicrometerMetricsTrackerFactory(hikari).create("fake", stats)
                 RockpoolMeters(pool.control()).hikariNames().bindTo(registry)
                 val ours = registry.read()
                 val theirs = hikari.read()
-                ours.samples.map { it.name to it.labels.keys } shouldContainAll theirs.samples.map { it.name to it.labels.keys }
-                val extra = ours.samples.map { it.name }.filter { it.startsWith("hikaricp") }.toSet() - theirs.samples.map { it.name }.toSet()
+                ours.samples.map { it.name to it.labels.keys } shouldContainAll
+                    theirs.samples.map { it.name to it.labels.keys }
+                val extra =
+                    ours.samples.map { it.name }.filter { it.startsWith("hikaricp") }.toSet() -
+                        theirs.samples.map { it.name }.toSet()
                 extra shouldContainExactlyInAnyOrder
                     listOf("acquire", "creation", "usage").map { "hikaricp_connections_${it}_seconds_bucket" }
             }
@@ -195,46 +213,54 @@ class MetricsLaws :
             val documented = rows.map { it.groupValues[1] to it.groupValues[2] }.toList()
             documented shouldContainExactlyInAnyOrder
                 (Families.ALL).map {
-                    it.prometheusName() + (if (it.type().name == "COUNTER") "_total" else "") to it.type().name.lowercase()
+                    it.prometheusName() + (if (it.type().name == "COUNTER") "_total" else "") to
+                        it.type().name.lowercase()
                 }
         }
 
         test("OpenTelemetry reads the metrics of its conventions, each with its unit and type") {
             val reader = InMemoryMetricReader.create()
-            pool { minIdle = 1 }.closing { pool ->
-                val provider =
-                    SdkMeterProvider.builder()
-                        .registerMetricReader(reader)
-                        .registerMetricProducer(RockpoolTelemetry(pool.control()))
-                        .build()
-                pool.acquire().use { runCatching { repeat(3) { pool.acquire(Duration.ofMillis(1)) } } }
-                pool.acquire().use {
-                    val found = reader.collectAllMetrics().associateBy { it.name.removePrefix("db.client.connection.") }
-                    found.mapValues { it.value.unit + " " + it.value.type } shouldBe
-                        mapOf(
-                            "count" to "{connection} LONG_SUM",
-                            "idle.max" to "{connection} LONG_SUM",
-                            "idle.min" to "{connection} LONG_SUM",
-                            "max" to "{connection} LONG_SUM",
-                            "pending_requests" to "{request} LONG_SUM",
-                            "timeouts" to "{timeout} LONG_SUM",
-                            "create_time" to "s HISTOGRAM",
-                            "wait_time" to "s HISTOGRAM",
-                            "use_time" to "s HISTOGRAM",
-                        )
-                    found.getValue("timeouts").longSumData.isMonotonic shouldBe true
-                    found.getValue("count").longSumData.isMonotonic shouldBe false
-                    val states = found.getValue("count").longSumData.points.associate { point ->
-                        point.attributes.asMap().mapKeys { it.key.key } to point.value
+            pool { minIdle = 1 }
+                .closing { pool ->
+                    val provider =
+                        SdkMeterProvider.builder()
+                            .registerMetricReader(reader)
+                            .registerMetricProducer(RockpoolTelemetry(pool.control()))
+                            .build()
+                    pool.acquire().use { runCatching { repeat(3) { pool.acquire(Duration.ofMillis(1)) } } }
+                    pool.acquire().use {
+                        val found =
+                            reader.collectAllMetrics().associateBy { it.name.removePrefix("db.client.connection.") }
+                        found.mapValues { it.value.unit + " " + it.value.type } shouldBe
+                            mapOf(
+                                "count" to "{connection} LONG_SUM",
+                                "idle.max" to "{connection} LONG_SUM",
+                                "idle.min" to "{connection} LONG_SUM",
+                                "max" to "{connection} LONG_SUM",
+                                "pending_requests" to "{request} LONG_SUM",
+                                "timeouts" to "{timeout} LONG_SUM",
+                                "create_time" to "s HISTOGRAM",
+                                "wait_time" to "s HISTOGRAM",
+                                "use_time" to "s HISTOGRAM",
+                            )
+                        found.getValue("timeouts").longSumData.isMonotonic shouldBe true
+                        found.getValue("count").longSumData.isMonotonic shouldBe false
+                        val states =
+                            found.getValue("count").longSumData.points.associate { point ->
+                                point.attributes.asMap().mapKeys { it.key.key } to point.value
+                            }
+                        states[
+                            mapOf(
+                                "db.client.connection.pool.name" to "fake",
+                                "db.client.connection.state" to "used",
+                            )] shouldBe pool.snapshot().leased
+                        val waits = found.getValue("wait_time").histogramData.points.single()
+                        waits.count shouldBe pool.snapshot().times.wait.totalCount
+                        waits.counts.sum() shouldBe waits.count
+                        waits.boundaries.size + 1 shouldBe waits.counts.size
                     }
-                    states[mapOf("db.client.connection.pool.name" to "fake", "db.client.connection.state" to "used")] shouldBe pool.snapshot().leased
-                    val waits = found.getValue("wait_time").histogramData.points.single()
-                    waits.count shouldBe pool.snapshot().times.wait.totalCount
-                    waits.counts.sum() shouldBe waits.count
-                    waits.boundaries.size + 1 shouldBe waits.counts.size
+                    provider.forceFlush()
                 }
-                provider.forceFlush()
-            }
             eventually { reader.collectAllMetrics().isEmpty() }
         }
 
@@ -243,7 +269,8 @@ class MetricsLaws :
             pool("""with "quotes", and = signs""").closing { pool ->
                 val readable = RockpoolJmx.register(pool.control(), server)
                 val operated = RockpoolJmx.registerWithOperations(pool.control(), server)
-                readable.name().getKeyProperty("name").let(ObjectName::unquote) shouldBe """with "quotes", and = signs"""
+                readable.name().getKeyProperty("name").let(ObjectName::unquote) shouldBe
+                    """with "quotes", and = signs"""
                 operated.name().getKeyProperty("instance") shouldBe "2"
                 pool.acquire().use {
                     server.getAttribute(readable.name(), "Leased") shouldBe 1

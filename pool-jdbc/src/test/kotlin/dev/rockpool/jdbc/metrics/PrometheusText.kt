@@ -12,8 +12,7 @@ internal class PrometheusText(text: String) {
 
     init {
         var current = ""
-        for (line in text.lines().filter { it.isNotEmpty() }) {
-            if (line.startsWith("# HELP ")) continue
+        for (line in text.lines().filter { it.isNotEmpty() && !it.startsWith("# HELP ") }) {
             if (line.startsWith("# TYPE ")) {
                 val (name, type) = line.removePrefix("# TYPE ").split(" ")
                 check(types.put(name, type) == null) { "two metrics are called $name" }
@@ -62,6 +61,7 @@ internal class PrometheusText(text: String) {
     private companion object {
         val SAMPLE = Regex("""([a-zA-Z_:][\w:]*)(?:\{(.*)})? (\S+)""")
         val LABEL = Regex("""([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"(?:,|$)""")
-        val INFINITE = mapOf("+Inf" to Double.POSITIVE_INFINITY, "-Inf" to Double.NEGATIVE_INFINITY, "NaN" to Double.NaN)
+        val INFINITE =
+            mapOf("+Inf" to Double.POSITIVE_INFINITY, "-Inf" to Double.NEGATIVE_INFINITY, "NaN" to Double.NaN)
     }
 }

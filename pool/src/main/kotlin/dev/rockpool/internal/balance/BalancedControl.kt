@@ -2,12 +2,14 @@ package dev.rockpool.internal.balance
 
 import dev.rockpool.ClosedConnection
 import dev.rockpool.ConnectionInfo
+import dev.rockpool.Diagnosis
 import dev.rockpool.HealthStatus
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
+import dev.rockpool.PoolStats
 import dev.rockpool.ProbeResult
 import dev.rockpool.internal.engine.Engine
 import java.util.concurrent.CompletableFuture
@@ -31,6 +33,20 @@ internal class BalancedControl(
 
     override val config: PoolConfig
         get() = pool.config
+
+    override fun snapshot(): PoolStats = pool.snapshot()
+
+    /** Those of the members. Callers wait in the queues of several, so the longest queue stands for all. */
+    override fun diagnose(): Diagnosis {
+        val all = controls.map { it.diagnose() }
+        return Diagnosis(
+            all.withIndex().joinToString("; ") { (index, one) -> "${members[index].name}: ${one.verdict}" },
+            all.flatMap { it.advice }.distinct(),
+            all.flatMap { it.leases }.sortedByDescending { it.held },
+            all.map { it.waiting }.maxBy { callers -> callers.sumOf { it.count } },
+            snapshot(),
+        )
+    }
 
     override fun connections(): List<ConnectionInfo> = controls.flatMap { it.connections() }
 

@@ -4,6 +4,7 @@ import dev.rockpool.CloseReason
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
+import dev.rockpool.Diagnosis
 import dev.rockpool.Lease
 import dev.rockpool.OverloadControl
 import dev.rockpool.Pool
@@ -30,6 +31,7 @@ import dev.rockpool.internal.engine.acquire.Leasing
 import dev.rockpool.internal.engine.acquire.PrepareAttempts
 import dev.rockpool.internal.engine.acquire.ThreadAcquire
 import dev.rockpool.internal.engine.acquire.awaitOnThread
+import dev.rockpool.internal.engine.report.ExhaustionWatch
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.BoundedCalls
@@ -104,14 +106,16 @@ internal constructor(
         )
     internal val numbers = PoolNumbers(runtime)
     internal val health = Health(runtime.events()) { runtime.now() }
-    private val errors = AcquireErrors(runtime, numbers)
+    private val exhaustion = ExhaustionWatch(runtime, numbers)
+    private val errors = AcquireErrors(runtime, numbers, exhaustion)
     internal val queue = AcquireQueue(runtime, errors)
     private val calls = BoundedCalls(home.minusKey(Job))
     internal val connector = ConnectionLifecycle(runtime, health, queue, calls, home.minusKey(Job))
     private val callers =
         CoroutineScope(home.minusKey(Job) + SupervisorJob()) // a failed call does not cancel the others
     private val leasing = Leasing<C, Lease<C>> { slot, ticket -> lease(slot, ticket) }
-    private val keeper = Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, lazily, lifetime)
+    private val keeper =
+        Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, exhaustion, lazily, lifetime)
 
     /** Null if there are no hooks, so that they cost nothing. */
     internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(queue, it, calls, leasing, callers) }
@@ -184,6 +188,9 @@ internal constructor(
 
     /** All current numbers. */
     public fun snapshot(): PoolStats = numbers.snapshot()
+
+    /** Why callers wait, at this moment. */
+    internal fun diagnose(): Diagnosis = exhaustion.diagnose()
 
     /** Every slot, including vacant ones. The array must not be modified. */
     public fun allSlots(): Array<Slot<C>> = state.slots().all()

@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine
 
 import dev.rockpool.ClosedConnection
 import dev.rockpool.ConnectionInfo
+import dev.rockpool.Diagnosis
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
@@ -32,6 +33,8 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
         get() = engine.config
 
     override fun snapshot(): PoolStats = engine.snapshot()
+
+    override fun diagnose(): Diagnosis = engine.diagnose()
 
     override fun connections(): List<ConnectionInfo> = engine.numbers.connections()
 

@@ -114,7 +114,9 @@ class DecoratedLaws :
                 val rockpool = context.contributor("rockpool") as CompositeHealthContributor
                 rockpool.stream().map { it.name() }.toList().toSet() shouldBe setOf("orders", "customers", "routing.us")
                 val pools =
-                    context.getBean<MeterRegistry>().find("rockpool.pending.callers").gauges().map { it.id.getTag("pool") }
+                    context.getBean<MeterRegistry>().find("rockpool.pending.callers").gauges().map {
+                        it.id.getTag("pool")
+                    }
                 pools.toSet() shouldBe setOf("pool", "customers", "routing.us")
             }
         }

@@ -102,6 +102,11 @@ public abstract class CancellationToken {
         return new SQLException("cancelled while another thread used the connection", CANCELED);
     }
 
+    /** The thread that is in a call; null if there is none. */
+    final Thread callingThread() {
+        return thread;
+    }
+
     /** Ends the call of the current thread. */
     final void end() {
         if (thread != Thread.currentThread()) return; // the call began before this caller had the connection

@@ -214,6 +214,22 @@ public class PhysicalConnection extends ConnectionMarks {
         return (long) CALL.getAcquire(this);
     }
 
+    /** The text of the running statement; null if none runs, or it is not known. Called from any thread. */
+    public String statementUnderWay() {
+        if (callUnderWay() == 0) return null;
+        for (Handle handle : open.all()) {
+            String sql = handle instanceof PooledStatement statement ? statement.running() : null;
+            if (sql != null) return sql;
+        }
+        return null;
+    }
+
+    /** The thread that is in a call of a block; null if there is none. */
+    public Thread callingThread() {
+        CancellationToken caller = cancellation.caller();
+        return caller == null ? null : caller.callingThread();
+    }
+
     /** The same, with another number for each read and write inside the call, as far as they can be observed. */
     public long stepUnderWay() {
         long call = callUnderWay();

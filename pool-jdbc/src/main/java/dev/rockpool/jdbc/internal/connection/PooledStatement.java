@@ -129,7 +129,15 @@ class PooledStatement extends StatementForwards {
     }
 
     private PooledResultSet latest() {
-        return latest instanceof Run run ? run.results : (PooledResultSet) latest;
+        if (latest instanceof Run run) return run.results;
+        return latest instanceof PooledResultSet results ? results : null;
+    }
+
+    /** The text of its latest run, until that has a result; null if it has, or did not run. Called from any thread. */
+    final String running() {
+        Object seen = latest;
+        if (seen instanceof Run run) return run.results == null ? run.sql : null;
+        return seen instanceof String sql ? sql : null;
     }
 
     private void latest(PooledResultSet results) {
@@ -165,7 +173,7 @@ class PooledStatement extends StatementForwards {
 
     private void begins(String sql) throws SQLException {
         super.began();
-        latest = connection.statements().isTimed() ? new Run(sql, System.nanoTime()) : null;
+        latest = connection.statements().isTimed() ? new Run(sql, System.nanoTime()) : sql;
     }
 
     @Override

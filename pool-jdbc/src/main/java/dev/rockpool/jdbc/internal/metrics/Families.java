@@ -33,21 +33,18 @@ public final class Families {
                             of("state", "probing", PoolStats::getProbing),
                             of("state", "closing", PoolStats::getClosing)),
                     null),
+            Family.gauge("rockpool.connections.max", "The maximum number of connections", s -> s.stats()
+                    .getMaxSize()),
             Family.gauge(
-                    "rockpool.connections.max",
-                    "The maximum number of connections",
-                    s -> s.stats().getMaxSize()),
-            Family.gauge(
-                    "rockpool.connections.min",
-                    "The number of idle connections that the pool keeps",
-                    s -> s.stats().getMinIdle()),
-            Family.gauge(
-                    "rockpool.pending.callers",
-                    "Callers that wait for a connection",
-                    s -> s.stats().getPending()),
-            Family.seconds("rockpool.pending.oldest", GAUGE, "The longest present wait", s -> s.stats()
-                            .oldestWaitNanos()
-                    / NANOS),
+                    "rockpool.connections.min", "The number of idle connections that the pool keeps", s -> s.stats()
+                            .getMinIdle()),
+            Family.gauge("rockpool.pending.callers", "Callers that wait for a connection", s -> s.stats()
+                    .getPending()),
+            Family.seconds(
+                    "rockpool.pending.oldest",
+                    GAUGE,
+                    "The longest present wait",
+                    s -> s.stats().oldestWaitNanos() / NANOS),
             Family.seconds(
                     "rockpool.exhausted",
                     COUNTER,
@@ -75,10 +72,9 @@ public final class Families {
                     "rockpool.reclaims",
                     "Leases that were reclaimed because their holder had ended",
                     new Series(Map.of(), s -> s.stats().getReclaimed())),
-            Family.histogram(
-                    "rockpool.wait",
-                    "From a caller's request to its connection or its timeout",
-                    s -> s.stats().getTimes().getWait()),
+            Family.histogram("rockpool.wait", "From a caller's request to its connection or its timeout", s -> s.stats()
+                    .getTimes()
+                    .getWait()),
             Family.histogram("rockpool.open", "How long opening a connection took", s -> s.stats()
                     .getTimes()
                     .getOpen()),
@@ -98,30 +94,19 @@ public final class Families {
     public static final List<Family> HIKARI = List.of(
             Family.gauge(
                     "hikaricp.connections", "All connections", s -> s.stats().getTotal()),
+            Family.gauge("hikaricp.connections.idle", "Connections that are open and not leased", s -> s.stats()
+                    .getIdle()),
+            Family.gauge("hikaricp.connections.active", "Leased connections", s -> s.stats()
+                    .getLeased()),
+            Family.gauge("hikaricp.connections.pending", "Callers that wait for a connection", s -> s.stats()
+                    .getPending()),
+            Family.gauge("hikaricp.connections.max", "The maximum number of connections", s -> s.stats()
+                    .getMaxSize()),
             Family.gauge(
-                    "hikaricp.connections.idle",
-                    "Connections that are open and not leased",
-                    s -> s.stats().getIdle()),
-            Family.gauge(
-                    "hikaricp.connections.active",
-                    "Leased connections",
-                    s -> s.stats().getLeased()),
-            Family.gauge(
-                    "hikaricp.connections.pending",
-                    "Callers that wait for a connection",
-                    s -> s.stats().getPending()),
-            Family.gauge(
-                    "hikaricp.connections.max",
-                    "The maximum number of connections",
-                    s -> s.stats().getMaxSize()),
-            Family.gauge(
-                    "hikaricp.connections.min",
-                    "The number of idle connections that the pool keeps",
-                    s -> s.stats().getMinIdle()),
-            Family.counter(
-                    "hikaricp.connections.timeout",
-                    "Callers that timed out",
-                    new Series(Map.of(), s -> s.stats().getTimedOut())),
+                    "hikaricp.connections.min", "The number of idle connections that the pool keeps", s -> s.stats()
+                            .getMinIdle()),
+            Family.counter("hikaricp.connections.timeout", "Callers that timed out", new Series(Map.of(), s -> s.stats()
+                    .getTimedOut())),
             Family.histogram("hikaricp.connections.acquire", "From a caller's request to its connection", s -> s.stats()
                     .getTimes()
                     .getWait()),
@@ -131,9 +116,12 @@ public final class Families {
             Family.histogram("hikaricp.connections.usage", "How long leases lasted", s -> s.stats()
                     .getTimes()
                     .getUse()),
-            longest("hikaricp.connections.acquire.seconds.max", times -> times.getWait().maxNanos()),
-            longest("hikaricp.connections.creation.seconds.max", times -> times.getOpen().maxNanos()),
-            longest("hikaricp.connections.usage.seconds.max", times -> times.getUse().maxNanos()));
+            longest("hikaricp.connections.acquire.seconds.max", times -> times.getWait()
+                    .maxNanos()),
+            longest("hikaricp.connections.creation.seconds.max", times -> times.getOpen()
+                    .maxNanos()),
+            longest("hikaricp.connections.usage.seconds.max", times -> times.getUse()
+                    .maxNanos()));
 
     private Families() {}
 

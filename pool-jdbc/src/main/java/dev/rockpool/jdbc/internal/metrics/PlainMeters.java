@@ -88,7 +88,8 @@ public final class PlainMeters {
 
     private Tags tags(Map<String, String> own) {
         Tags tags = Tags.empty();
-        for (Map.Entry<String, String> label : pool.labels().entrySet()) tags = tags.and(label.getKey(), label.getValue());
+        for (Map.Entry<String, String> label : pool.labels().entrySet())
+            tags = tags.and(label.getKey(), label.getValue());
         for (Map.Entry<String, String> label : own.entrySet()) tags = tags.and(label.getKey(), label.getValue());
         return tags;
     }

@@ -105,7 +105,8 @@ public final class PrometheusPools implements MultiCollector {
     }
 
     private static MetricSnapshot histogram(Family family, List<Point> points) {
-        var histogram = HistogramSnapshot.builder().name(family.prometheusName()).help(family.help());
+        var histogram =
+                HistogramSnapshot.builder().name(family.prometheusName()).help(family.help());
         for (Point point : points) {
             TimeStats times = family.times().apply(point.sample);
             histogram.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()

@@ -65,7 +65,10 @@ public final class TelemetryData {
                 sum("pending_requests", "Callers that wait", "{request}", false, point(stats.getPending())),
                 sum("timeouts", "Callers that timed out", "{timeout}", true, point(stats.getTimedOut())),
                 times("create_time", "How long opening took", stats.getTimes().getOpen()),
-                times("wait_time", "From a request to its connection", stats.getTimes().getWait()),
+                times(
+                        "wait_time",
+                        "From a request to its connection",
+                        stats.getTimes().getWait()),
                 times("use_time", "How long leases lasted", stats.getTimes().getUse()));
     }
 

@@ -4,6 +4,7 @@ import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.PoolConfig
 import dev.rockpool.ReturnState
+import dev.rockpool.internal.base.ActiveFactory
 import dev.rockpool.internal.base.NonBlocking
 import dev.rockpool.internal.base.PeekingFactory
 import dev.rockpool.internal.base.PoolThreads
@@ -35,7 +36,10 @@ import kotlinx.coroutines.CoroutineDispatcher
  * later is closed.
  */
 internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: SqliteDatabase? = null) :
-    ConnectionFactory<PhysicalConnection>, NonBlocking, PeekingFactory<PhysicalConnection> {
+    ConnectionFactory<PhysicalConnection>,
+    NonBlocking,
+    PeekingFactory<PhysicalConnection>,
+    ActiveFactory<PhysicalConnection> {
     @Volatile private var config = config
 
     /** The pool's current settings, which can change while it runs. */
@@ -142,6 +146,9 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
         if (connection.isBroken) ReturnState.BROKEN else ReturnState.CLEAN
 
     /** Without a known server session, the pool never asks about this connection. */
+    override fun activity(connection: PhysicalConnection) =
+        ActiveFactory.Activity(connection.statementUnderWay(), connection.callingThread())
+
     override fun callUnderWay(connection: PhysicalConnection): Long =
         if (connection.serverSession() == null) 0 else connection.stepUnderWay()
 

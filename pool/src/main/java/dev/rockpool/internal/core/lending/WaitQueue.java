@@ -246,6 +246,16 @@ public final class WaitQueue<C> {
         }
     }
 
+    /** The callers that wait, in no particular order. */
+    public List<Waiter<C>> all() {
+        lock.lock();
+        try {
+            return queue.all();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} if there is none. */
     public long nextDeadline() {
         lock.lock();

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.queue;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -34,6 +35,10 @@ final class FifoLane<C> {
 
     Waiter<C> head() {
         return head;
+    }
+
+    void addTo(List<Waiter<C>> list) {
+        for (Waiter<C> waiter = head; waiter != null; waiter = waiter.next) list.add(waiter);
     }
 
     void append(Waiter<C> waiter) {

@@ -44,6 +44,12 @@ public final class PriorityQueues<C> {
         return oldest;
     }
 
+    public List<Waiter<C>> all() {
+        List<Waiter<C>> all = new ArrayList<>(size());
+        for (FifoLane<C> lane : lanes) lane.addTo(all);
+        return all;
+    }
+
     /** The waiters of one priority. */
     FifoLane<C> lane(int priority) {
         return lanes.get(priority);

@@ -12,6 +12,7 @@ import dev.rockpool.internal.core.connectivity.Connectivity
 import dev.rockpool.internal.core.connectivity.Outage
 import dev.rockpool.internal.core.lending.Enqueued
 import dev.rockpool.internal.core.queue.Shed
+import dev.rockpool.internal.engine.report.ExhaustionWatch
 import dev.rockpool.internal.engine.report.HeldLease
 import dev.rockpool.internal.engine.report.PoolNumbers
 import dev.rockpool.internal.engine.runtime.PoolRuntime
@@ -22,7 +23,11 @@ import kotlin.time.Duration.Companion.nanoseconds
  *
  * In Kotlin, because the exceptions take Kotlin's durations.
  */
-internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: PoolNumbers) {
+internal class AcquireErrors(
+    private val runtime: PoolRuntime<*>,
+    val numbers: PoolNumbers,
+    private val exhaustion: ExhaustionWatch,
+) {
     private val counters = runtime.counters()
     private val name = runtime.name()
 
@@ -39,6 +44,7 @@ internal class AcquireErrors(private val runtime: PoolRuntime<*>, val numbers: P
         counters.timedOut.increment()
         runtime.times().waitTimedOut(waited)
         runtime.events().send { PoolEvent.TimedOut(waited.nanoseconds) }
+        if (waited > 0) all.forEach { it.exhaustion.timedOut() }
         val leases = all.flatMap { it.numbers.leases() }
         val failing = all.find { it.trouble() != null }
         val trouble = failing?.trouble()

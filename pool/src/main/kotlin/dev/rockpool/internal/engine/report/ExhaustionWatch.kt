@@ -1,6 +1,8 @@
 package dev.rockpool.internal.engine.report
 
+import dev.rockpool.Diagnosis
 import dev.rockpool.PoolEvent
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import kotlin.time.Duration.Companion.nanoseconds
 
@@ -9,8 +11,11 @@ private const val NOT = -1L
 /** In nanoseconds: 100 ms. */
 private const val WORTH_AN_EVENT = 100_000_000L
 
+/** In nanoseconds: a minute. */
+private const val BETWEEN_DIAGNOSES = 60_000_000_000L
+
 /**
- * Sends events when the pool is exhausted and when it no longer is. Called by the keeper. A busy pool is exhausted for
+ * Sends events when the pool is exhausted and when it no longer is, and diagnoses why. A busy pool is exhausted for
  * microseconds all the time, so only one that stays exhausted is worth an event.
  */
 internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val numbers: PoolNumbers) {
@@ -19,6 +24,12 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
     /** [PoolStats.exhaustedFor][dev.rockpool.PoolStats.exhaustedFor] when the reported exhaustion began. */
     private var before = NOT
 
+    /** A caller has timed out while every connection was leased. */
+    @Volatile private var asked = false
+
+    @Volatile private var nextDiagnosis = Long.MIN_VALUE
+
+    /** Called by the keeper. */
     fun look(now: Long) {
         waiters.judgeExhaustion()
         val lasted = waiters.exhaustedSince(now)
@@ -26,10 +37,31 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
             before = waiters.exhaustedFor(now) - lasted
             val stats = numbers.current()
             runtime.events().send { PoolEvent.Exhausted(stats.leased, stats.pending) }
+            report(now)
         } else if (before != NOT && lasted < 0) {
             val all = (waiters.exhaustedFor(now) - before).nanoseconds
             before = NOT
             runtime.events().send { PoolEvent.ExhaustionEnded(all) }
         }
+        if (!asked) return
+        asked = false
+        report(now)
+    }
+
+    /** Called when a caller has timed out. The keeper makes the diagnosis, so that the caller need not wait for it. */
+    fun timedOut() {
+        if (asked || runtime.now() < nextDiagnosis || !runtime.state().slots().areAllLeased()) return
+        asked = true
+        runtime.slots().wakeKeeper()
+    }
+
+    fun diagnose(): Diagnosis = Diagnoser(runtime, numbers).diagnose()
+
+    private fun report(now: Long) {
+        if (now < nextDiagnosis) return
+        nextDiagnosis = now + BETWEEN_DIAGNOSES
+        val diagnosis = diagnose()
+        logWarn { "pool '${runtime.name()}' is exhausted: ${diagnosis.summary()}" }
+        runtime.events().send { PoolEvent.Diagnosed(diagnosis) }
     }
 }

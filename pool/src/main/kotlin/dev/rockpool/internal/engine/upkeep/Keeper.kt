@@ -55,6 +55,7 @@ internal class Keeper<C : Any>(
     context: CoroutineContext,
     private val deadlines: Deadlines<C>,
     private val inbox: Channel<Unit>,
+    private val exhaustion: ExhaustionWatch,
     lazily: Boolean,
     private val lifetime: PoolLifetime?,
 ) {
@@ -68,7 +69,6 @@ internal class Keeper<C : Any>(
     /** No caller has needed a connection yet, and none is opened before. */
     private var dormant = lazily
     private val planner = MaintenancePlanner(state, settingsOf(applied, dormant), slots.allowance())
-    private val exhaustion = ExhaustionWatch(runtime, numbers)
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)

@@ -1,0 +1,89 @@
+package dev.rockpool.internal.engine.report
+
+import dev.rockpool.Caller
+import dev.rockpool.Diagnosis
+import dev.rockpool.HeldConnection
+import dev.rockpool.WaitingCallers
+import dev.rockpool.internal.base.ActiveFactory
+import dev.rockpool.internal.core.queue.Waiter
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.engine.runtime.PoolRuntime
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+
+private const val READABLE = 500
+private const val FRAMES = 30
+private const val GROUPS = 32
+
+/** Collects what a [Diagnosis] says. It asks no server and waits for nobody. */
+internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private val numbers: PoolNumbers) {
+    private val factory = runtime.factory()
+    @Suppress("UNCHECKED_CAST") private val activeFactory = factory as? ActiveFactory<C>
+
+    fun diagnose(): Diagnosis {
+        val now = runtime.now()
+        val waiters = runtime.state().waiters().all()
+        val leases =
+            runtime.state().slots().all().mapNotNull { HeldLease.of(it, now)?.let { lease -> describe(it, lease) } }
+        val held = leases.sortedByDescending { it.shown.held }
+        val findings =
+            Findings(
+                held,
+                waiters.map { it.holder() },
+                numbers.snapshot(),
+                runtime.connectivity().failing()?.cause?.let(runtime::explain),
+            )
+        return Diagnosis(findings.verdict, findings.advice, held.map { it.shown }, groups(waiters, now), findings.stats)
+    }
+
+    private fun describe(slot: Slot<C>, lease: HeldLease): SeenLease? {
+        val connection: C? = slot.connection()
+        if (connection == null || !slot.isHeldBy(lease.ticket)) return null
+        val active = activeFactory?.let { runCatching { factory.callUnderWay(connection) != 0L }.getOrNull() }
+        val activity = runCatching { activeFactory?.activity(connection) }.getOrNull()
+        val words = lease.toWords()
+        val shown =
+            HeldConnection(
+                words.connection,
+                words.holder,
+                labelOf(lease.holder),
+                words.held,
+                active,
+                activity?.statement()?.takeIf { active == true }?.take(READABLE),
+                stackOf(lease, activity?.thread()),
+            )
+        return SeenLease(shown, lease.holder, lease.isAbandoned).takeIf { slot.isHeldBy(lease.ticket) }
+    }
+
+    private fun stackOf(lease: HeldLease, calling: Thread?): List<String> {
+        val thread = calling ?: lease.holder as? Thread
+        val now = thread?.stackTrace?.takeIf { it.isNotEmpty() }
+        return (now ?: lease.trace?.stackTrace ?: emptyArray()).take(FRAMES).map { it.toString() }
+    }
+
+    private fun groups(waiters: List<Waiter<C>>, now: Long): List<WaitingCallers> {
+        val groups =
+            waiters
+                .groupBy { labelOf(it.holder()) ?: HeldLease.nameOf(it.holder()) }
+                .map { (name, group) -> group(name, group.size, now - group.minOf { it.since() }) }
+                .sortedByDescending { it.oldest }
+        val rest = groups.drop(GROUPS)
+        if (rest.isEmpty()) return groups
+        return groups.take(GROUPS) + group("others", rest.sumOf { it.count }, rest.first().oldest.inWholeNanoseconds)
+    }
+
+    private fun group(name: String, count: Int, oldest: Long) =
+        WaitingCallers(name, count, oldest.coerceAtLeast(0).nanoseconds)
+}
+
+/** The name that the holder's code gave itself. The job of a coroutine is also its scope. */
+private fun labelOf(holder: Any?): String? =
+    when (holder) {
+        is Thread -> Caller.of(holder)
+        is Job -> (holder as? CoroutineScope)?.coroutineContext?.get(Caller)?.name
+        else -> null
+    }
+
+/** A lease as it is shown, with its holder. */
+internal class SeenLease(val shown: HeldConnection, val holder: Any?, val isAbandoned: Boolean)
