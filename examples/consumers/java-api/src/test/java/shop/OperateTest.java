@@ -15,6 +15,7 @@ import dev.rockpool.PoolControl;
 import dev.rockpool.PoolEvent;
 import dev.rockpool.WaitingCallers;
 import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.jdbc.metrics.RockpoolFlightRecorder;
 import dev.rockpool.jdbc.metrics.RockpoolJmx;
 import dev.rockpool.jdbc.metrics.RockpoolMeters;
 import dev.rockpool.jdbc.metrics.RockpoolTelemetry;
@@ -76,12 +77,14 @@ class OperateTest {
                 var meters = new RockpoolMeters(control).hikariNames();
                 var named = new RockpoolMeters(control, "orders");
                 var changing = new RockpoolMeters(() -> control, "changing");
+                var flight = RockpoolFlightRecorder.start(control);
                 var bean = RockpoolJmx.register(control, server);
                 var operated = RockpoolJmx.registerWithOperations(control, server)) {
             for (RockpoolMeters one : List.of(meters, named, changing)) one.bindTo(registry);
             assertEquals(1, registry.get("hikaricp.connections.max").gauge().value());
             assertEquals(3, registry.find("rockpool.health").gauges().size());
             assertTrue(server.isRegistered(bean.name()) && server.isRegistered(operated.name()));
+            assertNotNull(flight);
             assertEquals(1, control.snapshot().getMaxSize());
             assertFalse(new RockpoolTelemetry(control).produce(Resource.empty()).isEmpty());
         }

@@ -33,6 +33,7 @@ class JdbcArchitectureTest {
             Map.entry("errors", List.of("vendor")),
             Map.entry("connection", List.of("vendor", "errors")),
             Map.entry("budget", List.of()),
+            Map.entry("flight", List.of()),
             Map.entry("metrics", List.of()),
             Map.entry("cancel", List.of("vendor", "connection", "errors")),
             Map.entry("postgres", List.of("vendor", "connection", "errors")),
