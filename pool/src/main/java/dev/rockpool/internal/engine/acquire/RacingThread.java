@@ -33,19 +33,13 @@ public final class RacingThread<C, T> extends RacingCaller<C, T> {
         begin(pools);
         boolean interrupted = false;
         while (!resumed) {
-            if (interrupted) {
-                if (cancel()) throw new InterruptedException();
-                Thread.onSpinWait(); // another thread is about to resume this one
-                continue;
-            }
-            long waited = System.nanoTime() - start;
-            if (waited >= timeout) {
-                if (expire()) throwUnchecked(timedOut());
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(this, timeout - waited);
-            }
-            interrupted = Thread.interrupted();
+            long left = timeout - (System.nanoTime() - start);
+            if (interrupted && cancel()) throw new InterruptedException();
+            if (left <= 0 && expire()) throwUnchecked(timedOut());
+            // If neither was possible, another thread is about to resume this one.
+            if (left <= 0) LockSupport.park(this);
+            else LockSupport.parkNanos(this, left);
+            interrupted |= Thread.interrupted();
         }
         if (interrupted) thread.interrupt(); // served before the interrupt: keeps the lease and the flag
         if (failure != null) throwUnchecked(failure);
