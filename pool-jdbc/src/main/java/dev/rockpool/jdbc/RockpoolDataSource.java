@@ -306,9 +306,12 @@ public class RockpoolDataSource extends BeanSettings implements DataSource, Auto
         PoolThreads.INSTANCE.joinUnneeded();
     }
 
-    /** Ends every lease and aborts its connection. */
+    /**
+     * Ends every lease and cuts off all connections. When this returns, no call on them can succeed any more, unless an
+     * abort has hung for a moment.
+     */
     void abortLeases(String reason) {
-        running().engine.abortLeases(reason);
+        running().abortLeases(reason);
     }
 
     /** New connections go to another server from now on. */

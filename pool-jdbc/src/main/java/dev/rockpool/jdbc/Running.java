@@ -3,6 +3,8 @@ package dev.rockpool.jdbc;
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
 import dev.rockpool.Priority;
+import dev.rockpool.internal.base.PoolThreads;
+import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
@@ -14,7 +16,10 @@ import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import kotlin.Lazy;
 
 /**
@@ -22,6 +27,8 @@ import kotlin.Lazy;
  * fence.
  */
 final class Running {
+    private static final long ABORT_MILLIS = 200;
+
     final JdbcPool pool;
     final Pool<?> generic;
     final Engine<PhysicalConnection> engine;
@@ -62,6 +69,30 @@ final class Running {
     CompletableFuture<Void> closeAsync(Duration grace) {
         CompletableFuture<Void> ended = engine.closeAsync(grace);
         return users == null ? ended : users.closeAsync(grace).thenCombine(ended, (one, other) -> null);
+    }
+
+    /** Ends every lease and cuts off all connections, also idle ones. Waits a moment for an abort that hangs. */
+    void abortLeases(String reason) {
+        List<Connection> open = new ArrayList<>();
+        for (Slot<PhysicalConnection> slot : engine.allSlots()) {
+            PhysicalConnection physical = slot.connection();
+            if (physical != null) open.add(physical.driver());
+        }
+        engine.abortLeases(reason);
+        CompletableFuture<?>[] aborts = open.stream()
+                .map(driver -> CompletableFuture.runAsync(() -> abort(driver), PoolThreads.INSTANCE::execute))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(aborts)
+                .completeOnTimeout(null, ABORT_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private static void abort(Connection driver) {
+        try {
+            driver.abort(Runnable::run);
+        } catch (SQLException | RuntimeException | AbstractMethodError e) {
+            // the pool closes it
+        }
     }
 
     /**
