@@ -95,7 +95,7 @@ class DrillTest {
         writeConfig(config, 0);
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Integer> editor = CompletableFuture.supplyAsync(() -> edit(config, done));
-        Run run = drill("--mode", mode, "--duration", "3s", "--callers", "16", "--config", config.toString());
+        Run run = drill("--mode", mode, "--duration", "2s", "--callers", "16", "--config", config.toString());
         done.set(true);
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
         assertEquals(4, result().getSettings().getPoolSize());
