@@ -169,7 +169,11 @@ class SpringTest {
         MeterRegistry meters = context.getBean(MeterRegistry.class);
         assertEquals(
                 OnRockpool.MAX_SIZE, meters.get("jdbc.connections.max").gauge().value());
-        assertTrue(meters.get("rockpool.acquires").tag("outcome", "served").functionCounter().count() > 0);
+        assertTrue(meters.get("rockpool.acquires")
+                        .tag("outcome", "served")
+                        .functionCounter()
+                        .count()
+                > 0);
     }
 
     @Test
