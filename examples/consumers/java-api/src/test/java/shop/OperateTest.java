@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What operators see of a pool. */
 class OperateTest {
-    private final BlockingPool<Lines.Line> pool =
+    private final BlockingPool<Line> pool =
             BlockingPool.create(new Lines(), PoolConfig.builder().name("seen").maxSize(1).build());
 
     @Test
@@ -64,7 +64,7 @@ class OperateTest {
             assertTrue(diagnosis.toJson().contains("verdict"));
             assertEquals(diagnosis, new PoolEvent.Diagnosed(diagnosis).getDiagnosis());
             assertEquals("checkout", new Caller("checkout").getName());
-            assertNotNull(Caller.Key);
+            assertEquals("done", Caller.Key.named("checkout", () -> "done"));
         }
     }
 
