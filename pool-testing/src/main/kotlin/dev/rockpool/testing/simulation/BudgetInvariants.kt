@@ -39,6 +39,10 @@ private val Observation.connections: Int
 internal val Observation.hasPermit: Boolean
     get() = simulation.neighbour?.let { it.free(connections) > 0 } ?: true
 
+/** Whether the budget has let the pool open another connection for so long that both pools must have noticed. */
+internal val Observation.mayOpen: Boolean
+    get() = simulation.neighbour == null || isPunctual && hasPermit && now - history.permitSince > LONGEST_ASK
+
 /** Whether the pool needs a permit that the neighbour can do without. */
 internal val Observation.isOwed: Boolean
     get() {

@@ -63,6 +63,9 @@ internal class RecentHistory {
 
     var tooFewSince: Long = Long.MAX_VALUE
 
+    /** Since when the budget lets the pool open another connection. */
+    var permitSince: Long = Long.MIN_VALUE / 2
+
     /** Since when callers wait although the neighbour has an idle connection to give up. */
     var owedSince: Long = Long.MAX_VALUE
 
@@ -138,7 +141,9 @@ internal class InvariantChecker(private val simulation: SimulationState) {
         else if (history.replaceableSince == Long.MAX_VALUE) history.replaceableSince = now.now
         if (!now.isOwed) history.owedSince = Long.MAX_VALUE
         else if (history.owedSince == Long.MAX_VALUE) history.owedSince = now.now
-        if (!now.hasPermit) history.tooFewSince = Long.MAX_VALUE
+        if (!now.hasPermit) history.permitSince = Long.MAX_VALUE
+        else if (history.permitSince == Long.MAX_VALUE) history.permitSince = now.now
+        if (!now.mayOpen) history.tooFewSince = Long.MAX_VALUE
         for (invariant in if (settled) INVARIANTS else ALWAYS) {
             invariant.violation(now)?.let { simulation.violations.report("$it; ${now.stats}") }
         }

@@ -37,7 +37,7 @@ internal val PROGRESS: List<Invariant> =
                     !isPaused &&
                     stats.pending > stats.opening + stats.probing &&
                     hasRoom &&
-                    hasPermit &&
+                    mayOpen &&
                     now - history.lastFailure > (if (history.isFull(stats)) longestPause else MAX_PAUSE_WITH_WAITERS)
             ) {
                 "${model.queue} are waiting and there is room, but no connect is running"
@@ -60,7 +60,7 @@ internal val PROGRESS: List<Invariant> =
                 isOpen &&
                     stats.idle + stats.opening + stats.probing < minimum &&
                     hasRoom &&
-                    hasPermit &&
+                    mayOpen &&
                     !isFailing &&
                     stats.pending == 0 &&
                     isPunctual &&
