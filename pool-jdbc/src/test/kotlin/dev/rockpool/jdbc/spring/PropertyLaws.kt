@@ -123,7 +123,7 @@ class PropertyLaws :
                 names.filter { "." !in it && it != "startup" } + elsewhere
         }
 
-        test("only the Spring package uses Spring and Micrometer, and it depends only on the API and the settings") {
+        test("only the packages of Spring and of metrics use their libraries; Spring's has the API and the settings") {
             // Class names are enough. Resolving Spring's own classes takes half a minute.
             ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false)
             val classes =
@@ -135,7 +135,18 @@ class PropertyLaws :
                 .resideOutsideOfPackage("dev.rockpool.jdbc.spring..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.springframework..", "io.micrometer..", "dev.rockpool.jdbc.spring..")
+                .resideInAnyPackage("org.springframework..", "dev.rockpool.jdbc.spring..")
+                .check(classes)
+            noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                    "dev.rockpool.jdbc.spring..",
+                    "dev.rockpool.jdbc.metrics..",
+                    "dev.rockpool.jdbc.internal.metrics..",
+                )
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.prometheus..", "io.opentelemetry..")
                 .check(classes)
             noClasses()
                 .that()
