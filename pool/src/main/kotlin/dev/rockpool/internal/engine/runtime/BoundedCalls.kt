@@ -100,8 +100,17 @@ internal class BoundedCalls(context: CoroutineContext) {
 
         /** Ignores that a coroutine got no thread, because the code that started it is told separately. */
         val WITHOUT_THREADS: CoroutineExceptionHandler = CoroutineExceptionHandler { _, e ->
-            if (e !is RejectedExecutionException && e !is VirtualMachineError) throw e
+            if (!isLackOfThreads(e)) throw e
             logDebug(e) { "a coroutine of the pool could not be run" }
         }
+
+        /** A dispatcher that refuses a task may be a cause several levels deep. */
+        private tailrec fun isLackOfThreads(error: Throwable?): Boolean =
+            when (error) {
+                null -> false
+                is RejectedExecutionException,
+                is VirtualMachineError -> true
+                else -> isLackOfThreads(error.cause)
+            }
     }
 }
