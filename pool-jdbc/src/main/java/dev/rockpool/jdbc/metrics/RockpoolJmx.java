@@ -44,7 +44,7 @@ public final class RockpoolJmx implements AutoCloseable {
     }
 
     /**
-     * Registers a bean with operations too: evict all, clear, pause, resume, reset times. Whoever can connect to the
+     * Registers a bean with operations too: evict all, clear, pause, resume, reset times. Every client of the
      * server can call them.
      *
      * @throws IllegalStateException if the server refuses the bean

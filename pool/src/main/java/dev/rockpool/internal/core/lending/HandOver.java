@@ -130,9 +130,9 @@ final class HandOver<C> {
     }
 
     private Slot<C> lendForWaiter(Slot<C> freed) {
-        waiters.intend();
+        waiters.beginHandOver();
         Slot<C> slot = freed != null && freed.lend() ? freed : slots.lendAny();
-        if (slot == null) waiters.intendedInVain();
+        if (slot == null) waiters.handOverFailed();
         return slot;
     }
 
@@ -141,7 +141,7 @@ final class HandOver<C> {
         slot.undoGrant();
         long ticket = slot.ticket();
         boolean undone = slot.undoLease(ticket);
-        waiters.intendedInVain();
+        waiters.handOverFailed();
         if (undone) offer(slot, actions);
         else if (slot.discardRetired(ticket)) actions.close(slot); // a flag was set meanwhile
     }

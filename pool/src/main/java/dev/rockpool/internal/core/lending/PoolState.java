@@ -252,10 +252,10 @@ public final class PoolState<C> extends Gate {
     public Actions<C> retryAcquire(Waiter<C> waiter) {
         waiter.woken = false;
         if (isPaused()) return Actions.none();
-        waiters.intend();
+        waiters.beginHandOver();
         Slot<C> found = slots.lendAny();
         if (found == null) {
-            waiters.intendedInVain();
+            waiters.handOverFailed();
             return Actions.none();
         }
         Actions<C> actions = Actions.none();

@@ -37,8 +37,8 @@ public final class WaitQueue<C> {
     }
 
     @SuppressWarnings("rawtypes")
-    private static final AtomicLongFieldUpdater<WaitQueue> INTENDED =
-            AtomicLongFieldUpdater.newUpdater(WaitQueue.class, "intended");
+    private static final AtomicLongFieldUpdater<WaitQueue> BEGUN =
+            AtomicLongFieldUpdater.newUpdater(WaitQueue.class, "handOversBegun");
 
     private final Gate gate;
     private final Slots<C> slots;
@@ -51,8 +51,8 @@ public final class WaitQueue<C> {
     private volatile LoadShedder<C> shedding;
     private final ExhaustionTimer exhaustion = new ExhaustionTimer();
 
-    /** Leases that are, or were, meant for a waiter. Raised before the lease begins. */
-    private volatile long intended;
+    /** Leases for waiters, counted before they begin. A lease that was undone does not count. */
+    private volatile long handOversBegun;
 
     /** Waiters that were handed a slot. Written under the lock. */
     private volatile long served;
@@ -159,18 +159,18 @@ public final class WaitQueue<C> {
     }
 
     /** A slot is about to be lent for a waiter. So no snapshot takes that lease for one that was granted at once. */
-    void intend() {
-        INTENDED.incrementAndGet(this);
+    void beginHandOver() {
+        BEGUN.incrementAndGet(this);
     }
 
-    /** There was no slot to lend after {@link #intend}, or its lease was undone. */
-    void intendedInVain() {
-        INTENDED.decrementAndGet(this);
+    /** There was no slot to lend after {@link #beginHandOver}, or its lease was undone. */
+    void handOverFailed() {
+        BEGUN.decrementAndGet(this);
     }
 
-    /** How many leases are, or were, meant for a waiter. Read it after the number of all leases. */
-    public long intended() {
-        return intended;
+    /** How many leases were begun for waiters. Read it after the number of all leases. */
+    public long handOversBegun() {
+        return handOversBegun;
     }
 
     /** How many waiters were handed a slot. Never falls. */

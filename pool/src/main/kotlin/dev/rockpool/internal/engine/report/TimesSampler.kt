@@ -42,7 +42,7 @@ internal class TimesSampler(private val runtime: PoolRuntime<*>) {
      */
     fun acquired(): Long {
         val all = PhaseCounts.of(state.slots()).leases() // before the number of those meant for waiters
-        return recorded.grantedAtOnce(all - state.waiters().intended()) + state.waiters().served()
+        return recorded.grantedAtOnce(all - state.waiters().handOversBegun()) + state.waiters().served()
     }
 
     private fun waitBounds(): LongArray {
