@@ -1,27 +1,18 @@
 package dev.rockpool.testing;
 
 import dev.rockpool.testing.EmbeddedDatabase.Shutdown;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A real PostgreSQL primary with one or more standbys for tests, connected by streaming replication. Members can be
@@ -44,30 +35,25 @@ import java.util.stream.Stream;
  * Calls must not overlap.
  */
 public final class EmbeddedCluster implements AutoCloseable {
-    private static final String SUPERUSER = "postgres";
     private static final String USER = "app";
     private static final String PASSWORD = "secret";
-    private static final Duration STARTUP = Duration.ofSeconds(60);
     private static final Duration CATCH_UP = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 10;
 
     private static final List<String> ACCESS = List.of(
             "local all all trust",
-            "host all " + SUPERUSER + " all trust",
-            "host replication " + SUPERUSER + " all trust",
+            "host all " + PostgresServer.SUPERUSER + " all trust",
+            "host replication " + PostgresServer.SUPERUSER + " all trust",
             "host all all all scram-sha-256");
 
-    /** One server. Its folder has its data and its log. */
-    private record Member(Path data, int port, PostgresControl control) {}
-
     private final Path folder;
-    private final Map<String, String> settings;
-    private final List<Member> members = new ArrayList<>();
+    private final ServerSettings settings;
+    private final List<PostgresServer> members = new ArrayList<>();
     private final Thread hook = new Thread(this::end, "embedded cluster end");
     private final Set<Integer> frozen = ConcurrentHashMap.newKeySet();
     private volatile int primary;
 
-    private EmbeddedCluster(Map<String, String> settings, int standbys) throws IOException {
+    private EmbeddedCluster(ServerSettings settings, int standbys) throws IOException {
         this.settings = settings;
         this.folder = Files.createTempDirectory("rockpool-cluster");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -101,16 +87,12 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** The JDBC URL of a member, without user and password. */
     public String url(int member) {
-        return url(port(member), USER);
+        return members.get(member).url(USER);
     }
 
     /** The JDBC URL of a member through a proxy to it. */
     public String url(FaultProxy proxy) {
-        return url(proxy.port(), USER);
-    }
-
-    private static String url(int port, String database) {
-        return "jdbc:postgresql://localhost:" + port + "/" + database;
+        return "jdbc:postgresql://localhost:" + proxy.port() + "/" + USER;
     }
 
     public int port(int member) {
@@ -128,7 +110,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Connects to the user's database on a member as superuser, outside any pool. */
     public Connection connect(int member) throws SQLException {
-        return DriverManager.getConnection(url(member), SUPERUSER, null);
+        return members.get(member).connect(USER);
     }
 
     /**
@@ -136,19 +118,15 @@ public final class EmbeddedCluster implements AutoCloseable {
      * The former primary is left as it is.
      */
     public void promote(int member) {
-        ask(member, "select pg_promote(true, " + STARTUP.toSeconds() + ")");
+        ask(member, "select pg_promote(true, " + PostgresServer.STARTUP.toSeconds() + ")");
         primary = member;
-        for (int other = 0; other < size(); other++) if (other != member && isFollower(other)) follow(other);
+        for (int other = 0; other < size(); other++)
+            if (other != member && isFollower(other)) members.get(other).follow(members.get(member));
     }
 
     /** Whether a member runs as a standby. One that is frozen cannot be asked. */
     private boolean isFollower(int member) {
         return isRunning(member) && !frozen.contains(member) && isStandby(member);
-    }
-
-    private void follow(int standby) {
-        ask(standby, "alter system set primary_conninfo = '" + upstream() + "'");
-        ask(standby, "select pg_reload_conf()");
     }
 
     /** Stops a member as an administrator does, and waits until it has stopped. A frozen one is thawed first. */
@@ -165,7 +143,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Starts a stopped or killed member as what it was, and waits until it accepts connections. */
     public void start(int member) {
-        control(member).start(STARTUP);
+        members.get(member).start();
     }
 
     /**
@@ -175,7 +153,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public void startAsStandby(int member) {
         if (isRunning(member)) kill(member);
         try {
-            copyPrimaryTo(members.get(member));
+            members.get(member).copyFrom(members.get(primary), settings);
         } catch (IOException e) {
             throw new UncheckedIOException("member " + member + " cannot be copied from the primary", e);
         }
@@ -210,8 +188,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         ask(member, "select pg_wal_replay_resume()");
     }
 
-    /** Waits until every running standby has applied what the primary has written so far. Frozen ones are left out.
-     * Fails after 30 s, as while the replay of one is paused. */
+    /**
+     * Waits until every running standby has applied what the primary has written so far. Frozen ones are left out. Fails
+     * after 30 s, as while the replay of one is paused.
+     */
     public void catchUp() {
         String position = ask(primary, "select pg_current_wal_insert_lsn()");
         for (int member = 0; member < size(); member++) {
@@ -245,82 +225,21 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private void startFirst() throws IOException {
-        Path data = folder.resolve("0").resolve("data");
-        Files.createDirectories(data.getParent());
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(data)
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setPGStartupWait(STARTUP);
-        settings.forEach(builder::setServerConfig);
-        int port = builder.start().getPort();
-        members.add(new Member(data, port, new PostgresControl(data, data.resolveSibling("log"))));
-        Files.write(data.resolve("pg_hba.conf"), ACCESS);
-        writeSettings(data, port);
-        ask(0, "postgres", "select pg_reload_conf()");
-        ask(0, "postgres", "create role " + USER + " login password '" + PASSWORD + "'");
-        ask(0, "postgres", "create database " + USER + " owner " + USER);
+        PostgresServer first = PostgresServer.start(folder.resolve("0"), settings);
+        members.add(first);
+        first.configure(ACCESS, settings.lines("port = " + first.port()));
+        first.ask(PostgresServer.DATABASE, "select pg_reload_conf()");
+        first.ask(PostgresServer.DATABASE, "create role " + USER + " login password '" + PASSWORD + "'");
+        first.ask(PostgresServer.DATABASE, "create database " + USER + " owner " + USER);
     }
 
     private void addStandby() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        Path data = folder.resolve(String.valueOf(size())).resolve("data");
-        members.add(new Member(data, port, control(0).of(data, data.resolveSibling("log"))));
+        members.add(members.get(0).another(folder.resolve(String.valueOf(size()))));
         startAsStandby(size() - 1);
     }
 
-    /** Appends to the server's own file. The last line of a setting counts. */
-    private void writeSettings(Path data, int port) throws IOException {
-        Stream<String> own =
-                settings.entrySet().stream().map(setting -> setting.getKey() + " = '" + setting.getValue() + "'");
-        Files.write(
-                data.resolve("postgresql.conf"),
-                Stream.concat(own, Stream.of("port = " + port)).toList(),
-                StandardOpenOption.APPEND);
-    }
-
-    /** Takes a base backup of the running primary, without its log of changes, which the standby asks it for. */
-    private void copyPrimaryTo(Member target) throws IOException {
-        FileTree.delete(target.data().getParent());
-        Files.createDirectories(target.data().getParent());
-        try (Connection session = connect(primary);
-                Statement statement = session.createStatement()) {
-            statement.execute("select pg_backup_start('copy', true)");
-            FileTree.copy(members.get(primary).data(), target.data());
-            try (ResultSet stopped = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
-                stopped.next();
-                Files.writeString(target.data().resolve("backup_label"), stopped.getString(1));
-            }
-        } catch (SQLException e) {
-            throw new IOException(e);
-        }
-        writeSettings(target.data(), target.port());
-        Files.writeString(target.data().resolve("postgresql.auto.conf"), "primary_conninfo = '" + upstream() + "'\n");
-        Files.createFile(target.data().resolve("standby.signal"));
-    }
-
-    /** How a standby reaches the primary. Contains no quotes. */
-    private String upstream() {
-        return "host=localhost port=" + port(primary) + " user=" + SUPERUSER;
-    }
-
     private String ask(int member, String sql) {
-        return ask(member, USER, sql);
-    }
-
-    private String ask(int member, String database, String sql) {
-        try (Connection connection = DriverManager.getConnection(url(port(member), database), SUPERUSER, null);
-                Statement statement = connection.createStatement()) {
-            if (!statement.execute(sql)) return null;
-            try (ResultSet rows = statement.getResultSet()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("member " + member + " failed to run '" + sql + "': " + e.getMessage(), e);
-        }
+        return members.get(member).ask(USER, sql);
     }
 
     private interface Condition {
@@ -342,7 +261,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     private void end() {
         try {
-            for (Member member : members)
+            for (PostgresServer member : members)
                 if (member.control().isRunning()) member.control().kill();
         } finally {
             FileTree.delete(folder);
@@ -357,7 +276,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Builds a cluster from settings. Not thread-safe. */
     public static final class Builder {
-        private final Map<String, String> settings = new LinkedHashMap<>();
+        private final ServerSettings settings = new ServerSettings();
         private int standbys = 1;
 
         private Builder() {
@@ -382,10 +301,7 @@ public final class EmbeddedCluster implements AutoCloseable {
          * @throws IllegalArgumentException if name or value is null
          */
         public Builder setting(String name, String value) {
-            if (name == null || value == null)
-                throw new IllegalArgumentException(
-                        "setting " + name + " is " + value + " but must have a name and a value");
-            settings.put(name, value);
+            settings.set(name, value);
             return this;
         }
 
@@ -396,7 +312,7 @@ public final class EmbeddedCluster implements AutoCloseable {
          */
         public EmbeddedCluster create() {
             try {
-                return new EmbeddedCluster(Map.copyOf(settings), standbys);
+                return new EmbeddedCluster(settings.copy(), standbys);
             } catch (IOException e) {
                 throw new UncheckedIOException("the embedded PostgreSQL cluster did not start", e);
             }

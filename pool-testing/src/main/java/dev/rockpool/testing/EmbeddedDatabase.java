@@ -1,22 +1,12 @@
 package dev.rockpool.testing;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A real PostgreSQL for tests that can be stopped, started, restarted and frozen, and whose password can be changed. It
@@ -46,28 +36,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
         IMMEDIATE
     }
 
-    private static final String SUPERUSER = "postgres";
     private static final String USER = "app";
-    private static final Duration STARTUP = Duration.ofSeconds(60);
 
     /** The superuser needs no password, every other user does. */
-    private static final List<String> ACCESS =
-            List.of("local all all trust", "host all " + SUPERUSER + " all trust", "host all all all scram-sha-256");
+    private static final List<String> ACCESS = List.of(
+            "local all all trust",
+            "host all " + PostgresServer.SUPERUSER + " all trust",
+            "host all all all scram-sha-256");
 
     private final Path folder;
-    private final PostgresControl control;
-    private final int port;
+    private final PostgresServer server;
     private final Thread hook = new Thread(this::end, "embedded database end");
     private volatile String password = "secret";
 
-    private EmbeddedDatabase(Map<String, String> settings) throws IOException {
+    private EmbeddedDatabase(ServerSettings settings) throws IOException {
         folder = Files.createTempDirectory("rockpool-database");
-        Path data = folder.resolve("data");
-        port = start(data, settings);
-        control = new PostgresControl(data, folder.resolve("log"));
+        server = PostgresServer.start(folder, settings);
         Runtime.getRuntime().addShutdownHook(hook);
-        Files.write(data.resolve("pg_hba.conf"), ACCESS);
-        Files.write(data.resolve("postgresql.conf"), lines(settings, port), StandardOpenOption.APPEND);
+        server.configure(ACCESS, settings.lines("port = " + port(), "fsync = off"));
         asSuperuser("create role " + USER + " login password '" + password + "'");
         asSuperuser("create database " + USER + " owner " + USER);
         asSuperuser("select pg_reload_conf()");
@@ -84,20 +70,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** The JDBC URL, without user and password. */
     public String url() {
-        return url(port);
+        return server.url(USER);
     }
 
     /** The JDBC URL through a proxy to this database. */
     public String url(FaultProxy proxy) {
-        return url(proxy.port());
-    }
-
-    private static String url(int port) {
-        return "jdbc:postgresql://localhost:" + port + "/" + USER;
+        return "jdbc:postgresql://localhost:" + proxy.port() + "/" + USER;
     }
 
     public int port() {
-        return port;
+        return server.port();
     }
 
     /** The ordinary user. */
@@ -112,18 +94,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** Connects to the user's database as superuser, outside any pool. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(url(), SUPERUSER, null);
+        return server.connect(USER);
     }
 
     /** Stops the server and waits until it has stopped. A frozen server is thawed first. */
     public void stop(Shutdown how) {
-        control.thaw();
-        control.stop(how);
+        server.control().thaw();
+        server.control().stop(how);
     }
 
     /** Starts the server again and waits until it accepts connections. */
     public void start() {
-        control.start(STARTUP);
+        server.start();
     }
 
     public void restart(Shutdown how) {
@@ -138,12 +120,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @throws UnsupportedOperationException where there are no signals
      */
     public void freeze() {
-        control.freeze();
+        server.control().freeze();
     }
 
     /** Continues a frozen server. Does nothing if it is not frozen. */
     public void thaw() {
-        control.thaw();
+        server.control().thaw();
     }
 
     /** Changes the user's password. Open sessions stay. */
@@ -171,50 +153,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
         end();
     }
 
-    private static int start(Path data, Map<String, String> settings) throws IOException {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setDataDirectory(data)
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setPGStartupWait(STARTUP);
-        settings.forEach(builder::setServerConfig);
-        return builder.start().getPort();
-    }
-
-    /** The settings for later starts, in the server's own file. The first start gets them as arguments. */
-    private static List<String> lines(Map<String, String> settings, int port) {
-        Stream<String> own =
-                settings.entrySet().stream().map(entry -> entry.getKey() + " = '" + entry.getValue() + "'");
-        return Stream.concat(own, Stream.of("port = " + port, "fsync = off")).toList();
-    }
-
     private String asSuperuser(String sql) {
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://localhost:" + port + "/postgres", SUPERUSER, null);
-                Statement statement = connection.createStatement()) {
-            if (!statement.execute(sql)) return null;
-            try (ResultSet rows = statement.getResultSet()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("the embedded database failed to run '" + sql + "': " + e.getMessage(), e);
-        }
+        return server.ask(PostgresServer.DATABASE, sql);
     }
 
     private void end() {
         try {
-            control.thaw();
-            if (control.isRunning()) control.stop(Shutdown.IMMEDIATE);
+            server.control().thaw();
+            if (server.control().isRunning()) server.control().stop(Shutdown.IMMEDIATE);
         } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            FileTree.delete(folder);
         }
     }
 
@@ -225,7 +173,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** Builds a server from settings. Not thread-safe. */
     public static final class Builder {
-        private final Map<String, String> settings = new LinkedHashMap<>();
+        private final ServerSettings settings = new ServerSettings();
 
         private Builder() {
             maxConnections(100);
@@ -243,10 +191,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
          * @throws IllegalArgumentException if name or value is null
          */
         public Builder setting(String name, String value) {
-            if (name == null || value == null)
-                throw new IllegalArgumentException(
-                        "setting " + name + " is " + value + " but must have a name and a value");
-            settings.put(name, value);
+            settings.set(name, value);
             return this;
         }
 
