@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.AcquireTimeoutException
 import dev.rockpool.ConnectFailedException
+import dev.rockpool.ConnectFailure
 import dev.rockpool.testing.EmbeddedDatabase
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
@@ -50,6 +51,20 @@ class RotationLaws :
             shouldThrow<SQLException> { pool.dataSource.connection }.sqlState shouldBe WRONG_PASSWORD
             source.password = database.password()
             eventually(20.seconds) { failureOf(pool) shouldBe null }
+            pool.close()
+        }
+
+        test("a password that the server needs and the pool lacks fails callers at once") {
+            val pool =
+                JdbcPool("no password") {
+                    url = database.url()
+                    username = database.user()
+                    minIdle = 0
+                    acquireTimeout = 3.seconds
+                }
+            val error = shouldThrow<ConnectFailedException> { pool.withConnection {} } // not a timeout
+            error.failure shouldBe ConnectFailure.PERMANENT
+            error.message shouldContain "no password was provided"
             pool.close()
         }
 

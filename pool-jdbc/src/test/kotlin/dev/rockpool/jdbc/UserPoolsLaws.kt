@@ -10,9 +10,11 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import io.kotest.matchers.types.shouldNotBeInstanceOf
 import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
+import java.sql.SQLTransientException
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CyclicBarrier
 import java.util.concurrent.atomic.AtomicInteger
@@ -98,6 +100,7 @@ class UserPoolsLaws :
             source().use { source ->
                 val missing = shouldThrow<SQLException> { source.getConnection("hugo", null) }
                 missing.sqlState shouldBe NO_PASSWORD
+                missing.shouldNotBeInstanceOf<SQLTransientException>() // it did not wait for its timeout
                 missing.message shouldContain "no password was provided"
                 source.getConnection("hugo", "h-secret").use { it.user() shouldBe "hugo" }
             }
