@@ -11,6 +11,7 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldStartWith
 import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineName
@@ -133,5 +134,15 @@ class DiagnosisLaws :
             log shouldContain
                 "pool 'test' is exhausted: 1 of 1 leased connections are held by callers that wait for another"
             log shouldContain "try: pass the connection on"
+        }
+
+        test("a saturated pool that serves its callers soon is exhausted, but makes no diagnosis") {
+            poolTest(settings = { maxSize = 1 }) {
+                val events = hear()
+                List(4) { launch { repeat(100) { pool.withConnection { delay(10.milliseconds) } } } }.joinAll()
+                runCurrent()
+                events.filterIsInstance<PoolEvent.Exhausted>() shouldHaveSize 1
+                events.filterIsInstance<PoolEvent.Diagnosed>().shouldBeEmpty()
+            }
         }
     })

@@ -11,6 +11,9 @@ private const val NOT = -1L
 /** In nanoseconds: 100 ms. */
 private const val WORTH_AN_EVENT = 100_000_000L
 
+/** In nanoseconds: 100 ms. A saturated pool that serves everybody sooner needs no diagnosis. */
+private const val LONG_WAIT = 100_000_000L
+
 /** In nanoseconds: a minute. */
 private const val BETWEEN_DIAGNOSES = 60_000_000_000L
 
@@ -37,15 +40,14 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
             before = waiters.exhaustedFor(now) - lasted
             val stats = numbers.current()
             runtime.events().send { PoolEvent.Exhausted(stats.leased, stats.pending) }
-            report(now)
         } else if (before != NOT && lasted < 0) {
             val all = (waiters.exhaustedFor(now) - before).nanoseconds
             before = NOT
             runtime.events().send { PoolEvent.ExhaustionEnded(all) }
         }
-        if (!asked) return
+        val timedOut = asked
         asked = false
-        report(now)
+        if (timedOut || before != NOT && now >= nextDiagnosis && waiters.longestWait(now) >= LONG_WAIT) report(now)
     }
 
     /** Called when a caller has timed out. The keeper makes the diagnosis, so that the caller need not wait for it. */
