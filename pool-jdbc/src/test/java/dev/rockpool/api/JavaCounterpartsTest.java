@@ -23,6 +23,11 @@ import dev.rockpool.jdbc.JdbcSettings;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import dev.rockpool.jdbc.Transaction;
 import dev.rockpool.jdbc.TransactionScope;
+import dev.rockpool.monitor.AlertRule;
+import dev.rockpool.monitor.AlertSettings;
+import dev.rockpool.monitor.Figure;
+import dev.rockpool.monitor.MonitorSettings;
+import dev.rockpool.monitor.PoolMonitor;
 import dev.rockpool.testing.PoolPerTest;
 import dev.rockpool.testing.PoolTestScope;
 import java.lang.reflect.Field;
@@ -31,8 +36,10 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kotlin.Metadata;
 import kotlin.jvm.JvmClassMappingKt;
@@ -51,24 +58,31 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class JavaCounterpartsTest {
     /** What Java uses instead of a class with suspending functions, or with properties set in a lambda. */
-    private static final Map<Class<?>, Class<?>> FOR_JAVA = Map.of(
-            Pool.class, BlockingPool.class,
-            KeyedPool.class, BlockingKeyedPool.class,
-            ConnectionFactory.class, BlockingConnectionFactory.class,
-            ConnectionHooks.class, BlockingConnectionHooks.class,
-            PoolSettings.class, PoolConfig.Builder.class,
-            JdbcSettings.class, JdbcBuilder.class,
-            JdbcPool.class, RockpoolDataSource.class,
-            JdbcCluster.class, ClusterDataSource.class,
-            BalancedJdbcPool.class, BalancedDataSource.class,
-            TransactionScope.class, Transaction.class);
+    private static final Map<Class<?>, Class<?>> FOR_JAVA = Map.ofEntries(
+            Map.entry(Pool.class, BlockingPool.class),
+            Map.entry(KeyedPool.class, BlockingKeyedPool.class),
+            Map.entry(ConnectionFactory.class, BlockingConnectionFactory.class),
+            Map.entry(ConnectionHooks.class, BlockingConnectionHooks.class),
+            Map.entry(PoolSettings.class, PoolConfig.Builder.class),
+            Map.entry(JdbcSettings.class, JdbcBuilder.class),
+            Map.entry(JdbcPool.class, RockpoolDataSource.class),
+            Map.entry(JdbcCluster.class, ClusterDataSource.class),
+            Map.entry(BalancedJdbcPool.class, BalancedDataSource.class),
+            Map.entry(TransactionScope.class, Transaction.class),
+            Map.entry(MonitorSettings.class, PoolMonitor.Builder.class),
+            Map.entry(AlertSettings.class, AlertRule.class));
 
-    /** Two functions with another name, because the non-suspending function already had the name. */
-    private static final Map<String, String> NAMED_OTHERWISE =
-            Map.of("Lease.release", "close", "ChaosSubject.withConnection", "connection");
+    /** Functions with another name: the name was taken, or the function is infix. */
+    private static final Map<String, String> NAMED_OTHERWISE = Map.of(
+            "Lease.release", "close", "ChaosSubject.withConnection", "connection", "AlertSettings.above", "getAbove");
 
     /** Java has no flows. A loop inside {@code withConnection} does the same. */
     private static final Set<String> FLOWS = Set.of("JdbcPool.flow", "BalancedJdbcPool.flow");
+
+    /** Java names the constants of the enum. */
+    private static final Set<String> FIGURES = Arrays.stream(Figure.values())
+            .map(it -> "GET" + it.name().replace("_", ""))
+            .collect(Collectors.toSet());
 
     /** For Kotest and virtual time. Java tests use {@code RockpoolExtension}. */
     private static final Set<String> KOTLIN_TESTS = Set.of(
@@ -115,6 +129,7 @@ class JavaCounterpartsTest {
         Set<String> plain = namesForJava(type);
         return hidden(type).stream()
                 .filter(name -> !FLOWS.contains(type.getSimpleName() + "." + name))
+                .filter(name -> type != AlertSettings.class || !FIGURES.contains(name.toUpperCase(Locale.ROOT)))
                 .filter(name -> !plain.contains(NAMED_OTHERWISE.getOrDefault(type.getSimpleName() + "." + name, name))
                         && !plain.contains(propertyOf(name)))
                 .map(name -> type.getName() + "." + name);
