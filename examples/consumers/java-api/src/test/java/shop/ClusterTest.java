@@ -15,6 +15,7 @@ import dev.rockpool.jdbc.ClusterEvent;
 import dev.rockpool.jdbc.ClusterMember;
 import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.Mark;
+import dev.rockpool.jdbc.PooledDataSource;
 import dev.rockpool.jdbc.Target;
 import dev.rockpool.jdbc.TransactionOptions;
 import dev.rockpool.testing.EmbeddedCluster;
@@ -88,7 +89,9 @@ class ClusterTest {
             }
             servers.stop(0);
             servers.start(0);
-            source(cluster).close(Duration.ZERO);
+            PooledDataSource closed = source(cluster);
+            closed.close(Duration.ZERO);
+            closed.close();
         }
     }
 
@@ -147,6 +150,7 @@ class ClusterTest {
         try (var connection = source.dataSource(Target.PREFER_STANDBY).getConnection()) {
             assertTrue(connection.isReadOnly() || isStandby(connection));
         }
+        useAsAnyPool(source);
         Mark mark = source.mark();
         assertEquals(mark, Mark.parse(mark.toString()));
         assertEquals(mark.hashCode(), Mark.of(mark.getPosition()).hashCode());
@@ -161,6 +165,25 @@ class ClusterTest {
                 Boolean.TRUE,
                 source.<Boolean, SQLException>transaction(readOnly, (tx, connection) -> isStandby(connection)));
         assertNotNull(source.transaction(readOnly, mark, (transaction, connection) -> isStandby(connection)));
+    }
+
+    /** Code that does not care how many pools are behind a data source. */
+    private static void useAsAnyPool(PooledDataSource source) throws SQLException {
+        source.useConnection(ClusterTest::isStandby);
+        source.useConnection(Duration.ofSeconds(10), Priority.HIGH, ClusterTest::isStandby);
+        assertNotNull(source.<Boolean, SQLException>withConnection(ClusterTest::isStandby));
+        assertNotNull(source.<Boolean, SQLException>withConnection(null, Priority.LOW, ClusterTest::isStandby));
+        source.useTransaction((transaction, connection) -> isStandby(connection));
+        source.useTransaction(TransactionOptions.defaults(), (transaction, connection) -> isStandby(connection));
+        assertNotNull(source.<Boolean, SQLException>transaction((transaction, connection) -> isStandby(connection)));
+        assertNotNull(source.<Boolean, SQLException>transaction(
+                TransactionOptions.defaults(), (transaction, connection) -> isStandby(connection)));
+        try (var one = source.getConnection();
+                var another = source.getConnection(Duration.ofSeconds(10));
+                var third = source.getConnection(Duration.ofSeconds(10), Priority.NORMAL)) {
+            assertFalse(isStandby(one) || isStandby(another) || isStandby(third));
+        }
+        assertThrows(SQLFeatureNotSupportedException.class, source::getParentLogger);
     }
 
     @Test

@@ -24,8 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 
 /**
  * Several data sources used as one, such as those of several servers with the same data. Each connection comes from the
@@ -36,9 +34,7 @@ import javax.sql.DataSource;
  * try (var connection = reads.getConnection()) { ... }
  * }</pre>
  */
-public final class BalancedDataSource implements DataSource, AutoCloseable {
-    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
-
+public final class BalancedDataSource implements PooledDataSource {
     private final BalancedJdbcPool pool;
     private final EngineBalancedPool<PhysicalConnection> generic;
     private final List<RockpoolDataSource> members;
@@ -95,31 +91,13 @@ public final class BalancedDataSource implements DataSource, AutoCloseable {
                 .getDataSource();
     }
 
-    /**
-     * Leases a connection of a member; closing it returns it. Waits for at most the default timeout, or the login
-     * timeout if one is set.
-     *
-     * @throws SQLException like {@link RockpoolDataSource#getConnection()}
-     */
+    /** Leases a connection of a member. */
     @Override
     public Connection getConnection() throws SQLException {
         return lend(patience(), Priority.NORMAL);
     }
 
-    /**
-     * Like {@link #getConnection()} with this timeout.
-     *
-     * @param timeout how long to wait; null means no limit, zero no wait
-     */
-    public Connection getConnection(Duration timeout) throws SQLException {
-        return lend(NanoMath.nanos(timeout), Priority.NORMAL);
-    }
-
-    /**
-     * Like {@link #getConnection(Duration)} with a priority: callers with a higher priority are served first.
-     *
-     * @param timeout how long to wait; null means no limit, zero no wait
-     */
+    @Override
     public Connection getConnection(Duration timeout, Priority priority) throws SQLException {
         return lend(NanoMath.nanos(timeout), Objects.requireNonNull(priority, "priority"));
     }
@@ -166,16 +144,13 @@ public final class BalancedDataSource implements DataSource, AutoCloseable {
         throw new IllegalStateException("not a connection of a member: " + connection);
     }
 
-    /**
-     * Runs the work with a connection, and returns the connection when the work returns or throws. An interrupt cancels
-     * a statement as in {@link RockpoolDataSource#withConnection}.
-     */
+    @Override
     public <R, X extends Exception> R withConnection(SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         PooledConnection connection = lend(patience(), Priority.NORMAL);
         return memberOf(connection).run(connection, work);
     }
 
-    /** As {@link #withConnection}, waiting as {@link #getConnection(Duration, Priority)} does. */
+    @Override
     public <R, X extends Exception> R withConnection(
             Duration timeout, Priority priority, SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         Objects.requireNonNull(priority, "priority");
@@ -183,41 +158,11 @@ public final class BalancedDataSource implements DataSource, AutoCloseable {
         return memberOf(connection).run(connection, work);
     }
 
-    /** As {@link #withConnection}, for work without a result. */
-    public <X extends Exception> void useConnection(SqlFunctions.UseConnection<X> work) throws SQLException, X {
-        this.<Void, X>withConnection(connection -> {
-            work.run(connection);
-            return null;
-        });
-    }
-
-    /** As {@link #transaction(TransactionOptions, SqlFunctions.InTransaction)} with {@link TransactionOptions#defaults()}. */
-    public <R, X extends Exception> R transaction(SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
-        return transaction(TransactionOptions.defaults(), work);
-    }
-
-    /**
-     * Runs the work in a transaction on one member, like {@link RockpoolDataSource#transaction(TransactionOptions,
-     * SqlFunctions.InTransaction)}. A retry may run on another member. Inside the work of another transaction of this
-     * data source on the same thread it is a savepoint of that transaction.
-     */
+    /** Runs the work on one member. A retry may run on another one. */
+    @Override
     public <R, X extends Exception> R transaction(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
             throws SQLException, X {
         return transactions.run(options, work);
-    }
-
-    /** As {@link #transaction(SqlFunctions.InTransaction)}, for work without a result. */
-    public <X extends Exception> void useTransaction(SqlFunctions.UseTransaction<X> work) throws SQLException, X {
-        useTransaction(TransactionOptions.defaults(), work);
-    }
-
-    /** As {@link #transaction(TransactionOptions, SqlFunctions.InTransaction)}, for work without a result. */
-    public <X extends Exception> void useTransaction(TransactionOptions options, SqlFunctions.UseTransaction<X> work)
-            throws SQLException, X {
-        this.<Void, X>transaction(options, (transaction, connection) -> {
-            work.run(transaction, connection);
-            return null;
-        });
     }
 
     /** The same pools for coroutines. */
@@ -250,13 +195,8 @@ public final class BalancedDataSource implements DataSource, AutoCloseable {
         return pool.evict(connection);
     }
 
-    /** Closes all members; leased connections have ten seconds to be returned. */
+    /** Closes all members at the same time. */
     @Override
-    public void close() {
-        close(DEFAULT_GRACE);
-    }
-
-    /** Closes all members at the same time, as {@link RockpoolDataSource#close(Duration)} does. */
     public void close(Duration grace) {
         Objects.requireNonNull(grace, "grace");
         generic.getBalancer().close();
@@ -295,12 +235,6 @@ public final class BalancedDataSource implements DataSource, AutoCloseable {
     @Override
     public void setLogWriter(PrintWriter out) throws SQLException {
         for (RockpoolDataSource member : members) member.setLogWriter(out);
-    }
-
-    /** Not supported: the pool does not log through {@code java.util.logging}. */
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("the pool does not log through java.util.logging");
     }
 
     /** Unwraps to this, the {@link BalancedJdbcPool}, or the generic pool behind both. */

@@ -11,7 +11,6 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
@@ -23,9 +22,7 @@ import javax.sql.DataSource;
  * <p>Getting a connection opens nothing and never waits. Its first statement waits and fails as
  * {@link RockpoolDataSource#getConnection()} does. Thread-safe.
  */
-public final class ClusterDataSource implements DataSource, AutoCloseable {
-    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
-
+public final class ClusterDataSource implements PooledDataSource {
     private final JdbcCluster cluster;
     private final ClusterPools pools;
     private final ThreadLocal<JdbcPool> inTransaction = new ThreadLocal<>();
@@ -43,17 +40,24 @@ public final class ClusterDataSource implements DataSource, AutoCloseable {
     /** A connection that chooses its member with the first statement. */
     @Override
     public Connection getConnection() throws SQLException {
+        return lazily(timeout(), Priority.NORMAL);
+    }
+
+    private Connection lazily(long timeout, Priority priority) throws SQLException {
         if (pools.isClosed()) run(Target.PRIMARY, null, 0, (pool, left, routing) -> null); // throws
         JdbcConfig config = pools.writer().getConfig();
         Boolean autoCommit = config.getAutoCommit();
         Boolean readOnly = config.getReadOnly();
-        return new LazyConnection(this::session, autoCommit == null || autoCommit, readOnly != null && readOnly);
+        return new LazyConnection(
+                isReadOnly -> session(isReadOnly, timeout, priority),
+                autoCommit == null || autoCommit,
+                readOnly != null && readOnly);
     }
 
-    private LazyConnection.Session session(boolean readOnly) throws SQLException {
+    private LazyConnection.Session session(boolean readOnly, long timeout, Priority priority) throws SQLException {
         Target target = readOnly ? Target.PREFER_STANDBY : Target.PRIMARY;
-        return run(target, null, timeout(), (pool, left, routing) -> {
-            Connection connection = lease(pool, left, Priority.NORMAL, routing);
+        return run(target, null, timeout, (pool, left, routing) -> {
+            Connection connection = lease(pool, left, priority, routing);
             return new LazyConnection.Session(connection, routing.isOnStandby());
         });
     }
@@ -65,6 +69,12 @@ public final class ClusterDataSource implements DataSource, AutoCloseable {
      */
     public Connection getConnection(Target target) throws SQLException {
         return run(target, null, timeout(), (pool, left, routing) -> lease(pool, left, Priority.NORMAL, routing));
+    }
+
+    /** A connection that chooses its member with the first statement, which waits for at most this timeout. */
+    @Override
+    public Connection getConnection(Duration timeout, Priority priority) throws SQLException {
+        return lazily(NanoMath.nanos(timeout), Objects.requireNonNull(priority, "priority"));
     }
 
     /**
@@ -85,35 +95,43 @@ public final class ClusterDataSource implements DataSource, AutoCloseable {
         return new TargetDataSource(this, Objects.requireNonNull(target, "target"));
     }
 
-    /** As {@link #withConnection(Target, Mark, SqlFunctions.WithConnection)} on the primary. */
+    /** Runs the work with a connection of the primary. */
+    @Override
     public <R, X extends Exception> R withConnection(SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
         return withConnection(Target.PRIMARY, null, work);
     }
 
+    /** Runs the work with a connection of the primary. */
+    @Override
+    public <R, X extends Exception> R withConnection(
+            Duration timeout, Priority priority, SqlFunctions.WithConnection<R, X> work) throws SQLException, X {
+        return withConnection(Target.PRIMARY, null, NanoMath.nanos(timeout), priority, work);
+    }
+
     /**
-     * Runs the work with a connection of this target, like {@link RockpoolDataSource#withConnection}.
+     * Runs the work with a connection of this target, like {@link #withConnection(SqlFunctions.WithConnection)}.
      *
      * @param after what the work must see; null for no matter what
      */
     public <R, X extends Exception> R withConnection(Target target, Mark after, SqlFunctions.WithConnection<R, X> work)
             throws SQLException, X {
+        return withConnection(target, after, timeout(), Priority.NORMAL, work);
+    }
+
+    private <R, X extends Exception> R withConnection(
+            Target target, Mark after, long timeout, Priority priority, SqlFunctions.WithConnection<R, X> work)
+            throws SQLException, X {
+        Objects.requireNonNull(priority, "priority");
         Objects.requireNonNull(work, "work");
-        return this.<R, X>run(target, after, timeout(), (pool, left, routing) -> pool.getDataSource()
-                .<R, X>withConnection(durationOf(left), Priority.NORMAL, connection -> {
+        return this.<R, X>run(target, after, timeout, (pool, left, routing) -> pool.getDataSource()
+                .<R, X>withConnection(durationOf(left), priority, connection -> {
                     routing.begin(connection);
                     return work.run(connection);
                 }));
     }
 
-    /** As {@link #transaction(TransactionOptions, SqlFunctions.InTransaction)} with the defaults: on the primary. */
-    public <R, X extends Exception> R transaction(SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
-        return transaction(TransactionOptions.defaults(), work);
-    }
-
-    /**
-     * Runs the work in a transaction, like {@link RockpoolDataSource#transaction(TransactionOptions,
-     * SqlFunctions.InTransaction)}: on a standby if it is read-only and one serves, else on the primary.
-     */
+    /** Runs the work on a standby if the transaction is read-only and a standby serves, else on the primary. */
+    @Override
     public <R, X extends Exception> R transaction(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
             throws SQLException, X {
         return transaction(options, null, work);
@@ -187,16 +205,7 @@ public final class ClusterDataSource implements DataSource, AutoCloseable {
         return nanos == Long.MAX_VALUE ? null : Duration.ofNanos(nanos);
     }
 
-    /** Closes the cluster. Like {@link #close(Duration)} with ten seconds. */
     @Override
-    public void close() {
-        close(DEFAULT_GRACE);
-    }
-
-    /**
-     * Closes all pools of the cluster. New and waiting callers fail at once. Leases that last longer than the grace are
-     * aborted. Returns when everything has ended.
-     */
     public void close(Duration grace) {
         pools.close(grace);
     }
@@ -226,11 +235,6 @@ public final class ClusterDataSource implements DataSource, AutoCloseable {
     @Override
     public int getLoginTimeout() {
         return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("Rockpool does not use java.util.logging");
     }
 
     @Override
