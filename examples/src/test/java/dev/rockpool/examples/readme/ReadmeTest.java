@@ -1,15 +1,23 @@
 package dev.rockpool.examples.readme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.examples.scenarios.Programs;
+import dev.rockpool.examples.scenarios.Services;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
 import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.BuildersKt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code of the README and the documents works. {@link SnippetsTest} compares it with this package. */
 class ReadmeTest {
@@ -56,6 +64,54 @@ class ReadmeTest {
             assertEquals(70, left); // the table for the note does not exist
             assertEquals(60, JavaService.transfer(dataSource, 1, 2, 10));
             assertEquals(140, JavaService.transfer(dataSource, 2, 1, 0));
+        }
+    }
+
+    @Test
+    void thePoolsOfTheScenariosWork(@TempDir Path folder) throws Exception {
+        String url = server.getJdbcUrl("postgres", "postgres");
+        String urlOfOrders = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres";
+        Path secret = Files.writeString(folder.resolve("password"), "any\n");
+        try (var dataSource = Services.web(url)) {
+            dataSource.useConnection(connection -> {
+                try (var statement = connection.createStatement()) {
+                    statement.execute("create role orders login; create table person (name text)");
+                    statement.execute("create schema tenant; create table tenant.orders (id int)");
+                }
+            });
+            Programs.inSchema(dataSource, "tenant");
+            try (var connection = dataSource.getConnection()) {
+                assertEquals("public", connection.getSchema());
+            }
+        }
+        for (RockpoolDataSource each : List.of(
+                Services.worker(url),
+                Services.behindPgBouncer(url),
+                Services.onKubernetes(urlOfOrders, secret),
+                Programs.shortLived(url))) {
+            try (each) {
+                assertIsValid(each);
+            }
+        }
+        try (var dataSource = Programs.batchImport(url)) {
+            Programs.write(dataSource, List.of("anna", "ben"));
+            assertIsValid(dataSource);
+        }
+        try (var tenants = Programs.tenants()) {
+            assertIsValid(Programs.of("one", tenants, url));
+        }
+    }
+
+    @Test
+    void theDesktopScenarioWorks(@TempDir Path folder) throws SQLException {
+        try (var dataSource = Programs.desktop(folder.resolve("notes.db"))) {
+            assertIsValid(dataSource);
+        }
+    }
+
+    private static void assertIsValid(RockpoolDataSource dataSource) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            assertTrue(connection.isValid(5), dataSource::toString);
         }
     }
 }
