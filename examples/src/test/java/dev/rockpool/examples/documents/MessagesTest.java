@@ -31,10 +31,10 @@ class MessagesTest {
     private static final Pattern OTHER_FILES = Pattern.compile(
             ".*/(PoolTable|JdbcTable|SettingParts|SettingKeys|PoolEvent|PoolTimes|ForJava|RockpoolMetadata|(metrics|flight)/\\w+)\\.\\w+");
 
-    /** SQL, patterns, and what {@code toString} says of values. */
+    /** SQL, patterns, what {@code toString} says of values, and what a value must be. */
     private static final Pattern OTHER_TEXTS = Pattern.compile(
             "(?s)(select |set (application_name|tcp_|query_timeout|autocommit|session|role)|set_config|pragma |begin |alter session|execute as|exec as"
-                    + "|if @@|\\(\\?|[A-Z]\\w+[\\[(]\\w+=).*");
+                    + "|at least |at most |zero or |longer than |from one |if @@|\\(\\?|[A-Z]\\w+[\\[(]\\w+=).*");
 
     /** More of that, and names of threads and properties. */
     private static final Set<String> NAMES = Set.of(
@@ -44,10 +44,13 @@ class MessagesTest {
             "no virtual threads",
             "no way to start",
             "not an object",
+            "pool '…' from … to …: … served, … failed, … of … leased, … pending, wait",
             "pool '…', not started",
             "pool dispatcher of … threads",
             "pool manager with pools …",
             "the total of the budget",
+            "the window of",
+            "times, mean …, p50 …, p90 …, p99",
             "up to … attempts, pauses …",
             "wait up to …",
             "what this process is guaranteed");
