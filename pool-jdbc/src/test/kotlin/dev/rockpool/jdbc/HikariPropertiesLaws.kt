@@ -170,9 +170,9 @@ class HikariPropertiesLaws :
                     "maxLifetime is '999999999999999999d' but must be milliseconds, or a duration such as 30s; 0 means never",
                     "maxPoolSize is no property of HikariCP 7.1",
                     "maximumPoolSize is 'many' but must be a whole number",
-                    "metricRegistry cannot be honoured: metrics come from snapshot(), control().addListener or Spring Boot",
+                    "metricRegistry cannot be honoured: bind RockpoolMeters to the registry, or look at snapshot()",
                     "readOnly is 'maybe' but must be true or false",
-                    "registerMbeans cannot be honoured: there are no MBeans; use control() and snapshot()",
+                    "registerMbeans cannot be honoured: no pool registers itself; use RockpoolJmx",
                     "transactionIsolation is 'TRANSACTION_STRICT' but must be a name such as TRANSACTION_SERIALIZABLE, or a number",
                     "validationTimeout is '0' but must be longer than zero: milliseconds, or a duration such as 5s",
                 )

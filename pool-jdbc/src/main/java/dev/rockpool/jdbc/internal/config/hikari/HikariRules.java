@@ -23,7 +23,7 @@ final class HikariRules {
     static final List<String> SOURCES = List.of("jdbcUrl", "dataSourceClassName", "dataSourceJNDI");
 
     private static final String OBJECT = "it is an object; give one to the builder: ";
-    private static final String METRICS = "metrics come from snapshot(), control().addListener or Spring Boot";
+    private static final String METRICS = "bind RockpoolMeters to the registry, or look at snapshot()";
     private static final String HEALTH = "ask control().health()";
     private static final String THREADS =
             "the pool has a few daemon threads, which all pools share and which end when they are idle";
@@ -64,7 +64,7 @@ final class HikariRules {
             entry("allowPoolSuspension", always()),
             entry("isolateInternalQueries", always()),
             // not supported
-            entry("registerMbeans", onlyOff("there are no MBeans; use control() and snapshot()")),
+            entry("registerMbeans", onlyOff("no pool registers itself; use RockpoolJmx")),
             entry("credentials", notHonoured(CREDENTIALS)),
             entry("credentialsProvider", notHonoured(CREDENTIALS)),
             entry("credentialsProviderClassName", notHonoured(CREDENTIALS)),
