@@ -142,7 +142,7 @@ class MessagesTest {
         return Texts.of(Files.readString(file), place.endsWith(".kt")).stream()
                 .map(text -> new Message(
                         place + ":" + text.line(),
-                        text.words().replaceAll("%[a-z]", Texts.HOLE).replaceAll("\\s+", " ")));
+                        text.words().replaceAll("%[,.0-9]*[a-z%]", Texts.HOLE).replaceAll("\\s+", " ")));
     }
 
     private static Stream<String> code(String text) {
