@@ -7,6 +7,7 @@ import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.registry.EngineKeyedPool
 import dev.rockpool.internal.registry.EnginePoolManager
 import dev.rockpool.internal.registry.EngineStarter
+import dev.rockpool.internal.shard.EngineShardedPool
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
@@ -157,6 +158,37 @@ public fun <C : Any> balancedForJava(
     rampUp: java.time.Duration,
 ): BalancedPool<C> =
     balanced(name, members, balance, weights, acquireTimeout?.toKotlinDuration(), rampUp.toKotlinDuration())
+
+/**
+ * Uses a pool for each shard of some data: `sharded("orders", ShardMap.of("a", "b"), mapOf("a" to a, "b" to b))`. See
+ * [ShardedPool].
+ *
+ * @param name names it in messages and logs
+ * @param map which shard has which data; that of the latest plan, if there was one
+ * @param pools the pool of each shard, created by [Pool] or [balanced]
+ * @param timeSource its clock
+ * @throws InvalidConfigException if a shard of the map has no pool
+ * @throws IllegalArgumentException if a pool was not created by [Pool] or [balanced]
+ */
+@JvmSynthetic
+public fun <C : Any> sharded(
+    name: String,
+    map: ShardMap,
+    pools: Map<String, Pool<C>>,
+    timeSource: TimeSource = TimeSource.Monotonic,
+): ShardedPool<C> = EngineShardedPool(name, map, pools, timeSource)
+
+/**
+ * Uses a pool for each shard of some data, for Java. For threads, [dev.rockpool.blocking.BlockingShardedPool] gives a
+ * view of it. See [ShardedPool].
+ *
+ * @throws InvalidConfigException if a shard of the map has no pool
+ * @throws IllegalArgumentException if a pool is not one of Rockpool's own
+ */
+@ForJava
+@JvmName("sharded")
+public fun <C : Any> shardedForJava(name: String, map: ShardMap, pools: Map<String, Pool<C>>): ShardedPool<C> =
+    sharded(name, map, pools)
 
 /**
  * Creates a manager without pools.

@@ -1,6 +1,7 @@
 package dev.rockpool.testing.simulation
 
 import dev.rockpool.AcquireTimeoutException
+import dev.rockpool.BucketMovingException
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.Lease
@@ -8,6 +9,7 @@ import dev.rockpool.LeaseMisuseException
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolException
 import dev.rockpool.PoolExhaustedException
+import dev.rockpool.ReshardTimeoutException
 import dev.rockpool.internal.core.slot.Phase
 
 /**
@@ -153,7 +155,9 @@ internal class Model(private val simulation: SimulationState) {
                 }
             is LeaseMisuseException ->
                 violations.require(simulation.closing.isForced) { "$call was served a lease that had already ended" }
-            is InvalidConfigException -> violations.report("$call failed with $answer")
+            is InvalidConfigException,
+            is BucketMovingException,
+            is ReshardTimeoutException -> violations.report("$call failed with $answer")
         }
         violations.require(
             !call.startedAfterClose || answer is PoolClosedException || call.deadline <= call.startedAt

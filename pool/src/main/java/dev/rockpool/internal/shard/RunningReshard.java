@@ -1,0 +1,98 @@
+package dev.rockpool.internal.shard;
+
+import dev.rockpool.ReshardPlan;
+import dev.rockpool.ShardMap;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A plan that is being carried out, and the callers that wait for its end. Thread-safe. */
+public final class RunningReshard {
+    private final ReshardPlan plan;
+    private final BitSet moving = new BitSet(ShardMap.BUCKETS); // never changed after the constructor
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<CompletableFuture<Void>> waiting = new LinkedHashSet<>();
+    private boolean ended;
+
+    RunningReshard(ReshardPlan plan) {
+        this.plan = plan;
+        plan.getBuckets().forEach(moving::set);
+    }
+
+    public ReshardPlan plan() {
+        return plan;
+    }
+
+    /** Completes when no call uses a moving bucket any more. */
+    public CompletableFuture<Void> drained() {
+        return drained;
+    }
+
+    boolean moves(int bucket) {
+        return moving.get(bucket);
+    }
+
+    /**
+     * Looks whether any call uses a moving bucket. Such a call could only let another one in before it ends itself, so it
+     * does not matter that the counts are read one after the other.
+     */
+    void look(AtomicIntegerArray inside) {
+        if (!drained.isDone() && calls(inside) == 0) drained.complete(null);
+    }
+
+    /** The calls that use moving buckets. */
+    int calls(AtomicIntegerArray inside) {
+        return moving.stream().map(inside::get).sum();
+    }
+
+    /** A future for one caller, which completes when the plan has ended. Callers continue in their order. */
+    public CompletableFuture<Void> end() {
+        CompletableFuture<Void> caller = new CompletableFuture<>();
+        lock.lock();
+        try {
+            if (ended) return CompletableFuture.completedFuture(null);
+            waiting.add(caller);
+        } finally {
+            lock.unlock();
+        }
+        caller.whenComplete((nothing, gaveUp) -> forget(caller));
+        return caller;
+    }
+
+    private void forget(CompletableFuture<Void> caller) {
+        lock.lock();
+        try {
+            waiting.remove(caller);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the callers continue, who look again. */
+    void ended() {
+        release(true);
+    }
+
+    /** Lets the callers look again before the end, because the pool is closed. */
+    public void release() {
+        release(false);
+    }
+
+    private void release(boolean atEnd) {
+        List<CompletableFuture<Void>> callers;
+        lock.lock();
+        try {
+            ended |= atEnd;
+            callers = new ArrayList<>(waiting);
+        } finally {
+            lock.unlock();
+        }
+        callers.forEach(caller -> caller.complete(null));
+    }
+}
