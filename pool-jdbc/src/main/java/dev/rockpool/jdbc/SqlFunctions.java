@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc;
 
+import dev.rockpool.ReshardPlan;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -45,6 +46,12 @@ public interface SqlFunctions {
     @FunctionalInterface
     interface UseSavepoint<X extends Exception> {
         void run() throws SQLException, X;
+    }
+
+    /** Copies the data of a plan that moves buckets to other shards. */
+    @FunctionalInterface
+    interface CopyData<X extends Exception> {
+        void run(ReshardPlan plan) throws SQLException, X;
     }
 
     /** Code that runs after a transaction. Its exceptions are logged. */

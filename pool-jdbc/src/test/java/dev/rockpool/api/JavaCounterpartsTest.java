@@ -11,8 +11,10 @@ import dev.rockpool.KeyedPool;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolSettings;
+import dev.rockpool.ShardedPool;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
+import dev.rockpool.blocking.BlockingShardedPool;
 import dev.rockpool.jdbc.BalancedDataSource;
 import dev.rockpool.jdbc.BalancedJdbcPool;
 import dev.rockpool.jdbc.ClusterDataSource;
@@ -21,6 +23,8 @@ import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.JdbcPool;
 import dev.rockpool.jdbc.JdbcSettings;
 import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.ShardedDataSource;
+import dev.rockpool.jdbc.ShardedJdbcPool;
 import dev.rockpool.jdbc.Transaction;
 import dev.rockpool.jdbc.TransactionScope;
 import dev.rockpool.monitor.AlertRule;
@@ -61,6 +65,7 @@ class JavaCounterpartsTest {
     private static final Map<Class<?>, Class<?>> FOR_JAVA = Map.ofEntries(
             Map.entry(Pool.class, BlockingPool.class),
             Map.entry(KeyedPool.class, BlockingKeyedPool.class),
+            Map.entry(ShardedPool.class, BlockingShardedPool.class),
             Map.entry(ConnectionFactory.class, BlockingConnectionFactory.class),
             Map.entry(ConnectionHooks.class, BlockingConnectionHooks.class),
             Map.entry(PoolSettings.class, PoolConfig.Builder.class),
@@ -68,6 +73,7 @@ class JavaCounterpartsTest {
             Map.entry(JdbcPool.class, RockpoolDataSource.class),
             Map.entry(JdbcCluster.class, ClusterDataSource.class),
             Map.entry(BalancedJdbcPool.class, BalancedDataSource.class),
+            Map.entry(ShardedJdbcPool.class, ShardedDataSource.class),
             Map.entry(TransactionScope.class, Transaction.class),
             Map.entry(MonitorSettings.class, PoolMonitor.Builder.class),
             Map.entry(AlertSettings.class, AlertRule.class));

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.internal.connect;
 
 import dev.rockpool.AcquireTimeoutException;
 import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.BucketMovingException;
 import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.PoolClosedException;
@@ -125,6 +126,7 @@ public final class JdbcAcquire {
     private static String stateOf(PoolException e) {
         if (e instanceof PoolExhaustedException) return EXHAUSTED;
         if (e instanceof PoolClosedException) return CLOSED;
+        if (e instanceof BucketMovingException) return TIMEOUT;
         return e instanceof AcquireTimeoutException && e.getCause() == null ? TIMEOUT : NO_CONNECTION;
     }
 
@@ -136,6 +138,7 @@ public final class JdbcAcquire {
         int code = failure == null ? 0 : failure.getErrorCode();
         boolean again = e instanceof AcquireTimeoutException
                 || e instanceof PoolExhaustedException
+                || e instanceof BucketMovingException
                 || e instanceof ConnectFailedException failed && failed.getFailure() != ConnectFailure.PERMANENT;
         SQLException result = again
                 ? new SQLTransientConnectionException(e.getMessage(), state, code, cause)
