@@ -65,6 +65,6 @@ final class KeyDataSource implements DataSource {
 
     @Override
     public String toString() {
-        return "the shard of one key of " + shards;
+        return "a key of " + shards;
     }
 }

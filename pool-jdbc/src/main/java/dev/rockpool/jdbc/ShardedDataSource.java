@@ -260,7 +260,7 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
 
     @Override
     public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("Rockpool does not use java.util.logging");
+        throw new SQLFeatureNotSupportedException("the pool does not log through java.util.logging");
     }
 
     @Override

@@ -21,21 +21,22 @@ class ShardGateStressTest :
             val inside = AtomicIntegerArray(buckets)
             val wrong = ConcurrentLinkedQueue<String>()
             val isOver = AtomicBoolean()
-            val callers = List(3) { caller ->
-                thread {
-                    var bucket = caller
-                    while (!isOver.get()) {
-                        bucket = (bucket + 1) % buckets
-                        val visit = gate.tryEnter(bucket, null) ?: continue
-                        inside.incrementAndGet(bucket)
-                        if (visit.shard() != gate.map().ownerOf(bucket)) wrong += "the map changed during a call"
-                        val nested = gate.tryEnter((bucket + 1) % buckets, visit)
-                        inside.decrementAndGet(bucket)
-                        visit.end()
-                        nested?.end()
+            val callers =
+                List(3) { caller ->
+                    thread {
+                        var bucket = caller
+                        while (!isOver.get()) {
+                            bucket = (bucket + 1) % buckets
+                            val visit = gate.tryEnter(bucket, null) ?: continue
+                            inside.incrementAndGet(bucket)
+                            if (visit.shard() != gate.map().ownerOf(bucket)) wrong += "the map changed during a call"
+                            val nested = gate.tryEnter((bucket + 1) % buckets, visit)
+                            inside.decrementAndGet(bucket)
+                            visit.end()
+                            nested?.end()
+                        }
                     }
                 }
-            }
             repeat(if (proof) 200_000 else 2_000) { round ->
                 val moving = (0 until buckets).filter { it != round % buckets }
                 val to = if (round % 2 == 0) "a" else "b"
