@@ -15,13 +15,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages for contributors only name classes that exist. */
+/** Pages for contributors, and the list of features, only name classes that exist. */
 class NamesTest {
     /** Classes of other projects that these pages name. */
     private static final Set<String> FOREIGN = Set.of(
             "Channel",
             "Connection",
             "CoroutineStackFrame",
+            "DataSource",
             "Dispatchers",
             "HikariConfig",
             "Mutex",
@@ -48,7 +49,8 @@ class NamesTest {
                 "docs/design.md",
                 "docs/internals.md",
                 "docs/decisions.md",
-                "docs/benchmarks/experiments.md"
+                "docs/benchmarks/experiments.md",
+                "docs/features.md"
             })
     void everyClassThatAPageNamesExists(String page) throws IOException {
         Set<String> named = new TreeSet<>();
