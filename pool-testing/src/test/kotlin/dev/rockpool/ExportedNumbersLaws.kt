@@ -200,6 +200,20 @@ class ExportedNumbersLaws :
             }
         }
 
+        test("131: exhaustion is counted after the pool was made smaller, whichever connections remain") {
+            poolTest(settings = { maxSize = 4 }) {
+                val leases = List(4) { pool.acquire() }
+                pool.control.reconfigure { maxSize = 2 }
+                leases.take(2).forEach { it.close() }
+                runCurrent()
+                val waiting = launch { pool.withConnection {} }
+                advanceTimeBy(3.seconds)
+                pool.snapshot().exhaustedFor shouldBe 3.seconds
+                leases.drop(2).forEach { it.close() }
+                waiting.join()
+            }
+        }
+
         test("each closed connection has a reason that a program can read") {
             poolTest(
                 settings = {

@@ -152,6 +152,18 @@ public abstract class PoolControl internal constructor() {
     public fun reconfigureForJava(change: Consumer<PoolConfig.Builder>): Unit =
         reconfigure(config.toBuilder().also(change::accept).build())
 
+    /**
+     * Lets the pool find its own size, until the result or the pool is closed: `control.autoSize(AutoSize.between(2,
+     * 40))`. Off by default. Each change is logged and sent as [PoolEvent.Resized], with its reason. A smaller pool
+     * ends no lease.
+     *
+     * The setting `maxSize` can still be changed by hand. The pool then goes on from there.
+     *
+     * @throws IllegalStateException if the pool sizes itself already
+     * @throws InvalidConfigException if [PoolConfig.minIdle] is above the greatest size
+     */
+    public abstract fun autoSize(sizes: AutoSize): AutoSize.Running
+
     private fun <T> await(answer: CompletableFuture<T>): T =
         try {
             if (Thread.interrupted()) throw InterruptedException()

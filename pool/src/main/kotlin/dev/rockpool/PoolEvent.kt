@@ -140,6 +140,11 @@ public sealed interface PoolEvent {
         override fun toString(): String = "reconfigured by $by"
     }
 
+    /** The pool has changed its own size ([PoolControl.autoSize]). Sizes that it only tries send no event. */
+    public class Resized(public val from: Int, public val to: Int, public val reason: String) : PoolEvent {
+        override fun toString(): String = "changed its size from $from to $to: $reason"
+    }
+
     /**
      * A lease lasts longer than [PoolConfig.leakThreshold]. [reclaimed] tells whether its holder had ended and the
      * lease was reclaimed.

@@ -49,6 +49,8 @@ class EventsTest {
             return it.getConnection() + " evicted by " + it.getBy() + ": " + it.getReason();
         if (event instanceof PoolEvent.Reconfigured it)
             return it.getFrom().getMaxSize() + " to " + it.getTo().getMaxSize() + " by " + it.getBy();
+        if (event instanceof PoolEvent.Resized it)
+            return "from " + it.getFrom() + " to " + it.getTo() + ": " + it.getReason();
         if (event == PoolEvent.PoolClosed.INSTANCE) return "closed";
         throw new AssertionError("a new kind of event: " + event);
     }
@@ -70,6 +72,7 @@ class EventsTest {
         var before = PoolConfig.builder().maxSize(1).build();
         var after = PoolConfig.builder().maxSize(2).build();
         assertEquals("1 to 2 by me", describe(new PoolEvent.Reconfigured(before, after, "me")));
+        assertEquals("from 10 to 7: as good", describe(new PoolEvent.Resized(10, 7, "as good")));
         assertEquals("1 acquired", describe(new PoolEvent.Acquired(1)));
         assertEquals("1 released", describe(new PoolEvent.Released(1)));
         assertEquals("failed: refused", describe(new PoolEvent.OpenFailed(failure)));

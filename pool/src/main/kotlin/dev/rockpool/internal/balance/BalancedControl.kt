@@ -1,5 +1,6 @@
 package dev.rockpool.internal.balance
 
+import dev.rockpool.AutoSize
 import dev.rockpool.ClosedConnection
 import dev.rockpool.ConnectionInfo
 import dev.rockpool.Diagnosis
@@ -95,6 +96,11 @@ internal class BalancedControl(
     override fun reconfigure(config: PoolConfig): Unit =
         throw UnsupportedOperationException(
             "pool '${pool.config.name}' has the settings of its members: reconfigure those, with members[i].control"
+        )
+
+    override fun autoSize(sizes: AutoSize): AutoSize.Running =
+        throw UnsupportedOperationException(
+            "pool '${pool.config.name}' has the sizes of its members: let those size themselves, with members[i].control"
         )
 
     private fun ofOneMember() =

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.AutoSize
 import dev.rockpool.CloseReason
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
@@ -43,7 +44,9 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.SlotPool
 import dev.rockpool.internal.engine.upkeep.ConnectionLifecycle
 import dev.rockpool.internal.engine.upkeep.Keeper
+import dev.rockpool.internal.engine.upkeep.SelfSizing
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
@@ -116,6 +119,9 @@ internal constructor(
     private val leasing = Leasing<C, Lease<C>> { slot, ticket -> lease(slot, ticket) }
     private val keeper =
         Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, exhaustion, lazily, lifetime)
+
+    private val changing = Any()
+    private val selfSizing = AtomicReference<SelfSizing>()
 
     /** Null if there are no hooks, so that they cost nothing. */
     internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(queue, it, calls, leasing, callers) }
@@ -304,9 +310,27 @@ internal constructor(
     public fun prepareAttempts(timeout: Long): PrepareAttempts = queue.prepareAttempts(timeout)
 
     /** Applies new settings. */
-    internal fun reconfigure(next: PoolConfig) {
-        next.changeGuarantee(config, allowance)
-        runtime.config(next)
+    internal fun reconfigure(next: PoolConfig): Unit = change { next }
+
+    /** Changes the size only, even if other settings are changed at the same time. */
+    private fun resize(size: Int): Unit = change { it.toBuilder().apply { maxSize = size }.build() }
+
+    /** Lets the pool find its own size. */
+    internal fun autoSize(sizes: AutoSize): AutoSize.Running {
+        val sizing = SelfSizing(runtime, numbers, sizes, scopeForCallers(), ::resize)
+        check(selfSizing.compareAndSet(null, sizing)) { "pool '$name' sizes itself already" }
+        return sizing.start(connector, keeper.ended()) { selfSizing.compareAndSet(sizing, null) }
+    }
+
+    private fun change(from: (PoolConfig) -> PoolConfig) {
+        val next =
+            synchronized(changing) {
+                val before = config
+                from(before).also {
+                    it.changeGuarantee(before, allowance)
+                    runtime.config(it)
+                }
+            }
         state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
         state.waiters().overload(next.overload?.nanos())
         slots.run(state.probeRules(next.trustWindow == Duration.ZERO, next.probeOnReturn))

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine
 
+import dev.rockpool.AutoSize
 import dev.rockpool.ClosedConnection
 import dev.rockpool.ConnectionInfo
 import dev.rockpool.Diagnosis
@@ -123,6 +124,8 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
         engine.reconfigure(config)
         runtime.events().send { PoolEvent.Reconfigured(before, config, caller()) }
     }
+
+    override fun autoSize(sizes: AutoSize): AutoSize.Running = engine.autoSize(sizes)
 
     private fun caller(): String = HeldLease.nameOf(Thread.currentThread())
 }

@@ -26,6 +26,9 @@ public final class Slots<C> {
     private volatile int window;
     private volatile Slot<C> kept;
 
+    /** How many slots may have a connection. There are more while a smaller size waits for leases to end. */
+    private volatile int limit;
+
     /** The number of leases of slots that were removed. Guarded by this. */
     private long leasesOfRemoved;
 
@@ -42,6 +45,7 @@ public final class Slots<C> {
      * this and fills vacant slots, so no removed slot can be missed.
      */
     public synchronized void resize(int size) {
+        limit = size;
         Slot<C>[] before = all;
         int last = before.length;
         while (last > size && before[last - 1].phase() == Phase.VACANT) last--;
@@ -121,10 +125,15 @@ public final class Slots<C> {
         return false;
     }
 
-    /** Whether every slot is leased. */
+    /** Whether every slot is leased that may have a connection. */
     public boolean areAllLeased() {
-        for (Slot<C> slot : all) if ((slot.word() & SlotWord.PHASE) != SlotWord.LEASED) return false;
-        return true;
+        int leased = 0;
+        for (Slot<C> slot : all) {
+            long phase = slot.word() & SlotWord.PHASE;
+            if (phase == SlotWord.LEASED) leased++;
+            else if (phase != SlotWord.VACANT) return false;
+        }
+        return leased >= limit;
     }
 
     /** Whether no slot has a connection, or one that is being opened or closed. */
