@@ -23,20 +23,21 @@ public enum class Severity {
 internal object PoolLog {
     @Volatile private var logger: KLogger? = null
 
+    // Each severity is compared by itself: a table of all of them would be one more class to load at the first message.
     fun isOn(severity: Severity): Boolean =
-        when (severity) {
-            Severity.ERROR -> logger().isErrorEnabled()
-            Severity.WARN -> logger().isWarnEnabled()
-            Severity.INFO -> logger().isInfoEnabled()
-            Severity.DEBUG -> logger().isDebugEnabled()
+        when {
+            severity == Severity.ERROR -> logger().isErrorEnabled()
+            severity == Severity.WARN -> logger().isWarnEnabled()
+            severity == Severity.INFO -> logger().isInfoEnabled()
+            else -> logger().isDebugEnabled()
         }
 
     fun write(severity: Severity, cause: Throwable?, message: String): Unit =
-        when (severity) {
-            Severity.ERROR -> logger().error(cause) { message }
-            Severity.WARN -> logger().warn(cause) { message }
-            Severity.INFO -> logger().info(cause) { message }
-            Severity.DEBUG -> logger().debug(cause) { message }
+        when {
+            severity == Severity.ERROR -> logger().error(cause) { message }
+            severity == Severity.WARN -> logger().warn(cause) { message }
+            severity == Severity.INFO -> logger().info(cause) { message }
+            else -> logger().debug(cause) { message }
         }
 
     private fun logger() = logger ?: load().also { logger = it }

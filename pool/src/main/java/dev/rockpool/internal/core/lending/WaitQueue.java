@@ -246,6 +246,11 @@ public final class WaitQueue<C> {
         }
     }
 
+    /** How many waiters to serve: none during a pause. Counted exactly, because each may cost a connect. */
+    public int toServe() {
+        return gate.isPaused() || gate.waiting() == 0 ? 0 : count();
+    }
+
     /** The callers that wait, in no particular order. */
     public List<Waiter<C>> all() {
         lock.lock();

@@ -84,6 +84,11 @@ public final class Slot<C> extends SlotLease {
         return word() & ~FLAGS;
     }
 
+    /** Whether nothing has happened to the slot since the keeper's last look. */
+    public boolean isAsSeen() {
+        return seenWord == ticket();
+    }
+
     /** Whether the lease with this ticket still holds the slot. */
     public boolean isHeldBy(long ticket) {
         return (word() & ~FLAGS) == ticket;

@@ -2,11 +2,12 @@ package dev.rockpool.internal.core.upkeep;
 
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Slot;
+import dev.rockpool.internal.core.slot.SlotWord;
 import dev.rockpool.internal.core.slot.Slots;
 
 /**
- * Counts the connects and probes in flight for waiters, and which of them are slow. Slow ones no longer count as help,
- * because one hung connect or probe must not keep others from being tried.
+ * Counts what is on its way to waiters: connects and probes, of which slow ones no longer count as help, because one
+ * that hangs must not keep others from being tried; and connections that can be lent, or were lent just now.
  */
 final class InFlight {
     private int opening;
@@ -14,20 +15,27 @@ final class InFlight {
     private int probing;
     private int slowProbes;
     private int stale;
+    private int fresh;
+    private int delivering;
     private long nextSlow = Long.MAX_VALUE;
 
     static InFlight of(Slots<?> slots, long now, MaintenanceSettings settings) {
         InFlight result = new InFlight();
         for (Slot<?> slot : slots.all()) {
-            Phase phase = slot.phase();
+            long ticket = slot.ticket();
+            Phase phase = Phase.of(ticket);
             if (phase == Phase.OPENING) {
                 result.opening++;
                 if (result.isSlow(slot.begunAt + settings.slowOpen(), now)) result.slowOpens++;
             } else if (phase == Phase.PROBING) {
                 result.probing++;
                 if (result.isSlow(slot.begunAt + settings.slowProbe(), now)) result.slowProbes++;
+            } else if (phase == Phase.LEASED) {
+                if (slot.holder(ticket) == null) result.delivering++;
             } else if (slot.isStale()) {
                 result.stale++;
+            } else if ((slot.word() & SlotWord.STATE) == SlotWord.IDLE) {
+                result.fresh++;
             }
         }
         return result;
@@ -57,6 +65,16 @@ final class InFlight {
 
     int stale() {
         return stale;
+    }
+
+    /** How many slots are about to be handed to a waiter, or found by a woken one. */
+    int fresh() {
+        return fresh;
+    }
+
+    /** How many slots have just been taken, perhaps by a woken caller that still counts as waiting. */
+    int delivering() {
+        return delivering;
     }
 
     int all() {
