@@ -91,6 +91,12 @@ public abstract class PoolControl internal constructor() {
     public abstract fun addListener(listener: PoolListener): PoolListener.Registration
 
     /**
+     * Adds a tracer of waits, probes and leases until the returned registration is closed. Callers that wait already
+     * are not traced.
+     */
+    public abstract fun addTracer(tracer: PoolTracer): PoolListener.Registration
+
+    /**
      * Evicts all connections. No connection that is open or being opened now is lent after this returns. Idle ones are
      * closed now, leased ones on return. Callers are served by new connections meanwhile. For a failover or a changed
      * password.

@@ -11,6 +11,7 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
 import dev.rockpool.PoolStats
+import dev.rockpool.PoolTracer
 import dev.rockpool.ProbeResult
 import dev.rockpool.internal.engine.Engine
 import java.util.concurrent.CompletableFuture
@@ -75,6 +76,12 @@ internal class BalancedControl(
 
     override fun addListener(listener: PoolListener): PoolListener.Registration {
         val all = controls.map { it.addListener(listener) }
+        return PoolListener.Registration { all.forEach { it.close() } }
+    }
+
+    /** A caller that waits for several members is one wait, in the name of the member that it asked first. */
+    override fun addTracer(tracer: PoolTracer): PoolListener.Registration {
+        val all = controls.map { it.addTracer(tracer) }
         return PoolListener.Registration { all.forEach { it.close() } }
     }
 

@@ -11,6 +11,7 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolHealth
 import dev.rockpool.PoolListener
 import dev.rockpool.PoolStats
+import dev.rockpool.PoolTracer
 import dev.rockpool.ProbeResult
 import dev.rockpool.internal.core.lending.LeaseListener
 import dev.rockpool.internal.core.slot.PhaseCounts
@@ -81,6 +82,8 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
     override fun resetTimes(): Unit = engine.numbers.times.reset()
 
     override fun addListener(listener: PoolListener): PoolListener.Registration = runtime.events().add(listener)
+
+    override fun addTracer(tracer: PoolTracer): PoolListener.Registration = runtime.trace(tracer)
 
     override fun evictAll(reason: String) {
         slots.run(state.eviction().retireAll(reason))

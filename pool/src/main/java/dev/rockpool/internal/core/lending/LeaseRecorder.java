@@ -18,6 +18,7 @@ public final class LeaseRecorder<C> {
     private final LatencyStats times;
     private final Sampling sampling;
     private volatile LeaseListener listener;
+    private volatile LeaseSampleListener samples;
     private volatile boolean tracing;
 
     /** @param mask receives the mask of the leases to record: those whose ticket has none of these bits */
@@ -37,6 +38,11 @@ public final class LeaseRecorder<C> {
     public void listener(LeaseListener listener) {
         this.listener = listener;
         choose();
+    }
+
+    /** Sets the listener of measured leases. */
+    public void samples(LeaseSampleListener listener) {
+        samples = listener;
     }
 
     /** Sets whether to capture the stack where each lease is acquired. */
@@ -91,7 +97,10 @@ public final class LeaseRecorder<C> {
     void ends(Slot<C> slot, long ticket) {
         if ((ticket & sampling.mask()) != 0) return;
         long now = clock.getAsLong();
-        times.released(now, slot.freedAt(ticket, now), sampling.weight());
+        long used = slot.freedAt(ticket, now);
+        times.released(now, used, sampling.weight());
+        LeaseSampleListener target = samples;
+        if (target != null && used >= 0) target.ended(slot.number(), slot.holder(ticket), used);
     }
 
     /** Sends the event of an ended lease. */

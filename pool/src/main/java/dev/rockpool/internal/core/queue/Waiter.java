@@ -20,6 +20,7 @@ public abstract class Waiter<C> {
         FAILED
     }
 
+    private static final Priority[] PRIORITIES = Priority.values();
     private static final VarHandle OUTCOME;
 
     static {
@@ -99,6 +100,10 @@ public abstract class Waiter<C> {
     /** Whether a slot was handed over. */
     public final boolean isServed() {
         return outcome == Outcome.SERVED;
+    }
+
+    public final Priority priority() {
+        return PRIORITIES[priority];
     }
 
     /** When the wait began, by the pool's clock. */

@@ -1,8 +1,10 @@
 package dev.rockpool.internal.engine.acquire;
 
+import dev.rockpool.PoolTracer.WaitOutcome;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.queue.Race;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
+import dev.rockpool.internal.engine.runtime.Tracing;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -58,6 +60,8 @@ public abstract class RacingCaller<C, T> {
         began = first.getRuntime().now();
         number = all.nextNumber();
         all.began(this);
+        Tracing tracing = first.getRuntime().tracing();
+        if (tracing != null) tracing.began(this, holder(), priority);
         try {
             for (RacePool<C> pool : pools) {
                 if (race.isDecided()) return;
@@ -101,7 +105,23 @@ public abstract class RacingCaller<C, T> {
     /** Called by the pool that has decided the race, outside every lock. */
     final void wonBy(RacingPlace<C> winner) {
         leaveAllBut(winner);
-        resume(winner, failureOf(winner));
+        Throwable failure = failureOf(winner);
+        boolean served = winner.isServed();
+        ended(outcomeOf(winner.outcome()), served ? winner.slot().number() : 0, failure);
+        resume(winner, failure);
+    }
+
+    private static WaitOutcome outcomeOf(Outcome outcome) {
+        return switch (outcome) {
+            case SERVED -> WaitOutcome.SERVED;
+            case TIMED_OUT -> WaitOutcome.TIMED_OUT;
+            default -> WaitOutcome.FAILED;
+        };
+    }
+
+    private void ended(WaitOutcome outcome, long connection, Throwable failure) {
+        Tracing tracing = first.getRuntime().tracing();
+        if (tracing != null) tracing.ended(this, outcome, connection, failure);
     }
 
     /** What the caller gets for the slot of the place that won. */
@@ -119,6 +139,7 @@ public abstract class RacingCaller<C, T> {
         if (!race.end(Outcome.CANCELLED)) return false;
         leaveAllBut(null);
         first.getRuntime().counters().cancelled.increment();
+        ended(WaitOutcome.CANCELLED, 0, null);
         return true;
     }
 
@@ -131,7 +152,9 @@ public abstract class RacingCaller<C, T> {
 
     /** The error for a caller that timed out. Only one pool counts it. */
     final Throwable timedOut() {
-        return timedOut(first);
+        Throwable failure = timedOut(first);
+        ended(WaitOutcome.TIMED_OUT, 0, failure);
+        return failure;
     }
 
     private Throwable failureOf(RacingPlace<C> winner) {

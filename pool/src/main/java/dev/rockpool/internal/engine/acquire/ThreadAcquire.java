@@ -44,7 +44,7 @@ public final class ThreadAcquire {
             if (interrupted || waiter.parks() && waited >= timeout) {
                 if (giveUp(queue, waiter, interrupted)) {
                     if (interrupted) throw new InterruptedException();
-                    throw queue.getErrors().timedOut(waited, waiter.holder());
+                    throw queue.timedOut(waiter, waited);
                 }
                 break;
             }

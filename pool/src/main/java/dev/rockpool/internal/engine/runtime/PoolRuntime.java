@@ -3,6 +3,8 @@ package dev.rockpool.internal.engine.runtime;
 import dev.rockpool.ConnectionFactory;
 import dev.rockpool.ConnectionHooks;
 import dev.rockpool.PoolConfig;
+import dev.rockpool.PoolListener;
+import dev.rockpool.PoolTracer;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.lending.PoolState;
@@ -27,6 +29,9 @@ public final class PoolRuntime<C> {
     private final Events events;
     private final Counters counters = new Counters();
     private volatile PoolConfig config;
+
+    /** Null until the first tracer. */
+    private volatile Tracing tracing;
 
     /**
      * @param hooks null if there are none
@@ -106,6 +111,21 @@ public final class PoolRuntime<C> {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** Tells tracers; null if there never was one. */
+    public Tracing tracing() {
+        return tracing;
+    }
+
+    /** Adds a tracer, until the result is closed. */
+    public synchronized PoolListener.Registration trace(PoolTracer tracer) {
+        if (tracing == null) {
+            Tracing made = new Tracing(this);
+            state.recorder().samples(made);
+            tracing = made;
+        }
+        return tracing.add(tracer);
     }
 
     /** The recorded times. */

@@ -52,7 +52,11 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
         }
 
     /** Queues a waiter and watches its deadline. Returns the error if it may not wait. */
-    fun enqueue(waiter: Waiter<C>): PoolException? = errors.refused(join(waiter))
+    fun enqueue(waiter: Waiter<C>): PoolException? {
+        val tracing = runtime.tracing() ?: return errors.refused(join(waiter))
+        tracing.began(waiter)
+        return errors.refused(join(waiter))?.also { tracing.ended(waiter, it) }
+    }
 
     /** As [enqueue]. If the waiter may not wait, that is not counted, because it may wait in another pool. */
     fun join(waiter: Waiter<C>): Enqueued {
@@ -78,10 +82,17 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
      * If there is not enough memory to create the right error, it returns the `OutOfMemoryError`.
      */
     fun settle(waiter: Waiter<C>): Throwable? {
-        if (waiter.outcome() != Waiter.Outcome.SERVED) return failureOf(waiter)
+        if (waiter.outcome() != Waiter.Outcome.SERVED) {
+            return failureOf(waiter).also { runtime.tracing()?.ended(waiter, it) }
+        }
         runtime.state().served(waiter)
+        runtime.tracing()?.ended(waiter, null)
         return null
     }
+
+    /** The error for a thread that has ended its own wait, after this many nanoseconds. */
+    fun timedOut(waiter: Waiter<C>, waited: Long): PoolException =
+        errors.timedOut(waited, waiter.holder()).also { runtime.tracing()?.ended(waiter, it) }
 
     /**
      * Returns the slot of a waiter that was served; else throws the error for its caller. Called once, like [settle].
@@ -121,6 +132,7 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
         if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
         runtime.counters().cancelled.increment()
         slots.leave(waiter)
+        runtime.tracing()?.ended(waiter, null)
         return true
     }
 }

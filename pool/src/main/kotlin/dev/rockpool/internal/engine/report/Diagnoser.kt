@@ -1,6 +1,5 @@
 package dev.rockpool.internal.engine.report
 
-import dev.rockpool.Caller
 import dev.rockpool.Diagnosis
 import dev.rockpool.HeldConnection
 import dev.rockpool.WaitingCallers
@@ -8,9 +7,8 @@ import dev.rockpool.internal.base.ActiveFactory
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.runtime.PoolRuntime
+import dev.rockpool.internal.engine.runtime.labelOf
 import kotlin.time.Duration.Companion.nanoseconds
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Job
 
 private const val READABLE = 500
 private const val FRAMES = 30
@@ -76,14 +74,6 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
     private fun group(name: String, count: Int, oldest: Long) =
         WaitingCallers(name, count, oldest.coerceAtLeast(0).nanoseconds)
 }
-
-/** The name that the holder's code gave itself. The job of a coroutine is also its scope. */
-private fun labelOf(holder: Any?): String? =
-    when (holder) {
-        is Thread -> Caller.of(holder)
-        is Job -> (holder as? CoroutineScope)?.coroutineContext?.get(Caller)?.name
-        else -> null
-    }
 
 /** A lease as it is shown, with its holder. */
 internal class SeenLease(val shown: HeldConnection, val holder: Any?, val isAbandoned: Boolean)

@@ -110,6 +110,7 @@ internal class ConnectionLifecycle<C : Any>(
         val error = if (alive) failure else failure ?: ProbeException("the probe found it dead")
         val now = runtime.now()
         if (error == null) health.succeeded(began) else health.failed(began, error)
+        runtime.tracing()?.probed(slot.number(), now - began, error)
         if (error == null && slot.probeSucceeded(now, now - began)) {
             runtime.slots().offer(slot)
         } else {
