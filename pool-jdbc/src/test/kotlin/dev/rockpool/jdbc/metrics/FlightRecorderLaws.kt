@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.metrics
 
 import dev.rockpool.BlockingConnectionFactory
+import dev.rockpool.Caller
 import dev.rockpool.PoolConfig
 import dev.rockpool.blocking.BlockingPool
 import io.kotest.core.spec.style.FunSpec
@@ -23,7 +24,7 @@ import jdk.jfr.consumer.RecordingFile
 
 private val NAMES =
     listOf("ConnectionOpen", "ConnectionOpenFailed", "ConnectionClose", "AcquireTimeout", "Leak", "HealthChange") +
-        listOf("Exhausted", "ExhaustionEnd", "PoolStatistics")
+        listOf("Exhausted", "ExhaustionEnd", "PoolStatistics", "AcquireWait", "Probe", "Lease")
 
 private object Plain : BlockingConnectionFactory<Any> {
     override fun open() = Any()
@@ -46,13 +47,16 @@ private fun awaitPeriod() {
     }
 }
 
-/** Runs [block] during a recording, and returns the pool's events in it. */
-private fun recorded(enabled: Boolean, block: () -> Unit): List<RecordedEvent> {
+/** Runs [block] during a recording, and returns the pool's events in it. Null leaves each event as it is by default. */
+private fun recorded(enabled: Boolean?, block: () -> Unit): List<RecordedEvent> {
     val file = Files.createTempFile("rockpool", ".jfr")
     try {
         Recording().use { recording ->
-            for (name in NAMES.map { "dev.rockpool.$it" }) if (enabled) recording.enable(name)
-            else recording.disable(name)
+            for (name in NAMES.map { "dev.rockpool.$it" }) when (enabled) {
+                true -> recording.enable(name)
+                false -> recording.disable(name)
+                null -> Unit
+            }
             recording.enable(Tick::class.java)
             recording.start()
             block()
@@ -71,12 +75,15 @@ class FlightRecorderLaws :
         /** Returns how long the connection was leased at least, in milliseconds. */
         fun use(pool: BlockingPool<Any>): Long {
             val held =
-                pool.acquire().use {
-                    val began = System.nanoTime()
-                    runCatching { pool.acquire(Duration.ofMillis(20)) }
-                    awaitPeriod()
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)
+                Caller.named("checkout") {
+                    pool.acquire().use {
+                        val began = System.nanoTime()
+                        runCatching { pool.acquire(Duration.ofMillis(20)) }
+                        awaitPeriod()
+                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)
+                    }
                 }
+            pool.control().checkAsync().get()
             pool.control().clear()
             val end = System.nanoTime() + 10_000_000_000
             while (pool.snapshot().closed == 0L) check(System.nanoTime() < end)
@@ -92,7 +99,30 @@ class FlightRecorderLaws :
                 recorded(enabled = true) { held = use(pool) }
                     .groupBy { it.eventType.name.removePrefix("dev.rockpool.") }
             events.values.flatten().map { it.getString("pool") }.toSet() shouldBe setOf("flown")
-            events.keys shouldContainAll listOf("ConnectionOpen", "ConnectionClose", "AcquireTimeout", "PoolStatistics")
+            events.keys shouldContainAll
+                listOf("ConnectionOpen", "ConnectionClose", "AcquireTimeout", "PoolStatistics") +
+                    listOf("AcquireWait", "Probe", "Lease")
+            events
+                .getValue("AcquireWait")
+                .single { it.getString("outcome") == "TIMED_OUT" }
+                .run {
+                    duration.toMillis() shouldBeGreaterThanOrEqual 20
+                    getString("caller") shouldBe "checkout"
+                    getString("priority") shouldBe "NORMAL"
+                    getInt("leased") shouldBe 1
+                    getInt("pending") shouldBe 0
+                    getLong("connection") shouldBe 0
+                }
+            events.getValue("Lease").first().run {
+                getLong("connection") shouldBe 1
+                getString("caller") shouldBe "checkout"
+                getDuration("held").toMillis() shouldBeGreaterThanOrEqual held
+            }
+            events.getValue("Probe").first().run {
+                getLong("connection") shouldBe 1
+                getDuration("took").isNegative shouldBe false
+                getString("failure") shouldBe null
+            }
             events.getValue("ConnectionOpen").first().getLong("connection") shouldBe 1
             events.getValue("AcquireTimeout").single().getDuration("waited").toMillis() shouldBeGreaterThan 19
             events.getValue("ConnectionClose").first().run {
@@ -104,6 +134,27 @@ class FlightRecorderLaws :
                 getInt("maxSize") shouldBe 1
                 getInt("leased") shouldBe 1
             }
+        }
+
+        test("133: without settings of its own, a recording has waits from 10 ms on, but neither probes nor leases") {
+            val pool = BlockingPool.create(Plain, PoolConfig.builder().name("plain").maxSize(1).minIdle(1).build())
+            RockpoolFlightRecorder.start(pool.control())
+            val events =
+                recorded(enabled = null) {
+                    pool.acquire().use {
+                        runCatching { pool.acquire(Duration.ofMillis(1)) }
+                        runCatching { pool.acquire(Duration.ofMillis(30)) }
+                    }
+                    pool.control().checkAsync().get()
+                    pool.close()
+                }
+            val names = events.groupingBy { it.eventType.name.removePrefix("dev.rockpool.") }.eachCount()
+            names["AcquireTimeout"] shouldBe 2
+            val waits = events.filter { it.eventType.name == "dev.rockpool.AcquireWait" }
+            waits.any { it.duration.toMillis() >= 30 } shouldBe true
+            waits.filter { it.duration.toMillis() < 10 }.shouldBeEmpty()
+            names["Probe"] shouldBe null
+            names["Lease"] shouldBe null
         }
 
         test("133: a recording that disables the events has none, and a closed pool leaves no hook") {

@@ -2,11 +2,13 @@ package dev.rockpool.jdbc.internal.flight;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
+import jdk.jfr.Enabled;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
 import jdk.jfr.Timespan;
 
 /** The events of the JDK's flight recorder. Loaded only where they are written. */
@@ -53,6 +55,43 @@ final class FlightEvents {
     static final class TimedOut extends PoolFlightEvent {
         @Timespan
         long waited;
+    }
+
+    /** Written for each wait that reaches the threshold, from its begin to its end. */
+    @Name("dev.rockpool.AcquireWait")
+    @Label("Wait for a Connection")
+    @Threshold("10 ms")
+    static final class Waited extends PoolFlightEvent {
+        String caller;
+        String priority;
+        String outcome;
+        int pending;
+        int leased;
+        long connection;
+    }
+
+    @Name("dev.rockpool.Probe")
+    @Label("Probe")
+    @Enabled(false)
+    static final class Probed extends PoolFlightEvent {
+        long connection;
+
+        @Timespan
+        long took;
+
+        String failure;
+    }
+
+    @Name("dev.rockpool.Lease")
+    @Label("Lease")
+    @Description("A sample of the leases, at most about 1,000 per second")
+    @Enabled(false)
+    static final class Leased extends PoolFlightEvent {
+        long connection;
+        String caller;
+
+        @Timespan
+        long held;
     }
 
     @Name("dev.rockpool.Leak")

@@ -4,14 +4,17 @@ import dev.rockpool.PoolControl;
 import dev.rockpool.PoolEvent;
 import dev.rockpool.PoolListener;
 import dev.rockpool.PoolStats;
+import dev.rockpool.PoolTracer;
+import java.time.Duration;
 import jdk.jfr.FlightRecorder;
 
 /** Writes what happens in one pool to the JDK's flight recorder. */
-public final class FlightWriter implements PoolListener, AutoCloseable {
+public final class FlightWriter implements PoolListener, PoolTracer, AutoCloseable {
     private final PoolControl control;
     private final String pool;
     private final Runnable periodic = this::statistics;
     private final PoolListener.Registration registration;
+    private final PoolListener.Registration traces;
     private boolean closed;
 
     public FlightWriter(PoolControl control) {
@@ -19,6 +22,7 @@ public final class FlightWriter implements PoolListener, AutoCloseable {
         this.pool = control.getConfig().getName();
         FlightRecorder.addPeriodicEvent(FlightEvents.Statistics.class, periodic);
         this.registration = control.addListener(this);
+        this.traces = control.addTracer(this);
     }
 
     @Override
@@ -32,6 +36,45 @@ public final class FlightWriter implements PoolListener, AutoCloseable {
         else if (event instanceof PoolEvent.Exhausted it) exhausted(it);
         else if (event instanceof PoolEvent.ExhaustionEnded it) exhaustionEnded(it);
         else if (event instanceof PoolEvent.PoolClosed) close();
+    }
+
+    /** The event lasts from here to the end of the wait, unless no recording wants it. */
+    @Override
+    public Wait waitBegins(WaitStart start) {
+        FlightEvents.Waited to = new FlightEvents.Waited();
+        if (!to.isEnabled()) return null;
+        to.begin();
+        return (outcome, connection, failure) -> {
+            to.end();
+            if (!to.shouldCommit()) return;
+            to.caller = start.getCaller();
+            to.priority = start.getPriority().name();
+            to.pending = start.getPending();
+            to.leased = start.getLeased();
+            to.outcome = outcome.name();
+            to.connection = connection;
+            write(to);
+        };
+    }
+
+    @Override
+    public void probed(String of, long connection, Duration took, Throwable failure) {
+        FlightEvents.Probed to = new FlightEvents.Probed();
+        if (!to.isEnabled()) return;
+        to.connection = connection;
+        to.took = took.toNanos();
+        to.failure = failure == null ? null : failure.toString();
+        write(to);
+    }
+
+    @Override
+    public void leaseEnded(String of, long connection, Duration held, String caller) {
+        FlightEvents.Leased to = new FlightEvents.Leased();
+        if (!to.isEnabled()) return;
+        to.connection = connection;
+        to.caller = caller;
+        to.held = held.toNanos();
+        write(to);
     }
 
     private void opened(PoolEvent.Opened event) {
@@ -116,6 +159,7 @@ public final class FlightWriter implements PoolListener, AutoCloseable {
         if (closed) return;
         closed = true;
         registration.close();
+        traces.close();
         FlightRecorder.removePeriodicEvent(periodic);
     }
 }
