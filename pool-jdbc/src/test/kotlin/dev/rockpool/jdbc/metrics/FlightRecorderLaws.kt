@@ -47,16 +47,20 @@ private fun awaitPeriod() {
     }
 }
 
+private fun Recording.set(enabled: Boolean?) {
+    for (name in NAMES.map { "dev.rockpool.$it" }) when (enabled) {
+        true -> enable(name)
+        false -> disable(name)
+        null -> Unit
+    }
+}
+
 /** Runs [block] during a recording, and returns the pool's events in it. Null leaves each event as it is by default. */
 private fun recorded(enabled: Boolean?, block: () -> Unit): List<RecordedEvent> {
     val file = Files.createTempFile("rockpool", ".jfr")
     try {
         Recording().use { recording ->
-            for (name in NAMES.map { "dev.rockpool.$it" }) when (enabled) {
-                true -> recording.enable(name)
-                false -> recording.disable(name)
-                null -> Unit
-            }
+            recording.set(enabled)
             recording.enable(Tick::class.java)
             recording.start()
             block()
