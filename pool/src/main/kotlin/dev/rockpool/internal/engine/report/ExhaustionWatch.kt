@@ -47,7 +47,7 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
         }
         val timedOut = asked
         asked = false
-        if (timedOut || before != NOT && now >= nextDiagnosis && waiters.longestWait(now) >= LONG_WAIT) report(now)
+        if (now >= nextDiagnosis && (timedOut || isLong(now))) report(now)
     }
 
     /** Called when a caller has timed out. The keeper makes the diagnosis, so that the caller need not wait for it. */
@@ -59,8 +59,10 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
 
     fun diagnose(): Diagnosis = Diagnoser(runtime, numbers).diagnose()
 
+    /** Whether the pool is exhausted and a caller has waited for long. */
+    private fun isLong(now: Long) = before != NOT && waiters.longestWait(now) >= LONG_WAIT
+
     private fun report(now: Long) {
-        if (now < nextDiagnosis) return
         nextDiagnosis = now + BETWEEN_DIAGNOSES
         val diagnosis = diagnose()
         logWarn { "pool '${runtime.name()}' is exhausted: ${diagnosis.summary()}" }
