@@ -71,6 +71,11 @@ public final class WrapperGenerator extends AbstractProcessor {
                         LazySource.PACKAGE,
                         LazySource.NAME,
                         LazySource.of(methodsOf(kind).values()));
+            if (kind.name().equals("PreparedStatement"))
+                save(
+                        BindingSource.PACKAGE,
+                        BindingSource.NAME,
+                        BindingSource.of(methodsOf(kind).values()));
             inherited = all;
         }
         return false;

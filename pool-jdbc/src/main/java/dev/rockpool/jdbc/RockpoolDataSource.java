@@ -164,6 +164,45 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
         return started == null ? pool.startTransactions(this::acquire) : started;
     }
 
+    /** As {@link #batchedQuery(String, SqlFunctions.Bind, SqlFunctions.Read, BatchOptions)} with {@link BatchOptions#defaults()}. */
+    public <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql, SqlFunctions.Bind<? super A> bind, SqlFunctions.Read<? extends R> read) {
+        return batchedQuery(sql, bind, read, BatchOptions.defaults());
+    }
+
+    /**
+     * A query whose calls are sent together while they wait for a connection, in one round trip. It must only read,
+     * because it may run more than once for a call. See {@link BatchedStatement}.
+     *
+     * @param bind sets the parameters for one call
+     * @param read reads the rows of one call
+     * @throws IllegalArgumentException if {@code sql} is not exactly one statement
+     */
+    public <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql,
+            SqlFunctions.Bind<? super A> bind,
+            SqlFunctions.Read<? extends R> read,
+            BatchOptions options) {
+        return BatchedStatements.query(running(), sql, bind, read, options);
+    }
+
+    /** As {@link #batchedUpdate(String, SqlFunctions.Bind, BatchOptions)} with {@link BatchOptions#defaults()}. */
+    public <A> BatchedStatement<A, Integer> batchedUpdate(String sql, SqlFunctions.Bind<? super A> bind) {
+        return batchedUpdate(sql, bind, BatchOptions.defaults());
+    }
+
+    /**
+     * An update whose calls run together while they wait for a connection, as one JDBC batch in one transaction. The
+     * result of a call is its number of rows. See {@link BatchedStatement}.
+     *
+     * @param bind sets the parameters for one call
+     * @throws IllegalArgumentException if {@code sql} is not exactly one statement
+     */
+    public <A> BatchedStatement<A, Integer> batchedUpdate(
+            String sql, SqlFunctions.Bind<? super A> bind, BatchOptions options) {
+        return BatchedStatements.update(running(), sql, bind, options);
+    }
+
     /** The same pool for coroutines. */
     public JdbcPool asJdbcPool() {
         return running().pool;

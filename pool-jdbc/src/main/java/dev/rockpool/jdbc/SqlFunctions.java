@@ -2,6 +2,8 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.ReshardPlan;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
@@ -52,6 +54,24 @@ public interface SqlFunctions {
     @FunctionalInterface
     interface CopyData<X extends Exception> {
         void run(ReshardPlan plan) throws SQLException, X;
+    }
+
+    /**
+     * Sets the parameters of a {@link BatchedStatement} for one call. It may run on any thread, and more than once. The
+     * statement can do nothing else.
+     */
+    @FunctionalInterface
+    interface Bind<A> {
+        void bind(PreparedStatement statement, A key) throws SQLException;
+    }
+
+    /**
+     * Reads the rows that a {@link BatchedStatement} returned for one call. They are before the first row. It may run
+     * on any thread, and more than once. Other calls may wait for it, so it should only read.
+     */
+    @FunctionalInterface
+    interface Read<R> {
+        R read(ResultSet rows) throws SQLException;
     }
 
     /** Code that runs after a transaction. Its exceptions are logged. */

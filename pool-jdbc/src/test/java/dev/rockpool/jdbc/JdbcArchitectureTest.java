@@ -32,6 +32,7 @@ class JdbcArchitectureTest {
             Map.entry("vendor", List.of()),
             Map.entry("errors", List.of("vendor")),
             Map.entry("connection", List.of("vendor", "errors")),
+            Map.entry("batch", List.of("vendor", "connect", "connection", "errors")),
             Map.entry("budget", List.of()),
             Map.entry("flight", List.of()),
             Map.entry("metrics", List.of()),

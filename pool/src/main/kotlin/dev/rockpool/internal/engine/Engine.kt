@@ -252,6 +252,12 @@ internal constructor(
     /** Cancels a wait. Returns false if the waiter was already decided; then its decider acts on that. */
     public fun cancel(waiter: Waiter<C>): Boolean = queue.cancel(waiter)
 
+    /**
+     * Ends the wait of a caller that the lease of another waiter serves, too. Returns false if it was already decided;
+     * then its decider acts on that.
+     */
+    public fun takeAlong(waiter: Waiter<C>): Boolean = queue.takeAlong(waiter)
+
     /** The deadline of a wait that begins now, by the pool's clock. */
     public fun deadline(now: Long, timeout: Long): Long = queue.deadline(now, timeout)
 
@@ -299,6 +305,9 @@ internal constructor(
 
     /** The error for a caller that does not wait and found no free connection. */
     public fun notAvailable(caller: Any?): PoolException = errors.notAvailable(caller)
+
+    /** The error for a caller that a limit of its own refuses, because this many others already wait. */
+    public fun exhausted(maxPending: Int): PoolException = errors.exhausted(maxPending)
 
     /** The error for a caller whose wait failed because of a permanent connect failure. */
     public fun connectFailed(cause: Throwable): ConnectFailedException = errors.connectFailed(cause)

@@ -21,12 +21,16 @@ public final class ConnectionPolicy {
     /** With this property MySQL's driver caches prepared statements itself. */
     private static final String CACHES = "cacheprepstmts=true";
 
+    /** With this property the drivers of MySQL and MariaDB accept several queries in one statement. */
+    private static final String JOINS = "allowmultiqueries=true";
+
     private final JdbcConfig config;
     private final Vendor vendor;
     private final FatalErrors fatalErrors;
     private final StatementSettings statements;
     private final SessionSetup setup;
     private final boolean driverMayCache;
+    private final boolean driverJoinsQueries;
     private final AtomicBoolean lacksIsValid = new AtomicBoolean();
 
     /** @param properties the driver's properties */
@@ -36,14 +40,15 @@ public final class ConnectionPolicy {
         this.fatalErrors = new FatalErrors(vendor, config.getFatalErrors());
         this.statements = StatementSettings.of(config);
         this.setup = new SessionSetup(config, vendor, fatalErrors);
-        this.driverMayCache = driverMayCache(config, properties);
+        this.driverMayCache = config.getDataSource() != null || has(config, properties, CACHES);
+        this.driverJoinsQueries = vendor == Vendor.MYSQL && has(config, properties, JOINS);
     }
 
-    private static boolean driverMayCache(JdbcConfig config, Map<String, String> properties) {
-        if (config.getDataSource() != null) return true;
-        if (config.getUrl() != null && config.getUrl().toLowerCase(Locale.ROOT).contains(CACHES)) return true;
+    /** Whether the driver has this property, by the URL or otherwise. */
+    private static boolean has(JdbcConfig config, Map<String, String> properties, String wanted) {
+        if (config.getUrl() != null && config.getUrl().toLowerCase(Locale.ROOT).contains(wanted)) return true;
         for (Map.Entry<String, String> property : properties.entrySet()) {
-            if (property.toString().toLowerCase(Locale.ROOT).equals(CACHES)) return true;
+            if (property.toString().toLowerCase(Locale.ROOT).equals(wanted)) return true;
         }
         return false;
     }
@@ -69,6 +74,11 @@ public final class ConnectionPolicy {
     /** Whether the driver may cache prepared statements itself. */
     boolean driverMayCache() {
         return driverMayCache;
+    }
+
+    /** Whether the driver accepts several queries in one statement, by one of its properties. */
+    boolean driverJoinsQueries() {
+        return driverJoinsQueries;
     }
 
     boolean isFatal(SQLException error) {

@@ -164,6 +164,11 @@ public class PhysicalConnection extends ConnectionMarks {
         return leftovers != null && leftovers.hasFailedTransaction();
     }
 
+    /** Whether one statement may consist of several queries, which are sent together and return a result each. */
+    boolean joinsQueries() {
+        return leftovers instanceof PostgresLeftovers || policy.driverJoinsQueries();
+    }
+
     /** Called when the user gets an object of the driver. */
     void unwrapped() {
         ran();

@@ -4,6 +4,7 @@ import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Executor;
@@ -142,6 +143,20 @@ public final class PooledConnection extends PreparingConnection {
     /** Whether the server has aborted the open transaction, as far as the driver knows. */
     public boolean hasFailedTransaction() throws SQLException {
         return physical.hasFailedTransaction();
+    }
+
+    /** Whether a call on it has failed because the connection is lost, or the lease has ended. */
+    public boolean isLost() {
+        return isGone() || physical.isBroken();
+    }
+
+    /** Whether one statement may consist of several queries, which are sent together and return a result each. */
+    public boolean joinsQueries() {
+        return physical.joinsQueries();
+    }
+
+    public Vendor vendor() {
+        return physical.policy().vendor();
     }
 
     /** Whether this error means that the connection is lost. */

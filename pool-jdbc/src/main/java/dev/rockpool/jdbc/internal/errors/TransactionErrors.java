@@ -3,13 +3,17 @@ package dev.rockpool.jdbc.internal.errors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
+import java.util.function.Predicate;
 
 /** The errors of transactions of one pool. */
 public final class TransactionErrors {
     private static final String RESOLUTION_UNKNOWN = "08007";
     private static final String ROLLED_BACK = "40000";
     private static final String IN_FAILED_TRANSACTION = "25P02";
+    private static final String WAS_CLOSED = "08003";
+    private static final String COMPLETION_UNKNOWN = "40003";
 
     private final String pool;
 
@@ -18,12 +22,37 @@ public final class TransactionErrors {
         this.pool = "pool '" + pool + "': ";
     }
 
+    /**
+     * Whether a commit that failed with this error has certainly committed nothing, because the database refused or was
+     * not asked. Otherwise the outcome is unknown.
+     *
+     * @param fatal whether an error means that the connection is lost
+     */
+    public static boolean isAnswer(Throwable failure, Predicate<SQLException> fatal) {
+        if (!(failure instanceof SQLException error) || failure instanceof SQLTimeoutException) return false;
+        if (WAS_CLOSED.equals(error.getSQLState())) return true;
+        return !COMPLETION_UNKNOWN.equals(error.getSQLState()) && !fatal.test(error);
+    }
+
     /** The connection failed during the commit. */
     public SQLException unknown(Throwable cause) {
+        return unknown(
+                "the connection failed during the commit, so it is unknown whether the transaction was committed",
+                cause);
+    }
+
+    /** An update failed, alone or in a batch, and it may have been committed. */
+    public SQLException unknownUpdate(Throwable cause) {
+        return unknown(
+                "an update failed in a way that leaves open whether it was committed, because the connection was "
+                        + "lost or a rollback did not undo everything",
+                cause);
+    }
+
+    private SQLException unknown(String what, Throwable cause) {
         String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new SQLNonTransientConnectionException(
-                pool + "the connection failed during the commit, so it is unknown whether the transaction was "
-                        + "committed; it is not tried again: " + said + ". Try: look in the database for what it "
+                pool + what + "; it is not tried again: " + said + ". Try: look in the database for what it "
                         + "did, then do it again if it is not there.",
                 RESOLUTION_UNKNOWN,
                 cause instanceof SQLException error ? error.getErrorCode() : 0,

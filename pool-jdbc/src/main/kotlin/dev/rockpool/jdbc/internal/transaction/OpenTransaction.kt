@@ -7,7 +7,6 @@ import dev.rockpool.jdbc.internal.errors.TransactionErrors
 import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
-import java.sql.SQLTimeoutException
 import java.sql.Savepoint
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -64,7 +63,7 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
             connection.commit()
             TransactionOutcome.Committed(result)
         } catch (e: Throwable) {
-            if (e.isAnswer()) rollBack(e) else TransactionOutcome.Unknown(errors.unknown(e))
+            if (TransactionErrors.isAnswer(e, ::isFatal)) rollBack(e) else TransactionOutcome.Unknown(errors.unknown(e))
         }
     }
 
@@ -172,17 +171,6 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
         logError(e) { "pool '$pool': a hook that ran after a transaction failed; what the transaction came to stays" }
     }
 
-    /**
-     * Whether it was certainly not committed, because the database refused or was not asked. Otherwise the outcome is
-     * unknown.
-     */
-    private fun Throwable.isAnswer() =
-        when {
-            this !is SQLException || this is SQLTimeoutException -> false
-            sqlState == WAS_CLOSED -> true
-            else -> sqlState != COMPLETION_UNKNOWN && !isFatal(this)
-        }
-
     private fun isFatal(error: SQLException) = connection is PooledConnection && connection.isFatal(error)
 
     private fun misused() = if (level == ENDED) errors.ended() else errors.busy()
@@ -190,7 +178,5 @@ internal class OpenTransaction<H>(private val pool: String, val connection: Conn
     private companion object {
         /** The level of a transaction that has ended. */
         const val ENDED = -1
-        const val WAS_CLOSED = "08003"
-        const val COMPLETION_UNKNOWN = "40003"
     }
 }

@@ -73,13 +73,16 @@ internal class AcquireErrors(
     fun refused(enqueued: Enqueued): PoolException? =
         when (enqueued) {
             Enqueued.CLOSED -> PoolClosedException(name)
-            Enqueued.FULL -> {
-                counters.rejected.increment()
-                runtime.events().send { PoolEvent.Rejected(runtime.state().waiting()) }
-                PoolExhaustedException.full(numbers.current(), runtime.config().maxPending ?: Int.MAX_VALUE)
-            }
+            Enqueued.FULL -> exhausted(runtime.config().maxPending ?: Int.MAX_VALUE)
             Enqueued.WAITS -> null
         }
+
+    /** The error for a caller that may not wait, because this many others already do. */
+    fun exhausted(maxPending: Int): PoolException {
+        counters.rejected.increment()
+        runtime.events().send { PoolEvent.Rejected(runtime.state().waiting()) }
+        return PoolExhaustedException.full(numbers.current(), maxPending)
+    }
 
     /**
      * The error for a caller whose wait failed, because of a connect failure, an outage or overload. Null means that

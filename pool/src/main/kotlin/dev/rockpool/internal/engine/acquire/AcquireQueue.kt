@@ -127,6 +127,17 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
      */
     fun prepareAttempts(timeout: Long) = PrepareAttempts(errors, runtime::now, timeout)
 
+    /**
+     * Ends the wait of a caller that the lease of another waiter serves, too. Returns false if it was already decided;
+     * then its decider acts on that.
+     */
+    fun takeAlong(waiter: Waiter<C>): Boolean {
+        if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
+        runtime.times().waited(runtime.now() - waiter.since())
+        slots.leave(waiter)
+        return true
+    }
+
     /** Cancels a wait. Returns false if the waiter was already decided; then its decider acts on that. */
     fun cancel(waiter: Waiter<C>): Boolean {
         if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
