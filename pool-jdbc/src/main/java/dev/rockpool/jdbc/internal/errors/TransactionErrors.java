@@ -37,23 +37,24 @@ public final class TransactionErrors {
     /** The connection failed during the commit. */
     public SQLException unknown(Throwable cause) {
         return unknown(
-                "the connection failed during the commit, so it is unknown whether the transaction was committed",
+                "the connection failed during the commit, so it is unknown whether the transaction was committed; it "
+                        + "is not tried again: ",
                 cause);
     }
 
-    /** An update failed, alone or in a batch, and it may have been committed. */
+    /** An update of a batched statement failed, alone or in a batch, and may have been committed. */
     public SQLException unknownUpdate(Throwable cause) {
         return unknown(
-                "an update failed in a way that leaves open whether it was committed, because the connection was "
-                        + "lost or a rollback did not undo everything",
+                "it is unknown whether an update was committed, because the connection was lost or a rollback did not "
+                        + "undo everything; it is not tried again: ",
                 cause);
     }
 
     private SQLException unknown(String what, Throwable cause) {
         String said = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new SQLNonTransientConnectionException(
-                pool + what + "; it is not tried again: " + said + ". Try: look in the database for what it "
-                        + "did, then do it again if it is not there.",
+                pool + what + said
+                        + ". Try: look in the database for what it did, then do it again if it is not there.",
                 RESOLUTION_UNKNOWN,
                 cause instanceof SQLException error ? error.getErrorCode() : 0,
                 cause);
