@@ -41,12 +41,18 @@ final class BindingSource {
             parameters.add(parameter.asType() + " " + argument);
             arguments.add(argument);
         }
-        out.append("\n    @Override\n    public ").append(typeParameters(method)).append(method.getReturnType());
+        out.append("\n    @Override\n    public ")
+                .append(typeParameters(method))
+                .append(method.getReturnType());
         out.append(" ").append(name).append("(").append(String.join(", ", parameters));
         out.append(") throws java.sql.SQLException {\n        ");
         if (setsParameter(method)) {
             arguments.set(0, "indexOf(p1)");
-            out.append("target().").append(name).append("(").append(String.join(", ", arguments)).append(");\n");
+            out.append("target().")
+                    .append(name)
+                    .append("(")
+                    .append(String.join(", ", arguments))
+                    .append(");\n");
         } else if (name.equals("getConnection") || name.equals("isClosed")) {
             out.append("return target().").append(name).append("();\n");
         } else {
@@ -59,8 +65,7 @@ final class BindingSource {
         List<? extends TypeParameterElement> variables = method.getTypeParameters();
         if (variables.isEmpty()) return "";
         return variables.stream()
-                .map(variable ->
-                        variable + " extends " + variable.getBounds().get(0))
+                .map(variable -> variable + " extends " + variable.getBounds().get(0))
                 .collect(Collectors.joining(", ", "<", "> "));
     }
 

@@ -22,8 +22,7 @@ public final class BatchOptions {
     private final Duration timeout;
     private final Priority priority;
 
-    private BatchOptions(
-            int maxBatch, Integer maxPending, boolean hasTimeout, Duration timeout, Priority priority) {
+    private BatchOptions(int maxBatch, Integer maxPending, boolean hasTimeout, Duration timeout, Priority priority) {
         this.maxBatch = maxBatch;
         this.maxPending = maxPending;
         this.hasTimeout = hasTimeout;
@@ -69,8 +68,7 @@ public final class BatchOptions {
      */
     public BatchOptions timeout(Duration value) {
         if (value != null && value.isNegative())
-            throw new IllegalArgumentException(
-                    "timeout is " + value + " but must be 0 or more, or null for no limit");
+            throw new IllegalArgumentException("timeout is " + value + " but must be 0 or more, or null for no limit");
         return new BatchOptions(maxBatch, maxPending, true, value, priority);
     }
 

@@ -179,10 +179,7 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
      * @throws IllegalArgumentException if {@code sql} is not exactly one statement
      */
     public <A, R> BatchedStatement<A, R> batchedQuery(
-            String sql,
-            SqlFunctions.Bind<? super A> bind,
-            SqlFunctions.Read<? extends R> read,
-            BatchOptions options) {
+            String sql, SqlFunctions.Bind<? super A> bind, SqlFunctions.Read<? extends R> read, BatchOptions options) {
         return BatchedStatements.query(running(), sql, bind, read, options);
     }
 

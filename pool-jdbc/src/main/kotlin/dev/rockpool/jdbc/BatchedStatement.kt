@@ -68,8 +68,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
     public suspend operator fun invoke(key: A): R {
         val job = currentCoroutineContext()[Job]
         if (job == null || !job.isCoroutine()) return coroutineScope { invoke(key) }
-        if (running.hooks != null)
-            return pool.withConnection(timeout.orNull(), options.priority) { runAlone(it, key) }
+        if (running.hooks != null) return pool.withConnection(timeout.orNull(), options.priority) { runAlone(it, key) }
         job.ensureActive()
         val slot = engine.tryAcquire(job)
         return if (slot == null) await(key, job) else pool.runWith(slot) { runAlone(it, key) }
@@ -88,7 +87,9 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
             return running.run<R, SQLException>(running.lend(options.priority, timeout)) { runAlone(it, key) }
         val slot = engine.tryAcquire(Thread.currentThread())
         if (slot == null) return await(key)
-        return running.run<R, SQLException>(PooledConnection(engine, slot, slot.granted()).begin()) { runAlone(it, key) }
+        return running.run<R, SQLException>(PooledConnection(engine, slot, slot.granted()).begin()) {
+            runAlone(it, key)
+        }
     }
 
     /**
@@ -118,7 +119,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
             throw JdbcAcquire.translated(e)
         }
 
-    override fun toString(): String = "batched statement of pool '${engine.name}', $options: ${stats()}"
+    override fun toString(): String = "BatchedStatement(pool='${engine.name}', $options, ${stats()})"
 
     /** A coroutine that waits for its call. Its result is a value, because exceptions may be copied on resumption. */
     private class SuspendedCall<A, R>(

@@ -29,8 +29,7 @@ public fun <A, R> JdbcPool.batchedQuery(
     maxPending: Int? = null,
     timeout: Duration? = control.config.acquireTimeout,
     priority: Priority = Priority.NORMAL,
-): BatchedStatement<A, R> =
-    dataSource.batchedQuery(sql, bind, read, optionsOf(maxBatch, maxPending, timeout, priority))
+): BatchedStatement<A, R> = dataSource.batchedQuery(sql, bind, read, optionsOf(maxBatch, maxPending, timeout, priority))
 
 /**
  * An update whose calls run together while they wait for a connection, as one JDBC batch in one transaction: `val add =

@@ -160,7 +160,9 @@ class BatchCallLaws :
                     val caller =
                         kotlin.concurrent.thread {
                             val error = runCatching { add.call(1) }.exceptionOrNull()
-                            flagged.complete(error?.cause is InterruptedException && Thread.currentThread().isInterrupted)
+                            flagged.complete(
+                                error?.cause is InterruptedException && Thread.currentThread().isInterrupted
+                            )
                         }
                     while (add.stats().pending < 1) Thread.onSpinWait()
                     caller.interrupt()
@@ -183,7 +185,8 @@ class BatchCallLaws :
                         error shouldBe "HYT00"
                         shouldThrow<SQLException> { brief.call(1) }.sqlState shouldBe "HYT00"
                         kotlinx.coroutines.runBlocking { shouldThrow<AcquireTimeoutException> { brief(1) } }
-                        shouldThrow<SQLException> { pool.echo(timeout = Duration.ZERO).call(1) }.sqlState shouldBe "HYT00"
+                        shouldThrow<SQLException> { pool.echo(timeout = Duration.ZERO).call(1) }.sqlState shouldBe
+                            "HYT00"
                         brief.stats().pending shouldBe 0
                         later
                     }

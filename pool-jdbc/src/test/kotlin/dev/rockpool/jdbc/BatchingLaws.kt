@@ -13,7 +13,6 @@ import java.sql.SQLException
 import java.sql.Types
 import java.util.concurrent.CompletableFuture
 import kotlin.random.Random
-import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -55,11 +54,12 @@ class BatchingLaws :
         test("queries of a batch reach PostgreSQL together, in the simple protocol and without named statements, too") {
             for (mode in listOf("", "&prepareThreshold=0", "&prepareThreshold=1", "&preferQueryMode=simple")) {
                 for (autoCommits in listOf(true, false)) {
-                    val pool = postgresPool("together") {
-                        url = Postgres.url + mode
-                        autoCommit = autoCommits
-                        maxSize = 1
-                    }
+                    val pool =
+                        postgresPool("together") {
+                            url = Postgres.url + mode
+                            autoCommit = autoCommits
+                            maxSize = 1
+                        }
                     val moment =
                         pool.batchedQuery<Int, Pair<Int, String>>(
                             "select ?::int, now()::text; -- the transaction's begin",
@@ -88,8 +88,9 @@ class BatchingLaws :
                 val keys = listOf(1, 2, 3, 2, 4, 1, 5)
                 val all = pool.dataSource.whileBusy { keys.map(add::callAsync) }
                 all.map { outcome(it) } shouldContainExactly listOf<Any>(1, 1, 1, "23505", 1, "23505", 1)
-                pool.dataSource.withConnection<String, SQLException> { it.ask("select count(*) from violated") } shouldBe
-                    "5"
+                pool.dataSource.withConnection<String, SQLException> {
+                    it.ask("select count(*) from violated")
+                } shouldBe "5"
                 add.stats().splits shouldBe 1
                 pool.close()
             }
@@ -135,7 +136,9 @@ class BatchingLaws :
                 }
             pool.prepare("drop table if exists struck", "create table struck (id int, at int)")
             val add =
-                pool.batchedUpdate<Int>("insert into struck values (?, pg_backend_pid())", maxBatch = 8) { setInt(1, it) }
+                pool.batchedUpdate<Int>("insert into struck values (?, pg_backend_pid())", maxBatch = 8) {
+                    setInt(1, it)
+                }
             val killer = onThread {
                 Postgres.direct().use { admin ->
                     repeat(8) {

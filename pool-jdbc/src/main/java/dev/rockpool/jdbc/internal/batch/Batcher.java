@@ -231,7 +231,7 @@ public final class Batcher<A, R> {
         try {
             call.answer();
         } catch (Throwable e) {
-            PoolLogKt.logWarn(e, () -> "pool '" + engine.getName() + "': the caller of a batched statement could not be resumed");
+            PoolLogKt.logWarn(e, () -> "pool '" + engine.getName() + "': a caller could not be given its result");
         }
     }
 }

@@ -29,8 +29,7 @@ public final class ThreadCall<A, R> extends BatchCall<A, R> {
      * @param timeout how long it may wait to be sent, in nanoseconds; {@code Long.MAX_VALUE} for ever
      * @throws InterruptedException if the thread is interrupted while it waits
      */
-    public static <A, R> R run(Batcher<A, R> batcher, A key, long timeout)
-            throws SQLException, InterruptedException {
+    public static <A, R> R run(Batcher<A, R> batcher, A key, long timeout) throws SQLException, InterruptedException {
         ThreadCall<A, R> call = new ThreadCall<>(key);
         PoolException refusal = batcher.submit(call, timeout);
         if (refusal != null) throw refusal;

@@ -91,9 +91,7 @@ public final class UpdateWork<A> implements BatchWork<A, Integer> {
 
     /** Returns the counts of the calls that could be bound. The others have failed. */
     private int[] execute(
-            PooledConnection connection,
-            List<? extends BatchItem<A, Integer>> calls,
-            List<BatchItem<A, Integer>> bound)
+            PooledConnection connection, List<? extends BatchItem<A, Integer>> calls, List<BatchItem<A, Integer>> bound)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
             PreparedStatement binding = Binding.alone(statement);

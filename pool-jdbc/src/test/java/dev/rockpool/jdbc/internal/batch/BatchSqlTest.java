@@ -19,7 +19,13 @@ class BatchSqlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ";", " ; ", " -- the end", ";-- the end\n", " /* the /* nested */ end */", "; /* a */ ; -- b ;",
+                "",
+                ";",
+                " ; ",
+                " -- the end",
+                ";-- the end\n",
+                " /* the /* nested */ end */",
+                "; /* a */ ; -- b ;",
                 "\n;\n"
             })
     void whatFollowsTheStatementIsLeftOut(String after) {

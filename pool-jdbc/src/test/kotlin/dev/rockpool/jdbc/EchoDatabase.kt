@@ -44,7 +44,8 @@ fun <T> RockpoolDataSource.whileBusy(during: () -> T): T {
 
 /** The outcome of a call: its result, or the SQLState of its error. */
 fun outcome(call: CompletableFuture<*>): Any? =
-    call.handle { result, error -> if (error == null) result else (error as? java.sql.SQLException)?.sqlState ?: error }
+    call
+        .handle { result, error -> if (error == null) result else (error as? java.sql.SQLException)?.sqlState ?: error }
         .join()
 
 /** Runs this on a thread of its own, and returns its future. */
