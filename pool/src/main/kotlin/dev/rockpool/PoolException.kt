@@ -20,6 +20,8 @@ public sealed class PoolException(public val poolName: String, message: String, 
  * @property longest the longest active lease; null if nothing is leased
  * @property own a lease that the caller, or a parent coroutine, already holds; null if there is none. The cause is the
  *   latest connect failure, if connecting is failing now.
+ * @property quota the quota of the caller's class, if the pool has classes of callers ([callers]); it tells whether the
+ *   quota or the pool was the limit
  */
 public class AcquireTimeoutException
 internal constructor(
@@ -30,10 +32,11 @@ internal constructor(
     connectFailure: Throwable?,
     explained: String?,
     budget: Budget?,
+    public val quota: CallerQuota?,
 ) :
     PoolException(
         stats.name,
-        timeoutMessage(waited, stats, longest, own, explained, isAdvice(explained, connectFailure), budget),
+        timeoutMessage(waited, stats, longest, own, explained, isAdvice(explained, connectFailure), budget, quota),
         connectFailure,
     ) {
     /** [waited] for Java. */
@@ -177,8 +180,10 @@ private fun timeoutMessage(
     failure: String?,
     isAdvised: Boolean,
     budget: Budget?,
+    quota: CallerQuota?,
 ): String = buildString {
     append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
+    if (quota != null) append("; ${quota.verdict()}")
     if (longest != null)
         append(
             ", longest lease at least ${longest.held.readable()}: connection ${longest.connection} by ${longest.holder}"
@@ -187,18 +192,19 @@ private fun timeoutMessage(
     if (failure != null) append("; connecting fails: $failure")
     if (budget != null) append("; ${budget.shortage()}")
     if (isAdvised && !stats.paused && own == null) return@buildString
-    append(". Try: ")
-    append(
-        when {
-            stats.paused -> "resume the pool, which is paused"
-            own != null -> "do not acquire a second connection while holding the first, or raise maxSize"
-            failure != null -> "check that the server is reachable"
-            budget != null -> "hold connections for a shorter time, raise the budget, or guarantee this pool more of it"
-            stats.leased < stats.maxSize -> "find out why opening takes so long, or raise acquireTimeout"
-            else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
-        }
-    )
+    append(". Try: ").append(advice(stats, own, failure, budget, quota))
 }
+
+private fun advice(stats: PoolStats, own: LeaseInfo?, failure: String?, budget: Budget?, quota: CallerQuota?): String =
+    when {
+        stats.paused -> "resume the pool, which is paused"
+        own != null -> "do not acquire a second connection while holding the first, or raise maxSize"
+        quota != null && quota.isLimit -> quota.advice()
+        failure != null -> "check that the server is reachable"
+        budget != null -> "hold connections for a shorter time, raise the budget, or guarantee this pool more of it"
+        stats.leased < stats.maxSize -> "find out why opening takes so long, or raise acquireTimeout"
+        else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
+    }
 
 private fun Budget.shortage(): String {
     val source = ledger().source()

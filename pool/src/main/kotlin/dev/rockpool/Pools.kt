@@ -4,6 +4,8 @@ package dev.rockpool
 
 import dev.rockpool.internal.balance.BalancedPools
 import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.EngineCallerPool
+import dev.rockpool.internal.engine.EnginePool
 import dev.rockpool.internal.registry.EngineKeyedPool
 import dev.rockpool.internal.registry.EnginePoolManager
 import dev.rockpool.internal.registry.EngineStarter
@@ -223,3 +225,42 @@ public fun PoolManager(
 @JvmName("manager")
 public fun managerForJava(idlePoolTimeout: java.time.Duration?, budget: Budget?): PoolManager =
     PoolManager(idlePoolTimeout?.toKotlinDuration(), budget)
+
+/**
+ * The view of this pool for one class of its callers: `val jobs = pool.callers("jobs", max = 4)`. The first call
+ * creates the class. Later calls with the same limits return a view with the same quota.
+ *
+ * Callers that use the pool itself have no maximum, but cannot take places that are reserved.
+ *
+ * @param name names the class in messages
+ * @param max how many connections these callers may have at the same time, at least 1
+ * @param reserved how many places of the pool no other caller may take, at most [max]. Places are not connections: the
+ *   pool may have to open one first
+ * @throws InvalidConfigException naming all problems, or if the class exists with other limits
+ * @throws IllegalArgumentException if the pool is not one of Rockpool's own, or is a [BalancedPool]; use its members
+ */
+@JvmName("callersOf")
+@JvmSynthetic
+public fun <C : Any> Pool<C>.callers(name: String, max: Int, reserved: Int = 0): CallerPool<C> =
+    when (this) {
+        is EngineCallerPool<C> -> engine.pool.callers(name, max, reserved)
+        is EnginePool<C> -> EngineCallerPool(engine, engine.callers(name, max, reserved))
+        else -> throw IllegalArgumentException("only a single pool has classes of callers, and this is none: $this")
+    }
+
+/** The view of this pool for one class of its callers, for Java, without reserved places. */
+@ForJava
+@JvmName("callers")
+public fun <C : Any> callersForJava(pool: Pool<C>, name: String, max: Int): CallerPool<C> = pool.callers(name, max)
+
+/**
+ * The view of this pool for one class of its callers, for Java. For threads, [dev.rockpool.blocking.BlockingPool] has
+ * the same.
+ *
+ * @param reserved how many places of the pool no other caller may take, at most [max]
+ * @throws InvalidConfigException naming all problems, or if the class exists with other limits
+ */
+@ForJava
+@JvmName("callers")
+public fun <C : Any> callersForJava(pool: Pool<C>, name: String, max: Int, reserved: Int): CallerPool<C> =
+    pool.callers(name, max, reserved)

@@ -200,6 +200,26 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
         return BatchedStatements.update(running(), sql, bind, options);
     }
 
+    /** As {@link #callers(String, int, int)}, without reserved places. */
+    public DataSourceView callers(String name, int max) {
+        return callers(name, max, 0);
+    }
+
+    /**
+     * The view of this pool for one class of its callers, such as background jobs. They share a quota; see
+     * {@link dev.rockpool.CallerPool}. Later calls with the same limits return a view with the same quota.
+     *
+     * @param name names the class in messages
+     * @param max how many connections these callers may have at the same time, at least 1
+     * @param reserved how many places of the pool no other caller may take, at most {@code max}
+     * @throws InvalidConfigException naming all problems, or if the class exists with other limits
+     */
+    public DataSourceView callers(String name, int max, int reserved) {
+        return asJdbcPool()
+                .callers(Objects.requireNonNull(name, "name"), max, reserved)
+                .getDataSource();
+    }
+
     /** The same pool for coroutines. */
     public JdbcPool asJdbcPool() {
         return running().pool;

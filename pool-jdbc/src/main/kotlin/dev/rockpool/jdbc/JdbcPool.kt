@@ -271,6 +271,19 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
     }
 
     /**
+     * The view of this pool for one class of its callers, such as background jobs. They share a quota; see
+     * [dev.rockpool.CallerPool]. Later calls with the same limits return a view with the same quota.
+     *
+     * @param name names the class in messages
+     * @param max how many connections these callers may have at the same time, at least 1
+     * @param reserved how many places of the pool no other caller may take, at most [max]
+     * @throws InvalidConfigException naming all problems, or if the class exists with other limits
+     */
+    @JvmOverloads
+    public fun callers(name: String, max: Int, reserved: Int = 0): JdbcView =
+        JdbcView(this, engine.callers(name, max, reserved))
+
+    /**
      * Closes a leased connection instead of returning it, for a user who found that it is broken. It is closed in the
      * background, and then its slot is free.
      *

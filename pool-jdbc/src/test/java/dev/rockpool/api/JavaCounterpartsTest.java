@@ -18,10 +18,12 @@ import dev.rockpool.blocking.BlockingShardedPool;
 import dev.rockpool.jdbc.BalancedDataSource;
 import dev.rockpool.jdbc.BalancedJdbcPool;
 import dev.rockpool.jdbc.ClusterDataSource;
+import dev.rockpool.jdbc.DataSourceView;
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.JdbcPool;
 import dev.rockpool.jdbc.JdbcSettings;
+import dev.rockpool.jdbc.JdbcView;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import dev.rockpool.jdbc.ShardedDataSource;
 import dev.rockpool.jdbc.ShardedJdbcPool;
@@ -74,6 +76,7 @@ class JavaCounterpartsTest {
             Map.entry(JdbcCluster.class, ClusterDataSource.class),
             Map.entry(BalancedJdbcPool.class, BalancedDataSource.class),
             Map.entry(ShardedJdbcPool.class, ShardedDataSource.class),
+            Map.entry(JdbcView.class, DataSourceView.class),
             Map.entry(TransactionScope.class, Transaction.class),
             Map.entry(MonitorSettings.class, PoolMonitor.Builder.class),
             Map.entry(AlertSettings.class, AlertRule.class));
@@ -83,7 +86,7 @@ class JavaCounterpartsTest {
             "Lease.release", "close", "ChaosSubject.withConnection", "connection", "AlertSettings.above", "getAbove");
 
     /** Java has no flows. A loop inside {@code withConnection} does the same. */
-    private static final Set<String> FLOWS = Set.of("JdbcPool.flow", "BalancedJdbcPool.flow");
+    private static final Set<String> FLOWS = Set.of("JdbcPool.flow", "BalancedJdbcPool.flow", "JdbcView.flow");
 
     /** Java names the constants of the enum. */
     private static final Set<String> FIGURES = Arrays.stream(Figure.values())

@@ -49,6 +49,7 @@ class JdbcArchitectureTest {
     /** All that this module may know of the pool's engine and core. */
     private static final Set<String> OF_THE_POOL = Set.of(
             "dev.rockpool.internal.engine.Engine",
+            "dev.rockpool.internal.engine.EngineCallers",
             "dev.rockpool.internal.engine.acquire.PrepareAttempts",
             SLOT,
             WAITER);
@@ -138,7 +139,7 @@ class JdbcArchitectureTest {
     }
 
     @Test
-    void thePoolIsSeenThroughFourOfItsClasses() {
+    void thePoolIsSeenThroughFewOfItsClasses() {
         Set<String> seen = new TreeSet<>();
         for (JavaClass type : classes) {
             for (Dependency found : type.getDirectDependenciesFromSelf()) {

@@ -68,6 +68,26 @@ public final class BlockingPool<C> implements AutoCloseable {
         throw new IllegalArgumentException("not a pool created by Pools.create: " + pool);
     }
 
+    /** As {@link #callers(String, int, int)}, without reserved places. */
+    public BlockingPool<C> callers(String name, int max) {
+        return callers(name, max, 0);
+    }
+
+    /**
+     * The view of this pool for one class of its callers, such as background jobs. They share a quota. Later calls with
+     * the same limits return a view with the same quota. Its {@link #pool()} is a {@link dev.rockpool.CallerPool}, which
+     * shows the quota and can change it.
+     *
+     * @param name names the class in messages
+     * @param max how many connections these callers may have at the same time, at least 1
+     * @param reserved how many places of the pool no other caller may take, at most {@code max}
+     * @throws dev.rockpool.InvalidConfigException naming all problems, or if the class exists with other limits
+     * @throws IllegalArgumentException if the pool is a balanced one; use its members
+     */
+    public BlockingPool<C> callers(String name, int max, int reserved) {
+        return of(Pools.callers(pool, Objects.requireNonNull(name, "name"), max, reserved));
+    }
+
     /** The same pool for coroutines. */
     public Pool<C> pool() {
         return pool;

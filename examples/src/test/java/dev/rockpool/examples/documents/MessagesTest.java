@@ -39,6 +39,9 @@ class MessagesTest {
     /** More of that, and names of threads and properties. */
     private static final Set<String> NAMES = Set.of(
             "JDBC connection details of spring.datasource",
+            "callers '…' of pool '…': …",
+            "callers '…' of …: …",
+            "… connections, … wait, … reserved",
             "credentials of a file",
             "login of spring.datasource",
             "no virtual threads",

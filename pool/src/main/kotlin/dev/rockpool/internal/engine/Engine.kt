@@ -318,11 +318,19 @@ internal constructor(
      */
     public fun prepareAttempts(timeout: Long): PrepareAttempts = queue.prepareAttempts(timeout)
 
+    /**
+     * The callers of this name, which share a quota of the pool's connections. Created if there are none.
+     *
+     * @throws InvalidConfigException naming all problems, or if they exist with other limits
+     */
+    public fun callers(name: String, max: Int, reserved: Int): EngineCallers<C> =
+        EngineCallers.create(this, queue, name, max, reserved)
+
     /** Applies new settings. */
     internal fun reconfigure(next: PoolConfig): Unit = change { next }
 
     /** Changes the size only, even if other settings are changed at the same time. */
-    private fun resize(size: Int): Unit = change { it.toBuilder().apply { maxSize = size }.build() }
+    private fun resize(size: Int): Unit = change { it.toBuilder().apply { maxSize = maxOf(size, state.reserved()) }.build() }
 
     /** Lets the pool find its own size. */
     internal fun autoSize(sizes: AutoSize): AutoSize.Running {
@@ -336,10 +344,12 @@ internal constructor(
             synchronized(changing) {
                 val before = config
                 from(before).also {
+                    EngineCallers.checkSize(it, state)
                     it.changeGuarantee(before, allowance)
                     runtime.config(it)
                 }
             }
+        slots.run(state.size(next.maxSize))
         state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
         state.waiters().overload(next.overload?.nanos())
         slots.run(state.probeRules(next.trustWindow == Duration.ZERO, next.probeOnReturn))

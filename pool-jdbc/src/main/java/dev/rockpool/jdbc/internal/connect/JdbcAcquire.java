@@ -13,6 +13,7 @@ import dev.rockpool.internal.balance.Balancer;
 import dev.rockpool.internal.balance.MemberLeasing;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.engine.EngineCallers;
 import dev.rockpool.internal.engine.acquire.PrepareAttempts;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
@@ -91,6 +92,20 @@ public final class JdbcAcquire {
             return pools.awaitOnThread(nanos, priority, leasing).begin();
         } catch (InterruptedException e) {
             throw interrupted(pools.getName(), e);
+        } catch (PoolException e) {
+            throw translated(e);
+        }
+    }
+
+    /** A connection for callers with a quota that is not prepared. */
+    public static PooledConnection lend(
+            Engine<PhysicalConnection> engine, EngineCallers<PhysicalConnection> callers, long nanos, Priority priority)
+            throws SQLException {
+        try {
+            Slot<PhysicalConnection> slot = callers.acquire(nanos, priority);
+            return new PooledConnection(engine, slot, slot.granted()).begin();
+        } catch (InterruptedException e) {
+            throw interrupted(engine.getName(), e);
         } catch (PoolException e) {
             throw translated(e);
         }

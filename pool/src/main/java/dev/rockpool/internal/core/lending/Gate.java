@@ -4,15 +4,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The one word that the hot path reads: how many callers wait, and whether the pool is closed, paused, or probes
- * connections for each lease. Alone on its cache lines.
+ * The one word that the hot path reads: how many callers wait, and whether the pool is closed, paused, probes
+ * connections for each lease, or has classes of callers with quotas. Alone on its cache lines.
  */
 @SuppressWarnings("unused")
 abstract class Gate {
     private static final int CLOSED = 1 << 31;
     private static final int PAUSED = 1 << 30;
     private static final int PROBES_EACH_LEASE = 1 << 29;
-    private static final int FLAGS = CLOSED | PAUSED | PROBES_EACH_LEASE;
+    private static final int LIMITED = 1 << 28;
+    private static final int FLAGS = CLOSED | PAUSED | PROBES_EACH_LEASE | LIMITED;
     private static final VarHandle GATE;
 
     static {
@@ -51,6 +52,11 @@ abstract class Gate {
         return (gate & PROBES_EACH_LEASE) != 0;
     }
 
+    /** Whether there are quotas. Then each lease is decided under the lock of the queue. */
+    public final boolean isLimited() {
+        return (gate & LIMITED) != 0;
+    }
+
     final long strictFrom() {
         return strictFrom;
     }
@@ -64,6 +70,11 @@ abstract class Gate {
     /** Under the lock of the queue. */
     final void setClosed() {
         gate = gate | CLOSED;
+    }
+
+    /** Under the lock of the queue. */
+    final void setLimited() {
+        gate = gate | LIMITED;
     }
 
     /** Under the lock of the queue. */

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.lending;
 
 import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import java.util.List;
@@ -38,10 +39,17 @@ final class HandOver<C> {
     Actions<C> freed(Slot<C> slot) {
         Actions<C> actions = Actions.none();
         if (gate.waiting() > 0) serveOne(slot, actions = new Actions<>());
+        if (gate.isLimited() && gate.waiting() > 0) serveOthers(actions);
         if (!slot.isStale() || gate.isClosed() || !probesOnReturn && !isProbeWanted()) return actions;
         if (actions == Actions.<C>none()) actions = new Actions<>();
         probe(slot, actions);
         return actions;
+    }
+
+    /** A lease has ended, so its class may have another one: an idle slot, or one that the keeper opens. */
+    void serveOthers(Actions<C> actions) {
+        serveIdle(actions);
+        if (waiters.isAnyServable()) actions.wakeKeeper();
     }
 
     /**
@@ -64,7 +72,7 @@ final class HandOver<C> {
     }
 
     private boolean isProbeWanted() {
-        return gate.waiting() > 0 && !gate.isPaused();
+        return !gate.isPaused() && waiters.isAnyServable();
     }
 
     private void probe(Slot<C> stale, Actions<C> actions) {
@@ -76,7 +84,7 @@ final class HandOver<C> {
      * It would for this one too, but must be woken first.
      */
     void startProbe(Actions<C> actions) {
-        Slot<C> stale = gate.isPaused() ? null : slots.startProbe(clock.getAsLong());
+        Slot<C> stale = isProbeWanted() ? slots.startProbe(clock.getAsLong()) : null;
         if (stale != null) actions.probe(stale);
     }
 
@@ -107,14 +115,16 @@ final class HandOver<C> {
         try {
             if (gate.isPaused()) return null;
             shed = waiters.shedLocked();
-            for (Waiter<C> head = waiters.headLocked(); served == null && head != null; head = waiters.headLocked()) {
+            for (Waiter<C> head = waiters.headLocked(slot);
+                    served == null && head != null;
+                    head = waiters.headLocked(slot)) {
                 if (slot == null && waiters.canBePassedLocked()) {
                     if (head.woken) break;
                     head.woken = true;
                     served = head;
                     break;
                 }
-                if (slot == null) slot = lendForWaiter(freed);
+                if (slot == null) slot = lendForWaiter(head.preference(), freed);
                 if (slot == null) break;
                 if (waiters.handOverLocked(head, slot, slots.size())) {
                     served = head;
@@ -129,9 +139,11 @@ final class HandOver<C> {
         return served;
     }
 
-    private Slot<C> lendForWaiter(Slot<C> freed) {
+    private Slot<C> lendForWaiter(Preference<C> preference, Slot<C> freed) {
         waiters.beginHandOver();
-        Slot<C> slot = freed != null && freed.lend() ? freed : slots.lendAny();
+        Slot<C> slot;
+        if (preference != null) slot = slots.lendCheapest(preference::rank);
+        else slot = freed != null && freed.lend() ? freed : slots.lendAny();
         if (slot == null) waiters.handOverFailed();
         return slot;
     }

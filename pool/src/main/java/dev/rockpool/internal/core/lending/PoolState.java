@@ -4,9 +4,11 @@ import dev.rockpool.CloseReason;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.BargingPolicy;
+import dev.rockpool.internal.core.queue.Demand;
 import dev.rockpool.internal.core.queue.PriorityQueues;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Holder;
+import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import java.lang.invoke.VarHandle;
@@ -42,6 +44,7 @@ public final class PoolState<C> extends Gate {
     private final Eviction<C> eviction;
     private final WaitQueue<C> waiters;
     private final HandOver<C> handOver;
+    private final CallerClasses<C> callers;
     private volatile WakePolicy wakePolicy = WakePolicy.NOW;
 
     /** When a caller last asked that the pool stays open. Written under the lock of the queue. */
@@ -74,6 +77,7 @@ public final class PoolState<C> extends Gate {
         this.eviction = new Eviction<>(slots);
         this.clock = clock;
         this.waiters = new WaitQueue<>(this, slots, connectivity, maxPending, bargingWindow, clock);
+        this.callers = new CallerClasses<>(waiters);
         this.handOver = new HandOver<>(this, slots, waiters, clock);
         this.recorder = new LeaseRecorder<>(clock, mask -> recordMask = mask);
     }
@@ -92,6 +96,16 @@ public final class PoolState<C> extends Gate {
         return waiters;
     }
 
+    /** The classes of callers that have quotas. */
+    public CallerClasses<C> callers() {
+        return callers;
+    }
+
+    /** How many places are reserved for classes of callers in all. */
+    public int reserved() {
+        return isLimited() ? callers.reserved() : 0;
+    }
+
     /** Evicts connections on request. */
     public Eviction<C> eviction() {
         return eviction;
@@ -104,7 +118,26 @@ public final class PoolState<C> extends Gate {
     /** Lends a slot if one is idle and fresh, and no waiter must be served first; else null. */
     public Slot<C> tryLend() {
         if (gate() == 0) return slots.lendAny();
+        return tryLendAtGate();
+    }
+
+    private Slot<C> tryLendAtGate() {
+        if (isLimited()) return waiters.lendLimited(null, false);
         return mayBarge() ? slots.lendAny() : null;
+    }
+
+    /** Lends for this demand; null if there is no slot for it, or a waiter goes first. */
+    public Slot<C> tryLendTo(Demand<C> demand, Object holder, boolean evenIfStale) {
+        Slot<C> slot = isLimited() ? waiters.lendLimited(demand, evenIfStale) : lendPreferred(demand, evenIfStale);
+        return slot == null ? null : begun(slot, holder);
+    }
+
+    /** Asks the preference outside of every lock, because it may call user code. */
+    private Slot<C> lendPreferred(Demand<C> demand, boolean evenIfStale) {
+        if (gate() != 0 && !mayBarge()) return null;
+        Preference<C> preference = demand == null ? null : demand.preference();
+        Slot<C> slot = preference == null ? slots.lendAny() : slots.lendCheapest(preference::cost);
+        return slot == null && evenIfStale ? slots.lendEvenIfStale() : slot;
     }
 
     /** Lends to this holder: a thread, a job, or a {@link Holder}. The lease has begun, and the slot has its ticket. */
@@ -127,6 +160,7 @@ public final class PoolState<C> extends Gate {
      * <p>The caller must wake the keeper, which sleeps while all slots are stale. This slot is not stale any more.
      */
     public Slot<C> tryLendEvenIfStale(Object holder) {
+        if (isLimited()) return tryLendTo(null, holder, true);
         if (gate() != 0 && !mayBarge()) return null;
         Slot<C> stale = slots.lendEvenIfStale();
         return stale == null ? null : begun(stale, holder);
@@ -135,7 +169,7 @@ public final class PoolState<C> extends Gate {
     /** Claims the slot that is kept fresh for a peek, if there is one and no waiter must be served first; else null. */
     public Slot<C> startPeek() {
         Slot<C> kept = slots.kept();
-        if (kept == null || gate() != 0 && !mayBarge()) return null;
+        if (kept == null || gate() != 0 && (isLimited() || !mayBarge())) return null;
         return kept.startPeek(clock.getAsLong()) ? kept : null;
     }
 
@@ -190,7 +224,17 @@ public final class PoolState<C> extends Gate {
         if (!slot.discard(ticket, kind, reason)) return Actions.tooLate();
         recorder.ended(slot.number());
         if (waiters.isExhausted()) waiters.judgeExhaustion();
-        return Actions.closing(slot);
+        return endedToo(Actions.closing(slot));
+    }
+
+    /** A lease has ended without freeing its slot. Its class may have another one now. */
+    public Actions<C> leaseEnded() {
+        return isLimited() ? endedToo(new Actions<>()) : Actions.none();
+    }
+
+    private Actions<C> endedToo(Actions<C> actions) {
+        if (isLimited() && waiting() > 0) handOver.serveOthers(actions);
+        return actions;
     }
 
     /** A connection died: every idle one must be probed before it is lent again. */
@@ -203,7 +247,7 @@ public final class PoolState<C> extends Gate {
     private Actions<C> releaseFlagged(Slot<C> slot, long ticket) {
         boolean ends = slot.isHeldBy(ticket) && slot.discardRetired(ticket);
         if (ends && waiters.isExhausted()) waiters.judgeExhaustion();
-        return ends ? Actions.closing(slot) : Actions.tooLate();
+        return ends ? endedToo(Actions.closing(slot)) : Actions.tooLate();
     }
 
     /** Publishes the waiter. After WAITS it may be decided at any moment, even before this returns. */
@@ -211,7 +255,10 @@ public final class PoolState<C> extends Gate {
         waiter.trace = recorder.here();
         return switch (waiters.join(waiter)) {
             case FIRST -> joinedFirst(waiter);
-            case BEHIND_OTHERS -> wakesKeeper(false) && !waiter.isDecided() ? Actions.keeperOnly() : Actions.none();
+            case BEHIND_OTHERS ->
+                isLimited()
+                        ? joinedFirst(waiter) // those before it may be held back
+                        : wakesKeeper(false) && !waiter.isDecided() ? Actions.keeperOnly() : Actions.none();
             case REFUSED -> refused(waiter);
             case LOST -> connectivity.requestRetry() ? Actions.keeperOnly() : Actions.none();
             case FULL -> Actions.full();
@@ -252,8 +299,10 @@ public final class PoolState<C> extends Gate {
     public Actions<C> retryAcquire(Waiter<C> waiter) {
         waiter.woken = false;
         if (isPaused()) return Actions.none();
+        if (isLimited()) return serveIdle(); // it was woken before there were quotas
         waiters.beginHandOver();
-        Slot<C> found = slots.lendAny();
+        Preference<C> preference = waiter.preference();
+        Slot<C> found = preference == null ? slots.lendAny() : slots.lendCheapest(preference::rank);
         if (found == null) {
             waiters.handOverFailed();
             return Actions.none();
@@ -365,6 +414,20 @@ public final class PoolState<C> extends Gate {
         } finally {
             waiters.unlock();
         }
+    }
+
+    /** The pool may have this many connections from now on, which may change what quotas allow. */
+    public Actions<C> size(int size) {
+        if (!isLimited()) return Actions.none();
+        waiters.size(size);
+        return limitsChanged();
+    }
+
+    /** Callers may be served now that were held back before. */
+    public Actions<C> limitsChanged() {
+        Actions<C> actions = serveIdle();
+        actions.wakeKeeper();
+        return actions;
     }
 
     /** Ends a pause: idle slots go to the waiters. */

@@ -3,15 +3,19 @@ package dev.rockpool.internal.core.lending;
 import dev.rockpool.internal.core.connectivity.Connectivity;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.BargingPolicy;
+import dev.rockpool.internal.core.queue.CallerClass;
+import dev.rockpool.internal.core.queue.Demand;
 import dev.rockpool.internal.core.queue.LoadShedder;
 import dev.rockpool.internal.core.queue.OverloadSettings;
 import dev.rockpool.internal.core.queue.PriorityQueues;
 import dev.rockpool.internal.core.queue.QueueLock;
 import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,6 +54,9 @@ public final class WaitQueue<C> {
     private volatile int maxPending;
     private volatile LoadShedder<C> shedding;
     private final ExhaustionTimer exhaustion = new ExhaustionTimer();
+
+    /** Null until a class of callers is created. Guarded by the lock. */
+    private Quotas<C> quotas;
 
     /** Leases for waiters, counted before they begin. A lease that was undone does not count. */
     private volatile long handOversBegun;
@@ -92,7 +99,7 @@ public final class WaitQueue<C> {
                 if (waiter.fail(down.outage())) return Joined.REFUSED;
                 if (waiter.isDecided()) return Joined.LOST;
             }
-            if (queue.size() >= maxPending) return Joined.FULL;
+            if (pendingLocked(waiter) >= maxPending) return Joined.FULL;
             boolean first = queue.size() == 0;
             queue.append(waiter);
             publishLocked();
@@ -101,6 +108,12 @@ public final class WaitQueue<C> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How many callers wait that count for the same limit: a class cannot fill the queue for the others. */
+    private int pendingLocked(Waiter<C> waiter) {
+        int all = queue.size();
+        return quotas == null || all < maxPending ? all : Quotas.waiting(queue, waiter.callers());
     }
 
     /** Removes a waiter that decided itself. */
@@ -132,13 +145,18 @@ public final class WaitQueue<C> {
         lock.unlock();
     }
 
-    /** The next waiter; null if there is none. */
-    Waiter<C> headLocked() {
-        return queue.head();
+    /**
+     * The next waiter that may be served; null if there is none.
+     *
+     * @param lent a slot that is lent for it already; null for none
+     */
+    Waiter<C> headLocked(Slot<C> lent) {
+        return quotas == null ? queue.head() : quotas.head(queue, lent);
     }
 
     /** Whether newcomers may overtake the head. */
     boolean canBePassedLocked() {
+        if (quotas != null) return false; // each lease is decided under the lock
         if (gate.probesEachLease()) return false; // a slot probed for the head would be stale when it looks
         return queue.suspended() == 0 && clock.getAsLong() < barging.strictFrom(queue.oldest());
     }
@@ -224,6 +242,7 @@ public final class WaitQueue<C> {
         if (served) {
             this.served++;
             queue.served(waiter);
+            if (quotas != null) quotas.granted(waiter.callers(), slot, waiter.ticket());
             if (shedding != null) shedding.served(waiter, clock.getAsLong());
         }
         publishLocked();
@@ -232,15 +251,60 @@ public final class WaitQueue<C> {
 
     private void publishLocked() {
         if (queue.size() == 0 && exhaustion.isOn()) exhaustion.end(clock.getAsLong());
-        boolean strict = queue.size() == 0 || queue.suspended() > 0;
+        boolean strict = quotas != null || queue.size() == 0 || queue.suspended() > 0;
         gate.publish(queue.size(), strict ? Long.MIN_VALUE : barging.strictFrom(queue.oldest()));
     }
 
-    /** How many callers wait. No longer counts one that is just being served, as the published number does. */
-    public int count() {
+    /** Reads or changes the quotas under the lock. Creates them if there are none, for a pool of this size. */
+    <R> R withQuotas(int size, Function<Quotas<C>, R> work) {
         lock.lock();
         try {
-            return queue.size();
+            if (quotas == null) {
+                quotas = new Quotas<>(slots, size);
+                gate.setLimited();
+                publishLocked();
+            }
+            return work.apply(quotas);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The pool may have this many connections from now on. */
+    void size(int size) {
+        lock.lock();
+        try {
+            if (quotas != null) quotas.size(size);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lends an idle slot for this demand, which may be null, if its quota allows it and no waiter goes first. */
+    Slot<C> lendLimited(Demand<C> demand, boolean evenIfStale) {
+        CallerClass callers = demand == null ? null : demand.callers();
+        Preference<C> preference = demand == null ? null : demand.preference();
+        lock.lock();
+        try {
+            if (gate.isClosed() || gate.isPaused() || quotas.head(queue, null) != null) return null;
+            quotas.count(null);
+            if (!quotas.allows(callers)) return null;
+            Slot<C> slot = preference == null ? slots.lendAny() : slots.lendCheapest(preference::rank);
+            if (slot == null && evenIfStale) slot = slots.lendEvenIfStale();
+            if (slot != null) quotas.granted(callers, slot, slot.ticket());
+            return slot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a caller waits that may be served. */
+    boolean isAnyServable() {
+        if (gate.waiting() == 0) return false;
+        if (!gate.isLimited()) return true;
+        lock.lock();
+        try {
+            return quotas.head(queue, null) != null;
         } finally {
             lock.unlock();
         }
@@ -248,7 +312,20 @@ public final class WaitQueue<C> {
 
     /** How many waiters to serve: none during a pause. Counted exactly, because each may cost a connect. */
     public int toServe() {
-        return gate.isPaused() || gate.waiting() == 0 ? 0 : count();
+        return gate.isPaused() || gate.waiting() == 0 ? 0 : servable();
+    }
+
+    /**
+     * How many callers wait whose quotas allow them to be served. No longer counts one that is just being served, as the
+     * published number does.
+     */
+    private int servable() {
+        lock.lock();
+        try {
+            return quotas == null ? queue.size() : quotas.servable(queue);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The callers that wait, in no particular order. */

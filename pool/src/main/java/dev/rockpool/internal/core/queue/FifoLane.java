@@ -3,6 +3,7 @@ package dev.rockpool.internal.core.queue;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /**
  * The waiters of one priority, in order of arrival, with the earliest of their deadlines. Not thread-safe: guarded by
@@ -35,6 +36,12 @@ final class FifoLane<C> {
 
     Waiter<C> head() {
         return head;
+    }
+
+    /** The first waiter that may be served; null if there is none. */
+    Waiter<C> first(Predicate<Waiter<C>> mayBeServed) {
+        for (Waiter<C> waiter = head; waiter != null; waiter = waiter.next) if (mayBeServed.test(waiter)) return waiter;
+        return null;
     }
 
     void addTo(List<Waiter<C>> list) {

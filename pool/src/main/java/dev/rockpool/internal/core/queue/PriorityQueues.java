@@ -3,6 +3,7 @@ package dev.rockpool.internal.core.queue;
 import dev.rockpool.Priority;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * All waiters: one {@link FifoLane} per priority, and the lane that is served next. Not thread-safe: guarded by the
@@ -34,6 +35,19 @@ public final class PriorityQueues<C> {
     /** The waiter that is served next. */
     public Waiter<C> head() {
         return areAllNormal() ? normal.head() : lanes.get(scheduler.next()).head();
+    }
+
+    /**
+     * The first waiter that may be served; null if there is none. The lane whose turn it is goes first, then the others
+     * from high to low.
+     */
+    public Waiter<C> first(Predicate<Waiter<C>> mayBeServed) {
+        if (size() == 0) return null;
+        FifoLane<C> turn = lanes.get(scheduler.next());
+        Waiter<C> first = turn.first(mayBeServed);
+        for (int i = 0; first == null && i < lanes.size(); i++)
+            first = lanes.get(i).first(mayBeServed);
+        return first;
     }
 
     /** When the longest wait began. Call only while a caller waits. */

@@ -2,6 +2,7 @@ package dev.rockpool.internal.core.queue;
 
 import dev.rockpool.Priority;
 import dev.rockpool.internal.core.slot.Holder;
+import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -76,6 +77,23 @@ public abstract class Waiter<C> {
     /** The holder of the lease: a thread, a job, or a {@link Holder}. */
     public Object holder() {
         return Holder.UNKNOWN;
+    }
+
+    /** What the caller asks for besides a connection; null for nothing. */
+    public Demand<C> demand() {
+        return null;
+    }
+
+    /** Whose quota its connection counts for; null for none. */
+    public final CallerClass callers() {
+        Demand<C> demand = demand();
+        return demand == null ? null : demand.callers();
+    }
+
+    /** Which idle connection it prefers; null for any. */
+    public final Preference<C> preference() {
+        Demand<C> demand = demand();
+        return demand == null ? null : demand.preference();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.rockpool.internal.core.slot;
 import dev.rockpool.ReusePolicy;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 
 /**
  * All slots of a pool, and which one to lend next.
@@ -92,6 +93,23 @@ public final class Slots<C> {
         Slot<C> own = slots[first];
         if (own.lend()) return own;
         return lendAfter(slots, first, limit);
+    }
+
+    /** Lends the fresh idle slot of the lowest cost, or returns null. Of equal ones the first, so that the rest can age. */
+    public Slot<C> lendCheapest(ToLongFunction<Slot<C>> cost) {
+        for (; ; ) {
+            Slot<C> pick = null;
+            long least = Long.MAX_VALUE;
+            for (Slot<C> slot : all) {
+                if ((slot.word() & SlotWord.STATE) != SlotWord.IDLE) continue;
+                long costs = cost.applyAsLong(slot);
+                if (pick == null || costs < least) {
+                    pick = slot;
+                    least = costs;
+                }
+            }
+            if (pick == null || pick.lend()) return pick;
+        }
     }
 
     /** Lends any idle slot that is not retired, preferring a fresh one. */

@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine.acquire;
 import dev.rockpool.Lease;
 import dev.rockpool.PoolException;
 import dev.rockpool.Priority;
+import dev.rockpool.internal.core.queue.Demand;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Holder;
 import dev.rockpool.internal.core.slot.Slot;
@@ -31,11 +32,10 @@ public final class FutureAcquire<C> extends Waiter<C> {
      */
     public static <C> CompletableFuture<Lease<C>> acquire(
             AcquireQueue<C> queue, Leasing<C, Lease<C>> leasing, long timeout, Priority priority) {
-        Slot<C> slot = queue.getRuntime().state().tryLend(Holder.FUTURE);
-        if (slot == null) slot = queue.getRuntime().slots().tryLendKept(Holder.FUTURE);
+        Slot<C> slot = queue.tryLend(Holder.FUTURE);
+        if (slot == null) slot = queue.tryLendKept(Holder.FUTURE);
         if (slot != null) return CompletableFuture.completedFuture(leasing.lease(slot, slot.granted()));
-        if (timeout <= 0)
-            return CompletableFuture.failedFuture(queue.getErrors().notAvailable(Holder.FUTURE));
+        if (timeout <= 0) return CompletableFuture.failedFuture(queue.notAvailable(Holder.FUTURE));
         long now = queue.getRuntime().now();
         long deadline = queue.deadline(now, timeout);
         FutureAcquire<C> waiter = new FutureAcquire<>(queue, leasing, now, deadline, priority);
@@ -65,6 +65,11 @@ public final class FutureAcquire<C> extends Waiter<C> {
     @Override
     public boolean parks() {
         return false;
+    }
+
+    @Override
+    public Demand<C> demand() {
+        return queue.getDemand();
     }
 
     @Override

@@ -27,14 +27,21 @@ public final class ThreadAcquire {
         return slot != null ? slot : await(queue, timeout, priority);
     }
 
+    /** Acquires from the queue of callers with a demand of their own. */
+    public static <C> Slot<C> acquireOnDemand(AcquireQueue<C> queue, long timeout, Priority priority)
+            throws InterruptedException {
+        Slot<C> slot = queue.tryLend(Thread.currentThread());
+        return slot != null ? slot : await(queue, timeout, priority);
+    }
+
     private static <C> Slot<C> await(AcquireQueue<C> queue, long timeout, Priority priority)
             throws InterruptedException {
         SlotPool<C> slots = queue.getRuntime().slots();
         if (Thread.interrupted()) throw new InterruptedException();
-        Slot<C> kept = slots.tryLendKept(Thread.currentThread());
+        Slot<C> kept = queue.tryLendKept(Thread.currentThread());
         if (kept != null) return kept;
         long start = System.nanoTime();
-        if (timeout <= 0) throw queue.getErrors().notAvailable(Thread.currentThread());
+        if (timeout <= 0) throw queue.notAvailable(Thread.currentThread());
         ThreadWaiter<C> waiter = ThreadWaiter.here(queue, timeout, priority);
         PoolException refusal = queue.enqueue(waiter);
         if (refusal != null) throw refusal;

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.engine.acquire;
 
 import dev.rockpool.Priority;
+import dev.rockpool.internal.core.queue.Demand;
 import dev.rockpool.internal.core.queue.Waiter;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -19,11 +20,14 @@ final class ThreadWaiter<C> extends Waiter<C> {
 
     private final Thread thread;
     private final boolean virtual;
+    private final Demand<C> demand;
 
-    private ThreadWaiter(Thread thread, boolean virtual, long since, long deadline, Priority priority) {
+    private ThreadWaiter(
+            Thread thread, boolean virtual, Demand<C> demand, long since, long deadline, Priority priority) {
         super(since, deadline, priority);
         this.thread = thread;
         this.virtual = virtual;
+        this.demand = demand;
     }
 
     /** A waiter for the calling thread, with a timeout in nanoseconds; {@code Long.MAX_VALUE} for never. */
@@ -32,12 +36,17 @@ final class ThreadWaiter<C> extends Waiter<C> {
         boolean virtual = isVirtual(thread);
         long now = queue.getRuntime().now();
         long deadline = virtual ? queue.deadline(now, timeout) : Long.MAX_VALUE;
-        return new ThreadWaiter<>(thread, virtual, now, deadline, priority);
+        return new ThreadWaiter<>(thread, virtual, queue.getDemand(), now, deadline, priority);
     }
 
     @Override
     public boolean parks() {
         return !virtual;
+    }
+
+    @Override
+    public Demand<C> demand() {
+        return demand;
     }
 
     @Override

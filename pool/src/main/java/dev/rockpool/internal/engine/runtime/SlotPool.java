@@ -113,7 +113,13 @@ public final class SlotPool<C> {
     public boolean abort(Slot<C> slot, long ticket, CloseReason kind, String reason) {
         if (!slot.seize(ticket, kind, reason)) return false;
         calls.abort(slot);
+        leaseEnded();
         return true;
+    }
+
+    /** A lease has ended without a verb of the pool's state. Called after it was seized. */
+    public void leaseEnded() {
+        run(state.leaseEnded());
     }
 
     /** Ends every lease and aborts its connection, because the server of all connections is not to be used any more. */
@@ -123,6 +129,7 @@ public final class SlotPool<C> {
             state.recorder().ended(slot.number());
             calls.abort(slot);
         }
+        leaseEnded();
     }
 
     /** Publishes a waiter. After WAITS it may be decided at any moment, even before this returns. */

@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.AcquireTimeoutException
 import dev.rockpool.Budget
+import dev.rockpool.CallerQuota
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolEvent
@@ -11,7 +12,9 @@ import dev.rockpool.PoolStats
 import dev.rockpool.internal.core.connectivity.Connectivity
 import dev.rockpool.internal.core.connectivity.Outage
 import dev.rockpool.internal.core.lending.Enqueued
+import dev.rockpool.internal.core.queue.CallerClass
 import dev.rockpool.internal.core.queue.Shed
+import dev.rockpool.internal.engine.report.CallerQuotas
 import dev.rockpool.internal.engine.report.ExhaustionWatch
 import dev.rockpool.internal.engine.report.HeldLease
 import dev.rockpool.internal.engine.report.PoolNumbers
@@ -35,12 +38,23 @@ internal class AcquireErrors(
      * The error for a caller that waited this many nanoseconds.
      *
      * @param caller who would have held the lease
+     * @param callers whose quota it counts for; null for none
      */
-    fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException =
-        timedOut(waited, caller, numbers.current(), listOf(this))
+    fun timedOut(waited: Long, caller: Any?, callers: CallerClass? = null): AcquireTimeoutException =
+        timedOut(waited, caller, numbers.current(), listOf(this), quotaOf(callers))
+
+    /** Null if there are no quotas. */
+    private fun quotaOf(callers: CallerClass?): CallerQuota? =
+        if (runtime.state().isLimited) CallerQuotas.of(runtime, callers) else null
 
     /** The same for a caller that waited in all these pools, with the [stats] of all. Only this pool counts it. */
-    fun timedOut(waited: Long, caller: Any?, stats: PoolStats, all: List<AcquireErrors>): AcquireTimeoutException {
+    fun timedOut(
+        waited: Long,
+        caller: Any?,
+        stats: PoolStats,
+        all: List<AcquireErrors>,
+        quota: CallerQuota? = null,
+    ): AcquireTimeoutException {
         counters.timedOut.increment()
         runtime.times().waitTimedOut(waited)
         runtime.events().send { PoolEvent.TimedOut(waited.nanoseconds) }
@@ -56,6 +70,7 @@ internal class AcquireErrors(
             trouble,
             trouble?.let { failing.runtime.explain(it) },
             all.firstNotNullOfOrNull { it.exhaustedBudget() },
+            quota,
         )
     }
 
@@ -66,8 +81,8 @@ internal class AcquireErrors(
     private fun Budget.hasRefused(pool: String) = pools.any { it.pool == pool && it.wanted > 0 }
 
     /** The error for a caller that does not wait and found no free connection. */
-    fun notAvailable(caller: Any?): PoolException =
-        if (runtime.state().isClosed) PoolClosedException(name) else timedOut(0, caller)
+    fun notAvailable(caller: Any?, callers: CallerClass? = null): PoolException =
+        if (runtime.state().isClosed) PoolClosedException(name) else timedOut(0, caller, callers)
 
     /** The error for a caller that was not queued; null if it was. */
     fun refused(enqueued: Enqueued): PoolException? =

@@ -1,10 +1,12 @@
 package dev.rockpool.internal.engine.acquire
 
+import dev.rockpool.AcquireTimeoutException
 import dev.rockpool.PoolException
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.lending.Enqueued
+import dev.rockpool.internal.core.queue.Demand
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
@@ -16,20 +18,62 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 
-/** Queues callers that found no free slot, watches their deadlines, and removes cancelled ones. */
-internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: AcquireErrors) {
+/**
+ * Queues callers that found no free slot, watches their deadlines, and removes cancelled ones.
+ *
+ * @property demand what all its callers ask for besides a connection; null for nothing
+ */
+internal class AcquireQueue<C : Any>
+private constructor(
+    val runtime: PoolRuntime<C>,
+    val errors: AcquireErrors,
+    val demand: Demand<C>?,
+    private val nested: NestedAcquires<C>,
+    val deadlines: Deadlines<C>,
+) {
+    constructor(
+        runtime: PoolRuntime<C>,
+        errors: AcquireErrors,
+    ) : this(
+        runtime,
+        errors,
+        null,
+        NestedAcquires(runtime, errors.numbers),
+        Deadlines(runtime.slots().state().waiters(), { runtime.now() }) { runtime.slots().run(it) },
+    )
+
     private val slots = runtime.slots()
-    private val nested = NestedAcquires(runtime, errors.numbers)
-    val deadlines = Deadlines(slots.state().waiters(), { runtime.now() }) { slots.run(it) }
+    private val state = slots.state()
+
+    /** The same queue for callers with a demand. */
+    fun of(demand: Demand<C>) = AcquireQueue(runtime, errors, demand, nested, deadlines)
+
+    /** Lends a slot to this holder if one is free, else returns null. */
+    fun tryLend(holder: Any): Slot<C>? =
+        if (demand == null) state.tryLend(holder) else state.tryLendTo(demand, holder, false)
+
+    /** The same, also with a slot that is stale. */
+    fun tryLendEvenIfStale(holder: Any): Slot<C>? =
+        if (demand == null) slots.tryLendEvenIfStale(holder)
+        else state.tryLendTo(demand, holder, true)?.also { slots.wakeKeeper() }
+
+    /** Lends the slot that is kept fresh. Callers with a demand wait for a probe instead. */
+    fun tryLendKept(holder: Any): Slot<C>? = if (demand == null) slots.tryLendKept(holder) else null
+
+    /** The error for a caller that waited this many nanoseconds. */
+    fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException = errors.timedOut(waited, caller, demand?.callers)
+
+    /** The error for a caller that does not wait and found no free connection. */
+    fun notAvailable(caller: Any?): PoolException = errors.notAvailable(caller, demand?.callers)
 
     /** Waits in the queue for a lease, and returns what [leasing] makes of it. */
     suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T {
         val job = coroutineContext[Job]
         job?.ensureActive()
-        slots.tryLendKept(job ?: Holder.UNKNOWN)?.let {
+        tryLendKept(job ?: Holder.UNKNOWN)?.let {
             return leasing.lease(it, it.granted())
         }
-        if (timeout != null && !timeout.isPositive()) throw errors.notAvailable(job)
+        if (timeout != null && !timeout.isPositive()) throw notAvailable(job)
         return suspendCancellableCoroutine { continuation ->
             val now = runtime.now()
             val waiter = CoroutineWaiter(this, continuation, leasing, now, deadline(now, timeout.orNever()), priority)
@@ -92,7 +136,7 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
 
     /** The error for a thread that has ended its own wait, after this many nanoseconds. */
     fun timedOut(waiter: Waiter<C>, waited: Long): PoolException =
-        errors.timedOut(waited, waiter.holder()).also { runtime.tracing()?.ended(waiter, it) }
+        timedOut(waited, waiter.holder()).also { runtime.tracing()?.ended(waiter, it) }
 
     /**
      * Returns the slot of a waiter that was served; else throws the error for its caller. Called once, like [settle].
@@ -105,7 +149,7 @@ internal class AcquireQueue<C : Any>(val runtime: PoolRuntime<C>, val errors: Ac
     private fun failureOf(waiter: Waiter<C>): Throwable =
         try {
             when (waiter.outcome()) {
-                Waiter.Outcome.TIMED_OUT -> errors.timedOut(runtime.now() - waiter.since(), waiter.holder())
+                Waiter.Outcome.TIMED_OUT -> timedOut(runtime.now() - waiter.since(), waiter.holder())
                 Waiter.Outcome.FAILED -> errors.failed(waiter.failure())
                 Waiter.Outcome.SERVED,
                 Waiter.Outcome.CANCELLED, // by its caller, so it needs no error

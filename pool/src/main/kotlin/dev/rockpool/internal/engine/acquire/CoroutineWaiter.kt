@@ -1,6 +1,7 @@
 package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.Priority
+import dev.rockpool.internal.core.queue.Demand
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Holder
 import kotlin.coroutines.resumeWithException
@@ -25,6 +26,8 @@ internal class CoroutineWaiter<C : Any, T>(
     }
 
     override fun parks(): Boolean = false
+
+    override fun demand(): Demand<C>? = queue.demand
 
     override fun holder(): Any = continuation.context[Job] ?: Holder.UNKNOWN
 

@@ -31,6 +31,9 @@ internal class HookedAcquire<C : Any>(
 ) {
     private val runtime = queue.runtime
 
+    /** The same for the callers of another queue of the pool. */
+    fun of(queue: AcquireQueue<C>) = HookedAcquire(queue, hooks, calls, leasing, scope)
+
     /** A caller that does not wait for a connection still waits for the hook, up to `resetTimeout`. */
     suspend fun acquire(timeout: Duration?, priority: Priority): Slot<C> {
         val attempts = queue.prepareAttempts(timeout.orNever())
@@ -41,13 +44,13 @@ internal class HookedAcquire<C : Any>(
             val left = if (waits) attempts.left().nanoseconds else Duration.INFINITE
             val failure = prepare(slot, ticket, left) ?: return slot
             runtime.slots().discard(slot, ticket, CloseReason.HOOK_FAILED, "it could not be prepared: $failure")
-            if (waits && attempts.left() <= 0) throw queue.errors.timedOut(attempts.waited(), coroutineContext[Job])
+            if (waits && attempts.left() <= 0) throw queue.timedOut(attempts.waited(), coroutineContext[Job])
             attempts.failed(failure)
         }
     }
 
     private suspend fun lend(left: Long, priority: Priority): Slot<C> =
-        runtime.state().tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
+        queue.tryLend(coroutineContext[Job] ?: Holder.UNKNOWN)
             ?: queue.await(left.orNull(), priority) { slot, _ -> slot }
 
     /** Runs the hook within what is [left] of the caller's timeout. Returns null if it succeeded. */

@@ -46,6 +46,7 @@ internal class LeakReporter<C : Any>(
         runtime.counters().reclaimed.increment()
         report(lease, "its holder has ended without returning it: reclaimed and closed", reclaimed = true)
         abort(slot)
+        runtime.slots().leaseEnded()
     }
 
     /** Reports that an overdue lease has ended after all. */

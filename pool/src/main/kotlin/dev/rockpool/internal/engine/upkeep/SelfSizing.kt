@@ -55,7 +55,7 @@ internal class SelfSizing(
     @Volatile private var decided = asked
 
     private val floor
-        get() = maxOf(sizes.min, runtime.config().minIdle)
+        get() = maxOf(sizes.min, runtime.config().minIdle, state.reserved())
 
     init {
         val minIdle = runtime.config().minIdle

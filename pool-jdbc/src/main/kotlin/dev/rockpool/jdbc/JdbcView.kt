@@ -1,0 +1,135 @@
+package dev.rockpool.jdbc
+
+import dev.rockpool.CallerPool
+import dev.rockpool.CallerQuota
+import dev.rockpool.PoolStats
+import dev.rockpool.Priority
+import dev.rockpool.internal.base.orNever
+import dev.rockpool.internal.base.orNull
+import dev.rockpool.internal.engine.EngineCallers
+import dev.rockpool.jdbc.internal.cancel.isCoroutine
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.connection.PooledConnection
+import dev.rockpool.jdbc.internal.connection.UnpreparedException
+import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
+import dev.rockpool.jdbc.internal.dispatch.rowFlow
+import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
+import java.sql.Connection
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.time.Duration
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+
+/**
+ * A [JdbcPool] as one class of its callers sees it, such as background jobs. They share a quota; see [CallerPool]. What
+ * concerns the whole pool, such as `control`, is asked of [pool].
+ *
+ * All functions are thread-safe. Create it with [JdbcPool.callers]. It need not be closed.
+ *
+ * @property pool the whole pool
+ */
+public class JdbcView
+internal constructor(public val pool: JdbcPool, private val generic: EngineCallers<PhysicalConnection>) {
+    private val suspending by lazy { Suspending() }
+
+    /** The name of these callers. */
+    public val name: String
+        get() = generic.name
+
+    /** The connections of these callers as a `javax.sql.DataSource`, for frameworks and threads. */
+    public val dataSource: DataSourceView = DataSourceView(this, generic)
+
+    /** The limits of these callers, and what they use now. */
+    public fun quota(): CallerQuota = generic.quota()
+
+    /** Changes the limits, like [CallerPool.limit]. */
+    public fun limit(max: Int, reserved: Int): Unit = generic.limit(max, reserved)
+
+    /** Runs [block] with a connection within the quota. Otherwise like [JdbcPool.withConnection]. */
+    @JvmSynthetic
+    public suspend fun <R> withConnection(
+        timeout: Duration? = pool.control.config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
+        block: suspend (Connection) -> R,
+    ): R {
+        val hooks = pool.config.hooks ?: return lend(timeout, priority, block)
+        val attempts = pool.prepareAttempts(timeout.orNever())
+        while (true) {
+            try {
+                return lend(attempts.left().orNull(), priority) { connection ->
+                    (connection as PooledConnection).prepare(hooks)
+                    block(connection)
+                }
+            } catch (e: UnpreparedException) {
+                attempts.failed(checkNotNull(e.cause))
+            }
+        }
+    }
+
+    private suspend fun <R> lend(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
+        val job = currentCoroutineContext()[Job]
+        if (job == null || !job.isCoroutine()) return coroutineScope { lend(timeout, priority, block) }
+        job.ensureActive()
+        val slot = generic.tryAcquire(job) ?: generic.await(timeout, priority)
+        return pool.runWith(slot, block)
+    }
+
+    /**
+     * A cold flow of the values that [block] emits while it has a connection within the quota, like [JdbcPool.flow].
+     */
+    @JvmSynthetic
+    public fun <T> flow(
+        timeout: Duration? = pool.control.config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
+        block: suspend FlowCollector<T>.(Connection) -> Unit,
+    ): Flow<T> = suspending.rowFlow(timeout, priority, block)
+
+    /**
+     * Runs [block] in a transaction within the quota, like [JdbcPool.transaction]. Inside the block of another
+     * transaction of these callers it is a savepoint of that transaction.
+     */
+    @JvmSynthetic
+    public suspend fun <R> transaction(
+        isolation: Int? = null,
+        readOnly: Boolean? = null,
+        timeout: Duration? = null,
+        retry: Retry = Retry.none,
+        priority: Priority = Priority.NORMAL,
+        block: suspend TransactionScope.(Connection) -> R,
+    ): R {
+        val options =
+            TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
+        return suspending.transactions.run(options, timeout, block)
+    }
+
+    override fun toString(): String = "callers '$name' of pool '${pool.config.pool.name}': ${quota()}"
+
+    /** What only coroutines need. */
+    private inner class Suspending : SuspendingLeases {
+        val transactions = SuspendingTransactions(this)
+
+        override val poolName: String
+            get() = pool.config.pool.name
+
+        override val dispatcher: CoroutineDispatcher
+            get() = pool.dispatcher
+
+        override val acquireTimeout: Duration?
+            get() = pool.control.config.acquireTimeout
+
+        override fun mayBlockHere(interceptor: ContinuationInterceptor?) = pool.mayBlockHere(interceptor)
+
+        override suspend fun <R> withConnection(
+            timeout: Duration?,
+            priority: Priority,
+            block: suspend (Connection) -> R,
+        ): R = this@JdbcView.withConnection(timeout, priority, block)
+
+        override fun snapshot(): PoolStats = pool.snapshot()
+    }
+}

@@ -1,0 +1,64 @@
+package dev.rockpool.internal.engine
+
+import dev.rockpool.CallerPool
+import dev.rockpool.CallerQuota
+import dev.rockpool.Lease
+import dev.rockpool.Pool
+import dev.rockpool.PoolClosedException
+import dev.rockpool.Priority
+import dev.rockpool.internal.core.slot.Holder
+import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.engine.acquire.Leasing
+import dev.rockpool.internal.engine.acquire.awaitOnThread
+import java.util.concurrent.CompletableFuture
+import kotlin.coroutines.coroutineContext
+import kotlin.time.Duration
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.ensureActive
+
+/** The [CallerPool] of an engine. What concerns the whole pool is passed on to it. */
+internal class EngineCallerPool<C : Any>(val engine: Engine<C>, private val quota: EngineCallers<C>) :
+    CallerPool<C>, LendingPool<C>, Pool<C> by engine.pool {
+    private val leasing = Leasing<C, Lease<C>> { slot, ticket -> engine.lease(slot, ticket) }
+
+    override val callers: String
+        get() = quota.name
+
+    override fun quota(): CallerQuota = quota.quota()
+
+    override fun limit(max: Int, reserved: Int) = quota.limit(max, reserved)
+
+    override suspend fun acquire(timeout: Duration?, priority: Priority): Lease<C> {
+        val job = coroutineContext[Job]
+        job?.ensureActive()
+        if (engine.isHooked) return leaseOf(checkNotNull(quota.acquireHooked(timeout, priority)))
+        val slot = quota.tryAcquire(job ?: Holder.UNKNOWN) ?: return quota.await(timeout, priority, leasing)
+        return leaseOf(slot)
+    }
+
+    private fun leaseOf(slot: Slot<C>) = engine.lease(slot, slot.granted())
+
+    override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
+
+    override fun tryAcquire(holder: Any): Lease<C>? {
+        quota.tryAcquireEvenIfStale(holder)?.let {
+            return leaseOf(it)
+        }
+        if (engine.isClosed) throw PoolClosedException(engine.name)
+        return null
+    }
+
+    override val acquireTimeout: Long
+        get() = engine.acquireTimeout
+
+    override fun acquireOnThread(timeout: Long, priority: Priority): Lease<C> =
+        if (engine.isHooked) acquireAsync(timeout, priority).awaitOnThread()
+        else leaseOf(quota.acquire(timeout, priority))
+
+    override fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
+        quota.acquireAsync(timeout, priority)
+
+    override fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> = engine.closeAsync(grace)
+
+    override fun toString(): String = "callers '$callers' of ${engine.pool}: ${quota()}"
+}
