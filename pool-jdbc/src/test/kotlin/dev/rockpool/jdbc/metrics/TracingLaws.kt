@@ -116,7 +116,10 @@ private class Crowded {
 
     private fun end(ending: Ending, cancel: () -> Unit) {
         if (ending == Ending.TIMED_OUT) while (pool.snapshot().timedOut == 0L) Thread.onSpinWait() else awaitPending()
-        if (ending == Ending.CANCELLED) cancel()
+        if (ending == Ending.CANCELLED) {
+            cancel()
+            while (pool.snapshot().pending > 0) Thread.onSpinWait() // or the connection below would serve it
+        }
         hog.close()
     }
 
