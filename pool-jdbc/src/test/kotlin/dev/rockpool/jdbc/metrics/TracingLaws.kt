@@ -71,8 +71,13 @@ private class Crowded {
 
     /** Runs a waiting thread to its end. [inside] is its context, and is run before and after the wait. */
     fun thread(ending: Ending, inside: (() -> Unit) -> Unit) {
-        val caller = thread { inside { runCatching { pool.acquire(patience(ending)).close() } } }
+        val result = CompletableFuture<Unit>()
+        val caller = thread {
+            val ended = runCatching { inside { runCatching { pool.acquire(patience(ending)).close() } } }
+            ended.fold(result::complete, result::completeExceptionally)
+        }
         end(ending) { caller.interrupt() }
+        result.get()
         caller.join()
     }
 
