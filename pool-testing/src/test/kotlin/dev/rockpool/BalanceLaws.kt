@@ -303,6 +303,24 @@ class BalanceLaws :
             }
         }
 
+        for ((away, pending) in listOf(1 to listOf(0, 1, 1), 2 to listOf(1, 1, 1))) {
+            test("90: with $away of three members away, callers wait in ${pending.sum()}") {
+                manyPools {
+                    val reads = Balanced(test = this)
+                    reads.factories.take(away).forEach { it.opens.otherwise = Step.Fail(IllegalStateException("away")) }
+                    pass(1.seconds)
+                    reads.pool.membersOut() shouldContainExactly reads.members.take(pending.count { it == 0 })
+                    val held = reads.members.drop(away).map { it.acquire() }
+                    val waiting = async { reads.pool.acquire() }
+                    pass(1.milliseconds)
+                    reads.pending() shouldContainExactly pending
+                    held.forEach { it.release() }
+                    waiting.await().release()
+                    reads.end()
+                }
+            }
+        }
+
         test("90: if every member is down, a caller fails at once with the last error") {
             manyPools {
                 val reads = Balanced(2, test = this) { failFastAfter = 1.seconds }

@@ -111,6 +111,7 @@ class ShardsTest {
         assertEquals("full", last.getCause().getMessage());
         assertSame(back, last.getPlan());
         assertTrue(last.toString().contains("aborted"));
+        assertEquals("full", new ShardEvent(last.getKind(), back, last.getCause()).getCause().getMessage());
         lines.reshard(back, BlockingShardedPool.DEFAULT_TIMEOUT, moving -> {});
         lines.remove("b").close();
         assertEquals(a.snapshot().getName(), lines.pool("a").snapshot().getName());

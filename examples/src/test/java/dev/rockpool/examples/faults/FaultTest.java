@@ -58,7 +58,7 @@ class FaultTest {
         assertEquals(ExitCodes.WRONG_OPTIONS, code);
         assertTrue(
                 err.toString()
-                        .contains("--only none such: no fault's name contains it; there are budget-debt-forgotten, "),
+                        .contains("--only none such: no fault's name contains it; there are balance-away-still-chosen, "),
                 err::toString);
     }
 
