@@ -73,8 +73,11 @@ class TracingTest {
     @Test
     void aTracerCanBeTestedAlone() {
         var start = new PoolTracer.WaitStart("traced", null, Priority.NORMAL, 0, 1);
-        PoolTracer.Wait wait = new Own().waitBegins(start);
-        wait.ended(PoolTracer.WaitOutcome.SERVED, 1, null);
+        var spans = new RockpoolSpans(OpenTelemetry.noop().getTracer("alone"));
+        var observations = new RockpoolObservations(ObservationRegistry.create());
+        for (PoolTracer.Wait wait :
+                List.of(spans.waitBegins(start), observations.waitBegins(start), new Own().waitBegins(start)))
+            wait.ended(PoolTracer.WaitOutcome.SERVED, 1, null);
         assertEquals(List.of("SERVED true"), heard);
     }
 }
