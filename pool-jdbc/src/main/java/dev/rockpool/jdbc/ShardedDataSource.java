@@ -91,7 +91,7 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         long start = System.nanoTime();
         ShardVisit visit = enter(bucket, timeout);
         try {
-            Connection leased = router.member(visit.shard()).lend(left(timeout, start), priority);
+            Connection leased = router.member(visit.shard()).source().getConnection(left(timeout, start), priority);
             return new CountedConnection(leased, visit, open);
         } catch (SQLException | RuntimeException | Error e) {
             visit.end();
@@ -166,7 +166,9 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         ShardVisit visit = enter(ShardKey.bucketOf(key), acquireTimeout);
         ShardVisit before = router.inside(visit);
         try {
-            return router.member(visit.shard()).run(left(acquireTimeout, start), work);
+            return router.member(visit.shard())
+                    .source()
+                    .withConnection(left(acquireTimeout, start), Priority.NORMAL, work);
         } finally {
             router.inside(before);
             visit.end();
@@ -194,7 +196,7 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         ShardVisit visit = enter(ShardKey.bucketOf(key), Math.min(acquireTimeout, NanoMath.nanos(timeout)));
         ShardVisit before = router.inside(visit);
         try {
-            return router.member(visit.shard()).transaction(rest(options, start), work);
+            return router.member(visit.shard()).source().transaction(rest(options, start), work);
         } finally {
             router.inside(before);
             visit.end();
@@ -234,7 +236,8 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         Objects.requireNonNull(grace, "grace");
         router.close();
         CompletableFuture<?>[] all = router.getAll().values().stream()
-                .map(shard -> CompletableFuture.runAsync(() -> shard.close(grace), PoolThreads.INSTANCE::execute))
+                .map(shard ->
+                        CompletableFuture.runAsync(() -> shard.source().close(grace), PoolThreads.INSTANCE::execute))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(all).join();
     }

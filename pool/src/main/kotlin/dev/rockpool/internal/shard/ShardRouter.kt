@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
+import java.util.concurrent.locks.ReentrantLock
 import java.util.function.Consumer
+import kotlin.concurrent.withLock
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.cancellation.CancellationException
@@ -51,6 +53,7 @@ public class ShardRouter<M : Any>(
     private val gate = ShardGate(map)
     private val members = ConcurrentHashMap(checked(map, members))
     private val listeners = CopyOnWriteArrayList<Consumer<ShardEvent>>()
+    private val changing = ReentrantLock()
     private val key = object : CoroutineContext.Key<Inside> {}
     private val ofThread = ThreadLocal<ShardVisit>()
 
@@ -83,16 +86,21 @@ public class ShardRouter<M : Any>(
         require(members.putIfAbsent(shard, member) == null) { "pool '$name' has a shard '$shard' already" }
     }
 
-    public fun remove(shard: String): M {
-        val member = member(shard)
+    public fun remove(shard: String): M =
+        changing.withLock {
+            val member = member(shard)
+            checkUnused(shard)
+            members.remove(shard)
+            member
+        }
+
+    private fun checkUnused(shard: String) {
         check(resharding == null) {
             "pool '$name' is being resharded, so shard '$shard' cannot be removed. Try: wait for the end of the plan"
         }
         check(shard !in map.shards) {
             "shard '$shard' of pool '$name' has ${map.bucketsOf(shard).size} buckets. Try: move them by a plan first"
         }
-        members.remove(shard)
-        return member
     }
 
     /** Sends events until the result is closed. */
@@ -244,11 +252,14 @@ public class ShardRouter<M : Any>(
 
     private fun begin(plan: ReshardPlan): RunningReshard {
         if (isClosed) throw PoolClosedException(name)
-        val missing = plan.after.shards.filterNot { members.containsKey(it) }
-        require(missing.isEmpty()) {
-            "pool '$name': the plan moves buckets to $missing, which have no pool. Try: add the shards first"
-        }
-        val running = gate.begin(name, plan)
+        val running =
+            changing.withLock { // so that no shard of the plan is removed meanwhile
+                val missing = plan.after.shards.filterNot { members.containsKey(it) }
+                require(missing.isEmpty()) {
+                    "pool '$name': the plan moves buckets to $missing, which have no pool. Try: add the shards first"
+                }
+                gate.begin(name, plan)
+            }
         tell(ShardEvent.Kind.STARTED, plan)
         gate.look(running)
         return running
