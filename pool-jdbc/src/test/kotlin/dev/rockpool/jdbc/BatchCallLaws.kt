@@ -3,6 +3,7 @@ package dev.rockpool.jdbc
 import dev.rockpool.AcquireTimeoutException
 import dev.rockpool.PoolClosedException
 import dev.rockpool.PoolExhaustedException
+import dev.rockpool.PoolTracer
 import dev.rockpool.Priority
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -104,6 +105,24 @@ class BatchCallLaws :
                     all.third.join() shouldBe 3
                 }
                 echo.stats().batches shouldBe 1
+            }
+        }
+
+        test("tracers and times see the wait of each call of a batch, served by its connection") {
+            withEcho { _, pool ->
+                val ended = CopyOnWriteArrayList<Pair<PoolTracer.WaitOutcome, Long>>()
+                pool.control.addTracer(
+                    object : PoolTracer {
+                        override fun waitBegins(start: PoolTracer.WaitStart) =
+                            PoolTracer.Wait { outcome, connection, _ -> ended += outcome to connection }
+                    }
+                )
+                val echo = pool.echo()
+                val all = pool.dataSource.whileBusy { List(5) { echo.callAsync(it.toLong()) } }
+                all.forEach { it.join() }
+                ended shouldContainExactly List(5) { PoolTracer.WaitOutcome.SERVED to 1L }
+                pool.snapshot().cancelled shouldBe 0
+                pool.snapshot().times.wait.max.isPositive() shouldBe true
             }
         }
 

@@ -253,10 +253,10 @@ internal constructor(
     public fun cancel(waiter: Waiter<C>): Boolean = queue.cancel(waiter)
 
     /**
-     * Ends the wait of a caller that the lease of another waiter serves, too. Returns false if it was already decided;
+     * Ends the wait of a caller that the lease of another waiter, which was [served], serves, too. Returns false if it was already decided;
      * then its decider acts on that.
      */
-    public fun takeAlong(waiter: Waiter<C>): Boolean = queue.takeAlong(waiter)
+    public fun takeAlong(waiter: Waiter<C>, served: Waiter<C>): Boolean = queue.takeAlong(waiter, served)
 
     /** The deadline of a wait that begins now, by the pool's clock. */
     public fun deadline(now: Long, timeout: Long): Long = queue.deadline(now, timeout)

@@ -158,7 +158,7 @@ public final class Batcher<A, R> {
             PooledConnection connection = connection(first);
             if (connection == null) return;
             try {
-                if (gathers) takeAlong(calls);
+                if (gathers) takeAlong(calls, first);
                 send(connection, calls);
             } finally {
                 connection.worksFor(null);
@@ -189,11 +189,11 @@ public final class Batcher<A, R> {
         }
     }
 
-    private void takeAlong(List<BatchCall<A, R>> calls) {
+    private void takeAlong(List<BatchCall<A, R>> calls, Turn<A, R> first) {
         while (calls.size() < options.getMaxBatch()) {
             Turn<A, R> next = gathering.poll();
             if (next == null) return;
-            if (!engine.takeAlong(next)) continue; // what decided it also answers it
+            if (!engine.takeAlong(next, first)) continue; // what decided it also answers it
             waiting.decrementAndGet();
             if (!next.call().isAbandoned()) calls.add(next.call());
         }

@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.AcquireTimeoutException
 import dev.rockpool.PoolException
+import dev.rockpool.PoolTracer.WaitOutcome
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.base.orNever
@@ -172,13 +173,14 @@ private constructor(
     fun prepareAttempts(timeout: Long) = PrepareAttempts(errors, runtime::now, timeout)
 
     /**
-     * Ends the wait of a caller that the lease of another waiter serves, too. Returns false if it was already decided;
+     * Ends the wait of a caller that the lease of another waiter, which was [served], serves, too. Returns false if it was already decided;
      * then its decider acts on that.
      */
-    fun takeAlong(waiter: Waiter<C>): Boolean {
+    fun takeAlong(waiter: Waiter<C>, served: Waiter<C>): Boolean {
         if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
         runtime.times().waited(runtime.now() - waiter.since())
         slots.leave(waiter)
+        runtime.tracing()?.ended(waiter, WaitOutcome.SERVED, served.slot().number(), null)
         return true
     }
 
