@@ -1,5 +1,6 @@
 package dev.rockpool.examples.bench;
 
+import dev.rockpool.examples.bench.cases.BatchingCase;
 import dev.rockpool.examples.bench.cases.ColdStartCase;
 import dev.rockpool.examples.bench.cases.ConnectionCase;
 import dev.rockpool.examples.bench.cases.CpuHoldsCase;
@@ -34,6 +35,7 @@ final class Cases {
             new SuspendingSaturatedCase(),
             new PostgresThreadsCase(),
             new PostgresCoroutinesCase(),
+            new BatchingCase(),
             new VirtualThreadsCase(),
             new SizeCase(),
             new WaitersCase(),
