@@ -10,6 +10,7 @@ import dev.rockpool.jdbc.internal.batch.ThreadCall
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connect.JdbcAcquire
 import dev.rockpool.jdbc.internal.connection.PooledConnection
+import dev.rockpool.jdbc.internal.dispatch.ResumeDispatcher
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
@@ -39,6 +40,7 @@ public class BatchedStatement<A, R>
 internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A, R>) {
     private val running = pool.dataSource.running()
     private val engine = running.engine
+    private val returns = ResumeDispatcher { engine.waiting > 0 }
 
     /** The options it was created with. */
     public val options: BatchOptions
@@ -94,7 +96,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
 
     /**
      * Runs the statement for this key on another thread. The future fails with the exceptions of [call]. Cancelling it
-     * before the call was sent drops the call. Dependents run on the future's default executor.
+     * before the call was sent drops the call. Dependents run on a thread of the pool's own, and may block.
      */
     public fun callAsync(key: A): CompletableFuture<R> = FutureCall.submit(batcher, key, timeout)
 
@@ -102,7 +104,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
 
     private suspend fun await(key: A, job: Job): R =
         suspendCancellableCoroutine<Result<R>> { caller ->
-                val call = SuspendedCall<A, R>(key, job, caller)
+                val call = SuspendedCall<A, R>(key, job, caller, returns)
                 val refusal = batcher.submit(call, timeout)
                 if (refusal != null) caller.resume(Result.failure(refusal))
                 else caller.invokeOnCancellation { batcher.cancel(call) }
@@ -126,6 +128,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
         key: A,
         private val job: Job,
         private val caller: CancellableContinuation<Result<R>>,
+        private val returns: ResumeDispatcher,
     ) : BatchCall<A, R>(key) {
         override fun isAbandoned(): Boolean = !caller.isActive
 
@@ -133,7 +136,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
 
         override fun answer() {
             val failure = error()
-            caller.resume(if (failure == null) Result.success(value()) else Result.failure(failure))
+            returns.resume(caller, if (failure == null) Result.success(value()) else Result.failure(failure))
         }
     }
 }

@@ -15,6 +15,7 @@ import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -123,6 +124,19 @@ class BatchCallLaws :
                 ended shouldContainExactly List(5) { PoolTracer.WaitOutcome.SERVED to 1L }
                 pool.snapshot().cancelled shouldBe 0
                 pool.snapshot().times.wait.max.isPositive() shouldBe true
+            }
+        }
+
+        test("a dependent of a future may wait for another call of the same batch") {
+            withEcho { _, pool ->
+                val echo = pool.echo()
+                val sums =
+                    pool.dataSource.whileBusy {
+                        val all = List(8) { echo.callAsync(it.toLong()) }
+                        all.mapIndexed { i, one -> one.thenApply { it + all[(i + 1) % 8].join() } }
+                    }
+                sums.map { it.get(20, TimeUnit.SECONDS) } shouldContainExactly listOf(1L, 3L, 5L, 7L, 9L, 11L, 13L, 7L)
+                echo.stats().batches shouldBe 1
             }
         }
 

@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal.batch;
 import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.PoolException;
 import dev.rockpool.internal.base.PoolLogKt;
+import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.jdbc.BatchOptions;
 import dev.rockpool.jdbc.internal.connection.CancellationToken;
@@ -44,6 +45,7 @@ public final class Batcher<A, R> {
     private final Gathering<Turn<A, R>> gathering = new Gathering<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final BatchCounts counts = new BatchCounts();
+    private final Completions completions = new Completions(PoolThreads.INSTANCE::execute);
 
     /**
      * @param executor runs batches; its threads may block
@@ -70,6 +72,10 @@ public final class Batcher<A, R> {
 
     public BatchCounts counts() {
         return counts;
+    }
+
+    Completions completions() {
+        return completions;
     }
 
     /** How many calls wait to be sent. */

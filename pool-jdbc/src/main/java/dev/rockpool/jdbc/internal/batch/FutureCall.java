@@ -42,14 +42,9 @@ public final class FutureCall<A, R> extends BatchCall<A, R> {
         return future.isDone();
     }
 
-    /** Completes the future on another thread, because its dependents are user code and other callers wait. */
     @Override
     protected void answer() {
-        try {
-            future.defaultExecutor().execute(this::complete);
-        } catch (Throwable noThread) {
-            complete();
-        }
+        batcher.completions().add(this::complete);
     }
 
     private void complete() {

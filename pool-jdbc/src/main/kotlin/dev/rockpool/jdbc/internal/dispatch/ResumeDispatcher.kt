@@ -11,8 +11,10 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.intrinsics.intercepted
 import kotlin.coroutines.resume
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.ThreadContextElement
 
@@ -47,6 +49,14 @@ internal class ResumeDispatcher(private val crowded: () -> Boolean) : CoroutineD
         else if (interceptor is CoroutineDispatcher && !interceptor.isDispatchNeeded(context) && context.bindsThreads())
             resume(caller, value, if (interceptor === Dispatchers.Unconfined) Elsewhere else Here)
         else caller.intercepted().resume(value)
+    }
+
+    /** The same for a caller that may be cancelled meanwhile. */
+    @OptIn(ExperimentalCoroutinesApi::class)
+    fun <T> resume(caller: CancellableContinuation<T>, value: T) {
+        if (caller.context[ContinuationInterceptor] === Dispatchers.Default)
+            dispatch(caller.context) { with(caller) { Dispatchers.Default.resumeUndispatched(value) } }
+        else caller.resume(value)
     }
 
     private fun <T> resume(caller: Continuation<T>, value: T, through: CoroutineDispatcher) =
