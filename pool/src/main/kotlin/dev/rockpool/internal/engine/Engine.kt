@@ -253,8 +253,8 @@ internal constructor(
     public fun cancel(waiter: Waiter<C>): Boolean = queue.cancel(waiter)
 
     /**
-     * Ends the wait of a caller that the lease of another waiter, which was [served], serves, too. Returns false if it was already decided;
-     * then its decider acts on that.
+     * Ends the wait of a caller that the lease of another waiter, which was [served], serves, too. Returns false if it
+     * was already decided; then its decider acts on that.
      */
     public fun takeAlong(waiter: Waiter<C>, served: Waiter<C>): Boolean = queue.takeAlong(waiter, served)
 
@@ -330,7 +330,9 @@ internal constructor(
     internal fun reconfigure(next: PoolConfig): Unit = change { next }
 
     /** Changes the size only, even if other settings are changed at the same time. */
-    private fun resize(size: Int): Unit = change { it.toBuilder().apply { maxSize = maxOf(size, state.reserved()) }.build() }
+    private fun resize(size: Int): Unit = change {
+        it.toBuilder().apply { maxSize = maxOf(size, state.reserved()) }.build()
+    }
 
     /** Lets the pool find its own size. */
     internal fun autoSize(sizes: AutoSize): AutoSize.Running {

@@ -173,8 +173,8 @@ private constructor(
     fun prepareAttempts(timeout: Long) = PrepareAttempts(errors, runtime::now, timeout)
 
     /**
-     * Ends the wait of a caller that the lease of another waiter, which was [served], serves, too. Returns false if it was already decided;
-     * then its decider acts on that.
+     * Ends the wait of a caller that the lease of another waiter, which was [served], serves, too. Returns false if it
+     * was already decided; then its decider acts on that.
      */
     fun takeAlong(waiter: Waiter<C>, served: Waiter<C>): Boolean {
         if (!waiter.decide(Waiter.Outcome.CANCELLED)) return false
