@@ -148,6 +148,7 @@ class AlertLaws :
                 val watched =
                     Watched(rule(), rule(level = AlertLevel.CRITICAL, above = 0.95), rule("other", above = 0.7))
                 val acknowledged = HashSet<Long>()
+                val toldAt = HashMap<Long, Long>()
                 var value = 0.5
                 repeat(300) {
                     value = (value + random.nextDouble(-0.2, 0.2)).coerceIn(0.4, 1.0)
@@ -164,6 +165,10 @@ class AlertLaws :
                         for (said in watched.said()) {
                             val (what, id) = said.split(" ")
                             if (what != "RESOLVED") (id.toLong() in acknowledged) shouldBe false
+                            toldAt[id.toLong()] = watched.now
+                        }
+                        for (alert in watched.alerts.active) if (alert.id !in acknowledged) {
+                            (watched.now - toldAt.getValue(alert.id) < 60) shouldBe true
                         }
                     }
                 }
@@ -177,14 +182,16 @@ class AlertLaws :
             watched.alerts.rules.single().state shouldBe AlertState.PENDING
             watched.look(0.9)
             watched.said().shouldBeEmpty()
-            watched.look(0.9, 3)
+            watched.look(0.9, 2)
+            watched.said().shouldBeEmpty()
+            watched.look(0.9)
             watched.said() shouldContainExactly listOf("TRIGGERED 1 WARNING")
             watched.alerts.acknowledge(1, "ann")
             watched.look(0.5)
             watched.look(Double.NaN, 100)
-            watched.look(0.5)
-            watched.said().shouldBeEmpty()
             watched.look(0.5, 3)
+            watched.said().shouldBeEmpty()
+            watched.look(0.5)
             watched.said() shouldContainExactly listOf("RESOLVED 1 WARNING")
         }
 
