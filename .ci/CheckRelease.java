@@ -30,6 +30,7 @@ final class CheckRelease {
     /** Module directory and module name of each published library. */
     private static final Map<String, List<String>> LIBRARIES = Map.of(
             "rockpool", List.of("pool", "dev.rockpool"),
+            "rockpool-dashboard", List.of("pool/dashboard", "dev.rockpool.dashboard"),
             "rockpool-jdbc", List.of("pool-jdbc", "dev.rockpool.jdbc"),
             "rockpool-testing", List.of("pool-testing", "dev.rockpool.testing"));
 

@@ -1,0 +1,20 @@
+package dev.rockpool.dashboard.internal.access;
+
+/**
+ * Who makes a request.
+ *
+ * @param name a name for events and logs, without control characters
+ * @param role what they may do
+ * @param session the session that a cookie named; null without one
+ */
+public record Identity(String name, Role role, String session) {
+    private static final int LONGEST_NAME = 40;
+
+    /** A name that a person gave, as far as it can be shown; the other one if nothing is left of it. */
+    public static String readable(String given, String otherwise) {
+        if (given == null) return otherwise;
+        String name = given.replaceAll("[\\p{Cntrl}\\p{Cf}']", " ").strip();
+        if (name.length() > LONGEST_NAME) name = name.substring(0, LONGEST_NAME);
+        return name.isEmpty() ? otherwise : name;
+    }
+}

@@ -1,0 +1,2 @@
+/** Who may do what. Knows neither pools nor servers. */
+package dev.rockpool.dashboard.internal.access;

@@ -1,0 +1,60 @@
+package dev.rockpool.dashboard.internal.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpsExchange;
+import dev.rockpool.dashboard.DashboardRequest;
+import dev.rockpool.dashboard.DashboardResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Serves a handler by the HTTP server of the JDK. Each stream gets a thread of its own, and leaves those of the server. */
+final class ServerAdapter implements HttpHandler {
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    private final Router router;
+
+    ServerAdapter(Router router) {
+        this.router = router;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        DashboardResponse response = router.handle(request(exchange));
+        response.headers().forEach(exchange.getResponseHeaders()::set);
+        if (response instanceof EventStream stream) {
+            Thread thread =
+                    new Thread(() -> run(exchange, stream), "rockpool-dashboard-stream-" + NUMBER.incrementAndGet());
+            thread.setDaemon(true);
+            thread.start();
+            return;
+        }
+        try (exchange) {
+            exchange.sendResponseHeaders(response.status(), response.length() == 0 ? -1 : response.length());
+            if (response.length() > 0) response.writeTo(exchange.getResponseBody());
+        }
+    }
+
+    private static void run(HttpExchange exchange, EventStream stream) {
+        try (exchange) {
+            exchange.sendResponseHeaders(stream.status(), 0);
+            stream.writeTo(exchange.getResponseBody());
+        } catch (IOException | RuntimeException e) {
+            stream.end(); // the browser has left, or was cut off
+        }
+    }
+
+    private static DashboardRequest request(HttpExchange exchange) {
+        String mount = exchange.getHttpContext().getPath();
+        String path = exchange.getRequestURI().getPath();
+        int below = mount.endsWith("/") ? mount.length() - 1 : mount.length();
+        return new DashboardRequest(
+                exchange.getRequestMethod(),
+                path == null || path.length() <= below ? "/" : path.substring(below),
+                exchange.getRequestURI().getRawQuery(),
+                exchange.getRequestHeaders()::getFirst,
+                exchange.getRequestBody(),
+                exchange instanceof HttpsExchange,
+                exchange.getRemoteAddress().getAddress().getHostAddress());
+    }
+}
