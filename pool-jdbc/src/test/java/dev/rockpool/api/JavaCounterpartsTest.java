@@ -15,6 +15,8 @@ import dev.rockpool.ShardedPool;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
 import dev.rockpool.blocking.BlockingShardedPool;
+import dev.rockpool.dashboard.Dashboard;
+import dev.rockpool.dashboard.DashboardBuilder;
 import dev.rockpool.jdbc.BalancedDataSource;
 import dev.rockpool.jdbc.BalancedJdbcPool;
 import dev.rockpool.jdbc.ClusterDataSource;
@@ -79,7 +81,8 @@ class JavaCounterpartsTest {
             Map.entry(JdbcView.class, DataSourceView.class),
             Map.entry(TransactionScope.class, Transaction.class),
             Map.entry(MonitorSettings.class, PoolMonitor.Builder.class),
-            Map.entry(AlertSettings.class, AlertRule.class));
+            Map.entry(AlertSettings.class, AlertRule.class),
+            Map.entry(Dashboard.class, DashboardBuilder.class));
 
     /** Functions with another name: the name was taken, or the function is infix. */
     private static final Map<String, String> NAMED_OTHERWISE = Map.of(

@@ -1,6 +1,7 @@
 package dev.rockpool.api;
 
 import dev.rockpool.Pool;
+import dev.rockpool.dashboard.Dashboard;
 import dev.rockpool.jdbc.JdbcPool;
 import dev.rockpool.testing.ScriptedFactory;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.List;
 /** The modules that have a public API. */
 enum Module {
     POOL("pool", "rockpool", Pool.class),
+    DASHBOARD("pool/dashboard", "rockpool-dashboard", Dashboard.class),
     JDBC("pool-jdbc", "rockpool-jdbc", JdbcPool.class),
     TESTING("pool-testing", "rockpool-testing", ScriptedFactory.class);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The page of laws has each number that a test name begins with, and names the tests of each law. */
 class LawsTest {
     private static final Path PAGE = Pages.ROOT.resolve("docs/laws.md");
-    private static final List<String> MODULES = List.of("pool", "pool-testing", "pool-jdbc");
+    private static final List<String> MODULES = List.of("pool", "pool/dashboard", "pool-testing", "pool-jdbc");
     private static final int FIRST_OF_BOTH = 44;
 
     /** A name such as {@code 30 after an interrupt ...}, {@code 17, 19: a hook ...} or {@code 3 53 nothing ...}. */

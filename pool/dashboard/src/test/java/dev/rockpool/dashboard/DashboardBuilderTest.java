@@ -33,6 +33,18 @@ class DashboardBuilderTest {
     }
 
     @Test
+    void javaStartsADashboard() throws Exception {
+        String secret = Dashboard.newToken();
+        // region start
+        try (Dashboard dashboard =
+                Dashboard.builder(pool.control()).token(secret).start()) {
+            System.out.println(dashboard.getAddress());
+            // endregion
+            assertEquals(200, status(dashboard.getAddress()));
+        }
+    }
+
+    @Test
     void aServerListensOnTheLoopbackOnly() throws Exception {
         try (Dashboard dashboard = builder().token(Dashboard.newToken()).start()) {
             URI address = dashboard.getAddress();

@@ -111,8 +111,8 @@ class Chart {
           ...chart.series.map(series => el("th", { scope: "col" }, series.name)))),
         this.body)))
     this.table.addEventListener("toggle", () => this.all.draw())
-    const title = el("h2", { id: chart.id + "-title" }, chart.title)
-    this.node = el("section", { class: "card chart" + (chart.wide ? " wide" : ""), "aria-labelledby": chart.id + "-title" },
+    const title = el("h2", { id: "chart-" + chart.id }, chart.title)
+    this.node = el("section", { class: "card chart" + (chart.wide ? " wide" : ""), "aria-labelledby": "chart-" + chart.id },
       title, el("ul", { class: "keys" }, ...this.keys), this.place,
       chart.note ? el("p", { class: "quiet note" }, chart.note) : null, this.table)
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.place)
