@@ -69,7 +69,8 @@ class ApiDumpTest {
                 all = KotlinSignaturesLoadingKt.loadApiFromJvmClasses(jar, name -> true);
             }
         }
-        List<String> internal = List.of("dev.rockpool.internal", "dev.rockpool.dashboard.internal", "dev.rockpool.jdbc.internal");
+        List<String> internal =
+                List.of("dev.rockpool.internal", "dev.rockpool.dashboard.internal", "dev.rockpool.jdbc.internal");
         List<ClassBinarySignature> api = KotlinSignaturesLoadingKt.filterOutNonPublic(all, internal, List.of());
         return KotlinSignaturesLoadingKt.dump(api, new StringBuilder()).toString();
     }
