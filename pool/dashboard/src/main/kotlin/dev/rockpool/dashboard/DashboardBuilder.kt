@@ -7,6 +7,7 @@ import dev.rockpool.dashboard.internal.access.Tokens
 import dev.rockpool.dashboard.internal.web.DashboardServer
 import dev.rockpool.dashboard.internal.web.Options
 import dev.rockpool.dashboard.internal.web.Router
+import dev.rockpool.monitor.PoolMonitor
 import java.net.InetAddress
 import java.net.UnknownHostException
 import java.util.function.Supplier
@@ -47,6 +48,12 @@ public class DashboardBuilder internal constructor(private val pools: Supplier<L
     /** Whether running statements are shown. Their literals are masked. Default false. */
     @get:JvmSynthetic @set:JvmSynthetic public var showSql: Boolean = false
 
+    /**
+     * Monitors of the application, whose alerts are shown for the pools of the same names. They are not closed. Any
+     * other pool gets a monitor with the built-in rules. Default empty.
+     */
+    @get:JvmSynthetic @set:JvmSynthetic public var monitors: List<PoolMonitor> = emptyList()
+
     public fun token(value: String?): DashboardBuilder = apply { token = value }
 
     public fun viewToken(value: String?): DashboardBuilder = apply { viewToken = value }
@@ -60,6 +67,8 @@ public class DashboardBuilder internal constructor(private val pools: Supplier<L
     public fun hosts(value: Set<String>): DashboardBuilder = apply { hosts = value }
 
     public fun showSql(value: Boolean): DashboardBuilder = apply { showSql = value }
+
+    public fun monitors(value: List<PoolMonitor>): DashboardBuilder = apply { monitors = value }
 
     /**
      * Starts a server.
@@ -86,7 +95,8 @@ public class DashboardBuilder internal constructor(private val pools: Supplier<L
         return Router(pools, options(emptySet()))
     }
 
-    private fun options(own: Set<String>) = Options(Tokens(token, viewToken), HostNames.of(own + hosts), showSql)
+    private fun options(own: Set<String>) =
+        Options(Tokens(token, viewToken), HostNames.of(own + hosts), showSql, monitors)
 
     private fun hasToken() = token != null || viewToken != null
 
@@ -127,7 +137,7 @@ public class DashboardBuilder internal constructor(private val pools: Supplier<L
         InvalidConfigException("dashboard", problems, "the dashboard is misconfigured: ${problems.joinToString("; ")}")
 
     private companion object {
-        const val LOOPBACK = "127.0.0.1"
-        const val LARGEST_PORT = 65_535
+        private const val LOOPBACK = "127.0.0.1"
+        private const val LARGEST_PORT = 65_535
     }
 }

@@ -119,7 +119,7 @@ class Chart {
   }
 
   size() {
-    return { width: Math.max(200, this.place.clientWidth), height: this.chart.wide ? 220 : 170 }
+    return { width: Math.max(200, this.place.clientWidth), height: this.chart.wide ? 210 : 160 }
   }
 
   restyle() {
@@ -136,7 +136,7 @@ class Chart {
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false }, sync: { key: "rockpool" } },
       scales: { x: { time: true }, y: { range: (_, low, high) => [0, high > 0 ? high * 1.12 : 1] } },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map(tick => clock(tick * 1000).slice(0, this.all.minutes > 5 ? 5 : 8)), space: 76 },
+        { ...axis, size: 30, values: (_, ticks) => ticks.map(tick => clock(tick * 1000).slice(0, this.all.minutes > 5 ? 5 : 8)), space: 76 },
         { ...axis, size: 58, values: (_, ticks) => ticks.map(this.chart.format) },
       ],
       series: [{}, ...this.chart.series.map(series => ({

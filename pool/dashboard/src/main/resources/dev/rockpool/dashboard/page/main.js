@@ -15,7 +15,8 @@ let seen = { id: null, name: "", settings: {} }
 const charts = new Charts()
 const operator = new Operator(() => seen)
 const panels = new Panels(row => role === "OPERATE" && row.number > 0 && row.state !== "CLOSING"
-  ? { text: "Evict", label: "Evict connection " + row.number, press: () => operator.evict(row) } : null)
+  ? { text: "Evict", label: "Evict connection " + row.number, press: () => operator.evict(row) } : null,
+alert => role === "OPERATE" ? () => operator.acknowledge(alert) : null)
 
 const handlers = {
   live: good => {

@@ -48,6 +48,14 @@ export class Operator {
       : "It will be closed now.")], "Evict", () => this.send("evict", { connection: row.number }))
   }
 
+  async acknowledge(alert) {
+    try {
+      toast("Done: " + (await this.send("acknowledge", { alert: alert.id })).done + ".")
+    } catch (e) {
+      toast(e.message)
+    }
+  }
+
   pause() {
     const { name } = this.pool()
     const confirm = el("input", { type: "text", autocomplete: "off", required: true })

@@ -6,19 +6,21 @@ import { Table } from "./tables.js"
 const STATES = { LEASED: "leased", IDLE: "idle", OPENING: "open", PROBING: "open", CLOSING: "limit" }
 const HEALTH = { HEALTHY: ["good", "Healthy"], DEGRADED: ["warn", "Degraded"], UNHEALTHY: ["bad", "Unhealthy"] }
 const MOST_STONES = 80
+const MOST_ALERTS = 8
 
 export class Panels {
-  constructor(evict) {
+  constructor(evict, acknowledge) {
+    this.acknowledge = acknowledge
     this.connections = new Table(byId("connections"), "Connections", [
       { name: "No.", number: true, text: row => row.number || "–" },
       { name: "State", text: row => word(row.state), kind: row => STATES[row.state] },
       { name: "For", number: true, text: row => time(row.inState) },
-      { name: "Caller", text: row => row.caller ?? "–" },
-      { name: "Holder", class: "holder", text: row => row.holder ?? "–", title: row => row.holder },
-      { name: "Runs", class: "sql", text: runs, title: runs },
+      { name: "Caller", class: "maybe", text: row => row.caller ?? "" },
+      { name: "Holder", class: "maybe holder", text: row => row.holder ?? "", title: row => row.holder },
+      { name: "Runs", class: "maybe sql", text: runs, title: runs },
       { name: "Age", number: true, text: row => time(row.age) },
       { name: "Leases", number: true, text: row => count(row.leases) },
-      { name: "Last probe", text: probe },
+      { name: "Last probe", class: "maybe", text: probe },
       { name: "Note", text: row => row.reason ?? (row.retired ? "will be closed" : row.status === "SUSPECT" ? "to be probed" : "") },
       { name: "Evict", unseen: true, button: row => evict(row) },
     ])
@@ -41,6 +43,7 @@ export class Panels {
 
   state(state) {
     this.verdict(state)
+    this.alerts(state.alerts)
     this.stones(state)
     figures(state.figures)
     this.connections.show(state.connections, row => row.number + row.state)
@@ -64,6 +67,27 @@ export class Panels {
     if (list.dataset.lines === JSON.stringify(lines)) return
     list.dataset.lines = JSON.stringify(lines)
     list.replaceChildren(...lines.map(line => el("li", {}, line)))
+  }
+
+  // Those that fire, then those that are over.
+  alerts(all) {
+    const list = byId("alert-list")
+    byId("alerts").hidden = all.length === 0
+    const key = JSON.stringify(all.map(alert => [alert.id, alert.resolvedAt, alert.acknowledgedBy]))
+    if (list.dataset.key === key) return
+    list.dataset.key = key
+    const sorted = [...all].sort((a, b) => (a.resolvedAt ? 1 : 0) - (b.resolvedAt ? 1 : 0) || b.firedAt - a.firedAt)
+    list.replaceChildren(...sorted.slice(0, MOST_ALERTS).map(alert => this.alert(alert)))
+  }
+
+  alert(alert) {
+    const kind = alert.resolvedAt ? "" : alert.level === "CRITICAL" ? "bad" : "warn"
+    const note = alert.resolvedAt ? "over since " + clock(alert.resolvedAt)
+      : "since " + clock(alert.firedAt) + (alert.acknowledgedBy ? ", seen by " + alert.acknowledgedBy.replace(/^dashboard: /, "") : "")
+    const press = alert.resolvedAt || alert.acknowledgedBy ? null : this.acknowledge(alert)
+    return el("li", {}, el("span", { class: "badge " + kind }, word(alert.level)), el("b", {}, alert.name),
+      el("span", { class: "quiet" }, note), press ? el("button", { type: "button", class: "small", onclick: press,
+        "aria-label": "Acknowledge alert " + alert.name }, "Acknowledge") : null)
   }
 
   // One stone for each slot of the pool.
@@ -95,12 +119,12 @@ export class Panels {
 
 function runs(row) {
   if (row.sql) return row.sql
-  if (row.state !== "LEASED") return "–"
-  return row.active === true ? "a statement" : row.active === false ? "nothing" : "–"
+  if (row.state !== "LEASED") return ""
+  return row.active === true ? "a statement" : row.active === false ? "nothing" : ""
 }
 
 function probe(row) {
-  if (!row.probe) return "–"
+  if (!row.probe) return ""
   return row.probe.alive ? "alive, " + time(row.probe.ago) + " ago" : "dead: " + row.probe.error
 }
 
@@ -132,7 +156,7 @@ function figures(f) {
     ["Waiting", count(f.pending), f.pending ? "longest " + time(f.oldestWait) : "nobody", f.pending ? "warn" : ""],
     ["Served", count(f.acquired), "since the start", ""],
     ["Not served", count(failed), f.timedOut + " timed out", failed ? "bad" : ""],
-    ["99 % waited at most", time(f.wait.p99), "half " + time(f.wait.p50), ""],
+    ["Wait, 99 %", time(f.wait.p99), "half " + time(f.wait.p50), ""],
     ["Mean lease", time(f.use.mean), "longest " + time(f.use.max), ""],
     ["Connect", time(f.open.mean), f.openFailed ? count(f.openFailed) + " failed" : count(f.opened) + " opened", f.openFailed ? "warn" : ""],
     ["Exhausted", time(f.exhaustedFor), f.leaked ? count(f.leaked) + " leaks" : "in all", ""],

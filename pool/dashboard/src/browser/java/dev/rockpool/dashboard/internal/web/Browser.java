@@ -111,6 +111,7 @@ final class Browser implements AutoCloseable {
 
     /** A picture of the whole page. */
     void picture(String name) throws IOException {
+        run("scrollTo(0, 0)");
         Map<String, Object> taken =
                 driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
         Files.createDirectories(PICTURES);

@@ -21,7 +21,8 @@ class BrowserLaws {
 
     @Test
     void thePageFitsAndHasNoBarriersInBothThemesAndSizes() throws IOException {
-        Options options = new Options(new Tokens(Site.OPERATE, Site.VIEW), HostNames.of(Set.of()), true, 250, 10_000);
+        Options options =
+                new Options(new Tokens(Site.OPERATE, Site.VIEW), HostNames.of(Set.of()), true, List.of(), 250, 10_000);
         try (Site site = new Site("orders", 12, options);
                 Load load = new Load(site);
                 Browser browser = new Browser()) {

@@ -56,6 +56,7 @@ public final class Operations implements AutoCloseable {
             call.control().removeExpired();
             return Done.of("removed expired connections");
         }));
+        byName.put("acknowledge", new Operation(Set.of("alert"), Operations::acknowledge));
         byName.put("check", new Operation(Set.of(), Operations::check));
         byName.put("pause", new Operation(Set.of("confirm", "seconds"), this::pause));
         byName.put("resume", new Operation(Set.of(), (call, body) -> {
@@ -120,6 +121,13 @@ public final class Operations implements AutoCloseable {
         Signed.run(call.who, () -> found[0] = call.control().evict(number, "evicted on the dashboard"));
         if (!found[0]) throw new Refused("there is no connection " + number);
         return Done.of("evicted connection " + number);
+    }
+
+    private static Done acknowledge(Call call, JsonBody body) {
+        Long alert = body.whole("alert");
+        if (alert == null) throw new IllegalArgumentException("alert must be the number of an alert");
+        if (!call.pool.acknowledge(alert, call.who)) throw new Refused("alert " + alert + " does not fire");
+        return Done.of("acknowledged alert " + alert);
     }
 
     private static Done check(Call call, JsonBody body) {

@@ -21,6 +21,7 @@ public final class WatchedPool implements AutoCloseable {
     private final String id;
     private final PoolControl control;
     private final PoolState shown;
+    private final PoolAlerts alerts;
     private final EventLog events = new EventLog();
     private final PoolListener.Registration listening;
     private final History history = new History();
@@ -34,9 +35,10 @@ public final class WatchedPool implements AutoCloseable {
     private long nextDiagnosis;
     private boolean ended;
 
-    WatchedPool(String id, PoolControl control, boolean showSql) {
+    WatchedPool(String id, PoolControl control, PoolAlerts alerts, boolean showSql) {
         this.id = id;
         this.control = control;
+        this.alerts = alerts;
         this.shown = new PoolState(showSql);
         this.listening = control.addListener(events);
     }
@@ -57,6 +59,11 @@ public final class WatchedPool implements AutoCloseable {
     /** Notes in the events what an operator did. */
     public void note(String text) {
         events.operation(text);
+    }
+
+    /** Acknowledges an alert that fires; false if it does not. */
+    public boolean acknowledge(long alert, String by) {
+        return alerts.acknowledge(alert, by);
     }
 
     /** The pool in a list of pools. */
@@ -159,6 +166,7 @@ public final class WatchedPool implements AutoCloseable {
                         "name", now.getName(),
                         "figures", shown.figures(now),
                         "health", shown.health(control.health()),
+                        "alerts", alerts.toJson(),
                         "verdict", seen.getVerdict(),
                         "advice", seen.getAdvice(),
                         "connections", shown.connections(control.connections(), seen),
@@ -183,6 +191,7 @@ public final class WatchedPool implements AutoCloseable {
     @Override
     public void close() {
         listening.close();
+        alerts.close();
         synchronized (this) {
             ended = true;
             notifyAll();

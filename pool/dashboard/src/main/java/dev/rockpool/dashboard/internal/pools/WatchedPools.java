@@ -1,6 +1,7 @@
 package dev.rockpool.dashboard.internal.pools;
 
 import dev.rockpool.PoolControl;
+import dev.rockpool.monitor.PoolMonitor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -22,13 +23,17 @@ public final class WatchedPools implements AutoCloseable {
     private static final int MOST_UNVIEWED = 32;
 
     private final Supplier<List<PoolControl>> source;
+    private final List<PoolMonitor> monitors;
     private final boolean showSql;
     private final List<WatchedPool> pools = new ArrayList<>();
     private final ScheduledExecutorService timer;
     private boolean closed;
 
-    public WatchedPools(Supplier<List<PoolControl>> source, boolean showSql, long intervalMillis) {
+    /** @param monitors those of the application; other pools get one with the built-in rules */
+    public WatchedPools(
+            Supplier<List<PoolControl>> source, List<PoolMonitor> monitors, boolean showSql, long intervalMillis) {
         this.source = source;
+        this.monitors = List.copyOf(monitors);
         this.showSql = showSql;
         this.timer = Executors.newSingleThreadScheduledExecutor(body -> {
             Thread thread = new Thread(body, "rockpool-dashboard-timer");
@@ -57,7 +62,11 @@ public final class WatchedPools implements AutoCloseable {
         }
         for (PoolControl control : now)
             if (!isKnown.get(control)) {
-                pools.add(new WatchedPool(freeId(control.getConfig().getName()), control, showSql));
+                pools.add(new WatchedPool(
+                        freeId(control.getConfig().getName()),
+                        control,
+                        PoolAlerts.of(control, monitors, timer),
+                        showSql));
                 isKnown.put(control, true);
             }
         return List.copyOf(pools);

@@ -67,7 +67,7 @@ public final class Router implements DashboardHandler {
     }
 
     public Router(Supplier<List<PoolControl>> source, Options options) {
-        pools = new WatchedPools(source, options.showSql(), options.interval());
+        pools = new WatchedPools(source, options.monitors(), options.showSql(), options.interval());
         operations = new Operations(pools.timer());
         access = new Access(
                 options.tokens(),

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rockpool.PoolEvent;
 import dev.rockpool.dashboard.internal.access.HostNames;
 import dev.rockpool.dashboard.internal.access.Tokens;
+import dev.rockpool.monitor.AlertLevel;
+import dev.rockpool.monitor.AlertRule;
+import dev.rockpool.monitor.Figure;
+import dev.rockpool.monitor.PoolMonitor;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -135,6 +139,33 @@ class OperationsTest {
     }
 
     @Test
+    void anAlertIsShownAndAcknowledged() {
+        AlertRule rule = new AlertRule("leases", AlertLevel.WARNING, Figure.UTILIZATION, 0.01);
+        try (PoolMonitor monitor = PoolMonitor.builder(site.pool.control())
+                        .interval(Duration.ofMillis(100))
+                        .alert(rule)
+                        .start();
+                Site shown = new Site(
+                        site.pool,
+                        new Options(
+                                new Tokens(Site.OPERATE, Site.VIEW),
+                                HostNames.of(Set.of()),
+                                false,
+                                List.of(monitor),
+                                50,
+                                10_000))) {
+            site.lease();
+            Site.until(() -> !monitor.getAlerts().getActive().isEmpty());
+            assertEquals(409, refused("acknowledge", body(",\"alert\":99")).statusCode());
+            shown.operate("acknowledge", body(",\"alert\":1"));
+            Reader reader = shown.stream("orders", null);
+            String state = reader.next("state").data();
+            assertTrue(state.contains("\"name\":\"leases\",\"level\":\"WARNING\""), state);
+            assertTrue(state.contains("\"acknowledgedBy\":\"dashboard: a client at 127.0.0.1\""), state);
+        }
+    }
+
+    @Test
     void aDiagnosisNamesTheHolderAndHidesLiterals() {
         site.factory.setStatement("update users set password = 'hunter2' where id = 7");
         site.lease();
@@ -147,7 +178,7 @@ class OperationsTest {
 
     @Test
     void statementsAreHiddenUnlessAskedFor() {
-        Options options = new Options(new Tokens(Site.OPERATE, null), HostNames.of(Set.of()), false);
+        Options options = new Options(new Tokens(Site.OPERATE, null), HostNames.of(Set.of()), false, List.of());
         try (Site hidden = new Site("hidden", 1, options)) {
             hidden.factory.setStatement("select secrets");
             hidden.lease();

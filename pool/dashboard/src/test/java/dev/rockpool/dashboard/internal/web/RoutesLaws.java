@@ -61,6 +61,7 @@ class RoutesLaws {
                 "preview", "evict-all", "clear", "remove-expired", "check", "resume", "reconfigure", "reset-times"))
             TABLE.put("POST /api/" + name, change);
         TABLE.put("POST /api/evict", "401 403 400 401 403 421 405 415"); // the body names no connection
+        TABLE.put("POST /api/acknowledge", "401 403 400 401 403 421 405 415"); // the body names no alert
         TABLE.put("POST /api/pause", "401 403 400 401 403 421 405 415"); // the body confirms nothing
         TABLE.put("GET /api/nothing", "404 404 404 404 404 421 404 -");
     }
@@ -155,7 +156,8 @@ class RoutesLaws {
     @Test
     @DisplayName("135: without tokens everybody may view and nobody may operate")
     void withoutTokensNobodyMayOperate() {
-        try (Site open = new Site("open", 1, new Options(new Tokens(null, null), HostNames.of(Set.of()), false))) {
+        try (Site open =
+                new Site("open", 1, new Options(new Tokens(null, null), HostNames.of(Set.of()), false, List.of()))) {
             assertEquals(200, open.send(open.get("api/pools")).statusCode());
             assertEquals(
                     403,

@@ -29,14 +29,34 @@ final class Site implements AutoCloseable {
     final BlockingPool<FakeConnection> pool;
     final Router router;
     final DashboardServer server;
+    private final boolean ownsPool;
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Lease<FakeConnection>> leases = new ArrayList<>();
 
     Site(String name, int size) {
-        this(name, size, new Options(new Tokens(OPERATE, VIEW), HostNames.of(Set.of("pools.test")), true, 50, 10_000));
+        this(
+                name,
+                size,
+                new Options(
+                        new Tokens(OPERATE, VIEW), HostNames.of(Set.of("pools.test")), true, List.of(), 50, 10_000));
     }
 
     Site(String name, int size, Options options) {
+        pool = pool(name, size, factory);
+        router = new Router(() -> List.of(pool.control()), options);
+        server = DashboardServer.start(router, InetAddress.getLoopbackAddress(), 0, null);
+        ownsPool = true;
+    }
+
+    /** Another dashboard of the same pool. */
+    Site(BlockingPool<FakeConnection> pool, Options options) {
+        this.pool = pool;
+        router = new Router(() -> List.of(pool.control()), options);
+        server = DashboardServer.start(router, InetAddress.getLoopbackAddress(), 0, null);
+        ownsPool = false;
+    }
+
+    private static BlockingPool<FakeConnection> pool(String name, int size, SpokenFactory factory) {
         Pool<FakeConnection> created = Pools.create(
                 factory,
                 PoolConfig.builder()
@@ -45,9 +65,7 @@ final class Site implements AutoCloseable {
                         .statsInterval(Duration.ofMillis(20))
                         .acquireTimeout(Duration.ofSeconds(20))
                         .build());
-        pool = BlockingPool.of(created);
-        router = new Router(() -> List.of(pool.control()), options);
-        server = DashboardServer.start(router, InetAddress.getLoopbackAddress(), 0, null);
+        return BlockingPool.of(created);
     }
 
     Lease<FakeConnection> lease() {
@@ -131,6 +149,6 @@ final class Site implements AutoCloseable {
     public void close() {
         release();
         server.close();
-        pool.close(Duration.ofSeconds(1));
+        if (ownsPool) pool.close(Duration.ofSeconds(1));
     }
 }

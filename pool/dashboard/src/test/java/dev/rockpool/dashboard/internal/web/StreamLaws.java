@@ -48,7 +48,8 @@ class StreamLaws {
     @Test
     @DisplayName("137: sixteen readers that take nothing delay neither callers nor other readers, and are cut off")
     void stuckReadersCostNothing() throws Exception {
-        Options patient = new Options(new Tokens(Site.OPERATE, Site.VIEW), HostNames.of(Set.of()), true, 5, 1000);
+        Options patient =
+                new Options(new Tokens(Site.OPERATE, Site.VIEW), HostNames.of(Set.of()), true, List.of(), 5, 1000);
         List<Socket> stuck = new ArrayList<>();
         try (Site site = new Site("orders", 40, patient)) {
             site.factory.setStatement("select '" + "x".repeat(450) + "' as y".repeat(10));
