@@ -84,6 +84,11 @@ public final class ChaosCommand implements Callable<Integer> {
     private int coroutines;
 
     @Option(
+            names = "--dashboard",
+            description = "Shows the pool on a page while the faults are injected. Prints its address and a token.")
+    private boolean dashboard;
+
+    @Option(
             names = "--output",
             paramLabel = "<file>",
             defaultValue = "chaos-results/results.json",
@@ -115,7 +120,8 @@ public final class ChaosCommand implements Callable<Integer> {
                         poolSize,
                         threads,
                         coroutines,
-                        all)
+                        all,
+                        dashboard)
                 .run(ChaosProgress.detect(spec.commandLine().getErr()));
         new ChaosTable(spec.commandLine().getOut()).print(report);
         write(report);

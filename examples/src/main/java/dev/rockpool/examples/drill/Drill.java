@@ -62,7 +62,7 @@ final class Drill {
         Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Events events = new Events();
         try (ServerWatch watch = watch(database, events)) {
-            Callers callers = DrillPool.open(settings, database.address(poolSessions), workload, meter);
+            Callers callers = DrillPool.open(settings, database.address(poolSessions), workload, meter, progress::say);
             Sampler sampler = new Sampler(meter, callers, watch, events);
             watch.start();
             callers.start();

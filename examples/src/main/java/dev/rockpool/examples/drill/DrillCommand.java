@@ -98,6 +98,11 @@ public final class DrillCommand implements Callable<Integer> {
     private Path config;
 
     @Option(
+            names = "--dashboard",
+            description = "Shows the pool on a page while the drill runs. Prints its address and a token.")
+    private boolean dashboard;
+
+    @Option(
             names = "--output",
             paramLabel = "<file>",
             defaultValue = "drill-results/results.json",
@@ -148,6 +153,7 @@ public final class DrillCommand implements Callable<Integer> {
                 user,
                 password,
                 config,
+                dashboard,
                 output);
         String problem = SettingsRules.firstProblem(settings);
         if (problem == null) problem = prepare(output);

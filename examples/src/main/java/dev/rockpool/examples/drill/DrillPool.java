@@ -1,5 +1,7 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.dashboard.Dashboard;
+import dev.rockpool.examples.PoolPage;
 import dev.rockpool.examples.VirtualThreads;
 import dev.rockpool.jdbc.JdbcBuilder;
 import dev.rockpool.jdbc.JdbcConfig;
@@ -8,6 +10,7 @@ import dev.rockpool.jdbc.RunningPools;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Opens the pool under test, with callers of the requested kind. */
 final class DrillPool {
@@ -18,11 +21,20 @@ final class DrillPool {
 
     private DrillPool() {}
 
-    static Callers open(Settings settings, PoolAddress address, Workload workload, Meter meter) {
+    /** @param say tells the user where the pool is shown, if it is */
+    static Callers open(
+            Settings settings, PoolAddress address, Workload workload, Meter meter, Consumer<String> say) {
         if (settings.config() == null)
-            return callers(settings, new JdbcPool(config(settings, address)), workload, meter);
+            return shown(settings, new JdbcPool(config(settings, address)), workload, meter, say);
         RunningPools pools = DrillFile.load(settings.config(), address).open(INTERVAL);
-        return new ConfiguredCallers(callers(settings, pools.jdbcPool(NAME), workload, meter), pools);
+        return new ConfiguredCallers(shown(settings, pools.jdbcPool(NAME), workload, meter, say), pools);
+    }
+
+    private static Callers shown(
+            Settings settings, JdbcPool pool, Workload workload, Meter meter, Consumer<String> say) {
+        Callers callers = callers(settings, pool, workload, meter);
+        if (!settings.dashboard()) return callers;
+        return new ShownCallers(callers, PoolPage.open(Dashboard.builder(pool.getControl()), say));
     }
 
     private static Callers callers(Settings settings, JdbcPool pool, Workload workload, Meter meter) {

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param url the server to use, or null for an embedded one
  * @param killEvery how often to terminate all of the pool's sessions on the server, or null for never
  * @param config a file that configures the pool, or null for none
+ * @param dashboard whether the pool is shown on a page
  * @param output the JSON file; the HTML report gets the same name with {@code .html}
  */
 record Settings(
@@ -23,6 +24,7 @@ record Settings(
         String user,
         String password,
         Path config,
+        boolean dashboard,
         Path output) {
 
     Path report() {

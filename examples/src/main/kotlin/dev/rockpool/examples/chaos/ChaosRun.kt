@@ -1,10 +1,15 @@
 package dev.rockpool.examples.chaos
 
+import dev.rockpool.PoolManager
 import dev.rockpool.PoolStats
+import dev.rockpool.dashboard.Dashboard
 import dev.rockpool.examples.Build
+import dev.rockpool.examples.PoolPage
 import dev.rockpool.examples.ProgramFailure
 import dev.rockpool.examples.drill.EnvironmentResult
 import dev.rockpool.jdbc.JdbcPool
+import dev.rockpool.jdbc.JdbcSettings
+import dev.rockpool.jdbc.jdbc
 import dev.rockpool.testing.EmbeddedDatabase
 import dev.rockpool.testing.chaos.Chaos
 import dev.rockpool.testing.chaos.ChaosResult
@@ -27,6 +32,7 @@ internal class ChaosRun(
     threads: Int,
     coroutines: Int,
     private val scenarios: List<Scenario>,
+    private val dashboard: Boolean,
 ) {
     private val settings = ChaosSettings(poolSize, threads, coroutines, rounds, faultMilliseconds.milliseconds, seed)
 
@@ -34,7 +40,7 @@ internal class ChaosRun(
         val startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
         progress.say("starting a PostgreSQL ...")
         return server().use { database ->
-            val results = progress.use { injectFaults(database, it) }
+            val results = progress.use { injectFaultsShown(database, it) }
             ChaosReport(
                 version = Build.version(),
                 startedAt = startedAt,
@@ -57,9 +63,21 @@ internal class ChaosRun(
             throw ProgramFailure("the embedded PostgreSQL did not start: ${e.message}", e)
         }
 
-    private fun injectFaults(database: EmbeddedDatabase, progress: ChaosProgress): List<ChaosResult> {
+    private fun injectFaultsShown(database: EmbeddedDatabase, progress: ChaosProgress): List<ChaosResult> {
+        if (!dashboard) return injectFaults(database, progress, null)
+        return PoolManager().use { pools ->
+            PoolPage.open(Dashboard.builder(pools), progress::say).use { injectFaults(database, progress, pools) }
+        }
+    }
+
+    /** @param shown where the page finds the pool of each fault; null without a page */
+    private fun injectFaults(
+        database: EmbeddedDatabase,
+        progress: ChaosProgress,
+        shown: PoolManager?,
+    ): List<ChaosResult> {
         progress.begin(scenarios.size * settings.rounds)
-        val chaos = Chaos(database, settings) { Subject(it, settings.poolSize) }
+        val chaos = Chaos(database, settings) { Subject(it, settings.poolSize, shown) }
         return scenarios.map { scenario ->
             progress.beginScenario(scenario.title)
             try {
@@ -75,12 +93,8 @@ internal class ChaosRun(
 }
 
 /** A pool with default settings except its size. */
-private class Subject(source: DataSource, size: Int) : ChaosSubject {
-    private val pool =
-        JdbcPool("chaos") {
-            dataSource = source
-            maxSize = size
-        }
+private class Subject(source: DataSource, size: Int, shown: PoolManager?) : ChaosSubject {
+    private val pool = shown?.jdbc(NAME) { settings(source, size) } ?: JdbcPool(NAME) { settings(source, size) }
 
     override fun connection(): Connection = pool.dataSource.connection
 
@@ -89,4 +103,13 @@ private class Subject(source: DataSource, size: Int) : ChaosSubject {
     override fun snapshot(): PoolStats = pool.snapshot()
 
     override fun close() = pool.dataSource.close()
+
+    private companion object {
+        private const val NAME = "chaos"
+
+        private fun JdbcSettings.settings(source: DataSource, size: Int) {
+            dataSource = source
+            maxSize = size
+        }
+    }
 }

@@ -74,6 +74,14 @@ class DrillTest {
     }
 
     @Test
+    void theDashboardIsShownWhileTheDrillRuns() {
+        Run run = drill("--dashboard", "--duration", "300ms", "--callers", "8");
+        assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
+        Pattern said = Pattern.compile("the pool is shown at http://127\\.0\\.0\\.1:\\d+/ with the token [\\w-]{43}");
+        assertTrue(run.err().stream().anyMatch(said.asMatchPredicate()), run::toString);
+    }
+
+    @Test
     void withoutAUrlItStartsItsOwnServer() throws Exception {
         Run run = Run.of("drill", "--duration", "500ms", "--output", output());
         assertEquals(ExitCodes.GOOD, run.exitCode(), run::toString);
@@ -185,6 +193,7 @@ class DrillTest {
                 "postgres",
                 null,
                 null,
+                false,
                 folder.resolve("results.json"));
         DrillResult result = new Drill(settings, stop, Progress.plain(new PrintWriter(Writer.nullWriter()))).run();
         assertTrue(result.getInterrupted());
