@@ -40,7 +40,11 @@ final class Api {
     /** The members of the jar that contains this class. */
     static Set<String> of(Class<?> one) throws IOException {
         var file = new File(one.getProtectionDomain().getCodeSource().getLocation().getPath());
-        var internal = List.of("dev.rockpool.internal", "dev.rockpool.jdbc.internal", "dev.rockpool.jdbc.spring");
+        var internal = List.of(
+                "dev.rockpool.internal",
+                "dev.rockpool.dashboard.internal",
+                "dev.rockpool.jdbc.internal",
+                "dev.rockpool.jdbc.spring");
         try (var jar = new JarFile(file)) {
             var classes = KotlinSignaturesLoadingKt.filterOutNonPublic(
                     KotlinSignaturesLoadingKt.loadApiFromJvmClasses(jar, name -> true), internal, List.of());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.Pool;
+import dev.rockpool.dashboard.Dashboard;
 import dev.rockpool.jdbc.JdbcPool;
 import dev.rockpool.testing.FaultProxy;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class NothingForgottenTest {
 
     private static Set<String> api() throws IOException {
         var members = new TreeSet<String>();
-        for (Class<?> one : List.of(Pool.class, JdbcPool.class, FaultProxy.class)) members.addAll(Api.of(one));
+        for (Class<?> one : List.of(Pool.class, Dashboard.class, JdbcPool.class, FaultProxy.class)) members.addAll(Api.of(one));
         return members;
     }
 }
