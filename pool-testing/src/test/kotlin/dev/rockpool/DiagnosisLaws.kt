@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import dev.rockpool.blocking.BlockingPool
+import dev.rockpool.internal.base.ActiveFactory
 import dev.rockpool.testing.Step
 import dev.rockpool.testing.poolTest
 import io.kotest.core.spec.style.FunSpec
@@ -92,6 +93,36 @@ class DiagnosisLaws :
             }
         }
 
+        test("a caller that is served during a diagnosis is not taken for a holder that waits") {
+            val factory = WatchedFactory()
+            val pool = Pool("race", factory) { maxSize = 2 }
+            val blocking = BlockingPool.of(pool)
+            val first = blocking.acquire()
+            val second = blocking.acquire()
+            val ends = CountDownLatch(1)
+            val served = CountDownLatch(1)
+            fun waiter() = thread {
+                blocking.acquire().use {
+                    served.countDown()
+                    ends.await()
+                }
+            }
+            val waiters =
+                List(2) { number -> waiter().also { while (pool.snapshot().pending <= number) Thread.yield() } }
+            factory.onLook = {
+                factory.onLook = {}
+                second.close()
+                served.await()
+            }
+            val found = pool.control.diagnose()
+            ends.countDown()
+            first.close()
+            waiters.forEach { it.join() }
+            pool.close()
+            found.stats.pending shouldBe 1
+            found.verdict shouldStartWith "1 caller waits although leases are short"
+        }
+
         test("the verdict names holders that have ended, a pause, a server that is away, and that no caller waits") {
             poolTest(settings = { maxSize = 1 }) {
                 pool.control.diagnose().verdict shouldBe "no caller waits: 0 of 1 connections are leased"
@@ -146,3 +177,17 @@ class DiagnosisLaws :
             }
         }
     })
+
+/** Calls back when a diagnosis looks at a connection. */
+private class WatchedFactory : ConnectionFactory<Any>, ActiveFactory<Any> {
+    @Volatile var onLook: () -> Unit = {}
+
+    override suspend fun open(): Any = Any()
+
+    override suspend fun close(connection: Any) = Unit
+
+    override fun activity(connection: Any): ActiveFactory.Activity {
+        onLook()
+        return ActiveFactory.Activity(null, null)
+    }
+}

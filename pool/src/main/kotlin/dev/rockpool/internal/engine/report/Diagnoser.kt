@@ -25,10 +25,12 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
         val leases =
             runtime.state().slots().all().mapNotNull { HeldLease.of(it, now)?.let { lease -> describe(it, lease) } }
         val held = leases.sortedByDescending { it.shown.held }
+        // One that was served meanwhile may be among the holders by now, without waiting for another connection.
+        val still = runtime.state().waiters().all().toSet()
         val findings =
             Findings(
                 held,
-                waiters.map { it.holder() },
+                waiters.filter { it in still }.map { it.holder() },
                 numbers.snapshot(),
                 runtime.connectivity().failing()?.cause?.let(runtime::explain),
             )
