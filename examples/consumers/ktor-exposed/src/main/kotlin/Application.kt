@@ -1,6 +1,7 @@
 package com.example
 
 import dev.rockpool.PoolException
+import dev.rockpool.dashboard.Dashboard
 import dev.rockpool.jdbc.JdbcPool
 import io.ktor.http.HttpStatusCode
 import io.ktor.server.application.Application
@@ -12,6 +13,7 @@ import io.ktor.server.response.respondText
 import io.ktor.server.routing.Route
 import io.ktor.server.routing.get
 import io.ktor.server.routing.post
+import io.ktor.server.routing.route
 import io.ktor.server.routing.routing
 import java.sql.Connection
 import java.sql.SQLException
@@ -48,6 +50,13 @@ fun Application.orders() {
         exception<PoolException> { call, e -> call.unavailable(e) }
         exception<SQLException> { call, e -> call.unavailable(e) }
     }
+    // region ktor dashboard start
+    environment.config.propertyOrNull("dashboard.token")?.let { token ->
+        val page = Dashboard.builder(pool.control).token(token.getString()).handler()
+        monitor.subscribe(ApplicationStopped) { page.close() }
+        routing { route("/pools") { dashboard(page) } }
+    }
+    // endregion
     routing {
         ordersWith(pool)
         ordersWithExposed(ExposedTransactions(pool))

@@ -2,6 +2,7 @@ package com.example
 
 import dev.rockpool.consumers.FlakyDatabase
 import dev.rockpool.consumers.ServiceProcess
+import dev.rockpool.dashboard.Dashboard
 import java.nio.file.Path
 import java.time.Duration
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -22,6 +23,17 @@ internal class ServiceIT {
             assertEquals("2", service.get("/exposed").body())
             val answers = service.getConcurrently("/connection", 50) + service.getConcurrently("/exposed", 50)
             assertEquals(setOf("200 2"), answers.map { "${it.statusCode()} ${it.body()}" }.toSet())
+            assertStopsInTime(service)
+            assertEquals(emptyList<String>(), service.complaints(), service::report)
+        }
+    }
+
+    @Test
+    fun showsThePoolOnAPage() {
+        ServiceProcess.start(jar, mapOf("DASHBOARD_TOKEN" to Dashboard.newToken()), "/ready").use { service ->
+            assertTrue(service.get("/pools/").body().contains("<title>Rockpool</title>"))
+            assertEquals(200, service.get("/pools/main.js").statusCode())
+            assertEquals(401, service.get("/pools/api/pools").statusCode())
             assertStopsInTime(service)
             assertEquals(emptyList<String>(), service.complaints(), service::report)
         }
