@@ -22,8 +22,7 @@ final class DrillPool {
     private DrillPool() {}
 
     /** @param say tells the user where the pool is shown, if it is */
-    static Callers open(
-            Settings settings, PoolAddress address, Workload workload, Meter meter, Consumer<String> say) {
+    static Callers open(Settings settings, PoolAddress address, Workload workload, Meter meter, Consumer<String> say) {
         if (settings.config() == null)
             return shown(settings, new JdbcPool(config(settings, address)), workload, meter, say);
         RunningPools pools = DrillFile.load(settings.config(), address).open(INTERVAL);

@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -111,12 +111,19 @@ final class Browser implements AutoCloseable {
 
     /** A picture of the whole page. */
     void picture(String name) throws IOException {
+        take(name, Map.of("captureBeyondViewport", true));
+    }
+
+    /** A picture of the upper part of the page, for the documents. */
+    void picture(String name, int width, int height) throws IOException {
+        take(name, Map.of("clip", Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1)));
+    }
+
+    private void take(String name, Map<String, Object> how) throws IOException {
         run("scrollTo(0, 0)");
-        Map<String, Object> taken =
-                driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+        Map<String, Object> taken = driver.executeCdpCommand("Page.captureScreenshot", how);
         Files.createDirectories(PICTURES);
-        Files.write(
-                PICTURES.resolve(name + ".png"), java.util.Base64.getDecoder().decode((String) taken.get("data")));
+        Files.write(PICTURES.resolve(name + ".png"), Base64.getDecoder().decode((String) taken.get("data")));
     }
 
     /** What the browser complained about, such as a violated policy. */
@@ -137,10 +144,6 @@ final class Browser implements AutoCloseable {
                 driver.executeAsyncScript(
                         "const done = arguments[0]; axe.run(document).then(result => done(result.violations.flatMap(found =>"
                                 + " found.nodes.map(node => found.id + ': ' + node.target.join(' ') + ': ' + node.failureSummary))))");
-    }
-
-    byte[] bytes() {
-        return driver.getScreenshotAs(OutputType.BYTES);
     }
 
     @Override

@@ -26,6 +26,8 @@ final class EventStream implements DashboardResponse {
     private final Runnable onEnd;
     private volatile long writingSince;
     private volatile boolean cut;
+    private final long created = System.nanoTime();
+    private volatile boolean begun;
     private Thread writer;
 
     EventStream(WatchedPool pool, long after, BooleanSupplier mayRead, Supplier<Object> pausedUntil, Runnable onEnd) {
@@ -51,9 +53,10 @@ final class EventStream implements DashboardResponse {
         return -1;
     }
 
-    /** How long the output has not taken what was written, in nanoseconds. */
+    /** How long the output has not taken what was written, or nobody has begun to write, in nanoseconds. */
     long stuckFor(long now) {
         long since = writingSince;
+        if (!begun) return now - created;
         return since == 0 ? 0 : now - since;
     }
 
@@ -64,10 +67,12 @@ final class EventStream implements DashboardResponse {
     synchronized void abort() {
         cut = true;
         if (writer != null) writer.interrupt();
+        else end();
     }
 
     private synchronized void begin() {
         writer = Thread.currentThread();
+        begun = true;
     }
 
     /** The thread may belong to a server, so it does not keep an interrupt that was meant for the stream. */

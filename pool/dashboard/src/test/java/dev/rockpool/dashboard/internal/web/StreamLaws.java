@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.dashboard.DashboardRequest;
+import dev.rockpool.dashboard.DashboardResponse;
 import dev.rockpool.dashboard.internal.access.HostNames;
 import dev.rockpool.dashboard.internal.access.Tokens;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import kotlinx.serialization.json.Json;
 import kotlinx.serialization.json.JsonArray;
@@ -30,6 +34,7 @@ class StreamLaws {
             Reader reader = site.stream("orders", null);
             assertEquals(200, reader.status);
             reader.next("history");
+            for (int i = 0; i < 3; i++) reader.next("state"); // so that there is a point
             String seen = reader.next("state").id();
             site.router.cutStreams();
             assertTrue(reader.hasEnded());
@@ -93,6 +98,19 @@ class StreamLaws {
             site.router.cutStreams();
             Site.until(() -> site.router.openStreams() == 0);
             assertEquals(200, site.stream("orders", null).status);
+        }
+    }
+
+    @Test
+    void aStreamThatNobodyWritesGivesItsPlaceBack() {
+        Options impatient =
+                new Options(new Tokens(Site.OPERATE, Site.VIEW), HostNames.of(Set.of()), true, List.of(), 50, 100);
+        try (Site site = new Site("orders", 2, impatient)) {
+            Map<String, String> headers = Map.of("Host", "localhost", "Authorization", "Bearer " + Site.VIEW);
+            DashboardResponse answer = site.router.handle(new DashboardRequest(
+                    "GET", "/api/stream", "pool=orders", headers::get, InputStream.nullInputStream(), false, "::1"));
+            assertEquals(-1, answer.length());
+            Site.until(() -> site.router.openStreams() == 0);
         }
     }
 
