@@ -53,7 +53,7 @@ class BrowserLaws {
                 assertTrue(wide <= width, "the page is " + wide + " wide at " + width);
                 assertEquals(List.of(), browser.barriers(), "at " + width);
             }
-            browser.picture(theme + "-part", 1280, 1130);
+            browser.picture(theme + "-part", 1280, 900);
             browser.button("Size and timeouts").click();
             browser.picture(theme + "-dialog");
             assertEquals(List.of(), browser.barriers(), "dialog");

@@ -159,6 +159,8 @@ public final class WatchedPool implements AutoCloseable {
 
     private String state(PoolStats now) {
         Diagnosis seen = diagnosis();
+        boolean isOver =
+                now.getPending() == 0 && !now.getPaused() && seen.getStats().getPending() > 0;
         List<Point> latest = history.after(0);
         return JsonText.object(
                         "at", System.currentTimeMillis(),
@@ -167,15 +169,20 @@ public final class WatchedPool implements AutoCloseable {
                         "figures", shown.figures(now),
                         "health", shown.health(control.health()),
                         "alerts", alerts.toJson(),
-                        "verdict", seen.getVerdict(),
-                        "advice", seen.getAdvice(),
+                        "verdict", isOver ? nobodyWaits(now) : seen.getVerdict(),
+                        "advice", isOver ? List.of() : seen.getAdvice(),
                         "connections", shown.connections(control.connections(), seen),
-                        "waiting", shown.waiting(seen.getWaiting()),
+                        "waiting", shown.waiting(isOver ? List.of() : seen.getWaiting()),
                         "point",
                                 latest.isEmpty()
                                         ? null
                                         : latest.get(latest.size() - 1).toJson())
                 .toString();
+    }
+
+    /** As a diagnosis says it. The latest one may be some seconds old, so that it costs little. */
+    private static String nobodyWaits(PoolStats now) {
+        return "no caller waits: " + now.getLeased() + " of " + now.getMaxSize() + " connections are leased";
     }
 
     private Diagnosis diagnosis() {
