@@ -108,7 +108,8 @@ final class Drill {
         Duration interval = settings.duration().dividedBy(MOST_SAMPLES);
         if (interval.compareTo(SAMPLE_INTERVAL) < 0) interval = SAMPLE_INTERVAL;
         try (Progress.Bar bar = progress.bar(settings.duration())) {
-            double end = settings.duration().toMillis() / 1e3;
+            // To open the pool, and a page that shows it, does not shorten the load.
+            double end = events.now() + settings.duration().toMillis() / 1e3;
             while (events.now() < end) {
                 Duration left = Duration.ofMillis(Math.max(1, Math.round((end - events.now()) * 1e3)));
                 // The last interval may be up to 50 percent longer, but never too short for a meaningful rate.
