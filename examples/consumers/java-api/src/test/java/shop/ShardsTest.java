@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 
 /** Data that is spread over several databases. */
 class ShardsTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static BlockingPool<Line> lines(String name) {
         return BlockingPool.create(new Lines(), PoolConfig.builder().name(name).build());
@@ -89,7 +89,7 @@ class ShardsTest {
         assertEquals("lines", lines.name());
         assertEquals("lines", pool.getName());
         assertEquals("ONE", lines.withConnection("customer", line -> line.ask("one")));
-        assertEquals("ONE", lines.withConnection("customer", SECOND, Priority.HIGH, line -> line.ask("one")));
+        assertEquals("ONE", lines.withConnection("customer", LIMIT, Priority.HIGH, line -> line.ask("one")));
         lines.useConnection("customer", line -> line.ask("one"));
         lines.add("b", lines("b"));
         assertEquals(Set.of("a", "b"), lines.shards());
@@ -104,7 +104,7 @@ class ShardsTest {
         ReshardPlan back = ReshardPlan.between(pool.getMap(), plan.getBefore());
         List<ShardEvent> events = new ArrayList<>();
         pool.addListener(events::add);
-        assertThrows(IllegalStateException.class, () -> lines.reshard(back, SECOND, moving -> {
+        assertThrows(IllegalStateException.class, () -> lines.reshard(back, LIMIT, moving -> {
             throw new IllegalStateException("full");
         }));
         ShardEvent last = events.get(2);
@@ -122,7 +122,7 @@ class ShardsTest {
         assertEquals(Set.of("a"), pool.snapshot().keySet());
         assertEquals(Set.of("a"), pool.getShards());
         assertTrue(lines.toString().contains("lines"));
-        lines.close(SECOND);
+        lines.close(LIMIT);
         lines.close();
     }
 
@@ -147,17 +147,17 @@ class ShardsTest {
             assertTrue(connection.isValid(1));
         }
         // endregion
-        orders.getConnection("customer-1", SECOND, Priority.LOW).close();
+        orders.getConnection("customer-1", LIMIT, Priority.LOW).close();
         DataSource own = orders.dataSource("customer-1");
         own.getConnection().close();
         assertThrows(SQLException.class, orders::getConnection);
         assertThrows(SQLException.class, () -> orders.getConnection("user", "password"));
         assertEquals(true, orders.withConnection("customer-1", c -> c.isValid(1)));
         assertEquals(true, orders.transaction("customer-1", (transaction, c) -> c.isValid(1)));
-        TransactionOptions options = TransactionOptions.defaults().timeout(SECOND);
+        TransactionOptions options = TransactionOptions.defaults().timeout(LIMIT);
         assertEquals(true, orders.transaction("customer-1", options, (transaction, c) -> c.isValid(1)));
         SqlFunctions.CopyData<RuntimeException> copy = plan -> {};
-        orders.reshard(ReshardPlan.between(map, map.withBuckets(List.of(1), "one")), SECOND, copy);
+        orders.reshard(ReshardPlan.between(map, map.withBuckets(List.of(1), "one")), LIMIT, copy);
         ShardedJdbcPool pool = orders.asJdbcPool();
         assertSame(orders, pool.getDataSource());
         assertEquals("orders", pool.getName());
@@ -178,7 +178,7 @@ class ShardsTest {
         assertFalse(orders.isWrapperFor(Set.class));
         assertSame(pool, orders.unwrap(ShardedJdbcPool.class));
         assertTrue(orders.toString().contains("orders"));
-        orders.close(SECOND);
+        orders.close(LIMIT);
         orders.close();
     }
 
@@ -189,7 +189,7 @@ class ShardsTest {
         BalancedJdbcPool more = BalancedDataSource.of("more", List.of(database("five")), Balance.ROUND_ROBIN)
                 .asJdbcPool();
         ShardedBuilder builder = ShardedDataSource.builder("orders", ShardMap.of("a", "b"))
-                .acquireTimeout(SECOND)
+                .acquireTimeout(LIMIT)
                 .shard("a", reads)
                 .shard("b", more)
                 .shard("c", database("six").asJdbcPool());
