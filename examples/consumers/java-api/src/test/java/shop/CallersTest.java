@@ -2,6 +2,7 @@ package shop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -50,6 +51,7 @@ class CallersTest {
             assertTrue(quota.toString().contains("web"));
             CallerPool<Line> same = Pools.callers(pool.pool(), "jobs", 1);
             try (var lease = jobs.acquire()) {
+                assertNotNull(lease);
                 assertEquals(1, same.quota().getLeased());
                 var error = assertThrows(AcquireTimeoutException.class, () -> jobs.acquire(Duration.ZERO));
                 assertTrue(error.getQuota().isLimit());

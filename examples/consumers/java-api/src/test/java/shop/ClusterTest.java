@@ -90,6 +90,7 @@ class ClusterTest {
             servers.stop(0);
             servers.start(0);
             PooledDataSource closed = source(cluster);
+            source(cluster).close(Duration.ZERO);
             closed.close(Duration.ZERO);
             closed.close();
         }
@@ -141,6 +142,12 @@ class ClusterTest {
             connection.setReadOnly(true);
             assertTrue(isStandby(connection));
         }
+        try (var connection = source.getConnection(Duration.ofSeconds(10), Priority.NORMAL)) {
+            assertFalse(isStandby(connection));
+        }
+        assertEquals(
+                Boolean.FALSE,
+                source.<Boolean, SQLException>withConnection(null, Priority.NORMAL, ClusterTest::isStandby));
         try (var connection = source.getConnection(Target.STANDBY)) {
             assertTrue(isStandby(connection));
         }
