@@ -13,6 +13,7 @@ import dev.rockpool.examples.bench.cases.PauseCase;
 import dev.rockpool.examples.bench.cases.PostgresCoroutinesCase;
 import dev.rockpool.examples.bench.cases.PostgresThreadsCase;
 import dev.rockpool.examples.bench.cases.RestartCase;
+import dev.rockpool.examples.bench.cases.SelfSizingCase;
 import dev.rockpool.examples.bench.cases.SizeCase;
 import dev.rockpool.examples.bench.cases.SpikeCase;
 import dev.rockpool.examples.bench.cases.StatementCase;
@@ -40,6 +41,7 @@ final class Cases {
             new SizeCase(),
             new WaitersCase(),
             new SpikeCase(),
+            new SelfSizingCase(),
             new RestartCase(),
             new FailoverCase(),
             new ColdStartCase(),

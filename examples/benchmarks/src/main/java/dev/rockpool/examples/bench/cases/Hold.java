@@ -30,6 +30,16 @@ interface Hold {
         return Hold::selectOne;
     }
 
+    /** Runs this query and reads its rows. */
+    static Hold running(String sql) {
+        return connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql);
+                    ResultSet rows = statement.executeQuery()) {
+                if (!rows.next()) throw new SQLException("no row");
+            }
+        };
+    }
+
     /** Runs a query that takes as long as the driver is configured to take. */
     static void query(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select 1")) {
