@@ -159,6 +159,28 @@ public abstract class PoolControl internal constructor() {
         reconfigure(config.toBuilder().also(change::accept).build())
 
     /**
+     * Whether the pool watches its usage, for [advice], [callers] and [slowestLeases]. Default false. It looks at
+     * leases and waiting callers about twenty times a second. That costs the callers nothing. Switched off, it forgets.
+     */
+    public abstract var watchUsage: Boolean
+
+    /**
+     * Judges the size of the pool by the last quarter of an hour, while [watchUsage] is set. Before five minutes and
+     * 1,000 leases it does not know.
+     */
+    public abstract fun advice(): SizeAdvice
+
+    /**
+     * How long the callers of each name ([Caller]) have held connections and waited for them, since [watchUsage] was
+     * set; those that held longest first. The times are sampled, and never fall. Names beyond the first 256 are counted
+     * as "other", callers without a name as "unnamed".
+     */
+    public abstract fun callers(): List<CallerUsage>
+
+    /** The longest leases since [watchUsage] was set, at most 16, the longest first. Those of now are among them. */
+    public abstract fun slowestLeases(): List<SlowLease>
+
+    /**
      * Lets the pool find its own size, until the result or the pool is closed: `control.autoSize(AutoSize.between(2,
      * 40))`. Off by default. Each change is logged and sent as [PoolEvent.Resized], with its reason. A smaller pool
      * ends no lease.

@@ -3,13 +3,20 @@ package shop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.AutoSize;
+import dev.rockpool.Caller;
+import dev.rockpool.CallerUsage;
 import dev.rockpool.PoolConfig;
+import dev.rockpool.SizeAdvice;
 import dev.rockpool.SizeWindow;
 import dev.rockpool.SizingStrategy;
+import dev.rockpool.SlowLease;
 import dev.rockpool.blocking.BlockingPool;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A pool that changes its own size. */
@@ -67,5 +74,53 @@ class SelfSizingTest {
                         .autoSize(AutoSize.between(2, 9).interval(Duration.ofMillis(10)).strategy(Greatest::new))) {
             ControlTest.await(() -> sizing.getSize() == 9);
         }
+    }
+
+    @Test
+    void thePoolAdvisesASizeAndNamesItsUsers() throws Exception {
+        try (var pool = BlockingPool.create(
+                new Lines(), PoolConfig.builder().maxSize(4).build())) {
+            var control = pool.control();
+            assertFalse(control.getWatchUsage());
+            control.setWatchUsage(true);
+            Caller.named("checkout", () -> {
+                try (var lease = pool.acquire()) {
+                    ControlTest.await(() -> !control.slowestLeases().isEmpty());
+                    assertTrue(lease.isActive());
+                }
+                return null;
+            });
+            CallerUsage usage = control.callers().get(0);
+            assertEquals("checkout", usage.getCaller());
+            assertTrue(usage.getHeld().compareTo(usage.getWaited()) > 0);
+            SlowLease lease = control.slowestLeases().get(0);
+            assertEquals("checkout", lease.getCaller());
+            assertTrue(lease.getConnection() > 0 && lease.getHolder().startsWith("thread"));
+            assertEquals(lease.toString().endsWith("still"), lease.isActive());
+            assertTrue(lease.getHeld().compareTo(Duration.ZERO) >= 0);
+            SizeAdvice advice = control.advice();
+            assertEquals(SizeAdvice.Kind.UNKNOWN, advice.getKind());
+            assertEquals(0, advice.getSize());
+            assertTrue(advice.getText().contains("300 seconds"), advice::toString);
+            assertEquals(List.of(), advice.getEvidence());
+        }
+    }
+
+    @Test
+    void everyAdviceHasAName() {
+        var kinds = Set.of(
+                SizeAdvice.Kind.UNKNOWN,
+                SizeAdvice.Kind.TOO_SMALL,
+                SizeAdvice.Kind.FITS,
+                SizeAdvice.Kind.TOO_LARGE,
+                SizeAdvice.Kind.SERVER_IS_THE_LIMIT,
+                SizeAdvice.Kind.CONNECTING,
+                SizeAdvice.Kind.LEAK,
+                SizeAdvice.Kind.BURSTS);
+        assertEquals(kinds, Set.of(SizeAdvice.Kind.values()));
+        var made = new SizeAdvice(SizeAdvice.Kind.FITS, 3, "it fits", List.of("seen"));
+        assertEquals("FITS: it fits (seen)", made.toString());
+        assertEquals("one", new CallerUsage("one", Duration.ZERO, Duration.ZERO).getCaller());
+        assertFalse(new SlowLease(1, "one", "me", Duration.ZERO, false).isActive());
     }
 }

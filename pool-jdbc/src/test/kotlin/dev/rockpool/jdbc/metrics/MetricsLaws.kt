@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.metrics
 
 import com.zaxxer.hikari.metrics.PoolStats as HikariStats
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory
+import dev.rockpool.Caller
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
@@ -205,6 +206,22 @@ class MetricsLaws :
                 registry.read().samples.shouldBeEmpty()
                 simple.meters.shouldBeEmpty()
             }
+        }
+
+        test("132: callers have their times by name in Prometheus, while the pool watches its usage") {
+            pool { minIdle = 1 }
+                .closing { pool ->
+                    val registry = prometheus()
+                    RockpoolMeters(pool.control()).bindTo(registry)
+                    registry.read().named("rockpool_caller_held_seconds_total").shouldBeEmpty()
+                    pool.control().watchUsage = true
+                    Caller.named("checkout") {
+                        pool.acquire().use { eventually { pool.control().callers().isNotEmpty() } }
+                    }
+                    val held = registry.read().value("rockpool_caller_held_seconds_total", "caller" to "checkout")
+                    held shouldBeGreaterThanOrEqual 0.01
+                    registry.read().value("rockpool_size_advice") shouldBe 0.0
+                }
         }
 
         test("the page of metrics names each metric, and no other") {

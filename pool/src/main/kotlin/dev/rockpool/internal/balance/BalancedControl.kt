@@ -1,6 +1,7 @@
 package dev.rockpool.internal.balance
 
 import dev.rockpool.AutoSize
+import dev.rockpool.CallerUsage
 import dev.rockpool.ClosedConnection
 import dev.rockpool.ConnectionInfo
 import dev.rockpool.Diagnosis
@@ -13,6 +14,8 @@ import dev.rockpool.PoolListener
 import dev.rockpool.PoolStats
 import dev.rockpool.PoolTracer
 import dev.rockpool.ProbeResult
+import dev.rockpool.SizeAdvice
+import dev.rockpool.SlowLease
 import dev.rockpool.internal.engine.Engine
 import java.util.concurrent.CompletableFuture
 import kotlinx.coroutines.CoroutineScope
@@ -104,6 +107,35 @@ internal class BalancedControl(
         throw UnsupportedOperationException(
             "pool '${pool.config.name}' has the settings of its members: reconfigure those, with members[i].control"
         )
+
+    override var watchUsage: Boolean
+        get() = controls.all { it.watchUsage }
+        set(value) = controls.forEach { it.watchUsage = value }
+
+    override fun advice(): SizeAdvice =
+        SizeAdvice(
+            SizeAdvice.Kind.UNKNOWN,
+            0,
+            "the pool has the sizes of its members: ask those for advice",
+            emptyList(),
+        )
+
+    /** A caller that waits in the queues of several members is counted in each. */
+    override fun callers(): List<CallerUsage> =
+        controls
+            .flatMap { it.callers() }
+            .groupBy { it.caller }
+            .map { (caller, of) ->
+                CallerUsage(
+                    caller,
+                    of.map { it.held }.reduce { a, b -> a + b },
+                    of.map { it.waited }.reduce { a, b -> a + b },
+                )
+            }
+            .sortedByDescending { it.held }
+
+    override fun slowestLeases(): List<SlowLease> =
+        controls.flatMap { it.slowestLeases() }.sortedByDescending { it.held }
 
     override fun autoSize(sizes: AutoSize): AutoSize.Running =
         throw UnsupportedOperationException(

@@ -35,6 +35,8 @@ import dev.rockpool.internal.engine.acquire.awaitOnThread
 import dev.rockpool.internal.engine.report.ExhaustionWatch
 import dev.rockpool.internal.engine.report.Health
 import dev.rockpool.internal.engine.report.PoolNumbers
+import dev.rockpool.internal.engine.report.UsageSwitch
+import dev.rockpool.internal.engine.report.UsageWatch
 import dev.rockpool.internal.engine.runtime.BoundedCalls
 import dev.rockpool.internal.engine.runtime.ConfiguredBackoff
 import dev.rockpool.internal.engine.runtime.ConnectWatcher
@@ -121,6 +123,7 @@ internal constructor(
         Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, exhaustion, lazily, lifetime)
 
     private val changing = Any()
+    internal val usage = UsageSwitch { UsageWatch(runtime, numbers, home, scopeForCallers()).start(keeper.ended()) }
     private val selfSizing = AtomicReference<SelfSizing>()
 
     /** Null if there are no hooks, so that they cost nothing. */

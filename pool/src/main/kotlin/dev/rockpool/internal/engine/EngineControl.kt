@@ -1,6 +1,7 @@
 package dev.rockpool.internal.engine
 
 import dev.rockpool.AutoSize
+import dev.rockpool.CallerUsage
 import dev.rockpool.ClosedConnection
 import dev.rockpool.ConnectionInfo
 import dev.rockpool.Diagnosis
@@ -13,6 +14,8 @@ import dev.rockpool.PoolListener
 import dev.rockpool.PoolStats
 import dev.rockpool.PoolTracer
 import dev.rockpool.ProbeResult
+import dev.rockpool.SizeAdvice
+import dev.rockpool.SlowLease
 import dev.rockpool.internal.core.lending.LeaseListener
 import dev.rockpool.internal.core.slot.PhaseCounts
 import dev.rockpool.internal.engine.report.HeldLease
@@ -127,6 +130,16 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
         engine.reconfigure(config)
         runtime.events().send { PoolEvent.Reconfigured(before, config, caller()) }
     }
+
+    override var watchUsage: Boolean
+        get() = engine.usage.isOn
+        set(value) = engine.usage.set(value)
+
+    override fun advice(): SizeAdvice = engine.usage.advice()
+
+    override fun callers(): List<CallerUsage> = engine.usage.callers()
+
+    override fun slowestLeases(): List<SlowLease> = engine.usage.slowest()
 
     override fun autoSize(sizes: AutoSize): AutoSize.Running = engine.autoSize(sizes)
 

@@ -60,7 +60,7 @@ class BenchCommandTest {
                 "--forks many    | Invalid value for option '--forks': 'many' is not an int",
                 "--output        | Missing required parameter for option '--output' (<folder>)",
                 "--output /proc/none | --output is /proc/none but no files can be written there",
-                "--peer hikaricp,oracle | --peer is oracle but must be one of rockpool, hikaricp, agroal, vibur, tomcat, dbcp2, c3p0, druid, reactor-pool, semaphore, channel, dedicated",
+                "--peer hikaricp,oracle | --peer is oracle but must be one of rockpool, hikaricp, agroal, vibur, tomcat, dbcp2, c3p0, druid, reactor-pool, semaphore, channel, dedicated, gradient2, flexypool",
                 "--colour red    | Unknown options: '--colour', 'red'",
             })
     void aWrongOptionGetsOneLineAndExitCode2(String commandLine, String complaint) {

@@ -85,6 +85,7 @@ public final class Families {
                     .getTimes()
                     .getLifetime()),
             Family.gauge("rockpool.health", "1 healthy, 0.5 degraded, 0 unhealthy", s -> valueOf(s.health())),
+            Family.gauge("rockpool.size.advice", "The recommended maxSize, 0 if there is none", Sample::advised),
             Family.gauge(
                     "rockpool.paused",
                     "1 while the pool is paused, else 0",

@@ -57,14 +57,17 @@ public final class PrometheusPools implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         Map<Family, List<Point>> points = new LinkedHashMap<>();
+        CallerMetrics callers = new CallerMetrics();
         for (Binding pool : pools) {
             Sample sample = pool.source().get();
+            sample.callers().forEach(caller -> callers.add(labels(pool, Map.of("caller", caller.getCaller())), caller));
             for (Family family : pool.families()) {
                 points.computeIfAbsent(family, any -> new ArrayList<>()).add(new Point(pool, sample));
             }
         }
         List<MetricSnapshot> found = new ArrayList<>();
         points.forEach((family, of) -> found.add(snapshot(family, of)));
+        found.addAll(callers.snapshots());
         return new MetricSnapshots(found);
     }
 
