@@ -117,7 +117,7 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 poolName,
                 ConnectFailure.TRANSIENT,
                 "pool '$poolName': no connection could be prepared for the caller, last error: " +
-                    "${cause.message ?: cause}. Try: check what the beforeLend hook needs.",
+                    "${cause.message ?: cause}. Try: check what the beforeLend hook or the preparer needs.",
                 cause,
             )
 

@@ -6,10 +6,14 @@ import dev.rockpool.internal.balance.BalancedPools
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EngineCallerPool
 import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.internal.engine.EngineTaggedPool
 import dev.rockpool.internal.registry.EngineKeyedPool
 import dev.rockpool.internal.registry.EnginePoolManager
 import dev.rockpool.internal.registry.EngineStarter
 import dev.rockpool.internal.shard.EngineShardedPool
+import kotlin.contracts.ExperimentalContracts
+import kotlin.contracts.InvocationKind
+import kotlin.contracts.contract
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
@@ -264,3 +268,81 @@ public fun <C : Any> callersForJava(pool: Pool<C>, name: String, max: Int): Call
 @JvmName("callers")
 public fun <C : Any> callersForJava(pool: Pool<C>, name: String, max: Int, reserved: Int): CallerPool<C> =
     pool.callers(name, max, reserved)
+
+/**
+ * Creates a pool that knows tags: `Pool("lines", factory, preparer) { maxSize = 20 }`. See [tagged].
+ *
+ * @param preparer prepares connections for the tags of their callers
+ * @throws InvalidConfigException naming every problem of the settings
+ */
+@JvmSynthetic
+public fun <C : Any> Pool(
+    name: String,
+    factory: ConnectionFactory<C>,
+    preparer: Preparer<C>,
+    context: CoroutineContext = EmptyCoroutineContext,
+    timeSource: TimeSource = TimeSource.Monotonic,
+    hooks: ConnectionHooks<C>? = null,
+    settings: PoolSettings.() -> Unit = {},
+): Pool<C> {
+    val config = PoolConfig {
+        this.name = name
+        settings()
+    }
+    return Engine(config, factory, hooks, context, timeSource, preparer = preparer).start().pool
+}
+
+/**
+ * Creates a pool that knows tags, for Java code. For a factory written in Java, use
+ * [dev.rockpool.blocking.BlockingPool].
+ */
+@ForJava
+@JvmName("create")
+public fun <C : Any> poolForJava(
+    factory: ConnectionFactory<C>,
+    config: PoolConfig,
+    hooks: ConnectionHooks<C>?,
+    preparer: Preparer<C>,
+): Pool<C> =
+    Engine(config, factory, hooks, EmptyCoroutineContext, TimeSource.Monotonic, preparer = preparer).start().pool
+
+/**
+ * The view of this pool for one tag, such as a tenant: `pool.tagged(Tenant("a")).acquire()`. Its connections are
+ * prepared for that tag by the [Preparer] of the pool. All tags and classes of callers wait in one queue, in order of
+ * arrival. Everything else is that of the pool; closing it closes the pool.
+ *
+ * @param tag any object with `equals`; null for connections without a tag, as the pool itself gives
+ * @throws IllegalStateException if the pool has no preparer
+ */
+@JvmName("taggedOf")
+@JvmSynthetic
+public fun <C : Any> Pool<C>.tagged(tag: Any?): Pool<C> {
+    val pool =
+        when (this) {
+            is EnginePool<C> -> if (engine.isTagged) EngineTaggedPool(engine, engine.taggedFor(tag)) else null
+            is EngineCallerPool<C> -> tagged(tag)?.let { EngineTaggedPool(engine, it) }
+            else -> null
+        }
+    return pool ?: error("pool '${config.name}' knows no tags, because it has no preparer")
+}
+
+/** The view of this pool for one tag, for Java. For threads, [dev.rockpool.blocking.BlockingPool] has the same. */
+@ForJava @JvmName("tagged") public fun <C : Any> taggedForJava(pool: Pool<C>, tag: Any?): Pool<C> = pool.tagged(tag)
+
+/**
+ * Runs [block] with a connection that is prepared for this [tag], such as a tenant: `pool.withConnection(tag =
+ * Tenant("a")) { ... }`. Otherwise like the other `withConnection`; see [tagged].
+ *
+ * @throws IllegalStateException if the pool has no [Preparer]
+ */
+@JvmSynthetic
+@OptIn(ExperimentalContracts::class)
+public suspend inline fun <C : Any, R> Pool<C>.withConnection(
+    timeout: Duration? = config.acquireTimeout,
+    priority: Priority = Priority.NORMAL,
+    tag: Any?,
+    block: (C) -> R,
+): R {
+    contract { callsInPlace(block, InvocationKind.EXACTLY_ONCE) }
+    return tagged(tag).acquire(timeout, priority).useConnection(block)
+}

@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.Balance;
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
@@ -13,6 +12,7 @@ import dev.rockpool.internal.engine.acquire.PrepareAttempts;
 import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.connection.Preparation;
 import dev.rockpool.jdbc.internal.connection.UnpreparedException;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.io.PrintWriter;
@@ -116,8 +116,7 @@ public final class BalancedDataSource implements PooledDataSource {
 
     private PooledConnection lend(long nanos, Priority priority) throws SQLException {
         PooledConnection connection = JdbcAcquire.lend(generic.getBalancer(), nanos, priority, leasing);
-        BlockingConnectionHooks<Connection> hooks = memberOf(connection).hooks;
-        return hooks == null ? connection : prepared(connection, nanos, priority);
+        return memberOf(connection).preparation == null ? connection : prepared(connection, nanos, priority);
     }
 
     /** Prepares the connection for its user, or another one if that fails. */
@@ -125,9 +124,9 @@ public final class BalancedDataSource implements PooledDataSource {
         PrepareAttempts attempts = memberOf(first).engine.prepareAttempts(nanos);
         PooledConnection connection = first;
         for (; ; ) {
-            BlockingConnectionHooks<Connection> hooks = memberOf(connection).hooks;
+            Preparation preparation = memberOf(connection).preparation;
             try {
-                if (hooks != null) connection.prepare(hooks);
+                if (preparation != null) connection.prepare(preparation, null);
                 return connection;
             } catch (UnpreparedException e) {
                 JdbcAcquire.failed(attempts, e.getCause());

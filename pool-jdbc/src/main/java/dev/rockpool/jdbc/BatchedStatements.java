@@ -36,7 +36,7 @@ final class BatchedStatements {
         return new Batchers(
                 pool.engine,
                 Objects.requireNonNull(options, "options"),
-                pool.hooks,
+                pool.preparation,
                 task -> pool.pool.getDispatcher().dispatch(EmptyCoroutineContext.INSTANCE, task),
                 (connection, token) -> pool.canceller.getValue().worksFor(connection, token));
     }

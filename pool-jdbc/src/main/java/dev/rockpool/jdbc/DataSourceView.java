@@ -1,15 +1,12 @@
 package dev.rockpool.jdbc;
 
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.CallerQuota;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.base.NanoMath;
-import dev.rockpool.internal.engine.EngineCallers;
-import dev.rockpool.internal.engine.acquire.PrepareAttempts;
+import dev.rockpool.internal.engine.EngineQueue;
 import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
-import dev.rockpool.jdbc.internal.connection.UnpreparedException;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -20,9 +17,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@link RockpoolDataSource} as one class of its callers sees it, such as background jobs. They share a quota; see
- * {@link dev.rockpool.CallerPool}. Thread-safe. What concerns the whole pool is asked of {@link #pool()}. Closing
- * it closes the pool.
+ * A {@link RockpoolDataSource} as some of its callers see it: with a quota ({@link RockpoolDataSource#callers}), with a
+ * tag ({@link RockpoolDataSource#tagged}), or both. Thread-safe. What concerns the whole pool is asked of {@link
+ * #pool()}. Closing it closes the pool.
  *
  * <pre>{@code
  * DataSourceView jobs = dataSource.callers("jobs", 4);
@@ -30,34 +27,48 @@ import java.util.concurrent.TimeUnit;
  * }</pre>
  */
 public final class DataSourceView implements PooledDataSource {
-    private final JdbcView callers;
-    private final EngineCallers<PhysicalConnection> generic;
+    private final JdbcView view;
+    private final EngineQueue<PhysicalConnection> queue;
     private volatile int loginTimeout;
     private volatile ThreadTransactions transactions;
 
-    DataSourceView(JdbcView callers, EngineCallers<PhysicalConnection> generic) {
-        this.callers = callers;
-        this.generic = generic;
+    DataSourceView(JdbcView view, EngineQueue<PhysicalConnection> queue) {
+        this.view = view;
+        this.queue = queue;
     }
 
     /** The data source of the whole pool. */
     public RockpoolDataSource pool() {
-        return callers.getPool().getDataSource();
+        return view.getPool().getDataSource();
     }
 
     /** The same callers for coroutines. */
     public JdbcView asJdbcView() {
-        return callers;
+        return view;
     }
 
-    /** The name of these callers. */
+    /** The class of its callers, which have a quota; null if they have none. */
     public String name() {
-        return callers.getName();
+        return view.getName();
     }
 
-    /** The limits of these callers, and what they use now. */
+    /** What its connections are prepared for; null for no tag. */
+    public Object tag() {
+        return view.getTag();
+    }
+
+    /** The same callers with this tag. See {@link RockpoolDataSource#tagged}. */
+    public DataSourceView tagged(Object tag) {
+        return view.tagged(tag).getDataSource();
+    }
+
+    /**
+     * The limits of its callers, and what they use now.
+     *
+     * @throws IllegalStateException if they have no quota
+     */
     public CallerQuota quota() {
-        return callers.quota();
+        return view.quota();
     }
 
     /**
@@ -69,11 +80,11 @@ public final class DataSourceView implements PooledDataSource {
      * @throws dev.rockpool.InvalidConfigException naming all problems; then nothing has changed
      */
     public void limit(int max, int reserved) {
-        callers.limit(max, reserved);
+        view.limit(max, reserved);
     }
 
     /**
-     * Leases a connection within the quota; closing it returns it. Otherwise like
+     * Leases a connection of this view; closing it returns it. Otherwise like
      * {@link RockpoolDataSource#getConnection()}. The error of a timeout tells whether the quota or the pool was the
      * limit.
      */
@@ -91,7 +102,7 @@ public final class DataSourceView implements PooledDataSource {
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException(
-                "callers '" + name() + "' have no connections of other users; ask the data source of the pool");
+                "this view has no connections of other users; ask the data source of the pool");
     }
 
     private Running running() {
@@ -107,18 +118,9 @@ public final class DataSourceView implements PooledDataSource {
 
     private PooledConnection lend(long nanos, Priority priority) throws SQLException {
         Running pool = running();
-        BlockingConnectionHooks<Connection> hooks = pool.hooks;
-        if (hooks == null) return JdbcAcquire.lend(pool.engine, generic, nanos, priority);
-        PrepareAttempts attempts = pool.engine.prepareAttempts(nanos);
-        for (; ; ) {
-            PooledConnection connection = JdbcAcquire.lend(pool.engine, generic, attempts.left(), priority);
-            try {
-                connection.prepare(hooks);
-                return connection;
-            } catch (UnpreparedException e) {
-                JdbcAcquire.failed(attempts, e.getCause());
-            }
-        }
+        return pool.preparation == null
+                ? JdbcAcquire.lend(pool.engine, queue, nanos, priority)
+                : JdbcAcquire.prepared(pool.engine, queue, nanos, priority, pool.preparation, view.getTag());
     }
 
     @Override
@@ -190,16 +192,16 @@ public final class DataSourceView implements PooledDataSource {
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
         if (type.isInstance(this)) return type.cast(this);
-        return type.isInstance(callers) ? type.cast(callers) : pool().unwrap(type);
+        return type.isInstance(view) ? type.cast(view) : pool().unwrap(type);
     }
 
     @Override
     public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type != null && (type.isInstance(this) || type.isInstance(callers) || pool().isWrapperFor(type));
+        return type != null && (type.isInstance(this) || type.isInstance(view) || pool().isWrapperFor(type));
     }
 
     @Override
     public String toString() {
-        return callers.toString();
+        return view.toString();
     }
 }

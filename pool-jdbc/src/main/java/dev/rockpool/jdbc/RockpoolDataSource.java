@@ -103,7 +103,7 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
     private PooledConnection acquire(Priority priority, long limit) throws SQLException {
         Running pool = running;
         if (pool == null) pool = startForConnection();
-        if (pool.hooks != null) return pool.lend(priority, Math.min(limit, patience(pool)));
+        if (pool.preparation != null) return pool.lend(priority, Math.min(limit, patience(pool)));
         Slot<PhysicalConnection> slot = pool.engine.tryAcquire(Thread.currentThread());
         if (slot == null) slot = JdbcAcquire.await(pool.engine, Math.min(limit, patience(pool)), priority);
         return new PooledConnection(pool.engine, slot, slot.granted()).begin();
@@ -218,6 +218,29 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
         return asJdbcPool()
                 .callers(Objects.requireNonNull(name, "name"), max, reserved)
                 .getDataSource();
+    }
+
+    /**
+     * The view of this pool for one tag, such as a tenant. Its connections are prepared for that tag by the {@link
+     * JdbcSettings#getPreparer preparer}. See {@link JdbcPool#tagged}.
+     *
+     * @param tag any object with {@code equals}; null for connections without a tag, as this data source gives
+     * @throws IllegalStateException if the pool has no preparer
+     */
+    public DataSourceView tagged(Object tag) {
+        return asJdbcPool().tagged(tag).getDataSource();
+    }
+
+    /** As {@link #withConnection(SqlFunctions.WithConnection)}, with a connection that is prepared for this tag. */
+    public <R, X extends Exception> R withConnection(Object tag, SqlFunctions.WithConnection<R, X> work)
+            throws SQLException, X {
+        return tagged(tag).withConnection(work);
+    }
+
+    /** As {@link #withConnection(Object, SqlFunctions.WithConnection)}, for work without a result. */
+    public <X extends Exception> void useConnection(Object tag, SqlFunctions.UseConnection<X> work)
+            throws SQLException, X {
+        tagged(tag).useConnection(work);
     }
 
     /** The same pool for coroutines. */

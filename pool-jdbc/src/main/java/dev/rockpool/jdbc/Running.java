@@ -1,16 +1,18 @@
 package dev.rockpool.jdbc;
 
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.Pool;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
+import dev.rockpool.internal.engine.EngineQueue;
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher;
 import dev.rockpool.jdbc.internal.connect.CurrentCredentials;
 import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.connection.Preparation;
+import dev.rockpool.jdbc.internal.connection.TagState;
 import dev.rockpool.jdbc.internal.connection.ThreadToken;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.sql.Connection;
@@ -32,7 +34,13 @@ final class Running {
     final JdbcPool pool;
     final Pool<?> generic;
     final Engine<PhysicalConnection> engine;
-    final BlockingConnectionHooks<Connection> hooks;
+
+    /** Null if connections are lent as they are. */
+    final Preparation preparation;
+
+    /** Prefers connections without a tag; null if the pool knows no tags. */
+    private final EngineQueue<PhysicalConnection> untagged;
+
     final Lazy<CancellationWatcher> canceller;
     final CurrentCredentials logins;
     final Runnable whenClosed;
@@ -52,7 +60,13 @@ final class Running {
         this.pool = pool;
         this.generic = engine.getPool();
         this.engine = engine;
-        this.hooks = pool.getConfig().getHooks();
+        JdbcConfig config = pool.getConfig();
+        this.preparation = config.getHooks() == null && config.getPreparer() == null
+                ? null
+                : new Preparation(config.getHooks(), config.getPreparer());
+        this.untagged = preparation == null || preparation.preparer() == null
+                ? null
+                : engine.preferring(TagState.preference(engine, preparation.preparer(), null));
         this.canceller = canceller;
         this.logins = logins;
         this.whenClosed = whenClosed;
@@ -96,14 +110,14 @@ final class Running {
     }
 
     /**
-     * Lends a connection to this thread, prepared if the pool has hooks.
+     * Lends a connection to this thread, prepared if the pool has hooks or a preparer.
      *
      * @param nanos how long to wait; {@code Long.MAX_VALUE} means no limit
      */
     PooledConnection lend(Priority priority, long nanos) throws SQLException {
-        return hooks == null
+        return preparation == null
                 ? JdbcAcquire.lend(engine, nanos, priority)
-                : JdbcAcquire.hooked(engine, nanos, priority, hooks);
+                : JdbcAcquire.prepared(engine, untagged, nanos, priority, preparation, null);
     }
 
     /** @param source where transactions get their connections */

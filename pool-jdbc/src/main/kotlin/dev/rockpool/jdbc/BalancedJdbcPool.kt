@@ -75,13 +75,13 @@ internal constructor(public val members: List<JdbcPool>, private val generic: En
         priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
     ): R {
-        if (members.none { it.config.hooks != null })
+        if (members.none { it.preparation != null })
             return lend(timeout, priority) { _, connection -> block(connection) }
         val attempts = members[0].prepareAttempts(timeout.orNever())
         while (true) {
             try {
                 return lend(attempts.left().orNull(), priority) { member, connection ->
-                    members[member].config.hooks?.let { (connection as PooledConnection).prepare(it) }
+                    members[member].preparation?.let { (connection as PooledConnection).prepare(it, null) }
                     block(connection)
                 }
             } catch (e: UnpreparedException) {

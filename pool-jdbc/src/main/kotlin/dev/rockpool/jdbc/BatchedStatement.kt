@@ -70,7 +70,8 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
     public suspend operator fun invoke(key: A): R {
         val job = currentCoroutineContext()[Job]
         if (job == null || !job.isCoroutine()) return coroutineScope { invoke(key) }
-        if (running.hooks != null) return pool.withConnection(timeout.orNull(), options.priority) { runAlone(it, key) }
+        if (running.preparation != null)
+            return pool.withConnection(timeout.orNull(), options.priority) { runAlone(it, key) }
         job.ensureActive()
         val slot = engine.tryAcquire(job)
         return if (slot == null) await(key, job) else pool.runWith(slot) { runAlone(it, key) }
@@ -85,7 +86,7 @@ internal constructor(private val pool: JdbcPool, private val batcher: Batcher<A,
      */
     @Throws(SQLException::class)
     public fun call(key: A): R {
-        if (running.hooks != null)
+        if (running.preparation != null)
             return running.run<R, SQLException>(running.lend(options.priority, timeout)) { runAlone(it, key) }
         val slot = engine.tryAcquire(Thread.currentThread())
         if (slot == null) return await(key)

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.Backoff
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.BlockingPreparer
 import dev.rockpool.Budget
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.OverloadControl
@@ -70,6 +71,7 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     @get:JvmSynthetic @set:JvmSynthetic override var customizer: ConnectionCustomizer? = null
     @get:JvmSynthetic @set:JvmSynthetic override var resetSql: List<String> = Collections.emptyList()
     @get:JvmSynthetic @set:JvmSynthetic override var hooks: BlockingConnectionHooks<Connection>? = null
+    @get:JvmSynthetic @set:JvmSynthetic override var preparer: BlockingPreparer<Connection>? = null
     @get:JvmSynthetic @set:JvmSynthetic override var startup: Startup = Startup.Background
 
     @get:JvmSynthetic @set:JvmSynthetic override var name: String by settings::name
@@ -167,6 +169,9 @@ private constructor(private val pool: PoolConfig.Builder, private val finish: (J
     public fun customizer(value: ConnectionCustomizer?): JdbcBuilder<T> = given("customizer", value) { customizer = it }
 
     public fun hooks(value: BlockingConnectionHooks<Connection>?): JdbcBuilder<T> = given("hooks", value) { hooks = it }
+
+    public fun preparer(value: BlockingPreparer<Connection>?): JdbcBuilder<T> =
+        given("preparer", value) { preparer = it }
 
     public fun startup(value: Startup?): JdbcBuilder<T> = given("startup", value) { startup = it }
 

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.BlockingPreparer
 import dev.rockpool.ForJava
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
@@ -50,6 +51,7 @@ private constructor(
     public val customizer: ConnectionCustomizer? = settings.customizer
     public val resetSql: List<String> = Collections.unmodifiableList(ArrayList(settings.resetSql))
     public val hooks: BlockingConnectionHooks<Connection>? = settings.hooks
+    public val preparer: BlockingPreparer<Connection>? = settings.preparer
     public val startup: Startup = settings.startup
 
     /** [JdbcSettings.cancelTimeout] for Java. */

@@ -11,6 +11,7 @@ import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
+import dev.rockpool.internal.engine.EngineQueue
 import dev.rockpool.internal.registry.PoolPlace
 import dev.rockpool.jdbc.internal.cancel.CancellationWatcher
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
@@ -20,6 +21,8 @@ import dev.rockpool.jdbc.internal.connect.JdbcConnectionFactory
 import dev.rockpool.jdbc.internal.connect.PoolBootstrap
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
+import dev.rockpool.jdbc.internal.connection.Preparation
+import dev.rockpool.jdbc.internal.connection.TagState
 import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.DispatchedBlocks
 import dev.rockpool.jdbc.internal.dispatch.PoolDispatcher
@@ -81,6 +84,13 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
     private val engine: Engine<PhysicalConnection> =
         orEndSqlite { PoolBootstrap(config, factory, awaited, place).create() }
             .also { factory.settings = { it.config } }
+    /** Null if connections are lent as they are. */
+    @get:JvmSynthetic
+    internal val preparation: Preparation? =
+        if (config.hooks == null && config.preparer == null) null else Preparation(config.hooks, config.preparer)
+
+    /** For callers without a tag, if the pool knows tags. */
+    private var untagged: JdbcView? = null
     private val canceller = lazy { CancellationWatcher(engine, factory.upkeep) { this.config.cancelTimeout } }
 
     /** Made for the first coroutine, so that a program with threads only does not load it. */
@@ -157,12 +167,16 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
     ): R {
-        val hooks = config.hooks ?: return lend(timeout, priority, block)
+        val preparation = preparation ?: return lend(timeout, priority, block)
+        if (preparation.preparer() != null) {
+            val view = untagged ?: tagged(null).also { untagged = it }
+            return view.withConnection(timeout, priority, block)
+        }
         val attempts = engine.prepareAttempts(timeout.orNever())
         while (true) {
             try {
                 return lend(attempts.left().orNull(), priority) { connection ->
-                    (connection as PooledConnection).prepare(hooks)
+                    (connection as PooledConnection).prepare(preparation, null)
                     block(connection)
                 }
             } catch (e: UnpreparedException) {
@@ -170,6 +184,20 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
             }
         }
     }
+
+    /**
+     * Runs [block] with a connection that is prepared for this [tag], such as a tenant: `pool.withConnection(tag =
+     * Tenant("a")) { ... }`. Otherwise like the other `withConnection`; see [tagged].
+     *
+     * @throws IllegalStateException if the pool has no [preparer][JdbcSettings.preparer]
+     */
+    @JvmSynthetic
+    public suspend fun <R> withConnection(
+        timeout: Duration? = control.config.acquireTimeout,
+        priority: Priority = Priority.NORMAL,
+        tag: Any?,
+        block: suspend (Connection) -> R,
+    ): R = tagged(tag).withConnection(timeout, priority, block)
 
     private suspend fun <R> lend(timeout: Duration?, priority: Priority, block: suspend (Connection) -> R): R {
         val context = currentCoroutineContext()
@@ -281,7 +309,31 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
      */
     @JvmOverloads
     public fun callers(name: String, max: Int, reserved: Int = 0): JdbcView =
-        JdbcView(this, engine.callers(name, max, reserved))
+        engine.callers(name, max, reserved).let { limited ->
+            val slots = if (config.preparer == null) limited.slots else preferring(null, limited.slots)
+            JdbcView(this, slots, limited, null)
+        }
+
+    /**
+     * The view of this pool for one tag, such as a tenant: `pool.tagged(Tenant("a")).transaction { ... }`. Its
+     * connections are prepared for that tag by the [preparer][JdbcSettings.preparer].
+     *
+     * A connection that is idle and prepared for an equal tag is lent as it is. Else an untagged one is prepared, else
+     * the one that is cheapest to change. All tags and classes of callers wait in one queue, in order of arrival.
+     *
+     * @param tag any object with `equals`; null for connections without a tag, as the pool itself gives
+     * @throws IllegalStateException if the pool has no preparer
+     */
+    public fun tagged(tag: Any?): JdbcView = JdbcView(this, preferring(tag, null), null, tag)
+
+    /** Leases connections that are prepared for this tag rather than others. */
+    @JvmSynthetic
+    internal fun preferring(tag: Any?, callers: EngineQueue<PhysicalConnection>?): EngineQueue<PhysicalConnection> {
+        val preparer =
+            config.preparer ?: error("pool '${config.pool.name}' knows no tags, because it has no preparer")
+        val preference = TagState.preference(engine, preparer, tag)
+        return callers?.preferring(preference) ?: engine.preferring(preference)
+    }
 
     /**
      * Closes a leased connection instead of returning it, for a user who found that it is broken. It is closed in the

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.BlockingConnectionHooks
+import dev.rockpool.BlockingPreparer
 import dev.rockpool.PoolSettings
 import java.sql.Connection
 import javax.sql.DataSource
@@ -145,6 +146,15 @@ public interface JdbcSettings : PoolSettings {
      * null: no cost.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var hooks: BlockingConnectionHooks<Connection>?
+
+    /**
+     * Prepares connections for a tag, such as a tenant or a role: see [JdbcPool.tagged]. [JdbcPreparers] has ready
+     * ones. It gets the driver's connection, on the thread that acquires it, without a time limit. What it sets becomes
+     * the base of the session, which the pool restores on return. It must leave autocommit as it is; a transaction that
+     * it has begun is committed. Callers without a tag get a connection prepared for null. After [resetSql] a
+     * connection is prepared again. Default null: no cost.
+     */
+    @get:JvmSynthetic @set:JvmSynthetic public var preparer: BlockingPreparer<Connection>?
 
     /** What creating the pool does to open its first connection. Default [Startup.Background]. */
     @get:JvmSynthetic @set:JvmSynthetic public var startup: Startup

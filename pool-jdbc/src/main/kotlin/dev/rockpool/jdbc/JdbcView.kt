@@ -7,6 +7,7 @@ import dev.rockpool.Priority
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.engine.EngineCallers
+import dev.rockpool.internal.engine.EngineQueue
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
@@ -26,43 +27,63 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 
 /**
- * A [JdbcPool] as one class of its callers sees it, such as background jobs. They share a quota; see [CallerPool]. What
- * concerns the whole pool, such as `control`, is asked of [pool].
+ * A [JdbcPool] as some of its callers see it: with a quota ([JdbcPool.callers]), with a tag ([JdbcPool.tagged]), or
+ * both. What concerns the whole pool, such as `control`, is asked of [pool].
  *
- * All functions are thread-safe. Create it with [JdbcPool.callers]. It need not be closed.
+ * All functions are thread-safe. It need not be closed.
  *
  * @property pool the whole pool
+ * @property tag what its connections are prepared for; null for no tag
  */
 public class JdbcView
-internal constructor(public val pool: JdbcPool, private val generic: EngineCallers<PhysicalConnection>) {
+internal constructor(
+    public val pool: JdbcPool,
+    private val queue: EngineQueue<PhysicalConnection>,
+    private val callers: EngineCallers<PhysicalConnection>?,
+    public val tag: Any?,
+) {
     private val suspending by lazy { Suspending() }
 
-    /** The name of these callers. */
-    public val name: String
-        get() = generic.name
+    /** The class of its callers, which have a quota; null if they have none. */
+    public val name: String?
+        get() = callers?.name
 
-    /** The connections of these callers as a `javax.sql.DataSource`, for frameworks and threads. */
-    public val dataSource: DataSourceView = DataSourceView(this, generic)
+    /** The same connections as a `javax.sql.DataSource`, for frameworks and threads. */
+    public val dataSource: DataSourceView by lazy { DataSourceView(this, queue) }
 
-    /** The limits of these callers, and what they use now. */
-    public fun quota(): CallerQuota = generic.quota()
+    /**
+     * The limits of its callers, and what they use now.
+     *
+     * @throws IllegalStateException if they have no quota
+     */
+    public fun quota(): CallerQuota = limited().quota()
 
-    /** Changes the limits, like [CallerPool.limit]. */
-    public fun limit(max: Int, reserved: Int): Unit = generic.limit(max, reserved)
+    /**
+     * Changes the limits, like [CallerPool.limit].
+     *
+     * @throws IllegalStateException if its callers have no quota
+     */
+    public fun limit(max: Int, reserved: Int): Unit = limited().limit(max, reserved)
 
-    /** Runs [block] with a connection within the quota. Otherwise like [JdbcPool.withConnection]. */
+    private fun limited() =
+        callers ?: error("these callers of pool '${pool.config.pool.name}' have no quota")
+
+    /** The same callers with this tag; see [JdbcPool.tagged]. */
+    public fun tagged(tag: Any?): JdbcView = JdbcView(pool, pool.preferring(tag, callers?.slots), callers, tag)
+
+    /** Runs [block] with a connection of this view. Otherwise like [JdbcPool.withConnection]. */
     @JvmSynthetic
     public suspend fun <R> withConnection(
         timeout: Duration? = pool.control.config.acquireTimeout,
         priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
     ): R {
-        val hooks = pool.config.hooks ?: return lend(timeout, priority, block)
+        val preparation = pool.preparation ?: return lend(timeout, priority, block)
         val attempts = pool.prepareAttempts(timeout.orNever())
         while (true) {
             try {
                 return lend(attempts.left().orNull(), priority) { connection ->
-                    (connection as PooledConnection).prepare(hooks)
+                    (connection as PooledConnection).prepare(preparation, tag)
                     block(connection)
                 }
             } catch (e: UnpreparedException) {
@@ -75,13 +96,11 @@ internal constructor(public val pool: JdbcPool, private val generic: EngineCalle
         val job = currentCoroutineContext()[Job]
         if (job == null || !job.isCoroutine()) return coroutineScope { lend(timeout, priority, block) }
         job.ensureActive()
-        val slot = generic.tryAcquire(job) ?: generic.await(timeout, priority)
+        val slot = queue.tryAcquire(job) ?: queue.await(timeout, priority)
         return pool.runWith(slot, block)
     }
 
-    /**
-     * A cold flow of the values that [block] emits while it has a connection within the quota, like [JdbcPool.flow].
-     */
+    /** A cold flow of the values that [block] emits while it has a connection of this view, like [JdbcPool.flow]. */
     @JvmSynthetic
     public fun <T> flow(
         timeout: Duration? = pool.control.config.acquireTimeout,
@@ -90,8 +109,8 @@ internal constructor(public val pool: JdbcPool, private val generic: EngineCalle
     ): Flow<T> = suspending.rowFlow(timeout, priority, block)
 
     /**
-     * Runs [block] in a transaction within the quota, like [JdbcPool.transaction]. Inside the block of another
-     * transaction of these callers it is a savepoint of that transaction.
+     * Runs [block] in a transaction of this view, like [JdbcPool.transaction]. Inside the block of another transaction
+     * of this very view it is a savepoint of that transaction.
      */
     @JvmSynthetic
     public suspend fun <R> transaction(
@@ -107,7 +126,9 @@ internal constructor(public val pool: JdbcPool, private val generic: EngineCalle
         return suspending.transactions.run(options, timeout, block)
     }
 
-    override fun toString(): String = "callers '$name' of pool '${pool.config.pool.name}': ${quota()}"
+    override fun toString(): String =
+        if (callers == null) "connections with a tag of pool '${pool.config.pool.name}'"
+        else "callers '$name' of pool '${pool.config.pool.name}': ${quota()}"
 
     /** What only coroutines need. */
     private inner class Suspending : SuspendingLeases {

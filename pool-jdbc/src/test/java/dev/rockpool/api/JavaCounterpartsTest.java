@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.BlockingConnectionFactory;
 import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.BlockingPreparer;
 import dev.rockpool.ConnectionFactory;
 import dev.rockpool.ConnectionHooks;
 import dev.rockpool.KeyedPool;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolSettings;
+import dev.rockpool.Preparer;
 import dev.rockpool.ShardedPool;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
@@ -72,6 +74,7 @@ class JavaCounterpartsTest {
             Map.entry(ShardedPool.class, BlockingShardedPool.class),
             Map.entry(ConnectionFactory.class, BlockingConnectionFactory.class),
             Map.entry(ConnectionHooks.class, BlockingConnectionHooks.class),
+            Map.entry(Preparer.class, BlockingPreparer.class),
             Map.entry(PoolSettings.class, PoolConfig.Builder.class),
             Map.entry(JdbcSettings.class, JdbcBuilder.class),
             Map.entry(JdbcPool.class, RockpoolDataSource.class),

@@ -52,6 +52,7 @@ class ToBuilderTest {
                 .customizer(connection -> {})
                 .resetSql("select 3")
                 .hooks(new BlockingConnectionHooks<>() {})
+                .preparer((connection, tag) -> {})
                 .startup(Startup.waitUpTo(TIME))
                 .maxSize(3)
                 .acquireTimeout(TIME);

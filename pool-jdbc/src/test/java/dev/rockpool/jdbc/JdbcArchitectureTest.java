@@ -49,7 +49,9 @@ class JdbcArchitectureTest {
     /** All that this module may know of the pool's engine and core. */
     private static final Set<String> OF_THE_POOL = Set.of(
             "dev.rockpool.internal.engine.Engine",
+            "dev.rockpool.internal.core.slot.Preference",
             "dev.rockpool.internal.engine.EngineCallers",
+            "dev.rockpool.internal.engine.EngineQueue",
             "dev.rockpool.internal.engine.acquire.PrepareAttempts",
             SLOT,
             WAITER);

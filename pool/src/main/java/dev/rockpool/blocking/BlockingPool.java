@@ -2,6 +2,7 @@ package dev.rockpool.blocking;
 
 import dev.rockpool.BlockingConnectionFactory;
 import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.BlockingPreparer;
 import dev.rockpool.Lease;
 import dev.rockpool.Pool;
 import dev.rockpool.PoolClosedException;
@@ -15,6 +16,7 @@ import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.internal.engine.LendingPool;
 import dev.rockpool.internal.engine.runtime.BlockingFactoryAdapter;
 import dev.rockpool.internal.engine.runtime.BlockingHooksAdapter;
+import dev.rockpool.internal.engine.runtime.BlockingPreparerAdapter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +61,24 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
+     * Creates a pool that knows tags: {@code pool.withConnection(tag, work)} gets a connection that the preparer has
+     * prepared for the tag.
+     *
+     * @param hooks null for none
+     */
+    public static <C> BlockingPool<C> create(
+            BlockingConnectionFactory<C> factory,
+            PoolConfig config,
+            BlockingConnectionHooks<C> hooks,
+            BlockingPreparer<C> preparer) {
+        return of(Pools.create(
+                BlockingFactoryAdapter.of(factory),
+                config,
+                hooks == null ? null : BlockingHooksAdapter.of(hooks),
+                BlockingPreparerAdapter.of(Objects.requireNonNull(preparer, "preparer"))));
+    }
+
+    /**
      * A view of an existing pool for threads. Closing either closes both.
      *
      * @throws IllegalArgumentException if the pool is not one of Rockpool's own
@@ -86,6 +106,17 @@ public final class BlockingPool<C> implements AutoCloseable {
      */
     public BlockingPool<C> callers(String name, int max, int reserved) {
         return of(Pools.callers(pool, Objects.requireNonNull(name, "name"), max, reserved));
+    }
+
+    /**
+     * The view of this pool for one tag, such as a tenant. Its connections are prepared for that tag by the preparer of
+     * the pool. All tags and classes of callers wait in one queue, in order of arrival.
+     *
+     * @param tag any object with {@code equals}; null for connections without a tag, as the pool itself gives
+     * @throws IllegalStateException if the pool has no preparer
+     */
+    public BlockingPool<C> tagged(Object tag) {
+        return of(Pools.tagged(pool, tag));
     }
 
     /** The same pool for coroutines. */
@@ -208,6 +239,18 @@ public final class BlockingPool<C> implements AutoCloseable {
         try (Lease<C> lease = acquire(timeout, priority)) {
             return work.apply(lease.getConnection());
         }
+    }
+
+    /** As {@link #withConnection(ThrowingFunction)}, with a connection that is prepared for this {@link #tagged tag}. */
+    public <R, X extends Exception> R withConnection(Object tag, ThrowingFunction<? super C, ? extends R, X> work)
+            throws X, InterruptedException {
+        return tagged(tag).withConnection(work);
+    }
+
+    /** As {@link #withConnection(Object, ThrowingFunction)}, for work without a result. */
+    public <X extends Exception> void useConnection(Object tag, ThrowingConsumer<? super C, X> work)
+            throws X, InterruptedException {
+        tagged(tag).useConnection(work);
     }
 
     /** As {@link #withConnection(ThrowingFunction)}, for work without a result. */

@@ -44,6 +44,8 @@ class MessagesTest {
             "callers '…' of pool '…': …",
             "callers '…' of …: …",
             "… connections, … wait, … reserved",
+            "connections with a tag of pool '…'",
+            "connections with a tag of …",
             "credentials of a file",
             "every JVM has SHA-256",
             "login of spring.datasource",

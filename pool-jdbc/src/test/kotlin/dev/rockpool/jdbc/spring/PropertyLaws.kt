@@ -35,8 +35,15 @@ class PropertyLaws :
         test("every setting has a property, except those of spring.datasource and objects") {
             val elsewhere = setOf("url", "username", "password", "driver-class-name")
             val objects =
-                setOf("budget", "data-source", "slow-statement-listener", "fatal-errors", "credentials", "customizer") +
-                    "hooks"
+                setOf(
+                    "budget",
+                    "data-source",
+                    "slow-statement-listener",
+                    "fatal-errors",
+                    "credentials",
+                    "customizer",
+                    "preparer",
+                ) + "hooks"
             val settings = JdbcSettings::class.java.methods.map { it.name }.filter { it.startsWith("set") }
             settings.map { kebab(it.substringBefore("-").removePrefix("set")) }.toSet() shouldBe
                 names.map { it.substringBefore(".") }.toSet() + elsewhere + objects

@@ -119,9 +119,8 @@ internal constructor(
     override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
 
     override fun tryAcquire(holder: Any): Lease<C>? {
-        balancer.tryAcquire(holder, leasing)?.let {
-            return it
-        }
+        val lease = if (engines.none { it.isTagged }) balancer.tryAcquire(holder, leasing) else null
+        if (lease != null) return lease
         for (pool in pools) if (!pool.engine.isClosed)
             pool.tryAcquire(holder)?.let {
                 return it

@@ -13,6 +13,7 @@ import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
 import dev.rockpool.PoolException
 import dev.rockpool.PoolStats
+import dev.rockpool.Preparer
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.orNever
@@ -20,9 +21,11 @@ import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
 import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.lending.StateMember
+import dev.rockpool.internal.core.queue.Demand
 import dev.rockpool.internal.core.queue.OverloadSettings
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Phase
+import dev.rockpool.internal.core.slot.Preference
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.acquire.AcquireErrors
 import dev.rockpool.internal.engine.acquire.AcquireQueue
@@ -30,6 +33,7 @@ import dev.rockpool.internal.engine.acquire.FutureAcquire
 import dev.rockpool.internal.engine.acquire.HookedAcquire
 import dev.rockpool.internal.engine.acquire.Leasing
 import dev.rockpool.internal.engine.acquire.PrepareAttempts
+import dev.rockpool.internal.engine.acquire.Tagging
 import dev.rockpool.internal.engine.acquire.ThreadAcquire
 import dev.rockpool.internal.engine.acquire.awaitOnThread
 import dev.rockpool.internal.engine.report.ExhaustionWatch
@@ -78,6 +82,7 @@ internal constructor(
     timeSource: TimeSource,
     lazily: Boolean = false,
     lifetime: PoolLifetime? = null,
+    preparer: Preparer<C>? = null,
 ) {
     private val start = timeSource.markNow()
     private val inbox = Channel<Unit>(Channel.CONFLATED)
@@ -126,8 +131,15 @@ internal constructor(
     internal val usage = UsageSwitch { UsageWatch(runtime, numbers, home, scopeForCallers()).start(keeper.ended()) }
     private val selfSizing = AtomicReference<SelfSizing>()
 
-    /** Null if there are no hooks, so that they cost nothing. */
-    internal val hooked: HookedAcquire<C>? = hooks?.let { HookedAcquire(queue, it, calls, leasing, callers) }
+    private val tagging = preparer?.let { Tagging(it) }
+
+    /** Null if there are neither hooks nor a preparer, so that they cost nothing. */
+    internal val hooked: HookedAcquire<C>? =
+        if (hooks == null && tagging == null) null
+        else {
+            val own = if (tagging == null) queue else queue.of(tagging.demand(null, null))
+            HookedAcquire(own, hooks, tagging, null, calls, leasing, callers)
+        }
     public val control: PoolControl = EngineControl(this, callers)
 
     /** This pool as its users see it. */
@@ -155,7 +167,14 @@ internal constructor(
     public val acquireTimeout: Long
         get() = config.acquireTimeout.orNever()
 
-    /** Whether the pool has hooks. Then callers must use [acquireHooked]. */
+    /** Whether the pool knows tags. */
+    internal val isTagged: Boolean
+        get() = tagging != null
+
+    /** Leases connections that are prepared for this tag. Only for a pool that knows tags. */
+    internal fun taggedFor(tag: Any?): HookedAcquire<C> = checkNotNull(hooked).of(null, tag)
+
+    /** Whether the pool has hooks or a preparer. Then callers must use [acquireHooked]. */
     public val isHooked: Boolean
         get() = hooked != null
 
@@ -328,6 +347,10 @@ internal constructor(
      */
     public fun callers(name: String, max: Int, reserved: Int): EngineCallers<C> =
         EngineCallers.create(this, queue, name, max, reserved)
+
+    /** The callers that prefer some idle connections to others. */
+    public fun preferring(preference: Preference<C>): EngineQueue<C> =
+        EngineQueue(this, queue.of(Demand(null, preference)))
 
     /** Applies new settings. */
     internal fun reconfigure(next: PoolConfig): Unit = change { next }

@@ -8,6 +8,7 @@ import dev.rockpool.PoolClosedException
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
+import dev.rockpool.internal.engine.acquire.HookedAcquire
 import dev.rockpool.internal.engine.acquire.Leasing
 import dev.rockpool.internal.engine.acquire.awaitOnThread
 import java.util.concurrent.CompletableFuture
@@ -26,13 +27,15 @@ internal class EngineCallerPool<C : Any>(val engine: Engine<C>, private val quot
 
     override fun quota(): CallerQuota = quota.quota()
 
+    fun tagged(tag: Any?): HookedAcquire<C>? = quota.tagged(tag)
+
     override fun limit(max: Int, reserved: Int) = quota.limit(max, reserved)
 
     override suspend fun acquire(timeout: Duration?, priority: Priority): Lease<C> {
         val job = coroutineContext[Job]
         job?.ensureActive()
         if (engine.isHooked) return leaseOf(checkNotNull(quota.acquireHooked(timeout, priority)))
-        val slot = quota.tryAcquire(job ?: Holder.UNKNOWN) ?: return quota.await(timeout, priority, leasing)
+        val slot = quota.slots.tryAcquire(job ?: Holder.UNKNOWN) ?: return quota.slots.await(timeout, priority, leasing)
         return leaseOf(slot)
     }
 
@@ -53,7 +56,7 @@ internal class EngineCallerPool<C : Any>(val engine: Engine<C>, private val quot
 
     override fun acquireOnThread(timeout: Long, priority: Priority): Lease<C> =
         if (engine.isHooked) acquireAsync(timeout, priority).awaitOnThread()
-        else leaseOf(quota.acquire(timeout, priority))
+        else leaseOf(quota.slots.acquire(timeout, priority))
 
     override fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
         quota.acquireAsync(timeout, priority)

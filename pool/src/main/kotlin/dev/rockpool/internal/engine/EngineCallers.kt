@@ -12,8 +12,8 @@ import dev.rockpool.internal.core.queue.Demand
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.acquire.AcquireQueue
 import dev.rockpool.internal.engine.acquire.FutureAcquire
+import dev.rockpool.internal.engine.acquire.HookedAcquire
 import dev.rockpool.internal.engine.acquire.Leasing
-import dev.rockpool.internal.engine.acquire.ThreadAcquire
 import dev.rockpool.internal.engine.report.CallerQuotas
 import java.util.concurrent.CompletableFuture
 import kotlin.time.Duration
@@ -31,7 +31,10 @@ private constructor(
     private val runtime = engine.runtime
     private val classes = runtime.state().callers()
     private val leasing = Leasing<C, Lease<C>> { slot, ticket -> engine.lease(slot, ticket) }
-    private val hooked = engine.hooked?.of(queue)
+    private val hooked = engine.hooked?.of(callers, null)
+
+    /** Leases slots within the quota. */
+    public val slots: EngineQueue<C> = EngineQueue(engine, queue)
 
     /** The name of these callers. */
     public val name: String
@@ -48,28 +51,16 @@ private constructor(
         engine.slots.run(runtime.state().limitsChanged())
     }
 
-    /** Leases a slot to this holder, or returns null. Never waits. */
-    public fun tryAcquire(holder: Any): Slot<C>? = queue.tryLend(holder)
-
-    /** The same, even for a slot that is stale. */
-    public fun tryAcquireEvenIfStale(holder: Any): Slot<C>? = queue.tryLendEvenIfStale(holder)
-
-    /** Waits for a slot. */
-    public suspend fun await(timeout: Duration?, priority: Priority): Slot<C> =
-        queue.await(timeout, priority) { slot, _ -> slot }
-
-    /** Waits for a slot, and returns what [leasing] makes of it. */
-    internal suspend fun <T> await(timeout: Duration?, priority: Priority, leasing: Leasing<C, T>): T =
-        queue.await(timeout, priority, leasing)
+    /** Leases a slot that is prepared already, even a stale one, or returns null. Never waits. */
+    public fun tryAcquireEvenIfStale(holder: Any): Slot<C>? =
+        if (hooked != null && engine.isTagged) hooked.tryAcquire(holder) else queue.tryLendEvenIfStale(holder)
 
     /** Leases a slot from a pool with hooks, whose connection is prepared. */
     internal suspend fun acquireHooked(timeout: Duration?, priority: Priority): Slot<C>? =
         hooked?.acquire(timeout, priority)
 
-    /** Leases a slot to this thread, waiting if necessary. */
-    @Throws(InterruptedException::class)
-    public fun acquire(timeout: Long, priority: Priority): Slot<C> =
-        ThreadAcquire.acquireOnDemand(queue, timeout, priority)
+    /** The same callers with a tag. Null if the pool knows no tags. */
+    internal fun tagged(tag: Any?): HookedAcquire<C>? = if (engine.isTagged) engine.hooked?.of(callers, tag) else null
 
     /** Leases a connection to a caller that holds a future. */
     public fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =

@@ -62,7 +62,8 @@ public class EnginePool<C : Any> internal constructor(public val engine: Engine<
         engine.acquireAsync(timeout, priority)
 
     override fun tryAcquire(holder: Any): Lease<C>? {
-        val slot = engine.tryAcquireEvenIfStale(holder)
+        val slot =
+            if (hooked != null && engine.isTagged) hooked.tryAcquire(holder) else engine.tryAcquireEvenIfStale(holder)
         if (slot != null) return EngineLease(engine, slot, slot.granted())
         if (engine.isClosed) throw PoolClosedException(config.name)
         return null

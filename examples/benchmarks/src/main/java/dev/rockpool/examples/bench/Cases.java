@@ -19,6 +19,7 @@ import dev.rockpool.examples.bench.cases.SpikeCase;
 import dev.rockpool.examples.bench.cases.StatementCase;
 import dev.rockpool.examples.bench.cases.SuspendingFreeCase;
 import dev.rockpool.examples.bench.cases.SuspendingSaturatedCase;
+import dev.rockpool.examples.bench.cases.TagsCase;
 import dev.rockpool.examples.bench.cases.VirtualThreadsCase;
 import dev.rockpool.examples.bench.cases.WaitersCase;
 import dev.rockpool.examples.bench.cases.WarmUpCase;
@@ -48,7 +49,8 @@ final class Cases {
             new WarmUpCase(),
             new PauseCase(),
             new IdleCase(),
-            new ManyPoolsCase());
+            new ManyPoolsCase(),
+            new TagsCase());
 
     private Cases() {}
 

@@ -11,7 +11,7 @@ public abstract class BatchCall<A, R> extends BatchItem<A, R> {
     /** When it times out unless it was sent, by the pool's clock; {@code Long.MAX_VALUE} for never. */
     private long deadline;
 
-    /** Null unless the pool has hooks. */
+    /** Null unless the pool has hooks or a preparer. */
     private PrepareAttempts attempts;
 
     protected BatchCall(A key) {

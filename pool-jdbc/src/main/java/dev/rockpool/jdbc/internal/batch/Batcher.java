@@ -1,6 +1,5 @@
 package dev.rockpool.jdbc.internal.batch;
 
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.PoolException;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.base.PoolThreads;
@@ -9,8 +8,8 @@ import dev.rockpool.jdbc.BatchOptions;
 import dev.rockpool.jdbc.internal.connection.CancellationToken;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.connection.Preparation;
 import dev.rockpool.jdbc.internal.connection.UnpreparedException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +37,7 @@ public final class Batcher<A, R> {
     private final BatchOptions options;
 
     /** Null if there are none. A hook may prepare a connection for one caller, so then no call takes another along. */
-    private final BlockingConnectionHooks<Connection> hooks;
+    private final Preparation preparation;
 
     private final Executor executor;
     private final BiConsumer<PooledConnection, CancellationToken> watcher;
@@ -55,13 +54,13 @@ public final class Batcher<A, R> {
             Engine<PhysicalConnection> engine,
             BatchWork<A, R> work,
             BatchOptions options,
-            BlockingConnectionHooks<Connection> hooks,
+            Preparation preparation,
             Executor executor,
             BiConsumer<PooledConnection, CancellationToken> watcher) {
         this.engine = engine;
         this.work = work;
         this.options = options;
-        this.hooks = hooks;
+        this.preparation = preparation;
         this.executor = executor;
         this.watcher = watcher;
     }
@@ -97,8 +96,8 @@ public final class Batcher<A, R> {
      */
     public PoolException submit(BatchCall<A, R> call, long timeout) {
         long now = engine.now();
-        call.begins(engine.deadline(now, timeout), hooks == null ? null : engine.prepareAttempts(timeout));
-        return submit(call, now, hooks == null);
+        call.begins(engine.deadline(now, timeout), preparation == null ? null : engine.prepareAttempts(timeout));
+        return submit(call, now, preparation == null);
     }
 
     private PoolException submit(BatchCall<A, R> call, long now, boolean gathers) {
@@ -184,9 +183,9 @@ public final class Batcher<A, R> {
             return null;
         }
         PooledConnection connection = new PooledConnection(engine, turn.slot(), turn.ticket()).begin();
-        if (hooks == null) return connection;
+        if (preparation == null) return connection;
         try {
-            connection.prepare(hooks);
+            connection.prepare(preparation, null);
             return connection;
         } catch (UnpreparedException e) {
             turn.call().attempts().failed(e.getCause());

@@ -1,27 +1,26 @@
 package dev.rockpool.jdbc.internal.batch;
 
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.jdbc.BatchOptions;
 import dev.rockpool.jdbc.SqlFunctions;
 import dev.rockpool.jdbc.internal.connection.CancellationToken;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
-import java.sql.Connection;
+import dev.rockpool.jdbc.internal.connection.Preparation;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 
 /**
  * Creates the batchers of one pool.
  *
- * @param hooks null if there are none
+ * @param preparation null if connections are lent as they are
  * @param executor runs batches; its threads may block
  * @param watcher sees to it that the statements of a connection are cancelled when their callers give up
  */
 public record Batchers(
         Engine<PhysicalConnection> engine,
         BatchOptions options,
-        BlockingConnectionHooks<Connection> hooks,
+        Preparation preparation,
         Executor executor,
         BiConsumer<PooledConnection, CancellationToken> watcher) {
 
@@ -37,6 +36,6 @@ public record Batchers(
     }
 
     private <A, R> Batcher<A, R> of(BatchWork<A, R> work) {
-        return new Batcher<>(engine, work, options, hooks, executor, watcher);
+        return new Batcher<>(engine, work, options, preparation, executor, watcher);
     }
 }

@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.internal.connect;
 
 import dev.rockpool.AcquireTimeoutException;
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.BucketMovingException;
 import dev.rockpool.ConnectFailedException;
 import dev.rockpool.ConnectFailure;
@@ -13,12 +12,12 @@ import dev.rockpool.internal.balance.Balancer;
 import dev.rockpool.internal.balance.MemberLeasing;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
-import dev.rockpool.internal.engine.EngineCallers;
+import dev.rockpool.internal.engine.EngineQueue;
 import dev.rockpool.internal.engine.acquire.PrepareAttempts;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.connection.Preparation;
 import dev.rockpool.jdbc.internal.connection.UnpreparedException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -59,15 +58,22 @@ public final class JdbcAcquire {
         }
     }
 
-    /** The same for a pool with hooks: a connection that is prepared for its user. */
-    public static PooledConnection hooked(
-            Engine<PhysicalConnection> engine, long nanos, Priority priority, BlockingConnectionHooks<Connection> hooks)
+    /** The same for a pool with hooks or tags: a connection that is prepared for its user, who may have a tag. */
+    public static PooledConnection prepared(
+            Engine<PhysicalConnection> engine,
+            EngineQueue<PhysicalConnection> queue,
+            long nanos,
+            Priority priority,
+            Preparation preparation,
+            Object tag)
             throws SQLException {
         PrepareAttempts attempts = engine.prepareAttempts(nanos);
         for (; ; ) {
-            PooledConnection connection = lend(engine, attempts.left(), priority);
+            PooledConnection connection = queue == null
+                    ? lend(engine, attempts.left(), priority)
+                    : lend(engine, queue, attempts.left(), priority);
             try {
-                connection.prepare(hooks);
+                connection.prepare(preparation, tag);
                 return connection;
             } catch (UnpreparedException e) {
                 failed(attempts, e.getCause());
@@ -97,12 +103,12 @@ public final class JdbcAcquire {
         }
     }
 
-    /** A connection for callers with a quota that is not prepared. */
+    /** A connection for callers with a quota or a preference, which is not prepared. */
     public static PooledConnection lend(
-            Engine<PhysicalConnection> engine, EngineCallers<PhysicalConnection> callers, long nanos, Priority priority)
+            Engine<PhysicalConnection> engine, EngineQueue<PhysicalConnection> queue, long nanos, Priority priority)
             throws SQLException {
         try {
-            Slot<PhysicalConnection> slot = callers.acquire(nanos, priority);
+            Slot<PhysicalConnection> slot = queue.acquire(nanos, priority);
             return new PooledConnection(engine, slot, slot.granted()).begin();
         } catch (InterruptedException e) {
             throw interrupted(engine.getName(), e);

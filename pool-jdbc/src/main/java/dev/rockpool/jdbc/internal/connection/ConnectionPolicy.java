@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal.connection;
 
 import dev.rockpool.BlockingConnectionHooks;
+import dev.rockpool.BlockingPreparer;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.internal.errors.FatalErrors;
@@ -69,6 +70,11 @@ public final class ConnectionPolicy {
     /** The hooks of the user; null for none. */
     BlockingConnectionHooks<Connection> hooks() {
         return config.getHooks();
+    }
+
+    /** Prepares connections for tags; null for none. */
+    BlockingPreparer<Connection> preparer() {
+        return config.getPreparer();
     }
 
     /** Whether the driver may cache prepared statements itself. */

@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.internal.connection;
 
+import dev.rockpool.BlockingPreparer;
 import dev.rockpool.CloseReason;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -48,6 +49,9 @@ public class PhysicalConnection extends ConnectionMarks {
     /** Whether the driver must be notified when a lease begins and ends. */
     private final boolean hasRequests;
 
+    /** Null if the pool knows no tags. */
+    private final TagState tags;
+
     private final Cancellation cancellation = new Cancellation(this);
     private volatile boolean autoCommit;
     private PostgresSession serverSession;
@@ -76,6 +80,7 @@ public class PhysicalConnection extends ConnectionMarks {
         this.leftovers = leftovers;
         this.reader = leftovers != null && leftovers.looksAtTexts() ? leftovers : null;
         this.restoration = new Restoration(this, leftovers);
+        this.tags = policy.preparer() == null ? null : new TagState();
         restoration.endSetUp();
         driver.clearWarnings(); // of the login
     }
@@ -287,6 +292,22 @@ public class PhysicalConnection extends ConnectionMarks {
     void rollback(Savepoint savepoint) throws SQLException {
         driver.rollback(savepoint);
         state.forgetNames();
+    }
+
+    /** What it is prepared for; null if the pool knows no tags. */
+    TagState tags() {
+        return tags;
+    }
+
+    /** Prepares the connection for this tag, unless it is. What that sets is the base of the session from now on. */
+    void prepareFor(Object tag) throws Exception {
+        BlockingPreparer<Connection> preparer = policy.preparer();
+        if (tags.isPrepared(preparer, driver, tag)) return;
+        tags.forget(); // until it has succeeded
+        preparer.prepare(driver, tag);
+        restoration.endPreparing();
+        state.rebase();
+        tags.prepared(tag);
     }
 
     boolean hasRequests() {

@@ -1,6 +1,5 @@
 package dev.rockpool.jdbc.internal.connection;
 
-import dev.rockpool.BlockingConnectionHooks;
 import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
@@ -128,11 +127,13 @@ public final class PooledConnection extends PreparingConnection {
         }
     }
 
-    /** Runs the hook before lending. If that fails, the connection is closed. */
-    public void prepare(BlockingConnectionHooks<Connection> hooks) throws UnpreparedException {
-        physical.ran();
+    /** Prepares the connection for its user, who may have a tag. If that fails, the connection is closed. */
+    public void prepare(Preparation preparation, Object tag) throws UnpreparedException {
         try {
-            hooks.beforeLend(physical.driver());
+            if (preparation.preparer() != null) physical.prepareFor(tag);
+            if (preparation.hooks() == null) return;
+            physical.ran();
+            preparation.hooks().beforeLend(physical.driver());
         } catch (Throwable e) { // an error of the user's hook
             if (e instanceof InterruptedException) Thread.currentThread().interrupt();
             engine.discard(slot, ticket, CloseReason.HOOK_FAILED, "it could not be prepared: " + e);

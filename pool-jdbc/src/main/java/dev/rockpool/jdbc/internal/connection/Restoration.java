@@ -37,6 +37,16 @@ final class Restoration {
         leftovers.forget();
     }
 
+    /** Ends a transaction that preparing for a tag has begun, and with it what would be rolled back. */
+    void endPreparing() throws SQLException {
+        boolean autoCommit = connection.isAutoCommit();
+        if (!connection.driver().getAutoCommit()) connection.driver().commit();
+        if (leftovers != null) leftovers.endTransaction(Leftovers.COMMIT, autoCommit, false);
+        if (connection.driver().getAutoCommit() != autoCommit)
+            connection.driver().setAutoCommit(autoCommit);
+        connection.driver().clearWarnings();
+    }
+
     /** Returns null, or the reason why the connection cannot be used again. */
     String run() {
         try {
@@ -61,9 +71,18 @@ final class Restoration {
         resumeCache();
         if (leftovers != null && has(RAN)) leftovers.endSubscriptions();
         if (connection.policy().setup().reset(connection.driver(), has(RAN), connection.isAutoCommit())) endReset();
+        if (connection.tags() != null) keepTag();
         connection.driver().clearWarnings();
         if (connection.hasRequests()) connection.driver().endRequest();
         return null;
+    }
+
+    /** Whether the connection is still prepared for its tag. What was done with the driver's object, nobody saw. */
+    private void keepTag() {
+        if (!has(RAN)) return;
+        connection.tags().used();
+        boolean isReset = !connection.policy().setup().resetSql().isEmpty();
+        if (has(UNSEEN) || isReset) connection.tags().forget();
     }
 
     private boolean has(int marks) {

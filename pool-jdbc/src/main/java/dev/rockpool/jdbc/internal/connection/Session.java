@@ -44,6 +44,11 @@ final class Session {
         }
     }
 
+    /** The pool's value has changed, and is read before the next change. */
+    void forgetBase(SessionAttribute attribute) {
+        base[attribute.ordinal()] = UNKNOWN;
+    }
+
     boolean hasBase(SessionAttribute attribute) {
         return base(attribute) != UNKNOWN;
     }

@@ -38,6 +38,15 @@ final class SessionState {
         return session.keepBase(SessionAttribute.AUTO_COMMIT);
     }
 
+    /** The session has other values now, and they are the pool's. Autocommit stays. */
+    void rebase() throws SQLException {
+        for (SessionAttribute attribute : ATTRIBUTES) {
+            if (attribute != SessionAttribute.AUTO_COMMIT) session.forgetBase(attribute);
+        }
+        plain = null;
+        if (cache != null) cache.renew();
+    }
+
     /** The value that the user set, or that the driver returns. */
     Object get(SessionAttribute attribute) throws SQLException {
         boolean trusted = connection.hasMark(attribute.mark()) && !connection.hasMark(ConnectionMarks.TEXT);

@@ -47,7 +47,12 @@ internal class JdbcChange(private val before: JdbcConfig, private val now: JdbcC
         private val LOGIN =
             setOf(JdbcSettings::username.name, JdbcSettings::password.name, JdbcSettings::credentials.name)
         private val FIXED =
-            setOf(JdbcSettings::hooks.name, JdbcSettings::virtualThreads.name, JdbcSettings::userPools.name)
+            setOf(
+                JdbcSettings::hooks.name,
+                JdbcSettings::preparer.name,
+                JdbcSettings::virtualThreads.name,
+                JdbcSettings::userPools.name,
+            )
         private val DATABASE =
             setOf(JdbcSettings::url.name, PROPERTIES, JdbcSettings::driverClassName.name, JdbcSettings::dataSource.name)
 

@@ -224,6 +224,13 @@ internal object JdbcTable {
                 ),
             )
             optional(
+                JdbcSettings::preparer,
+                JdbcConfig::preparer,
+                code("dev.rockpool.BlockingPreparer"),
+                null,
+                About("Prepares connections for a [tag](tags-and-quotas.md), such as a tenant.", absent = NONE),
+            )
+            optional(
                 JdbcSettings::fatalErrors,
                 JdbcConfig::fatalErrors,
                 code("dev.rockpool.jdbc.FatalErrorRule"),

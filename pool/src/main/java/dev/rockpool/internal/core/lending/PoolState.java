@@ -44,7 +44,6 @@ public final class PoolState<C> extends Gate {
     private final Eviction<C> eviction;
     private final WaitQueue<C> waiters;
     private final HandOver<C> handOver;
-    private final CallerClasses<C> callers;
     private volatile WakePolicy wakePolicy = WakePolicy.NOW;
 
     /** When a caller last asked that the pool stays open. Written under the lock of the queue. */
@@ -77,7 +76,6 @@ public final class PoolState<C> extends Gate {
         this.eviction = new Eviction<>(slots);
         this.clock = clock;
         this.waiters = new WaitQueue<>(this, slots, connectivity, maxPending, bargingWindow, clock);
-        this.callers = new CallerClasses<>(waiters);
         this.handOver = new HandOver<>(this, slots, waiters, clock);
         this.recorder = new LeaseRecorder<>(clock, mask -> recordMask = mask);
     }
@@ -98,12 +96,12 @@ public final class PoolState<C> extends Gate {
 
     /** The classes of callers that have quotas. */
     public CallerClasses<C> callers() {
-        return callers;
+        return new CallerClasses<>(waiters); // it has no state, and most pools never need it
     }
 
     /** How many places are reserved for classes of callers in all. */
     public int reserved() {
-        return isLimited() ? callers.reserved() : 0;
+        return isLimited() ? callers().reserved() : 0;
     }
 
     /** Evicts connections on request. */

@@ -13,8 +13,9 @@ import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -40,9 +41,16 @@ public final class WaitQueue<C> {
         CLOSED
     }
 
-    @SuppressWarnings("rawtypes")
-    private static final AtomicLongFieldUpdater<WaitQueue> BEGUN =
-            AtomicLongFieldUpdater.newUpdater(WaitQueue.class, "handOversBegun");
+    /** Not a field updater, which would load the class of each field. */
+    private static final VarHandle BEGUN;
+
+    static {
+        try {
+            BEGUN = MethodHandles.lookup().findVarHandle(WaitQueue.class, "handOversBegun", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final Gate gate;
     private final Slots<C> slots;
@@ -178,12 +186,12 @@ public final class WaitQueue<C> {
 
     /** A slot is about to be lent for a waiter. So no snapshot takes that lease for one that was granted at once. */
     void beginHandOver() {
-        BEGUN.incrementAndGet(this);
+        BEGUN.getAndAdd(this, 1L);
     }
 
     /** There was no slot to lend after {@link #beginHandOver}, or its lease was undone. */
     void handOverFailed() {
-        BEGUN.decrementAndGet(this);
+        BEGUN.getAndAdd(this, -1L);
     }
 
     /** How many leases were begun for waiters. Read it after the number of all leases. */
