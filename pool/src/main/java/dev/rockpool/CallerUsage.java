@@ -32,6 +32,7 @@ public final class CallerUsage {
 
     @Override
     public String toString() {
-        return "CallerUsage[caller=" + caller + ", held=" + held.toMillis() + " ms, waited=" + waited.toMillis() + " ms]";
+        return "CallerUsage[caller=" + caller + ", held=" + held.toMillis() + " ms, waited=" + waited.toMillis()
+                + " ms]";
     }
 }

@@ -329,8 +329,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
     /** Leases connections that are prepared for this tag rather than others. */
     @JvmSynthetic
     internal fun preferring(tag: Any?, callers: EngineQueue<PhysicalConnection>?): EngineQueue<PhysicalConnection> {
-        val preparer =
-            config.preparer ?: error("pool '${config.pool.name}' knows no tags, because it has no preparer")
+        val preparer = config.preparer ?: error("pool '${config.pool.name}' knows no tags, because it has no preparer")
         val preference = TagState.preference(engine, preparer, tag)
         return callers?.preferring(preference) ?: engine.preferring(preference)
     }

@@ -65,8 +65,7 @@ internal constructor(
      */
     public fun limit(max: Int, reserved: Int): Unit = limited().limit(max, reserved)
 
-    private fun limited() =
-        callers ?: error("these callers of pool '${pool.config.pool.name}' have no quota")
+    private fun limited() = callers ?: error("these callers of pool '${pool.config.pool.name}' have no quota")
 
     /** The same callers with this tag; see [JdbcPool.tagged]. */
     public fun tagged(tag: Any?): JdbcView = JdbcView(pool, pool.preferring(tag, callers?.slots), callers, tag)

@@ -31,12 +31,13 @@ public final class TagsCase extends ProcessCase {
     private static final String REMARK = ", `SET search_path` at every borrow";
 
     public TagsCase() {
-        super(new About(
-                "tags",
-                "PostgreSQL, tenants",
-                TENANTS + " tenants (Zipf) with a schema each, " + ROOM.max() + " connections, " + THREADS
-                        + " threads; each call borrows, selects a row of its tenant, and returns",
-                "Some connections are always idle here. If all are busy, the next caller gets whichever comes free, and a match is rare."));
+        super(
+                new About(
+                        "tags",
+                        "PostgreSQL, tenants",
+                        TENANTS + " tenants (Zipf) with a schema each, " + ROOM.max() + " connections, " + THREADS
+                                + " threads; each call borrows, selects a row of its tenant, and returns",
+                        "Some connections are always idle here. If all are busy, the next caller gets whichever comes free, and a match is rare."));
     }
 
     @Override
@@ -111,7 +112,8 @@ public final class TagsCase extends ProcessCase {
                 Statement statement = connection.createStatement()) {
             for (int tenant = 0; tenant < TENANTS; tenant++) {
                 statement.execute("create schema if not exists " + schema(tenant));
-                statement.execute("create table if not exists " + schema(tenant) + ".tagged as select " + tenant + " as v");
+                statement.execute(
+                        "create table if not exists " + schema(tenant) + ".tagged as select " + tenant + " as v");
             }
         }
     }
