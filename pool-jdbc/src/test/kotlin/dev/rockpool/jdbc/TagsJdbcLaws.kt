@@ -25,6 +25,13 @@ private data class Tenant(val schema: String)
 
 private val BY_SCHEMA = JdbcPreparers.schema { (it as Tenant).schema }
 
+private fun Connection.createSchema(name: String) =
+    createStatement().use { statement ->
+        statement.execute("create schema if not exists $name")
+        statement.execute("create table if not exists $name.orders(name varchar)")
+        statement.execute("merge into $name.orders key(name) values ('$name')")
+    }
+
 /** Laws 161 to 166 for JDBC: connections that are prepared for a tag. */
 class TagsJdbcLaws :
     FunSpec({
@@ -47,13 +54,7 @@ class TagsJdbcLaws :
             // endregion
             try {
                 pool.dataSource.connection.use { connection ->
-                    connection.createStatement().use { statement ->
-                        for (name in listOf("public", "a", "b")) {
-                            statement.execute("create schema if not exists $name")
-                            statement.execute("create table if not exists $name.orders(name varchar)")
-                            statement.execute("merge into $name.orders key(name) values ('$name')")
-                        }
-                    }
+                    for (name in listOf("public", "a", "b")) connection.createSchema(name)
                     if (!connection.autoCommit) connection.commit()
                 }
                 body(pool)
@@ -91,7 +92,7 @@ class TagsJdbcLaws :
                         }
                         val threads = pool.dataSource.tagged(tag)
                         threads.connection.use { it.orders() shouldBe tag.schema.lowercase() }
-                        threads.transaction<String, RuntimeException> { _, it -> it.orders() } shouldBe
+                        threads.transaction<String, RuntimeException> { _, connection -> connection.orders() } shouldBe
                             tag.schema.lowercase()
                         pool.dataSource.useConnection<RuntimeException>(tag) {
                             it.orders() shouldBe tag.schema.lowercase()
@@ -99,7 +100,9 @@ class TagsJdbcLaws :
                     }
                     pool.withConnection { it.orders() shouldBe "public" }
                     pool.dataSource.connection.use { it.orders() shouldBe "public" }
-                    pool.dataSource.transaction<String, RuntimeException> { _, it -> it.orders() } shouldBe "public"
+                    pool.dataSource.transaction<String, RuntimeException> { _, connection ->
+                        connection.orders()
+                    } shouldBe "public"
                     pool.transaction { it.orders() shouldBe "public" }
                 }
             }

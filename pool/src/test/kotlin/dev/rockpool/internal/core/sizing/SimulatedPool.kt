@@ -82,12 +82,15 @@ internal class SimulatedPool(
             val lease = leases.poll()
             ended++
             held += lease.ends - lease.began
-            if (queue.isEmpty()) continue
-            queue.poll()
-            begin(lease.ends)
-            if (queue.isNotEmpty()) continue
-            exhausted += lease.ends - max(exhaustedSince, 0)
-            exhaustedSince = -1
+            if (queue.isNotEmpty()) serveNext(lease.ends)
         }
+    }
+
+    private fun serveNext(now: Long) {
+        queue.poll()
+        begin(now)
+        if (queue.isNotEmpty()) return
+        exhausted += now - max(exhaustedSince, 0)
+        exhaustedSince = -1
     }
 }
