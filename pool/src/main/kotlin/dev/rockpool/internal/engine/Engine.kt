@@ -128,7 +128,16 @@ internal constructor(
         Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, exhaustion, lazily, lifetime)
 
     private val changing = Any()
-    internal val usage = UsageSwitch { UsageWatch(runtime, numbers, home, scopeForCallers()).start(keeper.ended()) }
+    private var usageSwitch: UsageSwitch? = null
+
+    /** Created when it is first asked for, because few pools are watched. */
+    internal val usage: UsageSwitch
+        @Synchronized
+        get() =
+            usageSwitch
+                ?: UsageSwitch { UsageWatch(runtime, numbers, home, scopeForCallers()).start(keeper.ended()) }
+                    .also { usageSwitch = it }
+
     private val selfSizing = AtomicReference<SelfSizing>()
 
     private val tagging = preparer?.let { Tagging(it) }

@@ -5,6 +5,7 @@ import dev.rockpool.dashboard.internal.access.Identity;
 import dev.rockpool.dashboard.internal.json.JsonBody;
 import dev.rockpool.dashboard.internal.json.JsonText;
 import dev.rockpool.dashboard.internal.pools.WatchedPool;
+import dev.rockpool.internal.base.PoolLogKt;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -13,12 +14,9 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kotlinx.serialization.json.JsonElement;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The operations by name. Each is noted in the pool's events and in the log, with who did it. */
 public final class Operations implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final long LONGEST_PAUSE = 3600;
 
     private final Map<String, Operation> byName = new LinkedHashMap<>();
@@ -111,7 +109,7 @@ public final class Operations implements AutoCloseable {
 
     private static void note(WatchedPool pool, Identity who, String text) {
         pool.note(who.name() + " " + text);
-        LOG.info("pool '{}': {} {}", pool.name(), who.name(), text);
+        PoolLogKt.logInfo(() -> "pool '" + pool.name() + "': " + who.name() + " " + text);
     }
 
     private static Done evict(Call call, JsonBody body) {

@@ -1,6 +1,7 @@
 package dev.rockpool.dashboard.internal.pools;
 
 import dev.rockpool.PoolControl;
+import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.monitor.PoolMonitor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -11,15 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pools of a dashboard. One thread looks at all of them at an interval. Beyond {@value #MOST_UNVIEWED} pools, one
  * gets figures over time only while somebody views it. Thread-safe.
  */
 public final class WatchedPools implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WatchedPools.class);
     private static final int MOST_UNVIEWED = 32;
 
     private final Supplier<List<PoolControl>> source;
@@ -93,7 +91,7 @@ public final class WatchedPools implements AutoCloseable {
             for (int i = 0; i < all.size(); i++)
                 if (i < MOST_UNVIEWED || all.get(i).isViewed()) look(all.get(i));
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("the dashboard cannot look at the pools", e);
+            PoolLogKt.logWarn(e, () -> "the dashboard cannot look at the pools");
         }
     }
 
@@ -101,7 +99,7 @@ public final class WatchedPools implements AutoCloseable {
         try {
             pool.tick();
         } catch (RuntimeException e) {
-            LOG.warn("the dashboard cannot look at pool '{}'", pool.name(), e);
+            PoolLogKt.logWarn(e, () -> "the dashboard cannot look at pool '" + pool.name() + "'");
         }
     }
 

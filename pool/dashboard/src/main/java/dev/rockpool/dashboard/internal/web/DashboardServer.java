@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rockpool.dashboard.internal.access.Tokens;
+import dev.rockpool.internal.base.PoolLogKt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,12 +15,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A server for one page. Its threads are daemons, so it keeps no JVM alive. */
 public final class DashboardServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(DashboardServer.class);
     private static final int THREADS = 4;
     private static final int BACKLOG = 32;
 
@@ -47,7 +45,7 @@ public final class DashboardServer implements AutoCloseable {
             server.setExecutor(started.threads);
             server.createContext("/", router.toHttpHandler());
             server.start();
-            LOG.info("the dashboard is at {}", started.address);
+            PoolLogKt.logInfo(() -> "the dashboard is at " + started.address);
             return started;
         } catch (IOException e) {
             router.close();

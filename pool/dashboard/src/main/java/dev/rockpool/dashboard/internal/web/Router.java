@@ -19,6 +19,7 @@ import dev.rockpool.dashboard.internal.operate.Operations;
 import dev.rockpool.dashboard.internal.operate.Refused;
 import dev.rockpool.dashboard.internal.pools.WatchedPool;
 import dev.rockpool.dashboard.internal.pools.WatchedPools;
+import dev.rockpool.internal.base.PoolLogKt;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashMap;
@@ -27,12 +28,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Finds what a request is for, checks who may have it, and answers. */
 public final class Router implements DashboardHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
     private static final int LONGEST_BODY = 16 * 1024;
     private static final Set<String> LOGIN = Set.of("token", "name");
 
@@ -135,7 +133,7 @@ public final class Router implements DashboardHandler {
         } catch (Refused e) {
             return Answer.problem(409, e.getMessage());
         } catch (IOException | RuntimeException e) {
-            LOG.warn("the dashboard cannot answer {} {}", request.method(), request.path(), e);
+            PoolLogKt.logWarn(e, () -> "the dashboard cannot answer " + request.method() + " " + request.path());
             return Answer.problem(500, "this failed; the log of the application says why");
         }
     }
@@ -171,7 +169,7 @@ public final class Router implements DashboardHandler {
         JsonBody body = call.body(LOGIN);
         String cookie = access.login(body.text("token"), body.text("name"), call.request);
         if (cookie != null) return Answer.json("{}").with("Set-Cookie", cookie);
-        LOG.warn("a wrong token was tried at the dashboard from {}", call.request.remoteAddress());
+        PoolLogKt.logWarn(null, () -> "a wrong token was tried at the dashboard from " + call.request.remoteAddress());
         return Answer.problem(401, "this token is wrong");
     }
 
