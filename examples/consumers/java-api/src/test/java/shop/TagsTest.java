@@ -9,11 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rockpool.BlockingPreparer;
 import dev.rockpool.PoolConfig;
 import dev.rockpool.Pools;
+import dev.rockpool.Preparer;
 import dev.rockpool.blocking.BlockingPool;
 import dev.rockpool.jdbc.DataSourceView;
 import dev.rockpool.jdbc.JdbcPreparers;
 import dev.rockpool.jdbc.JdbcView;
 import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.testing.FakeConnection;
+import dev.rockpool.testing.ScriptedFactory;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -51,6 +55,21 @@ class TagsTest {
                 assertTrue(lease.isActive());
             }
             assertEquals("lines", Pools.tagged(pool.pool(), "b").getConfig().getName());
+        }
+    }
+
+    @Test
+    void aPoolTakesAPreparerThatWasWrittenInKotlin() throws Exception {
+        @SuppressWarnings("unchecked")
+        Preparer<FakeConnection> preparer = (Preparer<FakeConnection>) Proxy.newProxyInstance(
+                Preparer.class.getClassLoader(),
+                new Class<?>[] {Preparer.class},
+                (proxy, method, arguments) -> method.getName().equals("cost") ? (Object) 7 : (Object) true);
+        assertEquals(7, preparer.cost("a", "b"));
+        assertTrue(preparer.isPrepared(new FakeConnection(1), "a", false));
+        PoolConfig config = PoolConfig.builder().name("kotlin").maxSize(1).build();
+        try (var pool = BlockingPool.of(Pools.create(new ScriptedFactory(), config, null, preparer))) {
+            assertEquals("kotlin", pool.tagged("a").config().getName());
         }
     }
 
