@@ -11,8 +11,8 @@ private const val NOT = -1L
 /** In nanoseconds: 100 ms. */
 private const val WORTH_AN_EVENT = 100_000_000L
 
-/** In nanoseconds: 100 ms. A saturated pool that serves everybody sooner needs no diagnosis. */
-private const val LONG_WAIT = 100_000_000L
+/** In nanoseconds: 1 s. A saturated pool that serves everybody sooner, as in a burst, needs no diagnosis. */
+private const val LONG_WAIT = 1_000_000_000L
 
 /** In nanoseconds: a minute. */
 private const val BETWEEN_DIAGNOSES = 60_000_000_000L
@@ -45,7 +45,7 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
             before = NOT
             runtime.events().send { PoolEvent.ExhaustionEnded(all) }
         }
-        val timedOut = asked
+        val timedOut = asked && runtime.state().slots().areAllLeased() // otherwise there is nothing left to explain
         asked = false
         if (now >= nextDiagnosis && (timedOut || isLong(now))) report(now)
     }
