@@ -23,7 +23,8 @@ class ModulePathIT {
                 .filter(name -> name.startsWith("dev.rockpool"))
                 .sorted()
                 .toList();
-        assertEquals(List.of("dev.rockpool", "dev.rockpool.jdbc", "dev.rockpool.testing"), names);
+        assertEquals(
+                List.of("dev.rockpool", "dev.rockpool.dashboard", "dev.rockpool.jdbc", "dev.rockpool.testing"), names);
     }
 
     @Test
