@@ -87,7 +87,10 @@ public abstract class PoolControl internal constructor() {
     /** Resets [PoolStats.times]. The counters are kept, because they never fall. */
     public abstract fun resetTimes()
 
-    /** Sends events to [listener] until the returned registration or the pool is closed. */
+    /**
+     * Sends events to [listener] until the returned registration or the pool is closed. If the pool is closed already,
+     * the listener gets [PoolEvent.PoolClosed] before this returns. A balanced pool is closed when its last member is.
+     */
     public abstract fun addListener(listener: PoolListener): PoolListener.Registration
 
     /**

@@ -2,6 +2,7 @@ package dev.rockpool.monitor
 
 import dev.rockpool.CloseReason
 import dev.rockpool.HealthStatus
+import dev.rockpool.balanced
 import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.testing.PoolTestScope
 import dev.rockpool.testing.ScriptedFactory
@@ -30,6 +31,9 @@ import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 
 private val proof = System.getProperty("rockpool.proof") == "true"
+
+private fun threadsOf(pool: String) =
+    Thread.getAllStackTraces().keys.filter { it.name == "rockpool-monitor-$pool" && it.isAlive }
 
 /** Callers for this many seconds, each for 10 ms. */
 private suspend fun PoolTestScope.traffic(seconds: Int, perSecond: Int = 2) =
@@ -260,12 +264,22 @@ class MonitorLaws :
         test("a closed pool ends its monitor and its thread") {
             val pool = BlockingPool.of(dev.rockpool.Pool("ends", ScriptedFactory().forPool()))
             val monitor = PoolMonitor.start(pool.control())
-            fun threads() = Thread.getAllStackTraces().keys.filter { it.name == "rockpool-monitor-ends" && it.isAlive }
             pool.acquire().close()
             pool.close()
-            while (!monitor.isClosed || threads().isNotEmpty()) Thread.onSpinWait()
+            while (!monitor.isClosed || threadsOf("ends").isNotEmpty()) Thread.onSpinWait()
             monitor.now().served shouldBe 1
             monitor.toJson() shouldContain """"rules":[{"name":"busy""""
+            PoolMonitor.start(pool.control()).isClosed shouldBe true
+            threadsOf("ends").shouldBeEmpty()
+        }
+
+        test("a monitor of a balanced pool ends with the last member") {
+            val members = List(2) { dev.rockpool.Pool("member $it", ScriptedFactory().forPool()) }
+            val monitor = PoolMonitor.start(balanced("both", members).control)
+            members[0].close()
+            monitor.isClosed shouldBe false
+            members[1].close()
+            while (!monitor.isClosed || threadsOf("both").isNotEmpty()) Thread.onSpinWait()
         }
 
         test("the example of the page works") {

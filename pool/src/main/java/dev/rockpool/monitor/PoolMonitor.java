@@ -96,6 +96,7 @@ public final class PoolMonitor implements AutoCloseable {
         ending = control.addListener(event -> {
             if (event instanceof PoolEvent.PoolClosed) close();
         });
+        if (closed) return; // the pool is closed already
         looks = scheduler.scheduleWithFixedDelay(
                 this::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -83,9 +83,8 @@ public class DashboardBuilder internal constructor(private val pools: Supplier<L
     }
 
     /**
-     * A handler to mount in another server, without a server of its own. [address], [port] and [tls] are not used.
-     * Whoever can reach the other server can reach the page, so it needs a token. Set [hosts] to the names of that
-     * server.
+     * A handler to mount in another server, without a server of its own. [address], [port] and [tls] are not used. The
+     * page is as reachable as the other server, so it needs a token. Set [hosts] to the names of that server.
      *
      * @throws InvalidConfigException naming everything that is wrong
      */

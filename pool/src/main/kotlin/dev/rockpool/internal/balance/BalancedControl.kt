@@ -18,6 +18,7 @@ import dev.rockpool.SizeAdvice
 import dev.rockpool.SlowLease
 import dev.rockpool.internal.engine.Engine
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -78,7 +79,11 @@ internal class BalancedControl(
     override fun resetTimes() = controls.forEach { it.resetTimes() }
 
     override fun addListener(listener: PoolListener): PoolListener.Registration {
-        val all = controls.map { it.addListener(listener) }
+        val open = AtomicInteger(controls.size)
+        val untilTheLastIsClosed = PoolListener {
+            if (it !is PoolEvent.PoolClosed || open.decrementAndGet() == 0) listener.on(it)
+        }
+        val all = controls.map { it.addListener(untilTheLastIsClosed) }
         return PoolListener.Registration { all.forEach { it.close() } }
     }
 

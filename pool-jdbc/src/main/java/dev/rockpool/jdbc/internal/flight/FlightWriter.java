@@ -13,16 +13,16 @@ public final class FlightWriter implements PoolListener, PoolTracer, AutoCloseab
     private final PoolControl control;
     private final String pool;
     private final Runnable periodic = this::statistics;
-    private final PoolListener.Registration registration;
     private final PoolListener.Registration traces;
+    private final PoolListener.Registration registration;
     private boolean closed;
 
     public FlightWriter(PoolControl control) {
         this.control = control;
         this.pool = control.getConfig().getName();
         FlightRecorder.addPeriodicEvent(FlightEvents.Statistics.class, periodic);
-        this.registration = control.addListener(this);
         this.traces = control.addTracer(this);
+        this.registration = control.addListener(this);
     }
 
     @Override
@@ -158,8 +158,8 @@ public final class FlightWriter implements PoolListener, PoolTracer, AutoCloseab
     public synchronized void close() {
         if (closed) return;
         closed = true;
-        registration.close();
         traces.close();
+        if (registration != null) registration.close(); // else the pool was closed before it was watched
         FlightRecorder.removePeriodicEvent(periodic);
     }
 }

@@ -3,6 +3,7 @@ package dev.rockpool.internal.engine.runtime
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolListener
 import dev.rockpool.internal.base.logWarn
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope
@@ -32,6 +33,8 @@ internal class Events(private val pool: String, context: CoroutineContext) {
         MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
     }
 
+    @Volatile private var ended = false
+
     val all: SharedFlow<PoolEvent>
         get() = flow.value.asSharedFlow()
 
@@ -40,7 +43,9 @@ internal class Events(private val pool: String, context: CoroutineContext) {
         if (flow.isInitialized() && flow.value.subscriptionCount.value > 0) flow.value.tryEmit(event())
     }
 
+    /** A listener that comes when the pool is closed already is told so at once. */
     fun add(listener: PoolListener): PoolListener.Registration {
+        val knowsTheEnd = AtomicBoolean()
         val listening =
             scope.launch(start = CoroutineStart.UNDISPATCHED) {
                 flow.value
@@ -48,8 +53,12 @@ internal class Events(private val pool: String, context: CoroutineContext) {
                         emit(it)
                         it !is PoolEvent.PoolClosed
                     }
-                    .collect { deliver(it, listener) }
+                    .collect {
+                        val isNew = it !is PoolEvent.PoolClosed || knowsTheEnd.compareAndSet(false, true)
+                        if (isNew) deliver(it, listener)
+                    }
             }
+        if (ended && knowsTheEnd.compareAndSet(false, true)) deliver(PoolEvent.PoolClosed, listener)
         return PoolListener.Registration { listening.cancel() }
     }
 
@@ -63,11 +72,15 @@ internal class Events(private val pool: String, context: CoroutineContext) {
 
     /** Ends the events after the pool is closed. Listeners get pending events, within [limit]. */
     suspend fun end(limit: Duration) {
+        ended = true
         send { PoolEvent.PoolClosed }
         withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { it.join() } }
         scope.cancel()
     }
 
     /** Stops all listeners at once. */
-    fun cancel(): Unit = scope.cancel()
+    fun cancel() {
+        ended = true
+        scope.cancel()
+    }
 }
