@@ -220,8 +220,7 @@ public final class BalancedDataSource implements PooledDataSource {
      */
     @Override
     public void setLoginTimeout(int seconds) throws SQLException {
-        if (seconds < 0) throw new SQLException("login timeout is " + seconds + " but must be 0 or more seconds");
-        loginTimeout = seconds;
+        loginTimeout = JdbcAcquire.loginTimeout(seconds);
     }
 
     /** Always null: the members have log writers. */

@@ -92,7 +92,8 @@ public final class ClusterDataSource implements PooledDataSource {
 
     /** A data source whose connections are all of this target, leased at once. Closing this one ends it. */
     public DataSource dataSource(Target target) {
-        return new TargetDataSource(this, Objects.requireNonNull(target, "target"));
+        Objects.requireNonNull(target, "target");
+        return new SelectedDataSource(this, () -> getConnection(target), target.toString());
     }
 
     /** Runs the work with a connection of the primary. */

@@ -336,8 +336,7 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
      */
     @Override
     public void setLoginTimeout(int seconds) throws SQLException {
-        if (seconds < 0) throw new SQLException("login timeout is " + seconds + " but must be 0 or more seconds");
-        loginTimeout = seconds;
+        loginTimeout = JdbcAcquire.loginTimeout(seconds);
     }
 
     /** The log writer; null if there is none. */

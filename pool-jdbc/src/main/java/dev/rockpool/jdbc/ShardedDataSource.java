@@ -117,7 +117,8 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
 
     /** A data source whose connections all are of the shard of this key. Closing this one ends it. */
     public DataSource dataSource(Object key) throws SQLException {
-        return new KeyDataSource(this, new ShardKey(ShardKey.bucketOf(key)));
+        ShardKey bucket = new ShardKey(ShardKey.bucketOf(key));
+        return new SelectedDataSource(this, () -> getConnection(bucket), "a key");
     }
 
     /** Builds a key for {@link #createConnectionBuilder}. A key of several parts is the same as the list of them. */

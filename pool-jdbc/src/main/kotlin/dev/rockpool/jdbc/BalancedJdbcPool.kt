@@ -16,6 +16,7 @@ import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
+import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
@@ -118,11 +119,7 @@ internal constructor(public val members: List<JdbcPool>, private val generic: En
         retry: Retry = Retry.none,
         priority: Priority = Priority.NORMAL,
         block: suspend TransactionScope.(Connection) -> R,
-    ): R {
-        val options =
-            TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
-        return suspending.transactions.run(options, timeout, block)
-    }
+    ): R = suspending.transactions.run(options(isolation, readOnly, retry, priority), timeout, block)
 
     /** Closes a leased connection instead of returning it, like [JdbcPool.evict]. */
     public fun evict(connection: Connection): Boolean = members.any { it.evict(connection) }

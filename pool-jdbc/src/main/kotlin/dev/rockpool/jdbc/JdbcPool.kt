@@ -33,6 +33,7 @@ import dev.rockpool.jdbc.internal.dispatch.runInPlace
 import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
 import dev.rockpool.jdbc.internal.sqlite.SqliteUrl
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
+import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
@@ -285,11 +286,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         retry: Retry = Retry.none,
         priority: Priority = Priority.NORMAL,
         block: suspend TransactionScope.(Connection) -> R,
-    ): R {
-        val options =
-            TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
-        return suspending.transactions.run(options, timeout, block)
-    }
+    ): R = suspending.transactions.run(options(isolation, readOnly, retry, priority), timeout, block)
 
     /** Inline, so that it needs no state of its own while it waits. */
     private suspend inline fun acquire(timeout: Duration?, priority: Priority, job: Job): PooledConnection {

@@ -15,6 +15,7 @@ import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
+import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
@@ -119,11 +120,7 @@ internal constructor(
         retry: Retry = Retry.none,
         priority: Priority = Priority.NORMAL,
         block: suspend TransactionScope.(Connection) -> R,
-    ): R {
-        val options =
-            TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
-        return suspending.transactions.run(options, timeout, block)
-    }
+    ): R = suspending.transactions.run(options(isolation, readOnly, retry, priority), timeout, block)
 
     override fun toString(): String =
         if (callers == null) "connections with a tag of pool '${pool.config.pool.name}'"

@@ -45,6 +45,16 @@ public final class JdbcAcquire {
     private JdbcAcquire() {}
 
     /**
+     * Checks the login timeout of a data source.
+     *
+     * @param seconds 0 for none
+     */
+    public static int loginTimeout(int seconds) throws SQLException {
+        if (seconds < 0) throw new SQLException("login timeout is " + seconds + " but must be 0 or more seconds");
+        return seconds;
+    }
+
+    /**
      * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
      */
     public static Slot<PhysicalConnection> await(Engine<PhysicalConnection> engine, long nanos, Priority priority)

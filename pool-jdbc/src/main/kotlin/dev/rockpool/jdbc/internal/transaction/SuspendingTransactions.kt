@@ -1,5 +1,7 @@
 package dev.rockpool.jdbc.internal.transaction
 
+import dev.rockpool.Priority
+import dev.rockpool.jdbc.Retry
 import dev.rockpool.jdbc.TransactionOptions
 import dev.rockpool.jdbc.TransactionScope
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
@@ -15,6 +17,10 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+
+/** The parameters of a `transaction` function as options. */
+internal fun options(isolation: Int?, readOnly: Boolean?, retry: Retry, priority: Priority): TransactionOptions =
+    TransactionOptions.defaults().isolation(isolation).readOnly(readOnly).retry(retry).priority(priority)
 
 /**
  * The transactions of one pool for coroutines.
