@@ -6,12 +6,13 @@ import javax.lang.model.element.VariableElement;
 import javax.lang.model.type.TypeKind;
 
 /**
- * The source of the forwards of a connection that gets its session with the first statement. A session is itself a
- * connection of a pool, so nothing has to be wrapped.
+ * The source of the forwards of a connection that gets its session with the first statement, and of one that has a
+ * session from the start. A session is itself a connection of a pool, so nothing has to be wrapped.
  */
 final class LazySource {
     static final String PACKAGE = "dev.rockpool.jdbc.internal.cluster";
     static final String NAME = "LazyForwards";
+    static final String REST = "SessionForwards";
 
     /** The names, or signatures, of methods that are written by hand: they need no session, or are kept for one. */
     private static final Set<String> OWN = Set.of(
@@ -38,6 +39,9 @@ final class LazySource {
             "beginRequest",
             "endRequest");
 
+    /** The names of methods that are written by hand even if there is a session: they end it, or throw something else. */
+    private static final Set<String> ALWAYS_OWN = Set.of("close", "abort", "unwrap", "isWrapperFor", "setClientInfo");
+
     private LazySource() {}
 
     static CharSequence of(Iterable<ExecutableElement> methods) {
@@ -47,6 +51,16 @@ final class LazySource {
         out.append("    /** The session, which the first call gets. */\n");
         out.append("    abstract java.sql.Connection session() throws java.sql.SQLException;\n");
         for (ExecutableElement method : methods) if (!isOwn(method)) forward(method, out);
+        return out.append("}\n");
+    }
+
+    /** The forwards that are missing if the session is there from the start. */
+    static CharSequence restOf(Iterable<ExecutableElement> methods) {
+        var out = new StringBuilder("package " + PACKAGE + ";\n\n");
+        out.append("/** Forwards nearly every method. Generated. */\n");
+        out.append("abstract class " + REST + " extends " + NAME + " {\n");
+        for (ExecutableElement method : methods)
+            if (isOwn(method) && !ALWAYS_OWN.contains(method.getSimpleName().toString())) forward(method, out);
         return out.append("}\n");
     }
 

@@ -66,11 +66,11 @@ public final class WrapperGenerator extends AbstractProcessor {
             methods.values().removeIf(method -> isOwn(kind, method));
             if (kind.isValue()) save(ValueSource.nameOf(kind), ValueSource.of(kind, methods.values()));
             else save(kind.name() + "Forwards", ForwardsSource.of(kind, methods.values()));
-            if (kind.isLease())
-                save(
-                        LazySource.PACKAGE,
-                        LazySource.NAME,
-                        LazySource.of(methodsOf(kind).values()));
+            if (kind.isLease()) {
+                var every = methodsOf(kind).values();
+                save(LazySource.PACKAGE, LazySource.NAME, LazySource.of(every));
+                save(LazySource.PACKAGE, LazySource.REST, LazySource.restOf(every));
+            }
             if (kind.name().equals("PreparedStatement"))
                 save(
                         BindingSource.PACKAGE,

@@ -4,14 +4,12 @@ import dev.rockpool.internal.shard.ShardVisit;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
-import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** A leased connection of a shard. A plan that moves its bucket waits until it is closed. */
-public final class CountedConnection extends LazyForwards {
+public final class CountedConnection extends SessionForwards {
     private final Connection leased;
     private final ShardVisit visit;
     private final Set<CountedConnection> open;
@@ -62,11 +60,6 @@ public final class CountedConnection extends LazyForwards {
     }
 
     @Override
-    public boolean isClosed() throws SQLException {
-        return leased.isClosed();
-    }
-
-    @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
         return type.isInstance(this) ? type.cast(this) : leased.unwrap(type);
     }
@@ -77,66 +70,6 @@ public final class CountedConnection extends LazyForwards {
     }
 
     @Override
-    public void commit() throws SQLException {
-        leased.commit();
-    }
-
-    @Override
-    public void rollback() throws SQLException {
-        leased.rollback();
-    }
-
-    @Override
-    public boolean getAutoCommit() throws SQLException {
-        return leased.getAutoCommit();
-    }
-
-    @Override
-    public void setAutoCommit(boolean value) throws SQLException {
-        leased.setAutoCommit(value);
-    }
-
-    @Override
-    public boolean isReadOnly() throws SQLException {
-        return leased.isReadOnly();
-    }
-
-    @Override
-    public void setReadOnly(boolean value) throws SQLException {
-        leased.setReadOnly(value);
-    }
-
-    @Override
-    public void setTransactionIsolation(int level) throws SQLException {
-        leased.setTransactionIsolation(level);
-    }
-
-    @Override
-    public void setCatalog(String catalog) throws SQLException {
-        leased.setCatalog(catalog);
-    }
-
-    @Override
-    public void setSchema(String schema) throws SQLException {
-        leased.setSchema(schema);
-    }
-
-    @Override
-    public void setHoldability(int holdability) throws SQLException {
-        leased.setHoldability(holdability);
-    }
-
-    @Override
-    public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-        leased.setTypeMap(map);
-    }
-
-    @Override
-    public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-        leased.setNetworkTimeout(executor, milliseconds);
-    }
-
-    @Override
     public void setClientInfo(String name, String value) throws SQLClientInfoException {
         leased.setClientInfo(name, value);
     }
@@ -144,26 +77,6 @@ public final class CountedConnection extends LazyForwards {
     @Override
     public void setClientInfo(Properties properties) throws SQLClientInfoException {
         leased.setClientInfo(properties);
-    }
-
-    @Override
-    public SQLWarning getWarnings() throws SQLException {
-        return leased.getWarnings();
-    }
-
-    @Override
-    public void clearWarnings() throws SQLException {
-        leased.clearWarnings();
-    }
-
-    @Override
-    public void beginRequest() throws SQLException {
-        leased.beginRequest();
-    }
-
-    @Override
-    public void endRequest() throws SQLException {
-        leased.endRequest();
     }
 
     @Override

@@ -20,13 +20,7 @@ import java.sql.Connection
 import java.sql.PreparedStatement
 import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadLocalRandom
-import java.util.concurrent.atomic.LongAdder
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.isActive
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
 
 /** Many callers with one short statement, on a real server. */
 internal class BatchingCase :
@@ -105,9 +99,9 @@ internal class BatchingCase :
 
     private fun measure(effort: Effort, read: suspend () -> Unit, insert: suspend () -> Unit): Samples =
         Samples()
-            .addAll(LATENCY.key(), rates(CALLERS, effort, read).map(::micros))
-            .addAll(READS.key(), rates(CROWD, effort, read))
-            .addAll(INSERTS.key(), rates(CROWD, effort, insert))
+            .addAll(LATENCY.key(), ratesOf(CALLERS, Dispatchers.Default, effort, read).map(::micros))
+            .addAll(READS.key(), ratesOf(CROWD, Dispatchers.Default, effort, read))
+            .addAll(INSERTS.key(), ratesOf(CROWD, Dispatchers.Default, effort, insert))
 
     private fun dedicated(input: ForkInput, effort: Effort): Samples {
         fun rates(hold: Hold) =
@@ -119,39 +113,12 @@ internal class BatchingCase :
             .addAll(INSERTS.key(), rates(::add))
     }
 
-    private fun rates(count: Int, effort: Effort, call: suspend () -> Unit): List<Double> = runBlocking {
-        val calls = LongAdder()
-        val callers =
-            launch(Dispatchers.Default) {
-                repeat(count) {
-                    launch {
-                        while (isActive) {
-                            call()
-                            calls.increment()
-                        }
-                    }
-                }
-            }
-        WarmUp(effort).await()
-        val rates =
-            List(effort.windows()) {
-                val before = calls.sum()
-                val start = System.nanoTime()
-                delay((effort.windowSeconds() * MILLIS).toLong())
-                (calls.sum() - before) * NANOS / (System.nanoTime() - start)
-            }
-        callers.cancelAndJoin()
-        rates
-    }
-
     private companion object {
         val ROOM: Room = Room.of(4)
         const val ROWS = 100_000
         const val CROWD = 1_000
         const val CALLERS = 4
-        const val MILLIS = 1e3
         const val MICROS = 1e6
-        const val NANOS = 1e9
         const val FIND = "select name from items where id = ?"
         const val ADD = "insert into events (id, body) values (?, 'an event of average length')"
         val READS: Metric = Metric.more("reads", "reads per second, 1,000 coroutines")

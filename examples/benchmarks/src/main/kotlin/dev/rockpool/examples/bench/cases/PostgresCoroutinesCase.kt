@@ -16,14 +16,8 @@ import dev.rockpool.examples.bench.peer.Room
 import dev.rockpool.jdbc.JdbcPool
 import dev.rockpool.jdbc.RockpoolDataSource
 import java.util.concurrent.ThreadFactory
-import java.util.concurrent.atomic.LongAdder
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.isActive
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 
 /** More coroutines than connections, on a real server. */
@@ -104,45 +98,14 @@ internal class PostgresCoroutinesCase :
     private fun coroutines(input: ForkInput, dispatcher: CoroutineDispatcher, call: suspend () -> Unit): Samples {
         val samples = Samples()
         for ((count, rate) in LEVELS) {
-            samples.addAll(rate.key(), rates(count, dispatcher, input.effort().untilCompiled(), call))
+            samples.addAll(rate.key(), ratesOf(count, dispatcher, input.effort().untilCompiled(), call))
         }
         return samples
-    }
-
-    private fun rates(
-        count: Int,
-        dispatcher: CoroutineDispatcher,
-        effort: Effort,
-        call: suspend () -> Unit,
-    ): List<Double> = runBlocking {
-        val calls = LongAdder()
-        val callers =
-            launch(dispatcher) {
-                repeat(count) {
-                    launch {
-                        while (isActive) {
-                            call()
-                            calls.increment()
-                        }
-                    }
-                }
-            }
-        WarmUp(effort).await()
-        val rates =
-            List(effort.windows()) {
-                val before = calls.sum()
-                val start = System.nanoTime()
-                delay((effort.windowSeconds() * MILLIS).toLong())
-                (calls.sum() - before) * 1e9 / (System.nanoTime() - start)
-            }
-        callers.cancelAndJoin()
-        rates
     }
 
     private companion object {
         val ROOM: Room = Room.of(4)
         const val THREADS = 32
-        const val MILLIS = 1e3
         val LEVELS: Map<Int, Metric> =
             listOf(32, 1_000).associateWith { Metric.more("rate-$it", "calls per second, %,d coroutines".format(it)) }
     }
