@@ -1,7 +1,9 @@
 package dev.rockpool.dashboard.internal.access;
 
 import dev.rockpool.dashboard.DashboardRequest;
+import dev.rockpool.internal.base.PoolLogKt;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * Checks a request before anything else looks at it. Forwarded headers are ignored: anybody can send them.
@@ -15,13 +17,15 @@ public final class Access {
     private final Tokens tokens;
     private final HostNames hosts;
     private final Sessions sessions;
+    private final WrongTokens wrong;
     private final String cookie;
 
     /** @param cookie the name of the cookie; that of each dashboard differs, as cookies do not tell ports apart */
-    public Access(Tokens tokens, HostNames hosts, Sessions sessions, String cookie) {
+    public Access(Tokens tokens, HostNames hosts, LongSupplier nanoClock, String cookie) {
         this.tokens = tokens;
         this.hosts = hosts;
-        this.sessions = sessions;
+        this.sessions = new Sessions(nanoClock);
+        this.wrong = new WrongTokens(nanoClock);
         this.cookie = cookie;
     }
 
@@ -51,10 +55,20 @@ public final class Access {
         return request.header("Origin") != null || bearer(request) != null;
     }
 
+    /** Whether the request brings a token in a header. */
+    public boolean hasToken(DashboardRequest request) {
+        return bearer(request) != null;
+    }
+
+    /** Whether so many wrong tokens came from this address that no token from it is looked at. Cookies are. */
+    public boolean isLocked(DashboardRequest request) {
+        return wrong.areTooMany(request.remoteAddress());
+    }
+
     /** Who makes the request. A wrong token is nobody's, whatever cookie comes with it. */
     public Identity identify(DashboardRequest request) {
         String token = bearer(request);
-        if (token != null) return new Identity("a client at " + request.remoteAddress(), tokens.of(token), null);
+        if (token != null) return new Identity("a client at " + request.remoteAddress(), roleOf(token, request), null);
         String key = cookieOf(request);
         Identity known = key == null ? null : sessions.find(key);
         return known != null ? known : new Identity("somebody at " + request.remoteAddress(), tokens.ofNobody(), null);
@@ -62,10 +76,21 @@ public final class Access {
 
     /** Begins a session and returns its cookie; null if the token is wrong. */
     public String login(String token, String name, DashboardRequest request) {
-        Role role = token == null ? Role.NOBODY : tokens.of(token);
+        Role role = token == null ? Role.NOBODY : roleOf(token, request);
         if (role == Role.NOBODY) return null;
         String shown = Identity.readable(name, "an operator") + " at " + request.remoteAddress();
         return cookie + "=" + sessions.begin(shown, role) + attributes(request);
+    }
+
+    private Role roleOf(String token, DashboardRequest request) {
+        Role role = tokens.of(token);
+        String address = request.remoteAddress();
+        if (role == Role.NOBODY && wrong.add(address))
+            PoolLogKt.logWarn(
+                    null,
+                    () -> "the dashboard refuses tokens from " + address + " for a minute: " + WrongTokens.MOST
+                            + " wrong ones came from there");
+        return role;
     }
 
     /** Ends the session, and returns the cookie that makes the browser forget it. */

@@ -25,7 +25,7 @@ final class Pauses implements AutoCloseable {
     }
 
     synchronized void begin(WatchedPool pool, String who, long seconds) {
-        if (pool.control().isPaused()) throw new Refused("the pool is already paused");
+        if (pool.control().isPaused()) throw new Refused("the pool is already paused: resume it first");
         Pause pause = new Pause(pool, who + " #" + ++count, System.currentTimeMillis() + seconds * 1000);
         Pause before = running.put(pool, pause);
         if (before != null) before.forget();

@@ -129,7 +129,7 @@ final class SettingsChange {
     private static Integer whole(String name, Long value) {
         if (value == null) return null;
         if (value == value.intValue()) return value.intValue();
-        throw new IllegalArgumentException(name + " is " + value + " but must be a smaller number");
+        throw new IllegalArgumentException(name + " is " + value + " but must be at most " + Integer.MAX_VALUE);
     }
 
     private static int needed(String name, Integer value) {

@@ -10,26 +10,20 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 
 /** A server for one page. Its threads are daemons, so it keeps no JVM alive. */
 public final class DashboardServer implements AutoCloseable {
-    private static final int THREADS = 4;
     private static final int BACKLOG = 32;
 
     private final Router router;
     private final HttpServer server;
-    private final ThreadPoolExecutor threads;
+    private final RequestThreads threads = new RequestThreads();
     private final URI address;
 
     private DashboardServer(Router router, HttpServer server, InetAddress local, boolean isSecure) {
         this.router = router;
         this.server = server;
-        this.threads = threads();
         String host = local.getHostAddress();
         String shown = host.indexOf(':') < 0 ? host : "[" + host + "]";
         this.address = URI.create((isSecure ? "https://" : "http://") + shown + ":"
@@ -43,7 +37,8 @@ public final class DashboardServer implements AutoCloseable {
             HttpServer server = tls == null ? HttpServer.create(at, BACKLOG) : secure(at, tls);
             DashboardServer started = new DashboardServer(router, server, local, tls != null);
             server.setExecutor(started.threads);
-            server.createContext("/", router.toHttpHandler());
+            server.createContext("/", new ServerAdapter(router, started.threads));
+            router.cutOff(started.threads::cutSlow);
             server.start();
             PoolLogKt.logInfo(() -> "the dashboard is at " + started.address);
             return started;
@@ -80,17 +75,5 @@ public final class DashboardServer implements AutoCloseable {
         HttpsServer server = HttpsServer.create(at, BACKLOG);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
         return server;
-    }
-
-    private static ThreadPoolExecutor threads() {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> {
-                    Thread thread = new Thread(body, "rockpool-dashboard-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
-        return threads;
     }
 }

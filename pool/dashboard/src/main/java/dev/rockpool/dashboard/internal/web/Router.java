@@ -11,7 +11,6 @@ import dev.rockpool.dashboard.DashboardResponse;
 import dev.rockpool.dashboard.internal.access.Access;
 import dev.rockpool.dashboard.internal.access.Identity;
 import dev.rockpool.dashboard.internal.access.Role;
-import dev.rockpool.dashboard.internal.access.Sessions;
 import dev.rockpool.dashboard.internal.access.Tokens;
 import dev.rockpool.dashboard.internal.json.JsonBody;
 import dev.rockpool.dashboard.internal.json.JsonText;
@@ -27,11 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** Finds what a request is for, checks who may have it, and answers. */
 public final class Router implements DashboardHandler {
-    private static final int LONGEST_BODY = 16 * 1024;
+    static final int LONGEST_BODY = 16 * 1024;
     private static final Set<String> LOGIN = Set.of("token", "name");
 
     private final WatchedPools pools;
@@ -40,6 +40,7 @@ public final class Router implements DashboardHandler {
     private final Streams streams = new Streams();
     private final PageFiles files = new PageFiles();
     private final Map<String, Route> routes = new LinkedHashMap<>();
+    private final long patience;
 
     /** What is served at a path. Changes are made by POST, everything else by GET. */
     private record Route(String method, Role needed, Action action) {}
@@ -51,7 +52,8 @@ public final class Router implements DashboardHandler {
     private record Call(DashboardRequest request, Identity who, Query query) {
         JsonBody body(Set<String> members) throws IOException {
             byte[] bytes = request.body().readNBytes(LONGEST_BODY + 1);
-            if (bytes.length > LONGEST_BODY) throw new IllegalArgumentException("the body is too long");
+            if (bytes.length > LONGEST_BODY)
+                throw new IllegalArgumentException("the body has more than " + LONGEST_BODY + " bytes");
             try {
                 return JsonBody.read(
                         UTF_8.newDecoder()
@@ -70,7 +72,7 @@ public final class Router implements DashboardHandler {
         access = new Access(
                 options.tokens(),
                 options.hosts(),
-                new Sessions(System::nanoTime),
+                System::nanoTime,
                 "rockpool-" + Tokens.random().substring(0, 8));
         for (String path : files.paths()) get(path, Role.NOBODY, call -> files.find(path));
         get("/api/session", Role.NOBODY, this::session);
@@ -96,13 +98,16 @@ public final class Router implements DashboardHandler {
                 JsonBody body = call.body(operations.members(name));
                 return Answer.json(operations.run(name, pool(body.text("pool")), call.who, body));
             });
-        long patience = TimeUnit.MILLISECONDS.toNanos(options.patience());
+        patience = options.patience();
+        cutOff(this::cutStuck);
+    }
+
+    /** Calls this again and again with the nanoseconds that a client may take. It cuts off those that take longer. */
+    void cutOff(LongConsumer slow) {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(patience);
         pools.timer()
                 .scheduleWithFixedDelay(
-                        () -> cutStuck(patience),
-                        options.patience(),
-                        Math.max(1, options.patience() / 4),
-                        TimeUnit.MILLISECONDS);
+                        () -> slow.accept(nanos), patience, Math.max(1, patience / 4), TimeUnit.MILLISECONDS);
     }
 
     private void get(String path, Role needed, Action action) {
@@ -129,7 +134,7 @@ public final class Router implements DashboardHandler {
         } catch (InvalidConfigException e) {
             return Answer.problem(400, String.join("; ", e.getProblems()));
         } catch (NoSuchPool e) {
-            return Answer.problem(404, "there is no such pool");
+            return Answer.problem(404, "there is no such pool: see /api/pools");
         } catch (Refused e) {
             return Answer.problem(409, e.getMessage());
         } catch (IOException | RuntimeException e) {
@@ -140,13 +145,16 @@ public final class Router implements DashboardHandler {
 
     /** The checks, from those that need to know least. */
     private DashboardResponse checked(DashboardRequest request) throws IOException {
-        if (!access.isForUs(request)) return Answer.problem(421, "this page is not served under that host name");
+        if (!access.isForUs(request))
+            return Answer.problem(421, "this page is not served under that host name: add the name to hosts");
         Route route = routes.get(request.path().isEmpty() ? "/" : request.path());
         if (route == null) return Answer.problem(404, "there is no such page");
         if (!route.method.equals(request.method()))
             return Answer.problem(405, "this needs " + route.method).with("Allow", route.method);
         boolean isPage = !request.path().startsWith("/api/");
-        if (!isPage && !access.isOwnOrigin(request)) return Answer.problem(403, "another page sent this request");
+        if (!isPage && !access.isOwnOrigin(request))
+            return Answer.problem(403, "another page sent this request: send it from the dashboard itself");
+        if (access.hasToken(request) && access.isLocked(request)) return locked();
         Identity who = access.identify(request);
         if (!who.role().mayAct(route.needed))
             return who.role() == Role.NOBODY
@@ -166,6 +174,7 @@ public final class Router implements DashboardHandler {
     }
 
     private DashboardResponse login(Call call) throws IOException {
+        if (access.isLocked(call.request)) return locked();
         JsonBody body = call.body(LOGIN);
         String cookie = access.login(body.text("token"), body.text("name"), call.request);
         if (cookie != null) return Answer.json("{}").with("Set-Cookie", cookie);
@@ -173,10 +182,16 @@ public final class Router implements DashboardHandler {
         return Answer.problem(401, "this token is wrong");
     }
 
+    private static Answer locked() {
+        return Answer.problem(429, "too many wrong tokens came from this address: try again in a minute")
+                .with("Retry-After", "60");
+    }
+
     private DashboardResponse stream(Call call) {
         WatchedPool pool = pool(call.query.get("pool"));
         if (!streams.take())
-            return Answer.problem(503, "too many pages are open").with("Retry-After", "5");
+            return Answer.problem(503, Streams.MOST + " pages are open already: close one")
+                    .with("Retry-After", "5");
         String last = call.request.header("Last-Event-ID");
         long after = last != null && last.matches("[0-9]{1,15}") ? Long.parseLong(last) : 0;
         EventStream[] self = new EventStream[1];
@@ -222,7 +237,7 @@ public final class Router implements DashboardHandler {
 
     @Override
     public HttpHandler toHttpHandler() {
-        return new ServerAdapter(this);
+        return new ServerAdapter(this, null);
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
 import dev.rockpool.dashboard.DashboardRequest;
 import dev.rockpool.dashboard.DashboardResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -13,14 +14,21 @@ final class ServerAdapter implements HttpHandler {
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Router router;
+    private final RequestThreads threads;
 
-    ServerAdapter(Router router) {
+    /** @param threads those that call this; null if the server is somebody else's */
+    ServerAdapter(Router router, RequestThreads threads) {
         this.router = router;
+        this.threads = threads;
     }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        DashboardResponse response = router.handle(request(exchange));
+        // All of the body comes first, as only a thread that waits for its client may be interrupted.
+        byte[] body = exchange.getRequestBody().readNBytes(Router.LONGEST_BODY + 1);
+        if (threads != null) threads.serverIsNext();
+        DashboardResponse response = router.handle(request(exchange, body));
+        if (threads != null) threads.clientIsNext();
         response.headers().forEach(exchange.getResponseHeaders()::set);
         if (response instanceof EventStream stream) {
             Thread thread =
@@ -44,7 +52,7 @@ final class ServerAdapter implements HttpHandler {
         }
     }
 
-    private static DashboardRequest request(HttpExchange exchange) {
+    private static DashboardRequest request(HttpExchange exchange, byte[] body) {
         String mount = exchange.getHttpContext().getPath();
         String path = exchange.getRequestURI().getPath();
         int below = mount.endsWith("/") ? mount.length() - 1 : mount.length();
@@ -53,7 +61,7 @@ final class ServerAdapter implements HttpHandler {
                 path == null || path.length() <= below ? "/" : path.substring(below),
                 exchange.getRequestURI().getRawQuery(),
                 exchange.getRequestHeaders()::getFirst,
-                exchange.getRequestBody(),
+                new ByteArrayInputStream(body),
                 exchange instanceof HttpsExchange,
                 exchange.getRemoteAddress().getAddress().getHostAddress());
     }

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.dashboard.DashboardRequest;
 import dev.rockpool.dashboard.internal.access.HostNames;
 import dev.rockpool.dashboard.internal.access.Tokens;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,6 +168,75 @@ class RoutesLaws {
             assertEquals(
                     401, open.send(open.post("api/login", "{\"token\":\"\"}")).statusCode());
         }
+    }
+
+    @Test
+    @DisplayName("135: a hundred wrong tokens lock their address, but neither cookies nor other addresses")
+    void wrongTokensLockTheirAddress() {
+        try (Site attacked = new Site("attacked", 1)) {
+            HttpResponse<String> login = attacked.send(attacked.post("api/login", "{\"token\":\"" + Site.VIEW + "\"}"));
+            String cookie =
+                    login.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+            for (int i = 0; i < 50; i++) {
+                assertEquals(401, guess(attacked, "127.0.0.1", "POST", "/api/login", "a-wrong-token-" + i));
+                assertEquals(401, guess(attacked, "127.0.0.1", "GET", "/api/pools", "a-wrong-token-" + i));
+            }
+            HttpResponse<String> locked = attacked.send(Site.as(Site.OPERATE, attacked.get("api/pools")));
+            assertEquals(429, locked.statusCode(), locked.body());
+            assertEquals("60", locked.headers().firstValue("Retry-After").orElse(""));
+            assertEquals(429, guess(attacked, "127.0.0.1", "POST", "/api/login", Site.OPERATE));
+            assertEquals(200, guess(attacked, "127.0.0.2", "POST", "/api/login", Site.OPERATE));
+            assertEquals(
+                    200,
+                    attacked.send(attacked.get("api/pools").header("Cookie", cookie))
+                            .statusCode());
+        }
+    }
+
+    @Test
+    @DisplayName("135: a wrong token is nobody's, even beside a cookie that may act")
+    void aWrongTokenIsNobodys() {
+        String cookie = login(Site.OPERATE);
+        assertEquals(
+                401, status(Site.as("the-token-of-nobody", site.get("api/pools").header("Cookie", cookie))));
+    }
+
+    @Test
+    @DisplayName("135: the cookie is hidden from scripts and other sites, and worth nothing after the logout")
+    void theCookieEndsWithTheLogout() {
+        HttpResponse<String> answer = site.send(site.post("api/login", "{\"token\":\"" + Site.VIEW + "\"}"));
+        String set = answer.headers().firstValue("Set-Cookie").orElseThrow();
+        assertTrue(set.endsWith("; HttpOnly; SameSite=Strict"), set);
+        String cookie = set.split(";")[0];
+        HttpRequest.Builder logout = site.post("api/logout", "{}").header("Cookie", cookie);
+        assertEquals(200, status(logout.header("Origin", site.origin())));
+        assertEquals(401, status(site.get("api/pools").header("Cookie", cookie)));
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsRefusedForItsLength() {
+        String tooLong = " ".repeat(Router.LONGEST_BODY - 16) + "{\"pool\":\"orders\"}";
+        assertEquals(400, status(Site.as(Site.OPERATE, site.post("api/clear", tooLong))));
+        assertEquals(200, status(Site.as(Site.OPERATE, site.post("api/clear", tooLong.substring(1)))));
+    }
+
+    /** The status that a client at this address gets. */
+    private static int guess(Site attacked, String address, String method, String path, String token) {
+        boolean isLogin = method.equals("POST");
+        Map<String, String> headers = isLogin
+                ? Map.of("Host", "localhost", "Content-Type", "application/json")
+                : Map.of("Host", "localhost", "Authorization", "Bearer " + token);
+        String body = isLogin ? "{\"token\":\"" + token + "\"}" : "";
+        return attacked.router
+                .handle(new DashboardRequest(
+                        method,
+                        path,
+                        null,
+                        headers::get,
+                        new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)),
+                        false,
+                        address))
+                .status();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,22 @@ class StreamLaws {
             String log = reader.next("log").data();
             while (!log.contains("\"maxSize\":5")) log = reader.next("log").data();
             assertTrue(reader.next("state").data().contains("\"maxSize\":5"));
+        }
+    }
+
+    @Test
+    void theStreamOfABrowserEndsWithItsLogout() {
+        try (Site site = new Site("orders", 2)) {
+            String cookie = site.send(site.post("api/login", "{\"token\":\"" + Site.VIEW + "\"}"))
+                    .headers()
+                    .firstValue("Set-Cookie")
+                    .orElseThrow()
+                    .split(";")[0];
+            Reader reader = new Reader(site.send(
+                    site.get("api/stream?pool=orders").header("Cookie", cookie), HttpResponse.BodyHandlers.ofLines()));
+            reader.next("state");
+            site.send(site.post("api/logout", "{}").header("Cookie", cookie).header("Origin", site.origin()));
+            Site.until(() -> site.router.openStreams() == 0);
         }
     }
 
