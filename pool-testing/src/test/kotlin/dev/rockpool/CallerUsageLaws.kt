@@ -1,6 +1,7 @@
 package dev.rockpool
 
 import dev.rockpool.testing.PoolTestScope
+import dev.rockpool.testing.Step
 import dev.rockpool.testing.poolTest
 import io.kotest.assertions.assertSoftly
 import io.kotest.core.spec.style.FunSpec
@@ -161,6 +162,62 @@ class CallerUsageLaws :
                 // six.
                 advice.size shouldBeInRange 4..6
                 load.join()
+            }
+        }
+
+        test("138 callers that gave up count as load") {
+            poolTest(
+                settings = {
+                    maxSize = 4
+                    acquireTimeout = 500.milliseconds
+                    statsInterval = 1.seconds
+                }
+            ) {
+                pool.control.watchUsage = true
+                val random = Random(1)
+                var perSecond = 5.0
+                fun next(mean: Double) = (-ln(1 - random.nextDouble()) * mean).milliseconds
+                val load = launch {
+                    while (true) {
+                        delay(next(1000 / perSecond))
+                        launch { runCatching { pool.withConnection { delay(next(200.0)) } } }
+                    }
+                }
+                repeat(3) {
+                    perSecond = 5.0
+                    advanceTimeBy(1.minutes)
+                    perSecond = 50.0
+                    advanceTimeBy(1.minutes)
+                }
+                load.cancel()
+                val advice = pool.control.advice()
+                advice.kind shouldBe SizeAdvice.Kind.TOO_SMALL
+                // Ten connections would be in use. With 15 of them, one caller in ten waits.
+                advice.size shouldBeInRange 13..17
+                load.join()
+            }
+        }
+
+        test("138 a slow connect counts in its seconds only") {
+            poolTest(settings = { maxSize = 2 }) {
+                factory.opens.next(Step.After(5.seconds))
+                pool.control.watchUsage = true
+                val caller = caller("shop", 100.milliseconds, 300.milliseconds)
+                advanceTimeBy(10.minutes)
+                pool.control.advice().kind shouldBe SizeAdvice.Kind.FITS
+                caller.cancel()
+                caller.join()
+            }
+        }
+
+        test("138 to wait for a lease is not to wait for a connect") {
+            poolTest(settings = { maxSize = 2 }) {
+                pool.control.watchUsage = true
+                val callers = List(3) { caller("shop", 100.milliseconds, 1.milliseconds) }
+                advanceTimeBy(8.minutes)
+                pool.control.advice().kind shouldBe SizeAdvice.Kind.UNKNOWN
+                callers.forEach { it.cancel() }
+                callers.forEach { it.join() }
             }
         }
     })

@@ -187,6 +187,38 @@ class SelfSizingLaws :
             }
         }
 
+        test("178 a window with a pause or a failed connect is disturbed") {
+            val windows = mutableListOf<SizeWindow>()
+            class Same : SizingStrategy {
+                override fun next(last: SizeWindow): Int = size.also { windows += last }
+
+                override fun getSize() = 8
+
+                override fun getReason() = "it stays"
+            }
+            poolTest(settings = start(8)) {
+                loaded {
+                    pool.control.autoSize(AutoSize.between(1, 30).strategy(::Same))
+                    fun isDisturbedBy(trouble: () -> Unit): Boolean {
+                        advanceTimeBy(5.seconds)
+                        windows.clear()
+                        trouble()
+                        advanceTimeBy(3.seconds)
+                        return windows.any { it.isDisturbed }
+                    }
+                    isDisturbedBy {} shouldBe false
+                    isDisturbedBy { pool.control.pause() } shouldBe true
+                    pool.control.resume()
+                    isDisturbedBy {} shouldBe false
+                    isDisturbedBy {
+                        factory.opens.next(Step.Fail(IllegalStateException("refused")))
+                        pool.control.evict(pool.control.connections().first().number, "to open another")
+                    } shouldBe true
+                    isDisturbedBy {} shouldBe false
+                }
+            }
+        }
+
         test("179 a smaller size ends no lease, and a lease that began keeps its connection") {
             poolTest(settings = start(30)) {
                 loaded {

@@ -9,9 +9,11 @@ import dev.rockpool.testing.poolTest
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import java.io.IOException
+import java.lang.ref.WeakReference
 import java.time.Duration as JavaDuration
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.concurrent.thread
@@ -198,6 +200,45 @@ class TracerLaws :
                 hog.release()
                 waiting.join()
                 follower.waits.size shouldBe 1
+            }
+        }
+
+        test("134: an ended wait is forgotten, however it ended") {
+            poolTest(settings = { maxSize = 1 }) {
+                val followed = mutableListOf<WeakReference<PoolTracer.Wait>>()
+                pool.control.addTracer(
+                    object : PoolTracer {
+                        override fun waitBegins(start: PoolTracer.WaitStart): PoolTracer.Wait =
+                            Follower.Followed(start).also { followed += WeakReference(it) }
+                    }
+                )
+                val hog = pool.acquire()
+                val served = caller(60.seconds)
+                val late = caller(1.seconds)
+                caller(60.seconds).cancelAndJoin()
+                delay(2.seconds)
+                hog.release()
+                joinAll(served, late)
+                followed.size shouldBe 4
+                var rounds = 0
+                while (followed.any { it.get() != null } && rounds++ < 100) System.gc()
+                followed.count { it.get() != null } shouldBe 0
+            }
+        }
+
+        test("134: the pool's own waits are not traced") {
+            poolTest(settings = { maxSize = 2 }) {
+                val follower = follow()
+                val slow = pool.acquire()
+                slow.connection.callUnderWay = 1
+                val callers =
+                    List(3) {
+                        launch(Caller("shop")) { repeat(40) { pool.withConnection { delay(200.milliseconds) } } }
+                    }
+                callers.joinAll()
+                factory.questions.calls shouldBeGreaterThan 0 // the pool has waited to ask
+                slow.close()
+                follower.waits.drop(1).map { it.start.caller }.distinct() shouldBe listOf("shop")
             }
         }
 

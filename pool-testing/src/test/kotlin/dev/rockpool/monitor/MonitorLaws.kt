@@ -151,6 +151,14 @@ class MonitorLaws :
             }
         }
 
+        test("the present minute begins at the look one minute ago") {
+            poolTest {
+                val watch = VirtualMonitor(this)
+                advanceTimeBy(5.minutes)
+                watch.monitor.now().coversFrom shouldBe watch.now().minusSeconds(60)
+            }
+        }
+
         test("the figures of a range are those of what happened in it") {
             poolTest(settings = { maxSize = 2 }) {
                 val watch = VirtualMonitor(this)

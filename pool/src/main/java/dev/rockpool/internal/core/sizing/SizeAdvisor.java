@@ -22,8 +22,11 @@ public final class SizeAdvisor {
     /** The share of callers that may have to wait. */
     private static final double WAITING = 0.1;
 
-    /** The busiest minutes are this part of all. */
+    /** One minute in so many counts as busy. */
     private static final int BUSIEST = 5;
+
+    /** With fewer leases in a minute, their mean says little. */
+    private static final int LEAST_OF_MINUTE = 5;
 
     /** A share of the time that is worth a word. */
     private static final double WORTH = 0.05;
@@ -77,7 +80,7 @@ public final class SizeAdvisor {
         List<Double> loads = new ArrayList<>();
         for (int from = 0; from + MINUTE <= seconds.size(); from += MINUTE) {
             Usage minute = seconds.subList(from, from + MINUTE).stream().reduce(Usage.NONE, Usage::plus);
-            loads.add(minute.load(minute.ended() < BUSIEST ? hold : minute.meanHold()));
+            loads.add(minute.load(minute.ended() < LEAST_OF_MINUTE ? hold : minute.meanHold()));
         }
         loads.sort(Comparator.reverseOrder());
         int busiest = Math.max(1, loads.size() / BUSIEST);
@@ -122,7 +125,7 @@ public final class SizeAdvisor {
     private SizeAdvice tooFew() {
         Scaling scaling = Scaling.of(seconds);
         if (scaling.verdict() == Scaling.Verdict.UNKNOWN) {
-            String text = "callers wait, but there was no quieter time to compare with: autoSize would try other sizes";
+            String text = "callers wait, but there was no quieter time to compare with: try another size, or autoSize";
             return of(Kind.UNKNOWN, 0, text);
         }
         evidence.add(

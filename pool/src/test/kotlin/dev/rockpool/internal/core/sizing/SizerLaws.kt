@@ -160,6 +160,15 @@ class SizerLaws :
             }
         }
 
+        test("178 disturbed windows teach nothing, however much they differ") {
+            for (seed in seeds) {
+                val run = SimulatedLoad(processors(5), SIZES, start = 20, seed = seed)
+                run.disturbed = true
+                run.run(60)
+                withClue("seed $seed") { run.tried.distinct() shouldBe listOf(20) }
+            }
+        }
+
         test("180 the same seed and the same load give the same sizes") {
             fun sizes(seed: Long) = SimulatedLoad(processors(20), SIZES, 8, seed = seed).run(60).tried
             sizes(1) shouldBe sizes(1)
