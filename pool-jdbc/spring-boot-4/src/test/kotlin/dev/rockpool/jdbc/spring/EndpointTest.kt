@@ -1,5 +1,9 @@
 package dev.rockpool.jdbc.spring
 
+import dev.rockpool.ConnectionFactory
+import dev.rockpool.Pool
+import dev.rockpool.blocking.BlockingPool
+import dev.rockpool.internal.base.ActiveFactory
 import dev.rockpool.jdbc.RockpoolDataSource
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
@@ -13,6 +17,17 @@ import org.springframework.boot.actuate.endpoint.SecurityContext
 import org.springframework.boot.actuate.endpoint.jmx.JmxEndpointsSupplier
 import org.springframework.boot.actuate.endpoint.jmx.JmxOperation
 import org.springframework.context.ConfigurableApplicationContext
+
+/** A factory whose leased connections all seem to run one statement. */
+private class Speaking : ConnectionFactory<Any>, ActiveFactory<Any> {
+    override suspend fun open() = Any()
+
+    override suspend fun close(connection: Any) = Unit
+
+    override fun callUnderWay(connection: Any): Long = 1
+
+    override fun activity(connection: Any) = ActiveFactory.Activity("select 's3cret'", null)
+}
 
 /** The actuator endpoint `rockpool`, as the actuator exposes it. */
 class EndpointTest :
@@ -53,6 +68,17 @@ class EndpointTest :
             }
         }
 
+        test("it shows no statement, not even one that runs") {
+            BlockingPool.of(Pool("spoken", Speaking())).use { pool ->
+                val lease = pool.acquire()
+                pool.control().diagnose().leases.single().statement!! shouldContain "s3cret"
+                val shown = RockpoolEndpoint { mapOf("spoken" to pool.control()) }.pool("spoken").toString()
+                shown shouldContain "leased=1"
+                shown shouldNotContain "s3cret"
+                lease.close()
+            }
+        }
+
         test("with unrestricted access it changes pools") {
             application(*database, "management.endpoint.rockpool.access=unrestricted") { context ->
                 context.call("operate", "name" to "dataSource", "operation" to "pause").toString() shouldBe
@@ -60,7 +86,10 @@ class EndpointTest :
                 pool(context).control().isPaused shouldBe true
                 context.call("operate", "name" to "dataSource", "operation" to "resume")
                 pool(context).control().isPaused shouldBe false
-                context.call("operate", "name" to "dataSource", "operation" to "evict-all")
+                pool(context).connection.use {
+                    context.call("operate", "name" to "dataSource", "operation" to "evict-all")
+                    pool(context).control().connections().single { it.leases > 0 }.isRetired shouldBe true
+                }
                 val wrong =
                     runCatching { context.call("operate", "name" to "dataSource", "operation" to "drop") }
                         .exceptionOrNull()
