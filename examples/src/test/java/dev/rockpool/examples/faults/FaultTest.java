@@ -58,8 +58,7 @@ class FaultTest {
         assertEquals(ExitCodes.WRONG_OPTIONS, code);
         assertTrue(
                 err.toString()
-                        .contains(
-                                "--only none such: no fault's name contains it; there are balance-away-still-chosen, "),
+                        .contains("--only none such: no fault's name contains it; there are alert-resolves-at-once, "),
                 err::toString);
     }
 
