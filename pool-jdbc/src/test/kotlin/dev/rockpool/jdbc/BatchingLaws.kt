@@ -31,14 +31,27 @@ class BatchingLaws :
         fun pools(name: String, settings: JdbcSettings.() -> Unit = {}) =
             listOf(postgresPool(name, settings), h2Pool(name, settings))
 
-        fun JdbcPool.prepare(vararg sql: String) = dataSource.useConnection<SQLException> { c -> sql.forEach(c::run) }
+        /** The same pools with and without autocommit. */
+        fun poolsOfBothKinds(name: String, settings: JdbcSettings.() -> Unit) =
+            listOf(true, false).flatMap { autoCommits ->
+                pools(name) {
+                    autoCommit = autoCommits
+                    settings()
+                }
+            }
+
+        fun JdbcPool.prepare(vararg sql: String) =
+            dataSource.useConnection<SQLException> { c ->
+                sql.forEach(c::run)
+                if (!c.autoCommit) c.commit()
+            }
 
         test("139 the results and errors of a batch are those of single calls") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
             val rounds = if (System.getProperty("rockpool.proof") != null) 500 else 6
-            for (pool in pools("like-single") { maxSize = 1 }) {
+            for (pool in poolsOfBothKinds("like-single") { maxSize = 1 }) {
                 val random = Random(seed)
-                withClue("rerun with -Drockpool.seed=$seed on ${pool.config.url}") {
+                withClue("rerun with -Drockpool.seed=$seed on ${pool.config}") {
                     pool.prepare(
                         "drop table if exists batched",
                         "drop table if exists single",
@@ -82,7 +95,7 @@ class BatchingLaws :
         }
 
         test("140 a constraint violation reaches only its caller") {
-            for (pool in pools("violation") { maxSize = 1 }) {
+            for (pool in poolsOfBothKinds("violation") { maxSize = 1 }) {
                 pool.prepare("drop table if exists violated", "create table violated (id int primary key)")
                 val add = pool.batchedUpdate<Int>("insert into violated values (?)") { setInt(1, it) }
                 val keys = listOf(1, 2, 3, 2, 4, 1, 5)
@@ -236,6 +249,14 @@ class BatchingLaws :
             val all = pool.dataSource.whileBusy { List(4) { ask.callAsync(it) } }
             all.map { outcome(it) } shouldContainExactly listOf<Any>(0, "22023", "07009", 6)
             shouldThrow<SQLException> { ask.call(1) }.sqlState shouldBe "22023"
+            pool.prepare("drop table if exists parameters", "create table parameters (a int, b int)")
+            val add =
+                pool.batchedUpdate<Int>("insert into parameters values (?, ?)") {
+                    setInt(1, it)
+                    if (it != 1) setInt(2, it)
+                }
+            val added = pool.dataSource.whileBusy { List(3) { add.callAsync(it) } }
+            added.map { outcome(it) } shouldContainExactly listOf<Any>(1, "22023", 1)
             pool.close()
         }
 
@@ -254,6 +275,7 @@ class BatchingLaws :
             val all = pool.dataSource.whileBusy { List(5) { add.callAsync(it) } }
             all.map { outcome(it) } shouldContainExactly (0..4).toList()
             pool.dataSource.withConnection<String, SQLException> { it.ask("select count(*) from once") } shouldBe "5"
+            add.stats().splits shouldBe 1
             pool.close()
         }
     })
@@ -310,7 +332,8 @@ private class BatchModel(private val pool: JdbcPool, private val random: Random)
         pool.dataSource.withConnection<Any?, SQLException> { c ->
             c.prepareStatement(work.on("single")).use { statement ->
                 work.bind(statement, row)
-                if (work === find) statement.executeQuery().use { it.all() } else statement.executeUpdate()
+                if (work === find) statement.executeQuery().use { it.all() }
+                else statement.executeUpdate().also { if (!c.autoCommit) c.commit() }
             }
         }
 

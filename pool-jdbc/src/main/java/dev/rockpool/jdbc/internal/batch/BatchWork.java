@@ -26,13 +26,33 @@ interface BatchWork<A, R> {
         }
     }
 
-    /** Runs these calls one by one, until the connection is lost. Those that their callers gave up do not run. */
+    /**
+     * Runs these calls one by one, until the connection is lost. Those that their callers gave up do not run. One that
+     * fails does not spoil the transaction of the next.
+     */
     default void runEach(PooledConnection connection, List<? extends BatchItem<A, R>> calls) {
         for (BatchItem<A, R> call : calls) {
             if (call.isDone()) continue;
-            if (call.isAbandoned()) call.fail(new SQLException("cancelled before it ran"));
-            else if (connection.isLost()) return;
-            else run(connection, call);
+            if (call.isAbandoned()) {
+                call.fail(new SQLException("cancelled before it ran"));
+                continue;
+            }
+            if (connection.isLost()) return;
+            run(connection, call);
+            if (call.error() != null && !endFailed(connection)) return;
+        }
+    }
+
+    /**
+     * Ends a transaction in which a statement failed, if the pool's connections are in one. Returns false if it cannot.
+     */
+    static boolean endFailed(PooledConnection connection) {
+        if (connection.isLost()) return false;
+        try {
+            if (!connection.getAutoCommit()) connection.rollback();
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 }

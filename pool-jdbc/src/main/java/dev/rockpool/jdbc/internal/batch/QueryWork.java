@@ -55,7 +55,7 @@ public final class QueryWork<A, R> implements BatchWork<A, R> {
             sendJoined(connection, calls);
             return true;
         } catch (SQLException e) { // of one of them, or of the connection
-            if (!connection.isLost() && endFailed(connection)) runEach(connection, calls);
+            if (BatchWork.endFailed(connection)) runEach(connection, calls);
             return false;
         }
     }
@@ -108,16 +108,6 @@ public final class QueryWork<A, R> implements BatchWork<A, R> {
                 return;
             }
             call.succeed(result);
-        }
-    }
-
-    /** Ends a transaction in which a statement failed, if the pool's connections are in one. */
-    private static boolean endFailed(PooledConnection connection) {
-        try {
-            if (!connection.getAutoCommit()) connection.rollback();
-            return true;
-        } catch (SQLException e) {
-            return false;
         }
     }
 

@@ -78,6 +78,9 @@ class BatchSqlTest {
         assertEquals(quoted, BatchSql.of(quoted + " # the; end", true).text());
         assertEquals("select 5--3", BatchSql.of("select 5--3", true).text());
         assertEquals("select 5", BatchSql.of("select 5 -- 3", true).text());
+        String run = "select 5 /*! limit 1 */"; // MySQL runs it
+        assertEquals(run, BatchSql.of(run, true).text());
+        assertEquals("select 5", BatchSql.of(run, false).text());
     }
 
     @ParameterizedTest
