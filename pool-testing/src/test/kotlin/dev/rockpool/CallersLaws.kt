@@ -53,6 +53,27 @@ class CallersLaws :
             }
         }
 
+        test("168: no more connections are being opened for a class than its quota allows") {
+            poolTest(
+                settings = {
+                    maxSize = 5
+                    maxConcurrentOpens = 5
+                }
+            ) {
+                factory.opens.otherwise = Step.After(1.seconds)
+                val jobs = pool.callers("jobs", max = 2)
+                val all = List(4) { waiter(jobs) }
+                factory.opens.calls shouldBe 2
+                val plain = waiter(pool)
+                factory.opens.calls shouldBe 3
+                advanceTimeBy(1.seconds)
+                for (caller in all + plain) {
+                    caller.lease().close()
+                    runCurrent()
+                }
+            }
+        }
+
         test("168: views of one name share one quota") {
             poolTest(settings = { maxSize = 5 }) {
                 val lease = pool.callers("jobs", max = 1).acquire()
@@ -60,6 +81,8 @@ class CallersLaws :
                 again.tryAcquire().shouldBeNull()
                 shouldThrow<InvalidConfigException> { again.callers("jobs", max = 2) }.message shouldContain
                     "callers 'jobs' exist with max 1 and reserved 0, so they cannot be created with max 2 and reserved 0"
+                shouldThrow<InvalidConfigException> { pool.callers("jobs", max = 1, reserved = 1) }
+                    .message shouldContain "so they cannot be created with max 1 and reserved 1"
                 lease.close()
             }
         }
@@ -167,6 +190,20 @@ class CallersLaws :
             }
         }
 
+        test("168: of threads alone, each is served when a lease of its class ends") {
+            realPool({ maxSize = 3 }) { pool, blocking ->
+                val jobs = blocking.callers("jobs", 1)
+                val lease = jobs.acquire()
+                val workers = List(3) { thread { jobs.withConnection<Unit, RuntimeException> {} } }
+                pool.untilPending(3)
+                lease.close()
+                workers.forEach {
+                    it.join(10_000)
+                    it.isAlive shouldBe false
+                }
+            }
+        }
+
         test("168: a lower maximum takes no connection away, and a higher one serves at once") {
             poolTest(settings = { maxSize = 4 }) {
                 val jobs = pool.callers("jobs", max = 2)
@@ -233,6 +270,25 @@ class CallersLaws :
             }
         }
 
+        test("168: with a probe before each lease, a newcomer does not overtake a caller who waits for one") {
+            poolTest(
+                settings = {
+                    maxSize = 2
+                    trustWindow = Duration.ZERO
+                }
+            ) {
+                val jobs = pool.callers("jobs", max = 2)
+                List(2) { waiter(pool) }.forEach { it.lease().close() }
+                pool.snapshot().idle shouldBe 2
+                factory.probes.otherwise = Step.After(1.seconds)
+                val first = waiter(jobs)
+                jobs.tryAcquire().shouldBeNull() // the other idle connection would do for one who cannot wait
+                pool.tryAcquire().shouldBeNull()
+                advanceTimeBy(1.seconds)
+                first.lease().close()
+            }
+        }
+
         test("169: reserved places stay available to their class") {
             poolTest(settings = { maxSize = 4 }) {
                 val web = pool.callers("web", max = 4, reserved = 2)
@@ -288,8 +344,11 @@ class CallersLaws :
         test("169: a pause holds for every class, and a close ends every wait") {
             poolTest(settings = { maxSize = 3 }) {
                 val web = pool.callers("web", max = 2, reserved = 1)
+                web.acquire().close()
                 pool.control.pause()
                 val paused = waiter(web)
+                paused.isCompleted shouldBe false
+                pool.snapshot().idle shouldBe 1
                 web.tryAcquire().shouldBeNull()
                 pool.control.resume()
                 runCurrent()

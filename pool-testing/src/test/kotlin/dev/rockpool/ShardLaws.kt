@@ -74,7 +74,7 @@ class ShardLaws :
                 pass(1.seconds)
                 orders.pool.resharding shouldBe orders.plan
                 val waiting =
-                    List(3) { caller ->
+                    List(9) { caller ->
                         launch { orders.pool.withConnection(orders.moving) { served += "caller $caller" } }
                     }
                 orders.pool.withConnection(orders.staying, 1.milliseconds) {}
@@ -84,8 +84,8 @@ class ShardLaws :
                 orders.acquired("b") shouldBe 1
                 pass(4.seconds)
                 (waiting + moving).forEach { it.join() }
-                served shouldContainExactly listOf("copied", "caller 0", "caller 1", "caller 2")
-                orders.acquired("c") shouldBe 3
+                served shouldContainExactly listOf("copied") + List(9) { "caller $it" }
+                orders.acquired("c") shouldBe 9
                 orders.pool.map shouldBe orders.plan.after
                 orders.pool.resharding.shouldBeNull()
                 orders.kinds() shouldContainExactly
@@ -108,6 +108,50 @@ class ShardLaws :
                 error.message shouldContain "pool 'orders': bucket ${error.bucket} was still being moved"
                 shouldThrow<BucketMovingException> { orders.pool.withConnection(orders.moving, Duration.ZERO) {} }
                 moving.join()
+                orders.end()
+            }
+        }
+
+        test("97: a caller that two plans keep waiting, one after the other, times out once") {
+            manyPools {
+                val orders = Sharded(this)
+                val moving = launch {
+                    repeat(2) {
+                        runCatching {
+                            orders.pool.reshard(orders.plan) {
+                                delay(1_500.milliseconds)
+                                error("no")
+                            }
+                        }
+                    }
+                }
+                pass(1.milliseconds)
+                val start = testScheduler.currentTime
+                shouldThrow<BucketMovingException> { orders.pool.withConnection(orders.moving, 2.seconds) {} }
+                testScheduler.currentTime - start shouldBe 2_000
+                moving.join()
+                orders.end()
+            }
+        }
+
+        test("97: a caller that waited for a plan inside a call keeps no bucket in use") {
+            manyPools {
+                val orders = Sharded(this)
+                val moving = launch {
+                    runCatching {
+                        orders.pool.reshard(orders.plan) {
+                            delay(1.seconds)
+                            error("no")
+                        }
+                    }
+                }
+                pass(1.milliseconds)
+                orders.pool.withConnection(orders.staying) { orders.pool.withConnection(orders.moving) {} }
+                moving.join()
+                val bucket = ShardMap.bucketOf(orders.staying)
+                val next = ReshardPlan.between(orders.map, orders.map.withBuckets(listOf(bucket), "c"))
+                orders.pool.reshard(next, 1.seconds) {}
+                orders.pool.map shouldBe next.after
                 orders.end()
             }
         }
@@ -148,8 +192,10 @@ class ShardLaws :
                 pass(1.milliseconds)
                 val waiting = async { runCatching { orders.pool.withConnection(orders.moving) {} } }
                 pass(1.milliseconds)
+                val start = testScheduler.currentTime
                 orders.pool.close(Duration.ZERO)
                 waiting.await().exceptionOrNull()?.message shouldContain "pool 'orders' has been closed"
+                testScheduler.currentTime - start shouldBe 0
                 shouldThrow<PoolClosedException> { orders.pool.withConnection(orders.staying) {} }
                 moving.cancel()
             }
@@ -317,6 +363,9 @@ class ShardLaws :
                 orders.pool.withConnection(orders.other) {}
                 orders.acquired("a") shouldBe 2
                 orders.acquired("b") shouldBe 2
+                val bucket = ShardMap.bucketOf(orders.other)
+                val plan = ReshardPlan.between(orders.map, orders.map.withBuckets(listOf(bucket), "c"))
+                orders.pool.reshard(plan, 1.seconds) {} // a refused call does not keep its bucket in use
                 orders.end()
             }
         }
@@ -378,6 +427,17 @@ class ShardLaws :
             shouldThrow<IllegalStateException> {
                 threads.reshard<Exception>(ReshardPlan.between(orders.plan.after, orders.map)) { error("no") }
             }
+            threads.map() shouldBe orders.plan.after
+            val back = ReshardPlan.between(orders.plan.after, orders.map)
+            threads.useConnection<RuntimeException>(orders.moving) {
+                val plan = thread {
+                    runCatching { threads.reshard<Exception>(back, java.time.Duration.ofMillis(20)) {} }
+                        .onFailure { served += it.javaClass.simpleName }
+                }
+                plan.join(10_000)
+                plan.isAlive shouldBe false
+            }
+            served.last() shouldBe "ReshardTimeoutException"
             threads.map() shouldBe orders.plan.after
             threads.close()
         }

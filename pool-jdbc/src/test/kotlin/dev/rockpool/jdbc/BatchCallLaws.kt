@@ -12,6 +12,8 @@ import io.kotest.matchers.collections.shouldNotContain
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import java.sql.SQLException
+import java.sql.SQLWarning
+import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
@@ -30,8 +32,13 @@ import kotlinx.coroutines.launch
 /** How calls gather, on a fake database. Its driver joins no queries, so a batch runs them one by one. */
 class BatchCallLaws :
     FunSpec({
-        fun withEcho(settings: JdbcSettings.() -> Unit = {}, test: suspend (EchoDatabase, JdbcPool) -> Unit) {
+        fun withEcho(
+            settings: JdbcSettings.() -> Unit = {},
+            product: String? = null,
+            test: suspend (EchoDatabase, JdbcPool) -> Unit,
+        ) {
             val echo = EchoDatabase()
+            if (product != null) echo.database.on("metadata.getDatabaseProductName") { product }
             fakePool(echo.database, settings).use { pool ->
                 pool.connection.close()
                 echo.database.forget()
@@ -66,6 +73,7 @@ class BatchCallLaws :
                     echo.call(key) shouldBe key
                     echo.callAsync(key).join() shouldBe key
                 }
+                pool.dataSource.whileBusy {} // opens all four
                 val together = coroutineScope { List(4) { async { echo(it.toLong()) } }.awaitAll() }
                 together shouldContainExactly listOf(0L, 1L, 2L, 3L)
                 val stats = echo.stats()
@@ -207,6 +215,22 @@ class BatchCallLaws :
             }
         }
 
+        test("143 a call that is given up while its failed batch runs one by one never runs alone") {
+            withEcho { echo, pool ->
+                val add = pool.add()
+                var all = emptyList<CompletableFuture<Int>>()
+                echo.database.on("statement.executeBatch") { throw SQLException("no", "23505") }
+                echo.database.on("statement.executeUpdate") {
+                    all[2].cancel(true)
+                    1
+                }
+                pool.dataSource.whileBusy { all = List(4) { add.callAsync(it.toLong()) } }
+                listOf(0, 1, 3).map { outcome(all[it]) } shouldContainExactly listOf(1, 1, 1)
+                outcome(all[2]).shouldBeInstanceOf<CancellationException>()
+                echo.sent() shouldContainExactly listOf<Long>(0, 1, 2, 3, 0, 1, 3) // in a batch, then alone
+            }
+        }
+
         test("144 a call that was not sent in time fails at its timeout, and is never sent") {
             withEcho { echo, pool ->
                 val brief = pool.echo(timeout = 30.milliseconds)
@@ -320,6 +344,20 @@ class BatchCallLaws :
                 all.map { outcome(it) } shouldContainExactly List(5) { "08007" }
                 echo.count("statement.executeUpdate") shouldBe 0
                 echo.count("statement.executeBatch") shouldBe 1
+            }
+        }
+
+        test("141 a batch that MySQL could not undo: every caller is told, and nothing runs again") {
+            withEcho(product = "MySQL") { echo, pool ->
+                val add = pool.add()
+                echo.database.on("connection.getWarnings") { SQLWarning("some tables", "HY000", 1196) }
+                for (state in listOf("23000", "08006")) { // an answer, and a lost connection
+                    echo.database.on("statement.executeBatch") { throw SQLException("failed", state) }
+                    val all = pool.dataSource.whileBusy { List(3) { add.callAsync(it.toLong()) } }
+                    all.map { outcome(it) } shouldContainExactly List(3) { "08007" }
+                }
+                echo.count("statement.executeUpdate") shouldBe 0
+                echo.count("statement.executeBatch") shouldBe 2
             }
         }
 

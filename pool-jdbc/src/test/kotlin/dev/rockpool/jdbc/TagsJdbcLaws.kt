@@ -119,6 +119,47 @@ class TagsJdbcLaws :
             }
         }
 
+        test("162: an idle match goes first, also for callers with a quota") {
+            recorded(settings = { maxSize = 3 }) { database, pool ->
+                listOf(pool.tagged(a).connection, pool.tagged(b).connection, pool.connection).forEach { it.close() }
+                database.forget()
+                repeat(3) { for (tag in listOf(Tenant("A"), Tenant("B"), null)) pool.tagged(tag).connection.close() }
+                val jobs = pool.callers("jobs", 3)
+                repeat(3) { for (tag in listOf(Tenant("A"), Tenant("B"), null)) jobs.tagged(tag).connection.close() }
+                database.log().filter { "Schema" in it }.shouldBeEmpty()
+            }
+        }
+
+        test("162: without a match an untagged connection goes first, then the cheapest to change") {
+            val changes = mutableListOf<String>()
+            var cheap = b
+            val preparer =
+                object : BlockingPreparer<Connection> {
+                    override fun prepare(connection: Connection, tag: Any?) {
+                        changes += "${connection.schema} to ${(tag as Tenant?)?.schema}"
+                        BY_SCHEMA.prepare(connection, tag)
+                    }
+
+                    override fun cost(from: Any?, to: Any?) = if (from == cheap) 1 else 5
+                }
+            recorded(preparer, { maxSize = 3 }) { _, pool ->
+                listOf(pool.tagged(a).connection, pool.tagged(b).connection, pool.connection).forEach { it.close() }
+                changes.clear()
+                pool.tagged(Tenant("C")).connection.close()
+                pool.tagged(Tenant("D")).connection.close()
+                cheap = a
+                pool.tagged(Tenant("E")).connection.close()
+                changes shouldContainExactly listOf("public to C", "B to D", "A to E")
+            }
+        }
+
+        test("163: a tag without a name is refused") {
+            recorded(JdbcPreparers.schema { " " }) { database, pool ->
+                shouldThrow<SQLException> { pool.tagged(a).connection }.message shouldContain "has no name"
+                database.log().filter { "setSchema" in it }.shouldBeEmpty()
+            }
+        }
+
         test("163: a failed preparation closes the connection, and the error says why") {
             val failures = AtomicInteger(1)
             val failing =
@@ -157,9 +198,27 @@ class TagsJdbcLaws :
                         },
                     )
                 for (use in users) {
-                    pool.dataSource.tagged(a).connection.use(use)
-                    pool.dataSource.tagged(a).connection.use { it.orders() shouldBe "a" }
-                    pool.dataSource.tagged(b).connection.use { it.orders() shouldBe "b" }
+                    for (tag in listOf(a, b)) {
+                        pool.dataSource.tagged(tag).connection.use(use)
+                        pool.dataSource.tagged(tag).connection.use { it.orders() shouldBe tag.schema.lowercase() }
+                    }
+                    pool.dataSource.connection.use(use)
+                    pool.dataSource.connection.use { it.orders() shouldBe "public" }
+                }
+            }
+        }
+
+        test("164: a cached statement of one tag is not run for another") {
+            tenants({
+                maxSize = 1
+                statementCacheSize = 10
+            }) { pool ->
+                for (tag in listOf(a, b, a)) {
+                    pool.dataSource.tagged(tag).connection.use { connection ->
+                        connection.prepareStatement("select name from orders").use { statement ->
+                            statement.executeQuery().apply { next() }.getString(1) shouldBe tag.schema.lowercase()
+                        }
+                    }
                 }
             }
         }
@@ -218,6 +277,8 @@ class TagsJdbcLaws :
                 pool.useConnection<RuntimeException>(a) { it.touch() }
                 pool.useConnection<RuntimeException>(a) { it.touch() }
                 prepared.get() shouldBe 2
+                repeat(3) { pool.tagged(a).connection.close() }
+                prepared.get() shouldBe 3
             }
         }
 
@@ -262,7 +323,8 @@ class TagsJdbcLaws :
                     coroutineScope {
                         repeat(6) { worker ->
                             val random = Random(seed + worker)
-                            launch(Dispatchers.Default) {
+                            // Callers that block need threads that no coroutine with a lease waits for.
+                            launch(if (worker % 2 == 0) Dispatchers.Default else Dispatchers.IO) {
                                 repeat(60) {
                                     val tag = listOf(a, b, null).random(random)
                                     val expected = tag?.schema?.lowercase() ?: "public"

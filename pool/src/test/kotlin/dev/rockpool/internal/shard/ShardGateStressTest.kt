@@ -2,13 +2,16 @@ package dev.rockpool.internal.shard
 
 import dev.rockpool.ReshardPlan
 import dev.rockpool.ShardMap
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
+import java.lang.ref.WeakReference
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicIntegerArray
 import kotlin.concurrent.thread
+import kotlin.time.Duration.Companion.seconds
 
 /** Threads call and plans move, without pauses. Each plan looks for calls in the buckets that it moves. */
 class ShardGateStressTest :
@@ -52,4 +55,18 @@ class ShardGateStressTest :
             wrong.shouldBeEmpty()
             gate.running() shouldBe null
         }
+
+        test("97: a caller that gives up is forgotten before the plan ends") {
+            val gate = ShardGate(ShardMap.of("a", "b"))
+            val running = gate.begin("memory", ReshardPlan.between(gate.map(), gate.map().withBuckets(listOf(1), "b")))
+            val caller = callerThatGaveUp(running)
+            eventually(20.seconds) {
+                System.gc()
+                caller.get() shouldBe null
+            }
+            running.end().isDone shouldBe false
+        }
     })
+
+private fun callerThatGaveUp(running: RunningReshard): WeakReference<*> =
+    WeakReference(running.end().also { it.cancel(false) })
