@@ -99,10 +99,10 @@ internal constructor(
             start.elapsedNow().inWholeNanoseconds
         }
     private val allowance =
-        config.joinBudget(
+        config.joinBudget {
             // Other pools of the budget may ask before this one is complete, so nothing below is used here.
             StateMember(config.name, state, { start.elapsedNow().inWholeNanoseconds }) { inbox.trySend(Unit) }
-        )
+        }
     internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.trySend(Unit) }
     internal val runtime =
         PoolRuntime(
@@ -156,7 +156,7 @@ internal constructor(
 
     init {
         slots.wire(connector)
-        state.waiters().overload(config.overload?.nanos())
+        state.waiters().failed().overload(config.overload?.nanos())
     }
 
     internal fun start(): Engine<C> = apply { keeper.start() }
@@ -193,10 +193,10 @@ internal constructor(
 
     /** Whether the pool has closed itself, because nobody used it. No caller was in its queue then. */
     public val isClosedUnused: Boolean
-        get() = state.isClosedUnused
+        get() = state.lifecycle().isClosedUnused
 
     /** Restarts the time after which the unused pool closes itself. Returns false if it is closed. */
-    public fun keepOpen(): Boolean = state.keepOpen()
+    public fun keepOpen(): Boolean = state.lifecycle().keepOpen()
 
     /** How many callers wait. */
     public val waiting: Int
@@ -220,7 +220,7 @@ internal constructor(
 
     /** Asks for a connection that can be lent at once, although no caller waits here. */
     public fun requestFresh() {
-        if (state.requestFresh()) slots.wakeKeeper()
+        if (state.queueing().requestFresh()) slots.wakeKeeper()
     }
 
     /** All current numbers. */
@@ -388,7 +388,7 @@ internal constructor(
             }
         slots.run(state.size(next.maxSize))
         state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
-        state.waiters().overload(next.overload?.nanos())
+        state.waiters().failed().overload(next.overload?.nanos())
         slots.run(state.probeRules(next.trustWindow == Duration.ZERO, next.probeOnReturn))
         slots.wakeKeeper()
     }

@@ -111,13 +111,13 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
         get() = state.isPaused
 
     override fun pause() {
-        if (!state.pause()) return
+        if (!state.lifecycle().pause()) return
         runtime.events().send { PoolEvent.Paused(caller()) }
     }
 
     override fun resume() {
         val wasPaused = state.isPaused
-        slots.run(state.resume())
+        slots.run(state.lifecycle().resume())
         if (wasPaused) runtime.events().send { PoolEvent.Resumed(caller()) }
     }
 

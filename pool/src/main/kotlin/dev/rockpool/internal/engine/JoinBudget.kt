@@ -8,13 +8,13 @@ import dev.rockpool.internal.budget.Allowance
 import dev.rockpool.internal.budget.BudgetMember
 
 /**
- * Joins the budget of this configuration, if it has one.
+ * Joins the budget of this configuration, if it has one. Without one, no member is created.
  *
  * @throws InvalidConfigException if the budget is too small for the guarantee
  */
-internal fun PoolConfig.joinBudget(member: BudgetMember): Allowance {
+internal inline fun PoolConfig.joinBudget(member: () -> BudgetMember): Allowance {
     val share = budget ?: return Allowance.UNLIMITED
-    return ledger?.join(member, share.guaranteed) ?: throw tooSmall(share)
+    return ledger?.join(member(), share.guaranteed) ?: throw tooSmall(share)
 }
 
 /**
@@ -30,7 +30,7 @@ internal fun PoolConfig.changeGuarantee(from: PoolConfig, allowance: Allowance) 
     if (allowance is Account && ledger?.guarantee(allowance, share.guaranteed) == false) throw tooSmall(share)
 }
 
-private fun PoolConfig.tooSmall(share: Budget.Share): InvalidConfigException {
+internal fun PoolConfig.tooSmall(share: Budget.Share): InvalidConfigException {
     val others = share.budget.pools.filter { it.guaranteed > 0 && it.pool != name }
     val given = others.joinToString { "${it.guaranteed} to '${it.pool}'" }
     val problem =

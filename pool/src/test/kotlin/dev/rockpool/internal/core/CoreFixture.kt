@@ -75,7 +75,7 @@ internal class CoreFixture(
     fun goDown(at: Long = now) {
         if (!connectivity.isFailing) connectivity.failed(at, at)
         connectivity.openBreaker(at)
-        pool.run(state.waiters().failWhileDown())
+        pool.run(state.waiters().failed().failWhileDown())
     }
 
     fun lend(): Slot<String> = state.tryLend().shouldNotBeNull()

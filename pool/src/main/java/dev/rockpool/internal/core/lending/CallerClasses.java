@@ -7,9 +7,11 @@ import java.util.List;
 /** Creates, changes and counts the classes of callers of a pool. Thread-safe. */
 public final class CallerClasses<C> {
     private final WaitQueue<C> waiters;
+    private final HandOver<C> handOver;
 
-    CallerClasses(WaitQueue<C> waiters) {
+    CallerClasses(WaitQueue<C> waiters, HandOver<C> handOver) {
         this.waiters = waiters;
+        this.handOver = handOver;
     }
 
     /**
@@ -43,6 +45,20 @@ public final class CallerClasses<C> {
             if (problems.isEmpty()) callers.limit(max, reserved);
             return null;
         });
+    }
+
+    /** The pool may have this many connections from now on, which may change what quotas allow. */
+    Actions<C> size(int size) {
+        waiters.withQuotas(size, quotas -> {
+            quotas.size(size);
+            return null;
+        });
+        return changed();
+    }
+
+    /** Serves callers that were held back before. Called after limits have changed. */
+    public Actions<C> changed() {
+        return handOver.serveNewlyAllowed();
     }
 
     private static void check(

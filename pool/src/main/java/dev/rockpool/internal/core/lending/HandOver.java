@@ -56,7 +56,13 @@ final class HandOver<C> {
      * Offers a slot that is IDLE because its connection was opened or passed its probe. Closes it if it was retired
      * meanwhile.
      */
-    void offer(Slot<C> slot, Actions<C> actions) {
+    Actions<C> offer(Slot<C> slot) {
+        Actions<C> actions = new Actions<>();
+        offer(slot, actions);
+        return actions;
+    }
+
+    private void offer(Slot<C> slot, Actions<C> actions) {
         if (slot.isRetired() && slot.closeRetired()) actions.close(slot);
         else if (gate.gate() != 0) probeSucceeded(slot, actions);
     }
@@ -65,7 +71,7 @@ final class HandOver<C> {
     private void probeSucceeded(Slot<C> slot, Actions<C> actions) {
         if (gate.waiting() > 0) {
             serveOne(slot, actions);
-            waiters.judgeExhaustion();
+            waiters.exhaustion().judge();
         }
         if (probesBeforeLease) slot.markStale();
         if (slot.isStale() && isProbeWanted()) probe(slot, actions);
@@ -88,7 +94,21 @@ final class HandOver<C> {
         if (stale != null) actions.probe(stale);
     }
 
+    /** Callers may be served now that were held back before: by idle slots, or by those that the keeper opens. */
+    Actions<C> serveNewlyAllowed() {
+        Actions<C> actions = serveIdle();
+        actions.wakeKeeper();
+        return actions;
+    }
+
     /** Hands out idle slots until no caller waits or no slot is left. */
+    Actions<C> serveIdle() {
+        Actions<C> actions = new Actions<>();
+        serveIdle(actions);
+        return actions;
+    }
+
+    /** Does the same, and adds to these actions. */
     void serveIdle(Actions<C> actions) {
         while (gate.waiting() > 0 && slots.anyIdle() && serveOne(null, actions)) {
             // serves one waiter each time
@@ -114,7 +134,7 @@ final class HandOver<C> {
         waiters.lock();
         try {
             if (gate.isPaused()) return null;
-            shed = waiters.shedLocked();
+            shed = waiters.failed().shedLocked();
             for (Waiter<C> head = waiters.headLocked(slot);
                     served == null && head != null;
                     head = waiters.headLocked(slot)) {
@@ -126,7 +146,7 @@ final class HandOver<C> {
                 }
                 if (slot == null) slot = lendForWaiter(head.preference(), freed);
                 if (slot == null) break;
-                if (waiters.handOverLocked(head, slot, slots.size())) {
+                if (waiters.handOverLocked(head, slot)) {
                     served = head;
                     slot = null;
                 }
@@ -140,11 +160,11 @@ final class HandOver<C> {
     }
 
     private Slot<C> lendForWaiter(Preference<C> preference, Slot<C> freed) {
-        waiters.beginHandOver();
+        waiters.handOvers().begin();
         Slot<C> slot;
         if (preference != null) slot = slots.lendCheapest(preference::rank);
         else slot = freed != null && freed.lend() ? freed : slots.lendAny();
-        if (slot == null) waiters.handOverFailed();
+        if (slot == null) waiters.handOvers().undo();
         return slot;
     }
 
@@ -153,7 +173,7 @@ final class HandOver<C> {
         slot.undoGrant();
         long ticket = slot.ticket();
         boolean undone = slot.undoLease(ticket);
-        waiters.handOverFailed();
+        waiters.handOvers().undo();
         if (undone) offer(slot, actions);
         else if (slot.discardRetired(ticket)) actions.close(slot); // a flag was set meanwhile
     }

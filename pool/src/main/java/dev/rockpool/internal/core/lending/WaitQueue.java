@@ -3,26 +3,18 @@ package dev.rockpool.internal.core.lending;
 import dev.rockpool.internal.core.connectivity.Connectivity;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.BargingPolicy;
-import dev.rockpool.internal.core.queue.CallerClass;
-import dev.rockpool.internal.core.queue.Demand;
-import dev.rockpool.internal.core.queue.LoadShedder;
-import dev.rockpool.internal.core.queue.OverloadSettings;
 import dev.rockpool.internal.core.queue.PriorityQueues;
 import dev.rockpool.internal.core.queue.QueueLock;
 import dev.rockpool.internal.core.queue.Waiter;
-import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * The callers who wait, and the lock of their queue. Ends the waits that need no slot: they time out, or fail because of
- * an outage, of overload, or of the end of the pool. {@link PoolState} decides who is handed which slot, under the same
- * lock.
+ * The callers who wait, and the lock of their queue. {@link HandOver} decides under this lock which waiter is handed
+ * which slot, and {@link FailedWaits} which waits end without one.
  *
  * <p>The lock guards links and rules only. Waiters are resumed after it is released, by the {@link Actions} that a verb
  * returns. Methods whose name ends in "Locked" are called while it is held.
@@ -41,17 +33,6 @@ public final class WaitQueue<C> {
         CLOSED
     }
 
-    /** Not a field updater, which would load the class of each field. */
-    private static final VarHandle BEGUN;
-
-    static {
-        try {
-            BEGUN = MethodHandles.lookup().findVarHandle(WaitQueue.class, "handOversBegun", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
     private final Gate gate;
     private final Slots<C> slots;
     private final ConnectivityTracker connectivity;
@@ -59,18 +40,13 @@ public final class WaitQueue<C> {
     private final PriorityQueues<C> queue = new PriorityQueues<>();
     private final QueueLock lock = new QueueLock();
     private final BargingPolicy barging;
+    private final HandOverCount handOvers = new HandOverCount();
+    private final FailedWaits<C> failed;
+    private final Exhaustion<C> exhaustion;
     private volatile int maxPending;
-    private volatile LoadShedder<C> shedding;
-    private final ExhaustionTimer exhaustion = new ExhaustionTimer();
 
     /** Null until a class of callers is created. Guarded by the lock. */
     private Quotas<C> quotas;
-
-    /** Leases for waiters, counted before they begin. A lease that was undone does not count. */
-    private volatile long handOversBegun;
-
-    /** Waiters that were handed a slot. Written under the lock. */
-    private volatile long served;
 
     WaitQueue(
             Gate gate,
@@ -85,6 +61,23 @@ public final class WaitQueue<C> {
         this.clock = clock;
         this.maxPending = maxPending;
         this.barging = new BargingPolicy(bargingWindow);
+        this.failed = new FailedWaits<>(this, lock, queue, gate, connectivity, clock);
+        this.exhaustion = new Exhaustion<>(gate, lock, queue, slots, clock);
+    }
+
+    /** The waits that end without a slot. */
+    public FailedWaits<C> failed() {
+        return failed;
+    }
+
+    /** How long callers have waited although every connection was leased. */
+    public Exhaustion<C> exhaustion() {
+        return exhaustion;
+    }
+
+    /** How many slots were handed over. */
+    public HandOverCount handOvers() {
+        return handOvers;
     }
 
     /**
@@ -111,7 +104,7 @@ public final class WaitQueue<C> {
             boolean first = queue.size() == 0;
             queue.append(waiter);
             publishLocked();
-            if (first && slots.areAllLeased()) exhaustion.begin(waiter.since);
+            if (first) exhaustion.firstJoinedLocked(waiter.since);
             return first ? Joined.FIRST : Joined.BEHIND_OTHERS;
         } finally {
             lock.unlock();
@@ -144,7 +137,6 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** Acquires the lock. */
     void lock() {
         lock.lock(gate.strictFrom() == Long.MIN_VALUE);
     }
@@ -169,96 +161,28 @@ public final class WaitQueue<C> {
         return queue.suspended() == 0 && clock.getAsLong() < barging.strictFrom(queue.oldest());
     }
 
-    /**
-     * Removes the head and hands it this slot. {@code slots} is the number of slots. Returns false if the head had
-     * decided itself.
-     */
-    boolean handOverLocked(Waiter<C> head, Slot<C> slot, int slots) {
+    /** Removes the head and hands it this slot. Returns false if the head had decided itself. */
+    boolean handOverLocked(Waiter<C> head, Slot<C> slot) {
         queue.remove(head);
-        if (head.parks()) barging.handedOver(clock.getAsLong(), slots);
+        if (head.parks()) barging.handedOver(clock.getAsLong(), slots.size());
         return serveLocked(head, slot);
-    }
-
-    /** Fails waiters that have waited too long, if overload control is configured and detects overload. */
-    List<Waiter<C>> shedLocked() {
-        return shedding == null ? List.of() : shedLocked(clock.getAsLong());
-    }
-
-    /** A slot is about to be lent for a waiter. So no snapshot takes that lease for one that was granted at once. */
-    void beginHandOver() {
-        BEGUN.getAndAdd(this, 1L);
-    }
-
-    /** There was no slot to lend after {@link #beginHandOver}, or its lease was undone. */
-    void handOverFailed() {
-        BEGUN.getAndAdd(this, -1L);
-    }
-
-    /** How many leases were begun for waiters. Read it after the number of all leases. */
-    public long handOversBegun() {
-        return handOversBegun;
-    }
-
-    /** How many waiters were handed a slot. Never falls. */
-    public long served() {
-        return served;
-    }
-
-    /**
-     * Notes whether callers wait although every connection is leased. Called when that may have changed, apart from the
-     * first waiter that joins and the last that leaves.
-     */
-    public void judgeExhaustion() {
-        if (gate.waiting() == 0 && !exhaustion.isOn()) return;
-        lock.lock();
-        try {
-            if (queue.size() > 0 && slots.areAllLeased()) exhaustion.begin(clock.getAsLong());
-            else exhaustion.end(clock.getAsLong());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether callers wait although every connection is leased, as far as it was noticed. */
-    public boolean isExhausted() {
-        return exhaustion.isOn();
-    }
-
-    /** How long callers have waited in all although every connection was leased. */
-    public long exhaustedFor(long now) {
-        lock.lock();
-        try {
-            return exhaustion.total(now);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How long the present exhaustion has lasted; negative if there is none. */
-    public long exhaustedSince(long now) {
-        return exhaustion.current(now);
-    }
-
-    private List<Waiter<C>> shedLocked(long now) {
-        List<Waiter<C>> shed = shedding.shed(now);
-        if (!shed.isEmpty()) publishLocked();
-        return shed;
     }
 
     private boolean serveLocked(Waiter<C> waiter, Slot<C> slot) {
         boolean served = waiter.serve(slot);
         if (served) {
-            this.served++;
+            handOvers.servedLocked();
             queue.served(waiter);
             if (quotas != null) quotas.granted(waiter.callers(), slot, waiter.ticket());
-            if (shedding != null) shedding.served(waiter, clock.getAsLong());
+            failed.servedLocked(waiter);
         }
         publishLocked();
         return served;
     }
 
-    private void publishLocked() {
-        if (queue.size() == 0 && exhaustion.isOn()) exhaustion.end(clock.getAsLong());
+    /** Publishes at the gate how many callers wait, and from when on no caller may overtake them. */
+    void publishLocked() {
+        if (queue.size() == 0) exhaustion.lastLeftLocked();
         boolean strict = quotas != null || queue.size() == 0 || queue.suspended() > 0;
         gate.publish(queue.size(), strict ? Long.MIN_VALUE : barging.strictFrom(queue.oldest()));
     }
@@ -278,34 +202,6 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** The pool may have this many connections from now on. */
-    void size(int size) {
-        lock.lock();
-        try {
-            if (quotas != null) quotas.size(size);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Lends an idle slot for this demand, which may be null, if its quota allows it and no waiter goes first. */
-    Slot<C> lendLimited(Demand<C> demand, boolean evenIfStale) {
-        CallerClass callers = demand == null ? null : demand.callers();
-        Preference<C> preference = demand == null ? null : demand.preference();
-        lock.lock();
-        try {
-            if (gate.isClosed() || gate.isPaused() || quotas.head(queue, null) != null) return null;
-            quotas.count(null);
-            if (!quotas.allows(callers)) return null;
-            Slot<C> slot = preference == null ? slots.lendAny() : slots.lendCheapest(preference::rank);
-            if (slot == null && evenIfStale) slot = slots.lendEvenIfStale();
-            if (slot != null) quotas.granted(callers, slot, slot.ticket());
-            return slot;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Whether a caller waits that may be served. */
     boolean isAnyServable() {
         if (gate.waiting() == 0) return false;
@@ -318,16 +214,12 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** How many waiters to serve: none during a pause. Counted exactly, because each may cost a connect. */
-    public int toServe() {
-        return gate.isPaused() || gate.waiting() == 0 ? 0 : servable();
-    }
-
     /**
-     * How many callers wait whose quotas allow them to be served. No longer counts one that is just being served, as the
-     * published number does.
+     * How many waiters to serve: none during a pause, and none that its quota holds back. Counted exactly, because each
+     * may cost a connect. No longer counts one that is just being served, as the published number does.
      */
-    private int servable() {
+    public int toServe() {
+        if (gate.isPaused() || gate.waiting() == 0) return 0;
         lock.lock();
         try {
             return quotas == null ? queue.size() : quotas.servable(queue);
@@ -346,29 +238,6 @@ public final class WaitQueue<C> {
         }
     }
 
-    /** The earliest deadline of a suspended waiter; {@code Long.MAX_VALUE} if there is none. */
-    public long nextDeadline() {
-        lock.lock();
-        try {
-            return queue.nextDeadline();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Times out every suspended waiter whose deadline has passed. */
-    public Actions<C> expire(long now) {
-        List<Waiter<C>> expired;
-        lock.lock();
-        try {
-            expired = queue.expire(now);
-            publishLocked();
-        } finally {
-            lock.unlock();
-        }
-        return Actions.resuming(expired);
-    }
-
     /** How long the longest wait has lasted; 0 if no caller waits. */
     public long longestWait(long now) {
         lock.lock();
@@ -377,83 +246,5 @@ public final class WaitQueue<C> {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Configures overload control; null disables it. */
-    public void overload(OverloadSettings settings) {
-        lock.lock();
-        try {
-            shedding = settings == null ? null : new LoadShedder<>(settings, queue);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether overload control is configured. */
-    boolean sheds() {
-        return shedding != null;
-    }
-
-    /** Sheds waiters that have waited too long, if overload control is configured and detects overload. */
-    public Actions<C> shed(long now) {
-        if (shedding == null || gate.waiting() == 0) return Actions.none();
-        lock.lock();
-        try {
-            return shedding == null ? Actions.none() : Actions.resuming(shedLocked(now));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * When to call {@link #shed} if nothing is handed over before; {@code Long.MAX_VALUE} for never. At least one
-     * target apart.
-     */
-    public long nextShed(long now) {
-        if (shedding == null || gate.waiting() == 0) return Long.MAX_VALUE;
-        lock.lock();
-        try {
-            if (shedding == null) return Long.MAX_VALUE;
-            return shedding.due() > now
-                    ? shedding.due()
-                    : now + shedding.settings().target();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Fails all waiters.
-     *
-     * @param cause why; null because the pool is closed
-     */
-    public Actions<C> failAll(Throwable cause) {
-        List<Waiter<C>> failed;
-        lock.lock();
-        try {
-            failed = failAllLocked(cause);
-        } finally {
-            lock.unlock();
-        }
-        return Actions.resuming(failed);
-    }
-
-    /** Fails all waiters if the server is down. Callers that come later are refused while it is. */
-    public Actions<C> failWhileDown() {
-        List<Waiter<C>> failed;
-        lock.lock();
-        try {
-            Connectivity.Down down = connectivity.down();
-            failed = down == null ? List.of() : failAllLocked(down.outage());
-        } finally {
-            lock.unlock();
-        }
-        return Actions.resuming(failed);
-    }
-
-    private List<Waiter<C>> failAllLocked(Throwable cause) {
-        List<Waiter<C>> failed = queue.failAll(cause);
-        publishLocked();
-        return failed;
     }
 }

@@ -52,7 +52,7 @@ public final class MaintenancePlanner<C> {
         Plan<C> plan = new Plan<>();
         slots.resize(settings.maxSize());
         // Later waiters must wake the keeper: this look may mark slots stale that they would find.
-        state.wakePolicy(WakePolicy.NOW);
+        state.queueing().wakePolicy(WakePolicy.NOW);
         observe(now, plan);
         if (state.isClosed()) {
             closes.drain(plan);
@@ -63,7 +63,7 @@ public final class MaintenancePlanner<C> {
         breaker.look(now, anyOpen(), settings.failFastAfter(), plan);
         if (!opens.apply(settings, closes.awaitingReplacement(), now, plan)) allowance.withdraw();
         if (plan.hasWork()) plan.lookAt(now + settings.tick());
-        state.wakePolicy(opens.wakePolicy(settings, now));
+        state.queueing().wakePolicy(opens.wakePolicy(settings, now));
         return plan;
     }
 

@@ -74,7 +74,7 @@ final class OpenRules<C> {
 
     /** Whether a fresh connection was requested, and nothing is idle, being probed or being opened. */
     private boolean isOneRequested(PhaseCounts counts) {
-        if (!state.isFreshRequested()) return false;
+        if (!state.queueing().isFreshRequested()) return false;
         return counts.count(Phase.IDLE) + counts.count(Phase.PROBING) + counts.count(Phase.OPENING) == 0;
     }
 

@@ -46,13 +46,13 @@ final class ProbeRules<C> {
 
     /** Probes a stale connection if a fresh one was requested and there is none. If all are probed, a stale one will do. */
     private void probeForRequest(MaintenanceSettings settings, long now, Plan<C> plan) {
-        if (!state.isFreshRequested()) return;
+        if (!state.queueing().isFreshRequested()) return;
         PhaseCounts counts = PhaseCounts.of(slots);
         boolean met = state.probesEachLease()
                 ? counts.count(Phase.IDLE) > 0
                 : InFlight.of(slots, now, settings).fresh() > 0;
         if (met) {
-            state.freshRequestMet();
+            state.queueing().freshRequestMet();
         } else if (counts.count(Phase.PROBING) == 0) {
             for (Slot<C> slot : slots.all()) if (slot.isStale() && probe(slot, now, plan)) return;
         }

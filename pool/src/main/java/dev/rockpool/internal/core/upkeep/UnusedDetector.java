@@ -36,7 +36,7 @@ public final class UnusedDetector {
             return IN_USE;
         }
         if (unusedSince == IN_USE) unusedSince = now;
-        return NanoMath.after(Math.max(unusedSince, state.keptAt()), limit);
+        return NanoMath.after(Math.max(unusedSince, state.lifecycle().keptAt()), limit);
     }
 
     private static boolean isUsed(PoolState<?> state) {

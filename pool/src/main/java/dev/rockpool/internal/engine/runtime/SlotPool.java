@@ -134,24 +134,24 @@ public final class SlotPool<C> {
 
     /** Publishes a waiter. After WAITS it may be decided at any moment, even before this returns. */
     public Enqueued enqueue(Waiter<C> waiter) {
-        Actions<C> actions = state.enqueue(waiter);
+        Actions<C> actions = state.queueing().enqueue(waiter);
         run(actions);
         return actions.enqueued();
     }
 
     /** Removes a waiter that decided itself: it timed out or was cancelled. */
     public void leave(Waiter<C> waiter) {
-        run(state.leave(waiter));
+        run(state.queueing().leave(waiter));
     }
 
     /** Looks for a slot on behalf of a woken thread. If it finds one, the waiter is decided afterwards. */
     public void retryAcquire(Waiter<C> waiter) {
-        run(state.retryAcquire(waiter));
+        run(state.queueing().retryAcquire(waiter));
     }
 
     /** Called by every thread whose wait is over. If it was woken to look for a slot, another waiter must look now. */
     public void propagateWakeup(Waiter<C> waiter) {
-        run(state.propagateWakeup(waiter));
+        run(state.queueing().propagateWakeup(waiter));
     }
 
     /** The connect of this slot failed, so its permit is free again. */

@@ -40,7 +40,7 @@ private constructor(
         errors,
         null,
         NestedAcquires(runtime, errors.numbers),
-        Deadlines(runtime.slots().state().waiters(), { runtime.now() }) { runtime.slots().run(it) },
+        Deadlines(runtime.state().waiters().failed(), { runtime.now() }) { runtime.slots().run(it) },
     )
 
     private val slots = runtime.slots()

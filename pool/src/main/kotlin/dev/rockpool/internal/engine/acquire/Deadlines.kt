@@ -2,7 +2,7 @@ package dev.rockpool.internal.engine.acquire
 
 import dev.rockpool.internal.base.logError
 import dev.rockpool.internal.core.lending.Actions
-import dev.rockpool.internal.core.lending.WaitQueue
+import dev.rockpool.internal.core.lending.FailedWaits
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlinx.coroutines.channels.Channel
@@ -16,7 +16,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  * earlier deadline, so with equal timeouts it is set once per timeout rather than once per caller.
  */
 internal class Deadlines<C>(
-    private val waiters: WaitQueue<C>,
+    private val waits: FailedWaits<C>,
     private val now: () -> Long,
     private val run: (Actions<C>) -> Unit,
 ) {
@@ -44,13 +44,13 @@ internal class Deadlines<C>(
     private suspend fun awaitNext() {
         // Unset first: a waiter published after the next line sees that or the new value, never an older one.
         armedFor = Long.MAX_VALUE
-        val next = waiters.nextDeadline()
+        val next = waits.nextDeadline()
         armedFor = next
         if (next == Long.MAX_VALUE) {
             sooner.receive()
         } else {
             withTimeoutOrNull((next - now()).nanoseconds) { sooner.receive() }
-            run(waiters.expire(now()))
+            run(waits.expire(now()))
         }
     }
 

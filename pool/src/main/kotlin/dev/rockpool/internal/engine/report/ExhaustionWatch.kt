@@ -34,14 +34,14 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
 
     /** Called by the keeper. */
     fun look(now: Long) {
-        waiters.judgeExhaustion()
-        val lasted = waiters.exhaustedSince(now)
+        waiters.exhaustion().judge()
+        val lasted = waiters.exhaustion().current(now)
         if (before == NOT && lasted >= WORTH_AN_EVENT) {
-            before = waiters.exhaustedFor(now) - lasted
+            before = waiters.exhaustion().total(now) - lasted
             val stats = numbers.current()
             runtime.events().send { PoolEvent.Exhausted(stats.leased, stats.pending) }
         } else if (before != NOT && lasted < 0) {
-            val all = (waiters.exhaustedFor(now) - before).nanoseconds
+            val all = (waiters.exhaustion().total(now) - before).nanoseconds
             before = NOT
             runtime.events().send { PoolEvent.ExhaustionEnded(all) }
         }

@@ -45,7 +45,7 @@ internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
             reclaimed = counters.reclaimed.sum(),
             minIdle = config.minIdle,
             oldestWait = (if (pending == 0) 0 else state.waiters().longestWait(now)).nanoseconds,
-            exhaustedFor = state.waiters().exhaustedFor(now).nanoseconds,
+            exhaustedFor = state.waiters().exhaustion().total(now).nanoseconds,
             closedBy = counters.closedBy(),
             times = times,
         )

@@ -42,7 +42,8 @@ internal class TimesSampler(private val runtime: PoolRuntime<*>) {
      */
     fun acquired(): Long {
         val all = PhaseCounts.of(state.slots()).leases() // before the number of those meant for waiters
-        return recorded.grantedAtOnce(all - state.waiters().handOversBegun()) + state.waiters().served()
+        val handOvers = state.waiters().handOvers()
+        return recorded.grantedAtOnce(all - handOvers.begun()) + handOvers.served()
     }
 
     private fun waitBounds(): LongArray {

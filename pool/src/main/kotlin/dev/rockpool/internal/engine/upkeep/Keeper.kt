@@ -147,7 +147,7 @@ internal class Keeper<C : Any>(
             slots.markAllStale()
             stuckCalls.processWasFrozen()
         }
-        slots.run(state.waiters().shed(now))
+        slots.run(state.waiters().failed().shed(now))
         val wasDown = state.connectivity().down() != null
         var unusedUntil = Long.MAX_VALUE
         val plan =
@@ -178,7 +178,7 @@ internal class Keeper<C : Any>(
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
         val sample = stats.publish(now, config.statsInterval.inWholeNanoseconds)
         val others = minOf(graceEnds, closing, unusedUntil)
-        return minOf(plan.nextLook(), sample, minOf(others, state.waiters().nextShed(now)))
+        return minOf(plan.nextLook(), sample, minOf(others, state.waiters().failed().nextShed(now)))
     }
 
     /** Closes the pool if it has been unused for long enough. Returns when to look again. */
@@ -187,7 +187,7 @@ internal class Keeper<C : Any>(
         val due = unused.due(state, now)
         if (due > now) return due
         // While a connect is under way it stays open. Its end wakes the keeper.
-        if (!state.closeIfUnused(now - unused.limit())) return now + config.statsInterval.inWholeNanoseconds
+        if (!state.lifecycle().closeIfUnused(now - unused.limit())) return now + config.statsInterval.inWholeNanoseconds
         endsAt = now
         return due
     }
@@ -204,7 +204,7 @@ internal class Keeper<C : Any>(
     private fun failWhileDown(wasDown: Boolean) {
         val down = state.connectivity().down() ?: return
         if (!wasDown) logWarn { "pool '${config.name}' is down: callers fail at once: ${down.failing.cause}" }
-        slots.run(state.waiters().failWhileDown())
+        slots.run(state.waiters().failed().failWhileDown())
     }
 
     /** Applies changed settings. */
@@ -242,7 +242,9 @@ internal class Keeper<C : Any>(
     private suspend fun beginClose(grace: Duration) {
         val actions =
             planLock.withLock {
-                state.close().also { if (it.isDone) endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER)) }
+                state.lifecycle().close().also {
+                    if (it.isDone) endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER))
+                }
             }
         if (!slots.run(actions)) return
         tellClosing()

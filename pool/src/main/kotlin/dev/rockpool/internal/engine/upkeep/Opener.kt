@@ -141,7 +141,7 @@ internal class Opener<C : Any>(
             if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${runtime.explain(cause)}" }
         } finally {
             if (counts && failure == ConnectFailure.PERMANENT)
-                runtime.slots().run(runtime.state().waiters().failAll(cause))
+                runtime.slots().run(runtime.state().waiters().failed().failAll(cause))
             runtime.slots().wakeKeeper()
         }
     }

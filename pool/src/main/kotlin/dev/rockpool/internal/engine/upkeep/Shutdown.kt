@@ -52,7 +52,7 @@ internal class Shutdown<C : Any>(
         if (!begun.compareAndSet(false, true)) return
         if (why != null && why !is CancellationException)
             logError(why) { "pool '$name': its keeper failed for good, so the pool is closed" }
-        step("failing its callers") { runtime.slots().run(runtime.state().close()) }
+        step("failing its callers") { runtime.slots().run(runtime.state().lifecycle().close()) }
         step("aborting its connections") { abandonAll() }
         for (each in cancel) step("cancelling its coroutines", each)
         step("leaving its budget") { runtime.slots().allowance().leave() }

@@ -63,7 +63,7 @@ private class Race {
         pool.release(slot, ticket)
     }
 
-    fun expire() = core.run(state.waiters().expire(DEADLINE))
+    fun expire() = core.run(state.waiters().failed().expire(DEADLINE))
 
     /** Cancels as a future's caller does: if the waiter was served before, it must see the slot and ticket. */
     fun cancel(): String? {

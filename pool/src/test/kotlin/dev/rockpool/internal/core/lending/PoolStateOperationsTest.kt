@@ -75,7 +75,7 @@ class PoolStateOperationsTest :
             val core = CoreFixture(1)
             val held = core.lend()
             core.state.isPaused shouldBe false
-            core.state.pause()
+            core.state.lifecycle().pause()
             core.state.isPaused shouldBe true
             val caller = core.caller()
             val thread = core.caller(parked = true)
@@ -86,7 +86,7 @@ class PoolStateOperationsTest :
             core.state.waiting() shouldBe 2
             caller.outcome() shouldBe Outcome.WAITING
             val demands = core.keeperWakes
-            core.run(core.state.resume())
+            core.run(core.state.lifecycle().resume())
             core.keeperWakes shouldBe demands + 1
             core.state.isPaused shouldBe false
             caller.outcome() shouldBe Outcome.SERVED
@@ -95,9 +95,9 @@ class PoolStateOperationsTest :
 
         test("a pause does not reopen a closed pool") {
             val core = CoreFixture(1)
-            core.state.pause()
-            core.run(core.state.close()) shouldBe true
-            core.run(core.state.resume())
+            core.state.lifecycle().pause()
+            core.run(core.state.lifecycle().close()) shouldBe true
+            core.run(core.state.lifecycle().resume())
             core.state.isClosed shouldBe true
             core.state.tryLend().shouldBeNull()
         }
@@ -139,27 +139,27 @@ class PoolStateOperationsTest :
 
         test("overload sheds waiters after twice the target, once waits exceeded it for the interval") {
             val core = CoreFixture(1)
-            core.state.waiters().nextShed(core.now) shouldBe Long.MAX_VALUE
-            core.state.waiters().overload(OverloadSettings(100, 1_000))
-            core.state.waiters().nextShed(core.now) shouldBe Long.MAX_VALUE
+            core.state.waiters().failed().nextShed(core.now) shouldBe Long.MAX_VALUE
+            core.state.waiters().failed().overload(OverloadSettings(100, 1_000))
+            core.state.waiters().failed().nextShed(core.now) shouldBe Long.MAX_VALUE
             val held = core.lend()
             val first = core.caller()
-            core.state.waiters().nextShed(core.now) shouldBe 1_000 + 100 + 1_000
+            core.state.waiters().failed().nextShed(core.now) shouldBe 1_000 + 100 + 1_000
             core.now = 2_099
-            core.run(core.state.waiters().shed(core.now))
+            core.run(core.state.waiters().failed().shed(core.now))
             first.outcome() shouldBe Outcome.WAITING
             val second = core.caller(priority = Priority.LOW)
             core.now = 2_100
-            core.run(core.state.waiters().shed(core.now))
+            core.run(core.state.waiters().failed().shed(core.now))
             first.outcome() shouldBe Outcome.FAILED
             first.failure().shouldBeInstanceOf<Shed>()
             first.wakes shouldBe 1
             core.state.waiting() shouldBe 1
             second.outcome() shouldBe Outcome.WAITING
-            core.state.waiters().nextShed(core.now) shouldBe 2_099 + 100 + 1_000
-            core.state.waiters().overload(null)
+            core.state.waiters().failed().nextShed(core.now) shouldBe 2_099 + 100 + 1_000
+            core.state.waiters().failed().overload(null)
             core.now = 99_000
-            core.run(core.state.waiters().shed(core.now))
+            core.run(core.state.waiters().failed().shed(core.now))
             second.outcome() shouldBe Outcome.WAITING
             core.release(held)
             second.outcome() shouldBe Outcome.SERVED
@@ -167,7 +167,7 @@ class PoolStateOperationsTest :
 
         test("a release sheds too, and a waiter served within the target ends the overload") {
             val core = CoreFixture(1)
-            core.state.waiters().overload(OverloadSettings(100, 1_000))
+            core.state.waiters().failed().overload(OverloadSettings(100, 1_000))
             val held = core.lend()
             val old = core.caller()
             core.now += 1_050
@@ -179,7 +179,7 @@ class PoolStateOperationsTest :
             core.state.waiting() shouldBe 0
             val next = core.caller()
             core.now += 250
-            core.run(core.state.waiters().shed(core.now))
+            core.run(core.state.waiters().failed().shed(core.now))
             next.outcome() shouldBe Outcome.WAITING
         }
 
@@ -189,18 +189,18 @@ class PoolStateOperationsTest :
             val callers =
                 listOf(Priority.LOW to 900L, Priority.LOW to 700L, Priority.HIGH to 800L, Priority.NORMAL to 950L)
                     .map { (priority, deadline) -> core.caller(deadline = 1_000 + deadline, priority = priority) }
-            core.state.waiters().nextDeadline() shouldBe 1_700
-            core.run(core.state.waiters().expire(1_700))
+            core.state.waiters().failed().nextDeadline() shouldBe 1_700
+            core.run(core.state.waiters().failed().expire(1_700))
             callers.map { it.wakes } shouldContainExactly listOf(0, 1, 0, 0)
-            core.state.waiters().nextDeadline() shouldBe 1_800
-            core.run(core.state.waiters().expire(1_900))
+            core.state.waiters().failed().nextDeadline() shouldBe 1_800
+            core.run(core.state.waiters().failed().expire(1_900))
             callers.map { it.outcome() } shouldContainExactly
                 listOf(Outcome.TIMED_OUT, Outcome.TIMED_OUT, Outcome.TIMED_OUT, Outcome.WAITING)
             core.state.waiting() shouldBe 1
-            core.state.waiters().nextDeadline() shouldBe 1_950
+            core.state.waiters().failed().nextDeadline() shouldBe 1_950
             core.release(held)
             callers.last().outcome() shouldBe Outcome.SERVED
-            core.state.waiters().nextDeadline() shouldBe Long.MAX_VALUE
+            core.state.waiters().failed().nextDeadline() shouldBe Long.MAX_VALUE
         }
 
         test("many early deadlines of waiters that left are removed, and a current one is kept") {
@@ -214,9 +214,9 @@ class PoolStateOperationsTest :
                 core.pool.leave(caller)
             }
             core.state.waiting() shouldBe 2
-            core.state.waiters().nextDeadline() shouldBe 5_000
-            core.run(core.state.waiters().expire(5_000))
+            core.state.waiters().failed().nextDeadline() shouldBe 5_000
+            core.run(core.state.waiters().failed().expire(5_000))
             kept.outcome() shouldBe Outcome.TIMED_OUT
-            core.state.waiters().nextDeadline() shouldBe 9_000_000
+            core.state.waiters().failed().nextDeadline() shouldBe 9_000_000
         }
     })

@@ -18,7 +18,7 @@ class PoolStateTest :
         test("marking slots stale wakes the keeper, even if a look that was ending set NOTHING") {
             val core = coreOf(2)
             core.pool.markAllStale()
-            core.state.wakePolicy(WakePolicy.NOTHING)
+            core.state.queueing().wakePolicy(WakePolicy.NOTHING)
             core.keeperWakes shouldBe 1
             core.state.slots().all().forEach { it.isStale shouldBe true }
         }
@@ -68,11 +68,11 @@ class PoolStateTest :
             probed { lend() } shouldBe 0
             probed {
                 slots.get(0).markStale()
-                state.pause()
+                state.lifecycle().pause()
             } shouldBe 0
             probed {
                 slots.get(0).markStale()
-                state.wakePolicy(WakePolicy.NOTHING)
+                state.queueing().wakePolicy(WakePolicy.NOTHING)
             } shouldBe 0
         }
 
@@ -231,14 +231,14 @@ class PoolStateTest :
             val waiters = listOf(500L, 300L, 400L, 300L, 900L, 800L).map { core.caller(deadline = it) }
             val expired = mutableListOf<Int>()
             for (time in listOf(299L, 300L, 400L, 500L, 800L)) {
-                core.run(core.state.waiters().expire(time))
+                core.run(core.state.waiters().failed().expire(time))
                 waiters.forEachIndexed { i, w -> if (w.wakes == 1 && i !in expired) expired += i }
             }
             expired shouldContainExactly listOf(1, 3, 2, 0, 5)
-            core.state.waiters().nextDeadline() shouldBe 900
+            core.state.waiters().failed().nextDeadline() shouldBe 900
             core.release(held)
             waiters[4].outcome() shouldBe Outcome.SERVED
-            core.state.waiters().nextDeadline() shouldBe Long.MAX_VALUE
+            core.state.waiters().failed().nextDeadline() shouldBe Long.MAX_VALUE
         }
 
         test("waiters with short deadlines that were served do not pile up") {
@@ -249,7 +249,7 @@ class PoolStateTest :
                 waiter.decide(Outcome.CANCELLED)
                 core.pool.leave(waiter)
             }
-            core.state.waiters().nextDeadline() shouldBe Long.MAX_VALUE
+            core.state.waiters().failed().nextDeadline() shouldBe Long.MAX_VALUE
             core.state.waiting() shouldBe 0
         }
 
@@ -258,8 +258,8 @@ class PoolStateTest :
             val held = core.lend()
             val waiter = core.caller()
             core.pool.enqueue(CoreFixture.Caller(since = 0)) shouldBe Enqueued.FULL
-            core.run(core.state.close()) shouldBe true
-            core.run(core.state.close()) shouldBe false
+            core.run(core.state.lifecycle().close()) shouldBe true
+            core.run(core.state.lifecycle().close()) shouldBe false
             waiter.outcome() shouldBe Outcome.FAILED
             waiter.failure().shouldBeNull()
             core.pool.enqueue(CoreFixture.Caller(since = 0)) shouldBe Enqueued.CLOSED
@@ -293,7 +293,7 @@ class PoolStateTest :
             val held = core.lend()
             core.caller()
             core.keeperWakes shouldBe 1
-            core.state.wakePolicy(WakePolicy.NOTHING)
+            core.state.queueing().wakePolicy(WakePolicy.NOTHING)
             core.caller()
             core.keeperWakes shouldBe 1
             core.release(held)

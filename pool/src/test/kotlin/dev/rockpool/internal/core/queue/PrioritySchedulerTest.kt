@@ -60,7 +60,7 @@ class PrioritySchedulerTest :
             val core = CoreFixture(patience = 100)
             core.lend()
             val all = Priority.entries.map { core.caller(priority = it) }
-            core.run(core.state.close())
+            core.run(core.state.lifecycle().close())
             all.map { it.outcome() }.toSet() shouldContainExactly setOf(Waiter.Outcome.FAILED)
             core.state.waiting() shouldBe 0
         }

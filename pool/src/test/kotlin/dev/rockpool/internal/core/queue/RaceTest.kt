@@ -79,10 +79,10 @@ class RaceTest :
         test("a timeout in one pool ends the race in all, and is told once") {
             with(Pools()) {
                 val racer = racer(deadline = 2_000)
-                all[2].run(all[2].state.waiters().expire(2_000))
+                all[2].run(all[2].state.waiters().failed().expire(2_000))
                 racer.winner?.outcome() shouldBe Outcome.TIMED_OUT
                 waiting() shouldBe listOf(0, 0, 0)
-                all[0].run(all[0].state.waiters().expire(2_000))
+                all[0].run(all[0].state.waiters().failed().expire(2_000))
                 racer.wakes shouldBe 1
             }
         }
@@ -102,10 +102,10 @@ class RaceTest :
         test("a pool that closes only loses its place, and the last one fails the caller") {
             with(Pools()) {
                 val racer = racer()
-                all[0].run(all[0].state.close())
-                all[1].run(all[1].state.close())
+                all[0].run(all[0].state.lifecycle().close())
+                all[1].run(all[1].state.lifecycle().close())
                 racer.winner.shouldBeNull()
-                all[2].run(all[2].state.close())
+                all[2].run(all[2].state.lifecycle().close())
                 racer.winner?.outcome() shouldBe Outcome.FAILED
                 racer.wakes shouldBe 1
             }

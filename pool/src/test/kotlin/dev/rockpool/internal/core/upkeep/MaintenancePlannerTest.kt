@@ -84,7 +84,7 @@ class MaintenancePlannerTest :
             fixture.core.keeperWakes shouldBe wakes
             fixture.plan(0).nextLook() shouldBe 25_000_000
             fixture.plan(25_000_000).open().size shouldBe 1
-            fixture.core.run(fixture.core.state.waiters().failAll(null))
+            fixture.core.run(fixture.core.state.waiters().failed().failAll(null))
             fixture.plan(25_000_000).open().shouldBeEmpty()
             fixture.wait(2)
             fixture.core.keeperWakes shouldBe wakes + 1
@@ -95,7 +95,7 @@ class MaintenancePlannerTest :
             val stale = PlannerFixture(size = 1, trust = 5)
             stale.wait(1)
             stale.fill(0)
-            stale.core.run(stale.core.state.waiters().failAll(null))
+            stale.core.run(stale.core.state.waiters().failed().failAll(null))
             val slot = stale.core.state.slots().get(0)
             stale.core.pool.release(slot, slot.ticket())
             repeat(3) { stale.plan(10L * it) }
@@ -286,7 +286,7 @@ class MaintenancePlannerTest :
             val fixture = PlannerFixture(size = 2, minIdle = 2)
             fixture.fill(0)
             val held = fixture.lend()
-            fixture.core.run(fixture.core.state.close())
+            fixture.core.run(fixture.core.state.lifecycle().close())
             fixture.plan(1).close().size shouldBe 1
             fixture.plan(2).open().shouldBeEmpty()
             fixture.core.pool.release(held, held.ticket())

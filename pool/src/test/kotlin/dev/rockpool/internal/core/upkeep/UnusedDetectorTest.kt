@@ -41,13 +41,13 @@ class UnusedDetectorTest :
             unused.due(core.state, 1_110) shouldBe NEVER
 
             val other = CoreFixture(1, filled = false)
-            other.state.pause()
+            other.state.lifecycle().pause()
             unused.due(other.state, 1_200) shouldBe NEVER
-            other.run(other.state.resume())
+            other.run(other.state.lifecycle().resume())
             val caller = other.caller()
             unused.due(other.state, 1_200) shouldBe NEVER
             caller.decide(Outcome.CANCELLED)
-            other.run(other.state.leave(caller))
+            other.run(other.state.queueing().leave(caller))
             unused.due(other.state, 1_200) shouldBe 1_700
             other.connectivity.failed(1_200)
             other.connectivity.requestRetry()
@@ -59,8 +59,8 @@ class UnusedDetectorTest :
             val unused = UnusedDetector(500)
             unused.due(core.state, 1_000) shouldBe 1_500
             core.now = 1_300
-            core.state.keepOpen() shouldBe true
-            core.state.keptAt() shouldBe 1_300
+            core.state.lifecycle().keepOpen() shouldBe true
+            core.state.lifecycle().keptAt() shouldBe 1_300
             unused.due(core.state, 1_400) shouldBe 1_800
         }
 
@@ -68,32 +68,32 @@ class UnusedDetectorTest :
             val core = CoreFixture(1, filled = false)
             val slot = core.slots.get(0)
             slot.reserve(core.now)
-            core.state.closeIfUnused(5_000) shouldBe false
+            core.state.lifecycle().closeIfUnused(5_000) shouldBe false
             slot.openFailed()
-            core.state.pause()
-            core.state.closeIfUnused(5_000) shouldBe false
-            core.run(core.state.resume())
+            core.state.lifecycle().pause()
+            core.state.lifecycle().closeIfUnused(5_000) shouldBe false
+            core.run(core.state.lifecycle().resume())
             val caller = core.caller()
-            core.state.closeIfUnused(5_000) shouldBe false
+            core.state.lifecycle().closeIfUnused(5_000) shouldBe false
             caller.decide(Outcome.CANCELLED)
-            core.run(core.state.leave(caller))
+            core.run(core.state.queueing().leave(caller))
             core.now = 5_001
-            core.state.keepOpen() shouldBe true
-            core.state.closeIfUnused(5_000) shouldBe false
-            core.state.isClosedUnused shouldBe false
-            core.state.closeIfUnused(5_001) shouldBe true
-            core.state.isClosedUnused shouldBe true
+            core.state.lifecycle().keepOpen() shouldBe true
+            core.state.lifecycle().closeIfUnused(5_000) shouldBe false
+            core.state.lifecycle().isClosedUnused shouldBe false
+            core.state.lifecycle().closeIfUnused(5_001) shouldBe true
+            core.state.lifecycle().isClosedUnused shouldBe true
             core.state.isClosed shouldBe true
-            core.state.closeIfUnused(5_001) shouldBe false
-            core.state.keepOpen() shouldBe false
+            core.state.lifecycle().closeIfUnused(5_001) shouldBe false
+            core.state.lifecycle().keepOpen() shouldBe false
             core.state.tryLend().shouldBeNull()
         }
 
         test("a pool that was closed by its user has not closed itself") {
             val core = CoreFixture(1, filled = false)
-            core.run(core.state.close())
-            core.state.closeIfUnused(5_000) shouldBe false
-            core.state.isClosedUnused shouldBe false
+            core.run(core.state.lifecycle().close())
+            core.state.lifecycle().closeIfUnused(5_000) shouldBe false
+            core.state.lifecycle().isClosedUnused shouldBe false
         }
     }) {
     private companion object {

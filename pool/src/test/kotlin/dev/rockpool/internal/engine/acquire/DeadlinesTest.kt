@@ -27,7 +27,7 @@ class DeadlinesTest :
             val looks = AtomicInteger()
             val deadlines =
                 Deadlines(
-                    core.state.waiters(),
+                    core.state.waiters().failed(),
                     {
                         if (looks.incrementAndGet() <= 3) throw OutOfMemoryError("unable to create native thread")
                         else 10
