@@ -3,7 +3,8 @@ package dev.rockpool.internal.core.slot;
 import dev.rockpool.CloseReason;
 
 /**
- * One place for a connection. Every change of its state is one of the verbs below, each a single CAS on its word.
+ * One place for a connection. Every change of its state is one of the verbs below, each a single CAS on its word. What
+ * the word says is in {@link SlotWord}, what is known about the connection in {@link SlotRecord}.
  *
  * <p>The phase decides who may access the plain fields. The opener writes {@code connection} and its times while
  * OPENING, and publishes them by the CAS to IDLE. Only the keeper uses the {@code seen...} fields.
@@ -27,79 +28,9 @@ public final class Slot<C> extends SlotLease {
         return index;
     }
 
-    public Phase phase() {
-        return Phase.of(word());
-    }
-
     /** The pooled connection. Only valid for the owner of the slot in its present phase. */
     public C connection() {
         return connection;
-    }
-
-    /** The number of the connection, counted from 1 over the life of the pool. For messages. */
-    public long number() {
-        return number;
-    }
-
-    /** Why the connection is being closed. Valid while CLOSING. */
-    public String reason() {
-        return reason.text();
-    }
-
-    /** The kind of that reason. Valid while CLOSING. */
-    public CloseReason closeReason() {
-        return reason.kind();
-    }
-
-    /** How often this slot has been leased. */
-    public long leases() {
-        return word() >>> EPOCH_SHIFT;
-    }
-
-    public long openedAt() {
-        return openedAt;
-    }
-
-    /** When the keeper first saw the slot's present word. */
-    public long seenAt() {
-        return seenAt;
-    }
-
-    /** When the connection was last probed successfully, or opened. */
-    public long aliveAt() {
-        return aliveAt;
-    }
-
-    /** How long the last successful probe took; negative if there was none. */
-    public long probeTook() {
-        return probeTook;
-    }
-
-    public long expiresAt() {
-        return expiresAt;
-    }
-
-    /** The word that ends the present lease. Called by its holder, right after it acquired the slot. */
-    public long ticket() {
-        return word() & ~FLAGS;
-    }
-
-    /** Whether nothing has happened to the slot since the keeper's last look. */
-    public boolean isAsSeen() {
-        return seenWord == ticket();
-    }
-
-    /** Whether the lease with this ticket still holds the slot. */
-    public boolean isHeldBy(long ticket) {
-        return (word() & ~FLAGS) == ticket;
-    }
-
-    /**
-     * Why the lease with this ticket ended without a return. Null if it was returned, or if that is no longer known.
-     */
-    public String endOf(long ticket) {
-        Ended last = ended;
-        return last != null && last.ticket == ticket ? last.reason : null;
     }
 
     /** VACANT to OPENING, at this time. */
@@ -237,12 +168,6 @@ public final class Slot<C> extends SlotLease {
         return startClose(whyRetired(), RETIRED);
     }
 
-    /** Why the slot was retired. */
-    public CloseReason whyRetired() {
-        CloseReason kind = retiredFor;
-        return kind == null ? CloseReason.EVICTED : kind;
-    }
-
     /** LEASED to CLOSING by force. The holder's ticket no longer works. */
     public boolean seize(CloseReason kind, String reason) {
         for (; ; ) {
@@ -335,37 +260,6 @@ public final class Slot<C> extends SlotLease {
         }
     }
 
-    /** Whether it must be probed before it is lent, or at least peeked at. */
-    public boolean isStale() {
-        return (word() & (PHASE | STALE)) == (IDLE | STALE);
-    }
-
-    /** Whether it can be lent at once, or after a peek. */
-    public boolean isTrusted() {
-        long state = word() & STATE;
-        return state == IDLE || state == (IDLE | STALE | KEPT);
-    }
-
-    /** Whether it is stale, but a peek suffices before it is lent. */
-    public boolean isKept() {
-        return (word() & STATE) == (IDLE | STALE | KEPT);
-    }
-
-    /** Whether the engine can peek at its connection. Called by the keeper, for a slot that is not opening. */
-    public boolean isPeekable() {
-        return peekable;
-    }
-
-    public boolean isRetired() {
-        return (word() & RETIRE) != 0;
-    }
-
-    /** Whether the slot has a connection that is not being closed. */
-    public boolean isOpen() {
-        Phase phase = phase();
-        return phase == Phase.IDLE || phase == Phase.LEASED || phase == Phase.PROBING;
-    }
-
     /** Only called by the thread that made the slot CLOSING. */
     private boolean setReason(Closing reason) {
         this.reason = reason;
@@ -375,11 +269,6 @@ public final class Slot<C> extends SlotLease {
     private boolean setReason(long ticket, Closing reason) {
         ended = new Ended(ticket, reason.text());
         return setReason(reason);
-    }
-
-    /** Whether the slot has, or is opening, a connection that is not about to be closed. */
-    public boolean isToStay() {
-        return !isRetired() && (isOpen() || phase() == Phase.OPENING);
     }
 
     private boolean move(long from, long to) {

@@ -40,4 +40,61 @@ abstract class SlotRecord {
 
     public long reportedTicket;
     public long reportedNumber;
+
+    /** The number of the connection, counted from 1 over the life of the pool. For messages. */
+    public final long number() {
+        return number;
+    }
+
+    /** Why the connection is being closed. Valid while CLOSING. */
+    public final String reason() {
+        return reason.text();
+    }
+
+    /** The kind of that reason. Valid while CLOSING. */
+    public final CloseReason closeReason() {
+        return reason.kind();
+    }
+
+    /**
+     * Why the lease with this ticket ended without a return. Null if it was returned, or if that is no longer known.
+     */
+    public final String endOf(long ticket) {
+        Slot.Ended last = ended;
+        return last != null && last.ticket() == ticket ? last.reason() : null;
+    }
+
+    /** Why the slot was retired. */
+    public final CloseReason whyRetired() {
+        CloseReason kind = retiredFor;
+        return kind == null ? CloseReason.EVICTED : kind;
+    }
+
+    public final long openedAt() {
+        return openedAt;
+    }
+
+    /** When the keeper first saw the slot's present word. */
+    public final long seenAt() {
+        return seenAt;
+    }
+
+    /** When the connection was last probed successfully, or opened. */
+    public final long aliveAt() {
+        return aliveAt;
+    }
+
+    /** How long the last successful probe took; negative if there was none. */
+    public final long probeTook() {
+        return probeTook;
+    }
+
+    public final long expiresAt() {
+        return expiresAt;
+    }
+
+    /** Whether the engine can peek at its connection. Called by the keeper, for a slot that is not opening. */
+    public final boolean isPeekable() {
+        return peekable;
+    }
 }

@@ -57,4 +57,59 @@ public abstract class SlotWord extends SlotRecord {
     final boolean cas(long expected, long next) {
         return WORD.compareAndSet(this, expected, next);
     }
+
+    public final Phase phase() {
+        return Phase.of(word());
+    }
+
+    /** How often this slot has been leased. */
+    public final long leases() {
+        return word() >>> EPOCH_SHIFT;
+    }
+
+    /** The word that ends the present lease. Called by its holder, right after it acquired the slot. */
+    public final long ticket() {
+        return word() & ~FLAGS;
+    }
+
+    /** Whether the lease with this ticket still holds the slot. */
+    public final boolean isHeldBy(long ticket) {
+        return (word() & ~FLAGS) == ticket;
+    }
+
+    /** Whether it must be probed before it is lent, or at least peeked at. */
+    public final boolean isStale() {
+        return (word() & (PHASE | STALE)) == (IDLE | STALE);
+    }
+
+    /** Whether it can be lent at once, or after a peek. */
+    public final boolean isTrusted() {
+        long state = word() & STATE;
+        return state == IDLE || state == (IDLE | STALE | KEPT);
+    }
+
+    /** Whether it is stale, but a peek suffices before it is lent. */
+    public final boolean isKept() {
+        return (word() & STATE) == (IDLE | STALE | KEPT);
+    }
+
+    public final boolean isRetired() {
+        return (word() & RETIRE) != 0;
+    }
+
+    /** Whether the slot has a connection that is not being closed. */
+    public final boolean isOpen() {
+        Phase phase = phase();
+        return phase == Phase.IDLE || phase == Phase.LEASED || phase == Phase.PROBING;
+    }
+
+    /** Whether the slot has, or is opening, a connection that is not about to be closed. */
+    public final boolean isToStay() {
+        return !isRetired() && (isOpen() || phase() == Phase.OPENING);
+    }
+
+    /** Whether nothing has happened to the slot since the keeper's last look. */
+    public final boolean isAsSeen() {
+        return seenWord == ticket();
+    }
 }
