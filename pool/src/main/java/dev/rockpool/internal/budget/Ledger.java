@@ -8,15 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * The permits that several pools share. At every moment they hold no more permits than the total, and each pool can
- * have its guarantee. A new or larger guarantee holds once the other pools have given up enough for it.
- *
- * <p><b>Who is served.</b> Permits beyond the guarantees go to pools whose callers wait: first to the pool that has the
- * fewest beyond its guarantee, then to the one that has waited longest.
- *
- * <p><b>Who gives up.</b> If no permit is free, the pool with the connection that has been idle for longest is asked.
- * If none is idle, the pool with the most permits beyond its guarantee gives up a leased connection on its return, as
- * long as that brings the two pools closer together. A pool without any connection gets its turn even then, after it
- * was refused {@value #PATIENCE} times.
+ * have its guarantee. A new or larger guarantee holds once the other pools have given up enough for it. {@link FairShare}
+ * decides which pool is served, and which one gives up permits.
  *
  * <p><b>A source.</b> The permits can come from a {@link PermitSource}, such as a coordinator of several processes. Then
  * the total is what this process has now. While it is less than the guarantees, all pools are treated alike.
@@ -24,24 +17,20 @@ import java.util.function.Supplier;
  * <p>Thread-safe. Pools and the source are woken outside the lock.
  */
 public final class Ledger {
-    /** A pool asks every 25 ms while its callers wait, so this is about a tenth of a second. */
-    static final int PATIENCE = 4;
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Account> accounts = new ArrayList<>();
+    private final FairShare share;
+
     /** Null if the total is fixed. */
     private final PermitSource source;
 
     /** The most that can be guaranteed to pools, if there is a source. */
     private final int guaranteeable;
 
-    private int total;
-    private boolean suspended;
     private long needs;
 
     /** @param total the most permits that all pools hold together; at least 1 */
     public Ledger(int total) {
-        this.total = total;
+        this.share = new FairShare(total);
         this.source = null;
         this.guaranteeable = total;
     }
@@ -52,6 +41,7 @@ public final class Ledger {
      * @param guaranteeable the most that can be guaranteed to pools
      */
     public Ledger(PermitSource source, int guaranteeable) {
+        this.share = new FairShare(0);
         this.source = source;
         this.guaranteeable = guaranteeable;
     }
@@ -67,22 +57,22 @@ public final class Ledger {
     }
 
     public int total() {
-        return locked(() -> total);
+        return locked(share::total);
     }
 
     /** How many permits are in use. */
     public int taken() {
-        return locked(this::allHeld);
+        return locked(share::held);
     }
 
     /** The sum of all guarantees. */
     public int guaranteed() {
-        return locked(this::allGuaranteed);
+        return locked(share::guaranteed);
     }
 
     /** One line for each pool. */
     public List<AccountInfo> accounts() {
-        return locked(() -> accounts.stream()
+        return locked(() -> share.accounts().stream()
                 .map(each -> new AccountInfo(each.member.name(), each.guaranteed, each.held, each.wanted))
                 .toList());
     }
@@ -90,10 +80,10 @@ public final class Ledger {
     /** Adds a pool. Returns null if the total is too small for its guarantee beside the others. */
     public Account join(BudgetMember member, int guaranteed) {
         return andWake(wakes -> {
-            if (allGuaranteed() + guaranteed > mostGuaranteed()) return null;
+            if (share.guaranteed() + guaranteed > mostGuaranteed()) return null;
             Account account = new Account(this, member, guaranteed);
-            accounts.add(account);
-            settle(wakes);
+            share.add(account);
+            share.settle(wakes);
             return account;
         });
     }
@@ -101,9 +91,9 @@ public final class Ledger {
     /** Changes the guarantee of a pool. Returns false if the total is too small for it. */
     public boolean guarantee(Account account, int guaranteed) {
         return andWake(wakes -> {
-            if (allGuaranteed() - account.guaranteed + guaranteed > mostGuaranteed()) return false;
+            if (share.guaranteed() - account.guaranteed + guaranteed > mostGuaranteed()) return false;
             account.guaranteed = guaranteed;
-            settle(wakes);
+            share.settle(wakes);
             return true;
         });
     }
@@ -114,9 +104,9 @@ public final class Ledger {
      */
     public boolean resize(int total) {
         return andWake(wakes -> {
-            if (source != null || allGuaranteed() > total) return false;
-            this.total = total;
-            settle(wakes);
+            if (source != null || share.guaranteed() > total) return false;
+            share.total(total);
+            share.settle(wakes);
             return true;
         });
     }
@@ -124,8 +114,8 @@ public final class Ledger {
     /** Adds permits that the source has got. */
     public void add(int permits) {
         andWake(wakes -> {
-            total += permits;
-            settle(wakes);
+            share.total(share.total() + permits);
+            share.settle(wakes);
             return true;
         });
     }
@@ -133,8 +123,8 @@ public final class Ledger {
     /** Grants no permit until {@link #resume}. What pools have they keep, but permits that are not in use are gone. */
     public void suspend() {
         locked(() -> {
-            suspended = true;
-            total = Math.min(total, allHeld());
+            share.suspended(true);
+            share.total(Math.min(share.total(), share.held()));
             return null;
         });
     }
@@ -142,16 +132,16 @@ public final class Ledger {
     /** Goes on with this total. If it is smaller than what pools have, they give up idle connections, then leased ones. */
     public void resume(int total) {
         andWake(wakes -> {
-            suspended = false;
-            this.total = total;
-            settle(wakes);
+            share.suspended(false);
+            share.total(total);
+            share.settle(wakes);
             return true;
         });
     }
 
     /** How many permits are missing for the callers that wait and for the guarantees. Negative if there are too many. */
     public int lacking() {
-        return locked(this::allLacking);
+        return locked(share::lacking);
     }
 
     /**
@@ -162,8 +152,9 @@ public final class Ledger {
      */
     public int dropUnused(int least) {
         return locked(() -> {
-            total = Math.min(total, Math.max(least, total + allLacking()));
-            return total;
+            int total = share.total();
+            share.total(Math.min(total, Math.max(least, total + share.lacking())));
+            return share.total();
         });
     }
 
@@ -175,9 +166,10 @@ public final class Ledger {
      */
     public int drop(int permits, int least) {
         return andWake(wakes -> {
-            total = Math.min(total, Math.max(least, total - permits));
-            settle(wakes);
-            return total;
+            int total = share.total();
+            share.total(Math.min(total, Math.max(least, total - permits)));
+            share.settle(wakes);
+            return share.total();
         });
     }
 
@@ -185,7 +177,7 @@ public final class Ledger {
     public int longIdle(long nanos) {
         return locked(() -> {
             int sum = 0;
-            for (Account account : accounts) {
+            for (Account account : share.accounts()) {
                 if (account.isInNeed() || account.member.longestIdle() < nanos) continue;
                 sum += Math.max(0, Math.min(account.member.idle(), account.excess()));
             }
@@ -195,7 +187,7 @@ public final class Ledger {
 
     boolean take(Account account, int callers) {
         return andWake(wakes -> {
-            if (isNext(account)) {
+            if (share.isNext(account)) {
                 account.held++;
                 account.noLongerInNeed();
                 return true;
@@ -204,7 +196,7 @@ public final class Ledger {
                 if (!account.isInNeed()) account.since = needs++;
                 account.wanted = callers;
                 account.refusals++;
-                ask(wakes);
+                share.ask(wakes);
             }
             return false;
         });
@@ -212,13 +204,13 @@ public final class Ledger {
 
     /** Whether there are enough permits for all guarantees. */
     boolean keepsGuarantees() {
-        return source == null || total >= allGuaranteed();
+        return source == null || share.total() >= share.guaranteed();
     }
 
     void giveBack(Account account) {
         andWake(wakes -> {
             account.paid();
-            settle(wakes);
+            share.settle(wakes);
             return true;
         });
     }
@@ -227,7 +219,7 @@ public final class Ledger {
         andWake(wakes -> {
             if (account.isInNeed()) {
                 account.noLongerInNeed();
-                settle(wakes);
+                share.settle(wakes);
             }
             return true;
         });
@@ -251,105 +243,13 @@ public final class Ledger {
 
     void leave(Account account) {
         andWake(wakes -> {
-            if (accounts.remove(account)) settle(wakes);
+            if (share.remove(account)) share.settle(wakes);
             return true;
         });
     }
 
-    /** Permits that are neither in use nor kept free for a guarantee. Negative after the total has shrunk. */
-    private int spare() {
-        int spare = total;
-        for (Account account : accounts) spare -= Math.max(account.held, account.kept());
-        return spare;
-    }
-
-    private int allHeld() {
-        int sum = 0;
-        for (Account account : accounts) sum += account.held;
-        return sum;
-    }
-
-    private int allGuaranteed() {
-        int sum = 0;
-        for (Account account : accounts) sum += account.guaranteed;
-        return sum;
-    }
-
     private int mostGuaranteed() {
-        return source == null ? total : guaranteeable;
-    }
-
-    private int allLacking() {
-        int sum = -total;
-        for (Account account : accounts) sum += account.demand();
-        return sum;
-    }
-
-    private boolean isNext(Account account) {
-        if (suspended || allHeld() >= total) return false;
-        if (account.held < account.kept()) return true;
-        int left = spare();
-        for (Account other : accounts) {
-            if (other != account && other.isInNeed() && (!account.isInNeed() || other.goesBefore(account))) left--;
-        }
-        return left > 0;
-    }
-
-    /** Wakes the pools that can take the spare permits, and asks for more if that is not enough. */
-    private void settle(List<Account> wakes) {
-        for (Account account : accounts) if (account.isInNeed() && isNext(account)) wakes.add(account);
-        ask(wakes);
-    }
-
-    /** Asks pools for as many permits as are missing. */
-    private void ask(List<Account> wakes) {
-        int missing = -spare();
-        for (Account account : accounts) missing += account.wantedBeyondGuarantee() - account.closing;
-        for (Account account : accounts) missing -= account.keepAsked(missing);
-        for (Account donor = longestIdle(); missing > 0 && donor != null; donor = longestIdle()) {
-            donor.asked(false);
-            wakes.add(donor);
-            missing--;
-        }
-        for (Account account : accounts) missing -= account.retiring;
-        for (Account donor = richest(); missing > 0 && donor != null; donor = richest()) {
-            donor.asked(true);
-            wakes.add(donor);
-            missing--;
-        }
-    }
-
-    private Account longestIdle() {
-        Account best = null;
-        long longest = -1;
-        for (Account account : accounts) {
-            if (account.excess() <= 0 || account.member.idle() <= account.askedIdle + account.askedAny) continue;
-            long idle = account.member.longestIdle();
-            if (idle > longest) {
-                longest = idle;
-                best = account;
-            }
-        }
-        return best;
-    }
-
-    /** The pool that must give up a leased connection; null if none must. */
-    private Account richest() {
-        Account best = null;
-        for (Account account : accounts) {
-            if (account.excess() > 0 && (best == null || account.excess() > best.excess())) best = account;
-        }
-        return best != null && mustGive(best) ? best : null;
-    }
-
-    private boolean mustGive(Account rich) {
-        if (spare() < 0) return true;
-        for (Account poor : accounts) {
-            if (poor == rich || !poor.isInNeed()) continue;
-            int difference = rich.excess() - poor.excess();
-            if (difference > 1 || poor.held == 0 && poor.refusals >= PATIENCE) return true;
-        }
-        return false;
+        return source == null ? share.total() : guaranteeable;
     }
 
     private <T> T locked(Supplier<T> read) {
@@ -366,7 +266,7 @@ public final class Ledger {
         boolean[] lacks = new boolean[1];
         T done = locked(() -> {
             T result = change.apply(wakes);
-            lacks[0] = source != null && allLacking() > 0;
+            lacks[0] = source != null && share.lacking() > 0;
             return result;
         });
         for (Account account : wakes) account.member.wake();
