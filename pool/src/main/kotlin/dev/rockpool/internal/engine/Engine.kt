@@ -1,13 +1,11 @@
 package dev.rockpool.internal.engine
 
-import dev.rockpool.AutoSize
 import dev.rockpool.CloseReason
 import dev.rockpool.ConnectFailedException
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Diagnosis
 import dev.rockpool.Lease
-import dev.rockpool.OverloadControl
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolControl
@@ -22,7 +20,6 @@ import dev.rockpool.internal.core.connectivity.ConnectivityTracker
 import dev.rockpool.internal.core.lending.PoolState
 import dev.rockpool.internal.core.lending.StateMember
 import dev.rockpool.internal.core.queue.Demand
-import dev.rockpool.internal.core.queue.OverloadSettings
 import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Phase
 import dev.rockpool.internal.core.slot.Preference
@@ -50,9 +47,7 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.SlotPool
 import dev.rockpool.internal.engine.upkeep.ConnectionLifecycle
 import dev.rockpool.internal.engine.upkeep.Keeper
-import dev.rockpool.internal.engine.upkeep.SelfSizing
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.atomic.AtomicReference
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
@@ -127,7 +122,6 @@ internal constructor(
     private val keeper =
         Keeper(runtime, numbers, health, connector, home, queue.deadlines, inbox, exhaustion, lazily, lifetime)
 
-    private val changing = Any()
     private var usageSwitch: UsageSwitch? = null
 
     /** Created when it is first asked for, because few pools are watched. */
@@ -138,7 +132,11 @@ internal constructor(
                 ?: UsageSwitch { UsageWatch(runtime, numbers, home, scopeForCallers()).start(keeper.ended()) }
                     .also { usageSwitch = it }
 
-    private val selfSizing = AtomicReference<SelfSizing>()
+    private var changesIfAny: EngineChanges<C>? = null
+
+    /** Created for the first change of settings, because few pools have one. */
+    internal val changes: EngineChanges<C>
+        @Synchronized get() = changesIfAny ?: EngineChanges(this, allowance).also { changesIfAny = it }
 
     private val tagging = preparer?.let { Tagging(it) }
 
@@ -361,38 +359,6 @@ internal constructor(
     public fun preferring(preference: Preference<C>): EngineQueue<C> =
         EngineQueue(this, queue.of(Demand(null, preference)))
 
-    /** Applies new settings. */
-    internal fun reconfigure(next: PoolConfig): Unit = change { next }
-
-    /** Changes the size only, even if other settings are changed at the same time. */
-    private fun resize(size: Int): Unit = change {
-        it.toBuilder().apply { maxSize = maxOf(size, state.reserved()) }.build()
-    }
-
-    /** Lets the pool find its own size. */
-    internal fun autoSize(sizes: AutoSize): AutoSize.Running {
-        val sizing = SelfSizing(runtime, numbers, sizes, scopeForCallers(), ::resize)
-        check(selfSizing.compareAndSet(null, sizing)) { "pool '$name' sizes itself already" }
-        return sizing.start(connector, keeper.ended()) { selfSizing.compareAndSet(sizing, null) }
-    }
-
-    private fun change(from: (PoolConfig) -> PoolConfig) {
-        val next =
-            synchronized(changing) {
-                val before = config
-                from(before).also {
-                    EngineCallers.checkSize(it, state)
-                    it.changeGuarantee(before, allowance)
-                    runtime.config(it)
-                }
-            }
-        slots.run(state.size(next.maxSize))
-        state.waiters().limits(next.maxPending ?: Int.MAX_VALUE, next.bargingWindow.inWholeNanoseconds)
-        state.waiters().failed().overload(next.overload?.nanos())
-        slots.run(state.probeRules(next.trustWindow == Duration.ZERO, next.probeOnReturn))
-        slots.wakeKeeper()
-    }
-
     /** Closes the pool. Takes little longer than the grace plus `closeTimeout`, even if calls fail or hang. */
     public suspend fun close(grace: Duration) {
         keeper.end(grace, callers).suspendUntilDone()
@@ -412,7 +378,5 @@ internal constructor(
         private const val THREADS = 2
 
         fun ownThreads() = PoolThreads.atMost(THREADS)
-
-        fun OverloadControl.nanos() = OverloadSettings(target.inWholeNanoseconds, interval.inWholeNanoseconds)
     }
 }

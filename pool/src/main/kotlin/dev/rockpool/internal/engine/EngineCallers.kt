@@ -48,7 +48,7 @@ private constructor(
         val problems = mutableListOf<String>()
         classes.limit(callers, max, reserved, engine.config.maxSize, problems)
         if (problems.isNotEmpty()) throw InvalidConfigException(engine.name, problems)
-        engine.slots.run(runtime.state().callers().changed())
+        engine.slots.run(classes.changed())
     }
 
     /** Leases a slot that is prepared already, even a stale one, or returns null. Never waits. */

@@ -127,7 +127,7 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
             throw InvalidConfigException(name, listOf("name is '${config.name}' but must stay '$name' while it runs"))
         }
         val before = engine.config
-        engine.reconfigure(config)
+        engine.changes.reconfigure(config)
         runtime.events().send { PoolEvent.Reconfigured(before, config, caller()) }
     }
 
@@ -141,7 +141,7 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
 
     override fun slowestLeases(): List<SlowLease> = engine.usage.slowest()
 
-    override fun autoSize(sizes: AutoSize): AutoSize.Running = engine.autoSize(sizes)
+    override fun autoSize(sizes: AutoSize): AutoSize.Running = engine.changes.autoSize(sizes)
 
     private fun caller(): String = HeldLease.nameOf(Thread.currentThread())
 }

@@ -20,9 +20,7 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
-import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
@@ -68,7 +66,7 @@ internal class Keeper<C : Any>(
 
     /** No caller has needed a connection yet, and none is opened before. */
     private var dormant = lazily
-    private val planner = MaintenancePlanner(state, settingsOf(applied, dormant), slots.allowance())
+    private val planner = MaintenancePlanner(state, MaintenanceSettings.of(applied, dormant), slots.allowance())
     private val leaks = LeakReporter(runtime, connector)
     private val job: CompletableJob = SupervisorJob(context[Job])
     private val scope = CoroutineScope(context + job)
@@ -159,7 +157,7 @@ internal class Keeper<C : Any>(
         if (unusedUntil <= now) closedItself()
         if (dormant && plan.open().isNotEmpty()) {
             dormant = false
-            planner.settings(settingsOf(applied, dormant))
+            planner.settings(MaintenanceSettings.of(applied, dormant))
         }
         plan.open().forEach(connector::open)
         plan.probe().forEach(connector::probe)
@@ -210,7 +208,7 @@ internal class Keeper<C : Any>(
     /** Applies changed settings. */
     private fun apply(config: PoolConfig) {
         state.slots().policy(config.reusePolicy)
-        planner.settings(settingsOf(config, dormant))
+        planner.settings(MaintenanceSettings.of(config, dormant))
         applied = config
     }
 
@@ -252,15 +250,6 @@ internal class Keeper<C : Any>(
     }
 
     private companion object {
-        /** While callers wait, connects are tried at least this often. */
-        val EAGER_RETRY = 100.milliseconds
-
-        /** Most connects take much less, and a handshake over a slow network still fits. */
-        val SLOW_OPEN = 1.seconds
-
-        /** Most probes are one round trip. */
-        val SLOW_PROBE = 250.milliseconds
-
         /** A grace longer than any caller waits, but short enough to be added to a time. */
         val FOREVER = (Long.MAX_VALUE / 4).nanoseconds
 
@@ -268,21 +257,5 @@ internal class Keeper<C : Any>(
             val nanos = more.inWholeNanoseconds
             return if (this > Long.MAX_VALUE - nanos) Long.MAX_VALUE else this + nanos
         }
-
-        fun settingsOf(config: PoolConfig, dormant: Boolean) =
-            MaintenanceSettings(
-                config.maxSize,
-                if (dormant) 0 else config.minIdle,
-                config.maxConcurrentOpens,
-                config.trustWindow.orNever(),
-                config.probeOnReturn,
-                config.idleTimeout.orNever(),
-                config.keepaliveInterval.orNever(),
-                config.statsInterval.inWholeNanoseconds,
-                EAGER_RETRY.inWholeNanoseconds,
-                config.failFastAfter.orNever(),
-                SLOW_OPEN.inWholeNanoseconds,
-                SLOW_PROBE.inWholeNanoseconds,
-            )
     }
 }
