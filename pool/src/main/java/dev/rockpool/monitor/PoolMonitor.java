@@ -12,12 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Looks at a pool every 10 s, keeps what it saw for an hour, and raises alerts:
@@ -40,8 +38,7 @@ public final class PoolMonitor implements AutoCloseable {
     private final Instant began;
     private final Ring ring;
     private final Alerts alerts;
-    private final List<MonitorListener> listeners = new CopyOnWriteArrayList<>();
-    private final Object delivering = new Object();
+    private final Delivery delivery;
     private final ScheduledExecutorService scheduler;
     private final boolean ownsScheduler;
     private ScheduledFuture<?> looks;
@@ -57,8 +54,8 @@ public final class PoolMonitor implements AutoCloseable {
         began = clock.instant();
         ownsScheduler = settings.scheduler == null;
         scheduler = ownsScheduler ? ownThread(pool) : settings.scheduler;
-        listeners.addAll(settings.listeners);
-        alerts = new Alerts(pool, settings.rules(), settings.remindEvery, clock::instant, this::deliver);
+        delivery = new Delivery(pool, settings.listeners);
+        alerts = new Alerts(pool, settings.rules(), settings.remindEvery, clock::instant, delivery::alerts);
         Row first = Row.of(control, began, 0, null);
         int rows = Math.toIntExact(retention.dividedBy(interval)) + 1;
         ring = new Ring(pool, Math.max(2, rows), control.snapshot().getTimes().getRecordedFor());
@@ -109,9 +106,9 @@ public final class PoolMonitor implements AutoCloseable {
             if (closed || nanos <= before.nanos) return;
             Row row = Row.of(control, began.plusNanos(nanos), nanos, before);
             ring.add(row);
-            deliver(listener -> listener.sampled(ring.upTo(row, 1)));
+            delivery.each(listener -> listener.sampled(ring.upTo(row, 1)));
             Map<Duration, PoolFigures> windows = new HashMap<>();
-            deliver(alerts.look(nanos, row.at, rule -> rule.getFigure()
+            delivery.alerts(alerts.look(nanos, row.at, rule -> rule.getFigure()
                     .of(
                             windows.computeIfAbsent(rule.getWindow(), window -> ring.upTo(row, window.toNanos())),
                             rule.getMinAttempts())));
@@ -122,33 +119,6 @@ public final class PoolMonitor implements AutoCloseable {
 
     private long nanos() {
         return Duration.between(began, clock.instant()).toNanos();
-    }
-
-    private void deliver(List<Alerts.Notice> notices) {
-        for (Alerts.Notice notice : notices) {
-            Alert alert = notice.alert();
-            if (notice.kind() == Alerts.Kind.RESOLVED) PoolLogKt.logInfo(alert::toString);
-            else PoolLogKt.logWarn(null, alert::toString);
-            deliver(listener -> {
-                switch (notice.kind()) {
-                    case TRIGGERED -> listener.triggered(alert);
-                    case REMINDED -> listener.reminded(alert);
-                    case RESOLVED -> listener.resolved(alert);
-                }
-            });
-        }
-    }
-
-    private void deliver(Consumer<MonitorListener> notice) {
-        synchronized (delivering) {
-            for (MonitorListener listener : listeners) {
-                try {
-                    notice.accept(listener);
-                } catch (Throwable e) { // a listener must not disturb the others
-                    PoolLogKt.logWarn(e, () -> "pool '" + pool + "': a listener of its monitor failed");
-                }
-            }
-        }
     }
 
     /** The figures of the last minute, up to this moment. Reads one snapshot of the pool. */
@@ -199,8 +169,7 @@ public final class PoolMonitor implements AutoCloseable {
 
     /** Tells {@code listener} what is found from now on. Close the result to end that. */
     public PoolListener.Registration addListener(MonitorListener listener) {
-        listeners.add(Objects.requireNonNull(listener, "listener is null"));
-        return () -> listeners.remove(listener);
+        return delivery.add(Objects.requireNonNull(listener, "listener is null"));
     }
 
     /** One JSON object: {@code now}, {@code rules}, {@code active} and {@code log}. */
