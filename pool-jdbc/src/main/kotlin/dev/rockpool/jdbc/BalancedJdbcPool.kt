@@ -12,9 +12,9 @@ import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
-import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
+import dev.rockpool.jdbc.internal.dispatch.untilPrepared
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
 import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
@@ -78,15 +78,10 @@ internal constructor(public val members: List<JdbcPool>, private val generic: En
     ): R {
         if (members.none { it.preparation != null })
             return lend(timeout, priority) { _, connection -> block(connection) }
-        val attempts = members[0].prepareAttempts(timeout.orNever())
-        while (true) {
-            try {
-                return lend(attempts.left().orNull(), priority) { member, connection ->
-                    members[member].preparation?.let { (connection as PooledConnection).prepare(it, null) }
-                    block(connection)
-                }
-            } catch (e: UnpreparedException) {
-                attempts.failed(checkNotNull(e.cause))
+        return members[0].prepareAttempts(timeout.orNever()).untilPrepared { left ->
+            lend(left, priority) { member, connection ->
+                members[member].preparation?.let { (connection as PooledConnection).prepare(it, null) }
+                block(connection)
             }
         }
     }

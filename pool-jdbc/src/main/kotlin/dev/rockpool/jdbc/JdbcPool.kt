@@ -8,7 +8,6 @@ import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.orNever
-import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EngineQueue
@@ -23,13 +22,13 @@ import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
 import dev.rockpool.jdbc.internal.connection.Preparation
 import dev.rockpool.jdbc.internal.connection.TagState
-import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.DispatchedBlocks
 import dev.rockpool.jdbc.internal.dispatch.PoolDispatcher
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.VirtualThreads
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
 import dev.rockpool.jdbc.internal.dispatch.runInPlace
+import dev.rockpool.jdbc.internal.dispatch.untilPrepared
 import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
 import dev.rockpool.jdbc.internal.sqlite.SqliteUrl
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
@@ -173,15 +172,10 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
             val view = untagged ?: tagged(null).also { untagged = it }
             return view.withConnection(timeout, priority, block)
         }
-        val attempts = engine.prepareAttempts(timeout.orNever())
-        while (true) {
-            try {
-                return lend(attempts.left().orNull(), priority) { connection ->
-                    (connection as PooledConnection).prepare(preparation, null)
-                    block(connection)
-                }
-            } catch (e: UnpreparedException) {
-                attempts.failed(checkNotNull(e.cause))
+        return engine.prepareAttempts(timeout.orNever()).untilPrepared { left ->
+            lend(left, priority) { connection ->
+                (connection as PooledConnection).prepare(preparation, null)
+                block(connection)
             }
         }
     }

@@ -5,15 +5,14 @@ import dev.rockpool.CallerQuota
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.orNever
-import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.engine.EngineCallers
 import dev.rockpool.internal.engine.EngineQueue
 import dev.rockpool.jdbc.internal.cancel.isCoroutine
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
 import dev.rockpool.jdbc.internal.connection.PooledConnection
-import dev.rockpool.jdbc.internal.connection.UnpreparedException
 import dev.rockpool.jdbc.internal.dispatch.SuspendingLeases
 import dev.rockpool.jdbc.internal.dispatch.rowFlow
+import dev.rockpool.jdbc.internal.dispatch.untilPrepared
 import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
 import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
@@ -79,15 +78,10 @@ internal constructor(
         block: suspend (Connection) -> R,
     ): R {
         val preparation = pool.preparation ?: return lend(timeout, priority, block)
-        val attempts = pool.prepareAttempts(timeout.orNever())
-        while (true) {
-            try {
-                return lend(attempts.left().orNull(), priority) { connection ->
-                    (connection as PooledConnection).prepare(preparation, tag)
-                    block(connection)
-                }
-            } catch (e: UnpreparedException) {
-                attempts.failed(checkNotNull(e.cause))
+        return pool.prepareAttempts(timeout.orNever()).untilPrepared { left ->
+            lend(left, priority) { connection ->
+                (connection as PooledConnection).prepare(preparation, tag)
+                block(connection)
             }
         }
     }

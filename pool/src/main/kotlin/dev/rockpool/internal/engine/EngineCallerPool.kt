@@ -3,8 +3,6 @@ package dev.rockpool.internal.engine
 import dev.rockpool.CallerPool
 import dev.rockpool.CallerQuota
 import dev.rockpool.Lease
-import dev.rockpool.Pool
-import dev.rockpool.PoolClosedException
 import dev.rockpool.Priority
 import dev.rockpool.internal.core.slot.Holder
 import dev.rockpool.internal.core.slot.Slot
@@ -17,9 +15,9 @@ import kotlin.time.Duration
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.ensureActive
 
-/** The [CallerPool] of an engine. What concerns the whole pool is passed on to it. */
-internal class EngineCallerPool<C : Any>(val engine: Engine<C>, private val quota: EngineCallers<C>) :
-    CallerPool<C>, LendingPool<C>, Pool<C> by engine.pool {
+/** The [CallerPool] of an engine. */
+internal class EngineCallerPool<C : Any>(engine: Engine<C>, private val quota: EngineCallers<C>) :
+    EngineView<C>(engine), CallerPool<C> {
     private val leasing = Leasing<C, Lease<C>> { slot, ticket -> engine.lease(slot, ticket) }
 
     override val callers: String
@@ -39,20 +37,7 @@ internal class EngineCallerPool<C : Any>(val engine: Engine<C>, private val quot
         return leaseOf(slot)
     }
 
-    private fun leaseOf(slot: Slot<C>) = engine.lease(slot, slot.granted())
-
-    override fun tryAcquire(): Lease<C>? = tryAcquire(Holder.UNKNOWN)
-
-    override fun tryAcquire(holder: Any): Lease<C>? {
-        quota.tryAcquireEvenIfStale(holder)?.let {
-            return leaseOf(it)
-        }
-        if (engine.isClosed) throw PoolClosedException(engine.name)
-        return null
-    }
-
-    override val acquireTimeout: Long
-        get() = engine.acquireTimeout
+    override fun tryLend(holder: Any): Slot<C>? = quota.tryAcquireEvenIfStale(holder)
 
     override fun acquireOnThread(timeout: Long, priority: Priority): Lease<C> =
         if (engine.isHooked) acquireAsync(timeout, priority).awaitOnThread()
@@ -60,8 +45,6 @@ internal class EngineCallerPool<C : Any>(val engine: Engine<C>, private val quot
 
     override fun acquireAsync(timeout: Long, priority: Priority): CompletableFuture<Lease<C>> =
         quota.acquireAsync(timeout, priority)
-
-    override fun closeAsync(grace: java.time.Duration): CompletableFuture<Void?> = engine.closeAsync(grace)
 
     override fun toString(): String = "callers '$callers' of ${engine.pool}: ${quota()}"
 }
