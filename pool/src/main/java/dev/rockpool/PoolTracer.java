@@ -6,15 +6,16 @@ import java.time.Duration;
  * Follows what costs callers time: waits, probes and leases. See {@link PoolControl#addTracer}. Each method does nothing
  * unless it is overridden.
  *
- * <p>It must return at once, and keep no lock that a caller could hold. If it throws, that is logged, and the caller
- * is served as usual. Without a tracer nothing of this costs anything. A caller that is served at once is never traced.
+ * <p>Each method must return at once, and must not wait for a lock that a caller may hold. If it throws, that is logged,
+ * and the caller is served as usual. A pool without a tracer pays nothing. A caller that is served at once is never
+ * traced.
  */
 public interface PoolTracer {
     /**
-     * A caller begins to wait for a connection. Called on the thread that it runs on, so that what is bound to the
-     * thread, such as a span, is the caller's. It must be left as it is.
+     * A caller begins to wait for a connection. Called on the caller's thread, so a span that is bound to the thread is
+     * the caller's. Leave such bindings as they are.
      *
-     * @return what is told of the end; null if nothing
+     * @return called when the wait has ended; null for none
      */
     default Wait waitBegins(WaitStart start) {
         return null;
@@ -30,15 +31,15 @@ public interface PoolTracer {
     /**
      * A lease ended. Called for a sample of them, at most about 1,000 per second, on the thread that released it.
      *
-     * @param caller the name that its code gave itself ({@link Caller}); null if none
+     * @param caller the name of the caller ({@link Caller}); null if it has none
      */
     default void leaseEnded(String pool, long connection, Duration held, String caller) {}
 
-    /** Is told how a wait ended. */
+    /** Called when a wait has ended. */
     @FunctionalInterface
     interface Wait {
         /**
-         * The wait has ended. Called once, before the caller goes on, and often on another thread.
+         * The wait has ended. Called once, before the caller continues, and often on another thread.
          *
          * @param connection the number of the connection; 0 unless the caller was served
          * @param failure the error that the caller gets; null if it was served or cancelled
@@ -83,7 +84,7 @@ public interface PoolTracer {
             return pool;
         }
 
-        /** The name that the code of the caller gave itself ({@link Caller}); null if none. */
+        /** The name of the caller ({@link Caller}); null if it has none. */
         public String getCaller() {
             return caller;
         }

@@ -6,13 +6,13 @@ import java.util.Objects;
 public final class ShardEvent {
     /** What has happened. */
     public enum Kind {
-        /** Callers of the buckets that move wait from now on. Calls that have begun go on. */
+        /** Callers of the buckets that move wait from now on. Calls that have begun continue. */
         STARTED,
         /** No call uses a bucket that moves any more. Its data is copied now. */
         DRAINED,
-        /** The map of the plan holds. Callers go on at the new shards. */
+        /** The map of the plan is in force. Callers continue at the new shards. */
         FINISHED,
-        /** The plan was given up. The map before it holds, and callers go on at the old shards. */
+        /** The plan was given up. The map before it is in force, and callers continue at the old shards. */
         ABORTED
     }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Says which shard has which data. A key belongs to one of 4,096 buckets, and the map names the shard of each bucket.
+ * Tells which shard has which data. A key belongs to one of 4,096 buckets, and the map names the shard of each bucket.
  * Immutable.
  *
  * <p>The bucket of a key is the lowest 12 bits of the CRC32C checksum of these bytes:
@@ -49,7 +49,7 @@ public final class ShardMap {
      * The first map of these shards, by rendezvous hashing. Each has an equal number of buckets, or one more. The order
      * of the names makes no difference.
      *
-     * @throws IllegalArgumentException if there is no name, a blank one, one twice, or more than 4,096
+     * @throws IllegalArgumentException if there is no name, a blank name, a duplicate, or more than 4,096 names
      */
     public static ShardMap of(Collection<String> shards) {
         List<String> names = shards.stream().map(ShardMap::checked).sorted().toList();
@@ -68,7 +68,7 @@ public final class ShardMap {
         return new ShardMap(owners);
     }
 
-    /** The same for names in place: {@code ShardMap.of("a", "b", "c")}. */
+    /** As {@link #of(Collection)}: {@code ShardMap.of("a", "b", "c")}. */
     public static ShardMap of(String... shards) {
         return of(Arrays.asList(shards));
     }

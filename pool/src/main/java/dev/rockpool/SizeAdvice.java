@@ -9,9 +9,9 @@ import java.util.Objects;
  * <p>The size is for the busiest minutes of the last quarter of an hour: with it, one caller in ten has to wait.
  */
 public final class SizeAdvice {
-    /** What is the matter with the size. */
+    /** The finding about the size. */
     public enum Kind {
-        /** Not known yet, or it cannot be seen. The text says why. */
+        /** Not known. The text says why. */
         UNKNOWN,
         /** Callers wait, and the server would serve more of them at the same time. */
         TOO_SMALL,
@@ -36,7 +36,7 @@ public final class SizeAdvice {
 
     /**
      * @param size the recommended {@code maxSize}; 0 for none
-     * @param text what is the matter and what to do, in a sentence
+     * @param text the finding and what to do, in a sentence
      * @param evidence what was measured, one line each
      */
     public SizeAdvice(Kind kind, int size, String text, List<String> evidence) {
@@ -55,7 +55,7 @@ public final class SizeAdvice {
         return size;
     }
 
-    /** What is the matter and what to do, in a sentence. */
+    /** The finding and what to do, in a sentence. */
     public String getText() {
         return text;
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * What a pool did for a while at one size, as a {@link SizingStrategy} sees it. Immutable.
  *
- * <p>A pool that sizes itself ({@link AutoSize}) makes one for each window. The constructor is for tests of a strategy.
+ * <p>A pool that sizes itself ({@link AutoSize}) creates one for each window. The constructor is for tests of a strategy.
  */
 public final class SizeWindow {
     private final int size;
@@ -23,8 +23,8 @@ public final class SizeWindow {
      * @param max the greatest size that may be chosen next
      * @param lasted how long the window lasted, above zero
      * @param leases how many leases ended in it
-     * @param exhausted in which share of it callers waited although every connection was leased, 0 to 1
-     * @param disturbed whether something else than the size decided, see {@link #isDisturbed}
+     * @param exhausted the share of it in which callers waited although every connection was leased, 0 to 1
+     * @param disturbed whether something other than the size decided, see {@link #isDisturbed}
      * @throws IllegalArgumentException if min is below 1 or above max, if the size or the duration is not above zero,
      *     if the leases are negative, or if the share is not within 0 to 1
      */
@@ -72,13 +72,13 @@ public final class SizeWindow {
         return leases;
     }
 
-    /** In which share of the window callers waited although every connection was leased, 0 to 1. */
+    /** The share of the window in which callers waited although every connection was leased, 0 to 1. */
     public double getExhausted() {
         return exhausted;
     }
 
     /**
-     * Whether something else than the size decided how many leases ended: an outage, a pause, no lease at all, or
+     * Whether something other than the size decided how many leases ended: an outage, a pause, no lease at all, or
      * connections that did not follow the size in time. Such a window says nothing about the size.
      */
     public boolean isDisturbed() {

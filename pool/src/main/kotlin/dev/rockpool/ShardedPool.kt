@@ -5,7 +5,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
 /**
- * A pool for each shard of some data. The key of a call says which shard serves it, by a [ShardMap].
+ * A pool for each shard of some data. A [ShardMap] finds the shard of a call by its key.
  *
  * A [ReshardPlan] moves buckets to other shards while the pool is used ([reshard]). Until it ends, callers of these
  * buckets wait within their timeouts. Others do not notice.

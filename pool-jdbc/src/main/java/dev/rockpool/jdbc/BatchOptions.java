@@ -36,8 +36,8 @@ public final class BatchOptions {
     }
 
     /**
-     * Sets how many calls are sent together at most. The default is 16: with PostgreSQL's
-     * driver larger batches of queries were slower, and made each call wait longer. 1 turns batching off.
+     * Sets how many calls are sent together at most. The default is 16: with PostgreSQL's driver, larger batches of
+     * queries were slower, and made each call wait longer. 1 turns batching off.
      *
      * @throws IllegalArgumentException if it is not 1 to 1,000
      */

@@ -4,9 +4,9 @@ import dev.rockpool.PoolStats;
 import java.util.List;
 
 /**
- * The pool of one shard: for threads, and for coroutines as one of the other parts.
+ * The pool of one shard. Exactly one of {@code pool}, {@code balanced} and {@code cluster} is not null.
  *
- * @param pool null if it is another one; so are the next two
+ * @param source the same pool for threads
  */
 record JdbcShard(PooledDataSource source, JdbcPool pool, BalancedJdbcPool balanced, JdbcCluster cluster) {
     static JdbcShard of(JdbcPool pool) {

@@ -26,8 +26,8 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
- * A {@link ShardedJdbcPool} as a {@link DataSource}, for frameworks and threads. Each call has a key, which says whose
- * shard serves it. A key is a text, an integer, a UUID, a {@code byte[]} or a list of them; see {@link ShardMap}.
+ * A {@link ShardedJdbcPool} as a {@link DataSource}, for frameworks and threads. The key of a call
+ * decides which shard serves it. A key is a text, an integer, a UUID, a {@code byte[]} or a list of them; see {@link ShardMap}.
  *
  * <p>{@link #getConnection()} has no key, so it is an error. Code that cannot pass one uses {@link #dataSource(Object)}.
  *
@@ -115,7 +115,7 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         return Duration.ofNanos(Math.max(0, timeout - (System.nanoTime() - start)));
     }
 
-    /** A data source whose connections all are of the shard of this key. Closing this one ends it. */
+    /** A data source for the shard of this key. It ends when this one is closed. */
     public DataSource dataSource(Object key) throws SQLException {
         ShardKey bucket = new ShardKey(ShardKey.bucketOf(key));
         return new SelectedDataSource(this, () -> getConnection(bucket), "a key");
@@ -157,8 +157,8 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
     }
 
     /**
-     * Runs the work with a connection of the shard of this key, like {@link RockpoolDataSource#withConnection}. Waits and
-     * fails like {@link #getConnection(Object)}.
+     * Runs the work with a connection of the shard of this key, like {@link RockpoolDataSource#withConnection}. It waits
+     * and fails like {@link #getConnection(Object)}.
      */
     public <R, X extends Exception> R withConnection(Object key, SqlFunctions.WithConnection<R, X> work)
             throws SQLException, X {

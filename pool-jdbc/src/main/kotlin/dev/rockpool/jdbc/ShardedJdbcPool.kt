@@ -21,8 +21,8 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
 
 /**
- * A JDBC pool for each shard of some data. The key of a call says which shard serves it, by a [ShardMap]. Threads and
- * frameworks use [dataSource].
+ * A JDBC pool for each shard of some data. A [ShardMap] finds the shard of a call by its key. Threads and frameworks
+ * use [dataSource].
  *
  * The pool of a shard is a [JdbcPool], a [BalancedJdbcPool] or a [JdbcCluster]. A [ReshardPlan] moves buckets to other
  * shards while the pool is used ([reshard]).

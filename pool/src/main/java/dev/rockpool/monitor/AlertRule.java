@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * <p>The alert fires when the figure has been above {@link #getAbove} for {@link #getHolds} without a break. It is over
  * when the figure has been at or below {@link #getClearsBelow} for {@link #getClearsAfter} without a break. So a figure
- * that swings across the threshold makes one notice.
+ * that swings around the threshold causes one alert.
  *
  * <pre>{@code
  * new AlertRule("busy", AlertLevel.WARNING, Figure.UTILIZATION, 0.8)

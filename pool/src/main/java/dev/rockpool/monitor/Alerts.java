@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 public final class Alerts {
     private static final int REMEMBERED = 256;
 
-    /** What listeners are told. */
+    /** What listeners receive. */
     enum Kind {
         TRIGGERED,
         REMINDED,
@@ -48,7 +48,7 @@ public final class Alerts {
 
     /**
      * @param remindEvery null for never
-     * @param notices is told of alerts that an operator has cleared
+     * @param notices receives alerts that an operator has cleared
      */
     Alerts(
             String pool,
@@ -63,7 +63,7 @@ public final class Alerts {
         this.notices = notices;
     }
 
-    /** Moves each rule by its figure, {@code NaN} if that is unknown. Returns what listeners must be told. */
+    /** Gives each rule its figure, {@code NaN} if that is unknown. Returns the notices for listeners. */
     synchronized List<Notice> look(long nanos, Instant at, ToDoubleFunction<AlertRule> figure) {
         List<Notice> made = new ArrayList<>();
         for (RuleState rule : rules) {
@@ -124,10 +124,10 @@ public final class Alerts {
     }
 
     /**
-     * Notes that somebody takes care of an alert, and ends its reminders. It silences this episode and this level only:
-     * the next episode, and the same rule at another level, are reported as usual. That it is over is reported too.
+     * Records that a person takes care of an alert, and ends its reminders. This silences this episode and level only: the
+     * next episode, and the same rule at another level, are reported as usual. So is the end of this alert.
      *
-     * @param by who does so, for others to see
+     * @param by the name of that person, for others to see
      * @return false if no alert with this id fires
      */
     public synchronized boolean acknowledge(long id, String by) {
@@ -142,9 +142,9 @@ public final class Alerts {
 
     /**
      * Ends an alert by hand, and reports that to the listeners on this thread. If the figure is still above the
-     * threshold, it must hold anew before the rule fires again, as another alert.
+     * threshold, it must hold again before the rule fires again, as another alert.
      *
-     * @param by who does so, for others to see
+     * @param by the name of that person, for others to see
      * @return false if no alert with this id fires
      */
     public boolean clear(long id, String by) {

@@ -1,7 +1,7 @@
 package dev.rockpool.monitor;
 
 /**
- * Is told what a {@link PoolMonitor} finds. Each method does nothing unless it is overridden.
+ * Receives what a {@link PoolMonitor} finds. Each method does nothing unless it is overridden.
  *
  * <p>Called on the monitor's thread, one call at a time, so a slow listener delays the next look. If a method throws,
  * that is logged, and all later calls are still made.
@@ -14,7 +14,7 @@ public interface MonitorListener {
     default void triggered(Alert alert) {}
 
     /**
-     * The alert still fires and nobody has acknowledged it. Repeated as often as
+     * The alert still fires and has not been acknowledged. Repeated as often as
      * {@link PoolMonitor.Builder#remindEvery} says, by default never.
      */
     default void reminded(Alert alert) {}

@@ -177,7 +177,7 @@ public final class PoolMonitor implements AutoCloseable {
         return MonitorJson.of(this).toString();
     }
 
-    /** Whether it looks at the pool no more. */
+    /** Whether it has stopped looking at the pool. */
     public boolean isClosed() {
         return closed;
     }

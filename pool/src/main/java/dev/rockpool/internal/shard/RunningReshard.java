@@ -39,8 +39,8 @@ public final class RunningReshard {
     }
 
     /**
-     * Looks whether any call uses a moving bucket. Such a call could only let another one in before it ends itself, so it
-     * does not matter that the counts are read one after the other.
+     * Checks whether any call still uses a moving bucket. Reading the counts one after the other is safe: only a call
+     * that still counts can let another one in.
      */
     void look(AtomicIntegerArray inside) {
         if (!drained.isDone() && calls(inside) == 0) drained.complete(null);
@@ -74,12 +74,12 @@ public final class RunningReshard {
         }
     }
 
-    /** Lets the callers continue, who look again. */
+    /** Lets the callers continue. They look at the map again. */
     void ended() {
         release(true);
     }
 
-    /** Lets the callers look again before the end, because the pool is closed. */
+    /** Lets the callers continue before the end, because the pool is closed. */
     public void release() {
         release(false);
     }

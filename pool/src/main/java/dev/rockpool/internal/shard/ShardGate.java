@@ -8,12 +8,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Counts the calls of each bucket, and keeps callers of moving buckets out. Thread-safe.
  *
- * <p>Key idea: a call first counts itself in its bucket, and then looks whether the bucket moves. A plan first says
- * what moves, and then looks at the counts. So one of both sees the other: either the plan waits for the call, or the
- * call withdraws and waits for the plan.
+ * <p><b>Key idea.</b> A call first counts itself in its bucket, and then checks whether the bucket moves. A plan first
+ * publishes what moves, and then reads the counts. So at least one of them sees the other: either the plan waits for the
+ * call, or the call withdraws and waits for the plan.
  *
- * <p>A call inside a call that a plan waits for may enter moving buckets of that plan. Else both would wait for each
- * other.
+ * <p>A call inside a call that a plan waits for may enter moving buckets of that plan. Otherwise they would wait for
+ * each other.
  */
 public final class ShardGate {
     /** @param running null if nothing moves */
@@ -39,7 +39,7 @@ public final class ShardGate {
     /**
      * Begins a call.
      *
-     * @param outer the call that it is inside of; null if there is none
+     * @param outer the call that it is inside; null if there is none
      * @return null if the bucket moves, so that the caller must wait
      */
     public ShardVisit tryEnter(int bucket, ShardVisit outer) {
@@ -68,7 +68,7 @@ public final class ShardGate {
     /**
      * Starts to carry out a plan.
      *
-     * @throws IllegalStateException if another one is, or if this one was made for another map
+     * @throws IllegalStateException if another plan is being carried out, or this one was made for another map
      */
     public RunningReshard begin(String name, ReshardPlan plan) {
         changing.lock();
@@ -93,12 +93,12 @@ public final class ShardGate {
         running.look(inside);
     }
 
-    /** Ends a plan: its map holds from now on. */
+    /** Ends a plan: its map is in force from now on. */
     public void finish(RunningReshard running) {
         end(running, running.plan().getAfter());
     }
 
-    /** Gives a plan up: the map before it holds. */
+    /** Gives up a plan: the map before it stays in force. */
     public void abort(RunningReshard running) {
         end(running, running.plan().getBefore());
     }

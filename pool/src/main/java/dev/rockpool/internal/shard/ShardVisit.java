@@ -15,7 +15,7 @@ public final class ShardVisit {
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicInteger users = new AtomicInteger(1);
 
-    /** @param outer the call that it is inside of, kept for it; null if there is none */
+    /** @param outer the call that it is inside, which is kept for it; null if there is none */
     ShardVisit(ShardGate gate, int bucket, String shard, ShardVisit outer) {
         this.gate = gate;
         this.bucket = bucket;
@@ -31,7 +31,7 @@ public final class ShardVisit {
         return shard;
     }
 
-    /** Keeps it for a call inside it. False if it has ended. */
+    /** Keeps its bucket in use for a call inside it. Returns false if it has ended. */
     boolean keep() {
         return users.getAndUpdate(now -> now == 0 ? 0 : now + 1) > 0;
     }

@@ -37,11 +37,11 @@ import kotlinx.coroutines.withTimeoutOrNull
  * Finds the member for each call of a sharded pool, and carries out plans. Serves coroutines and threads. Internal, and
  * public only for features.
  *
- * A call knows that it is inside another one by an element of its coroutine's context, or by a ThreadLocal.
+ * An element of the coroutine's context, or a ThreadLocal, tells whether a call is inside another one.
  *
  * @param M a pool of one shard
  * @param members the pool of each shard; the map may have no other shard
- * @param sweep called while a plan waits for calls, to end those whose end nobody has told
+ * @param sweep called every 100 ms while a plan waits for calls; ends those whose end was not reported
  */
 public class ShardRouter<M : Any>(
     public val name: String,
@@ -188,7 +188,7 @@ public class ShardRouter<M : Any>(
         }
     }
 
-    /** Calls that this thread begins from now on are inside [visit]. Returns what they were inside of before. */
+    /** Calls that this thread begins from now on are inside [visit]. Returns what they were inside before. */
     public fun inside(visit: ShardVisit?): ShardVisit? {
         val before = ofThread.get()
         if (visit == null) ofThread.remove() else ofThread.set(visit)
@@ -284,7 +284,7 @@ public class ShardRouter<M : Any>(
         for (listener in listeners) {
             try {
                 listener.accept(event)
-            } catch (e: Throwable) { // the others hear of it, and the plan goes on
+            } catch (e: Throwable) { // the other listeners still get the event, and the plan continues
                 logWarn(e) { "pool '$name': a listener failed" }
             }
         }

@@ -145,7 +145,7 @@ public final class BatchSql {
         if (word.equals("E") && !mysql && sql.startsWith("'", at)) skipQuoted('\'', true);
     }
 
-    /** Skips quoted text. A doubled quote counts as the end and a new begin, which comes to the same. */
+    /** Skips quoted text. A doubled quote counts as an end and a new beginning, which has the same effect. */
     private void skipQuoted(char quote, boolean backslashes) {
         at++;
         while (at < sql.length()) {

@@ -27,8 +27,8 @@ interface BatchWork<A, R> {
     }
 
     /**
-     * Runs these calls one by one, until the connection is lost. Those that their callers gave up do not run. One that
-     * fails does not spoil the transaction of the next.
+     * Runs these calls one by one, until the connection is lost. Calls whose callers have given up do not run. A
+     * failed call does not affect the transaction of the next one.
      */
     default void runEach(PooledConnection connection, List<? extends BatchItem<A, R>> calls) {
         for (BatchItem<A, R> call : calls) {

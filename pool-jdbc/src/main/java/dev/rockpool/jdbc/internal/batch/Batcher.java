@@ -21,13 +21,12 @@ import java.util.function.BiConsumer;
  * Sends the calls of one statement: alone while a connection is free, and together while all are in use.
  *
  * <p><b>Key idea.</b> Each call waits in the pool's own queue, so timeouts, priorities, {@code maxPending}, outages and
- * the end of the pool are the pool's business. The call that gets a connection takes others of its statement along, the
+ * the end of the pool are handled by the pool. The call that gets a connection takes others of its statement along, the
  * oldest first: it ends their waits by the same compare-and-set that would have served them. So no call is sent later
  * than it would be alone, and none overtakes an older one of its statement.
  *
- * <p><b>Every call is answered once.</b> What decides its place in the queue also acts on it: a connection runs it,
- * or its failure is its answer. A call that has no outcome although its batch ended has changed nothing, and waits once
- * more, alone.
+ * <p><b>Every call is answered once.</b> The one decision about its place in the queue decides the call, too: it is run
+ * on a connection, or fails. A call without an outcome after its batch has changed nothing, and waits once more, alone.
  *
  * <p>Tested by {@code BatchingLaws} and {@code BatchCallLaws}.
  */
@@ -48,7 +47,7 @@ public final class Batcher<A, R> {
 
     /**
      * @param executor runs batches; its threads may block
-     * @param watcher sees to it that the statements of a connection are cancelled when their callers give up
+     * @param watcher cancels the statements of a connection when their callers give up
      */
     Batcher(
             Engine<PhysicalConnection> engine,
@@ -231,7 +230,7 @@ public final class Batcher<A, R> {
         answer(call);
     }
 
-    /** One caller that cannot be reached must not keep the others from their answers. */
+    /** A caller that cannot be reached must not keep the others from their answers. */
     private void answer(BatchCall<A, R> call) {
         try {
             call.answer();

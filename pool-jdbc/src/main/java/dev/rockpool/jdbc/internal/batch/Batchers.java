@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
  *
  * @param preparation null if connections are lent as they are
  * @param executor runs batches; its threads may block
- * @param watcher sees to it that the statements of a connection are cancelled when their callers give up
+ * @param watcher cancels the statements of a connection when their callers give up
  */
 public record Batchers(
         Engine<PhysicalConnection> engine,

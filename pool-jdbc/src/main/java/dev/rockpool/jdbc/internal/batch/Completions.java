@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Completes futures on threads that may run their dependents, which are user code.
  *
  * <p>A thread completes as many as it can, because waking a thread for each would cost more than a call. Before each
- * one it sees to it that another thread continues with the rest. So dependents that block delay no other caller.
+ * one it calls another thread to continue with the rest. So dependents that block delay no other caller.
  */
 final class Completions {
     private final Executor threads;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** Whether a thread was called that has not looked yet. It will see what was added before. */
+    /** Whether a thread was called and has not looked yet. It will see what was added before. */
     private final AtomicBoolean called = new AtomicBoolean();
 
     Completions(Executor threads) {

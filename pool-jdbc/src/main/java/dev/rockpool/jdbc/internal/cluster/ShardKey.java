@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A key of JDBC 4.3. One with several parts is the same as the list of them.
+ * A sharding key of JDBC 4.3. A key of several parts is the same as the list of them.
  *
  * @param bucket the bucket of its parts
  */

@@ -3,17 +3,17 @@ package dev.rockpool.internal.core.sizing;
 /**
  * How much the scores of windows of one size differ, relative to their mean. Pure.
  *
- * <p>It is estimated from the trials so far, the older the less. With few windows the estimate itself is uncertain, so
+ * <p>It is estimated from the trials so far. Older trials count less. With few windows the estimate itself is uncertain, so
  * callers get the upper end of what it may be.
  */
 final class Noise {
-    /** How much an earlier trial counts, beside a later one. */
+    /** How much an earlier trial counts compared with a later one. */
     private static final double KEEP = 0.6;
 
     /** One in 20 estimates lies below the truth. */
     private static final double QUANTILE = -1.645;
 
-    /** Even a simulated load is not more even than that. */
+    /** The lowest estimate. Even a simulated load varies this much. */
     private static final double LEAST = 0.001;
 
     private double squares;

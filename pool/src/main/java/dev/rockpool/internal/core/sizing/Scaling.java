@@ -10,15 +10,15 @@ import java.util.List;
  */
 final class Scaling {
     enum Verdict {
-        /** There were not both busy and quiet times. */
+        /** There were no busy times, or no quiet times. */
         UNKNOWN,
-        /** Leases take as long as ever: the server would serve more of them. */
+        /** Leases do not take longer: the server would serve more of them. */
         SERVER_HAS_ROOM,
-        /** Leases take longer the more there are: the server serves no more of them. */
+        /** The more leases there are, the longer they take: the server serves no more of them. */
         SERVER_IS_FULL
     }
 
-    /** A group of seconds has at least so many leases, so that their mean says something. */
+    /** The fewest leases of a group of seconds. The mean of fewer says little. */
     private static final int ENOUGH = 100;
 
     private static final int GROUPS = 6;
@@ -64,7 +64,7 @@ final class Scaling {
         return slower < SLOWER * more ? Verdict.SERVER_HAS_ROOM : Verdict.SERVER_IS_FULL;
     }
 
-    /** How many connections did all the work that the server can do: what it ends, at the pace of quiet times. */
+    /** How many connections suffice for all that the server can do: the leases of busy times, as short as in quiet times. */
     double useful() {
         return busy.ended() * quiet.meanHold() / busy.nanos();
     }

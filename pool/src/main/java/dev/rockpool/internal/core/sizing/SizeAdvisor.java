@@ -22,19 +22,19 @@ public final class SizeAdvisor {
     /** The share of callers that may have to wait. */
     private static final double WAITING = 0.1;
 
-    /** One minute in so many counts as busy. */
+    /** One minute in this many counts as busy. */
     private static final int BUSIEST = 5;
 
     /** With fewer leases in a minute, their mean says little. */
     private static final int LEAST_OF_MINUTE = 5;
 
-    /** A share of the time that is worth a word. */
+    /** The smallest share of the time that is worth a finding. */
     private static final double WORTH = 0.05;
 
-    /** Callers that come at random need more in some seconds, so a burst is more than that. */
+    /** Callers that arrive at random need more in some seconds anyway. A burst needs this many times the size. */
     private static final double BURST = 2;
 
-    /** Which share of the time bursts must take. */
+    /** The smallest share of the time that counts as bursts. */
     private static final double RARE = 0.01;
 
     private final List<Usage> seconds;
@@ -94,7 +94,7 @@ public final class SizeAdvisor {
     private SizeAdvice advise() {
         if (all.nanos() < LEAST_NANOS || all.ended() < LEAST_LEASES) {
             String seen = Math.round(all.nanos() / SECOND) + " seconds and " + all.ended() + " leases";
-            return of(Kind.UNKNOWN, 0, "an advice takes 300 seconds and 1000 leases, and there were " + seen);
+            return of(Kind.UNKNOWN, 0, "advice needs 300 seconds and 1000 leases, and there were " + seen);
         }
         double exhausted = share(all.exhausted());
         double connecting = share(all.opening());

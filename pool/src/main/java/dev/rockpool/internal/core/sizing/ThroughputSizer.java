@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
  * neither, with the narrowest step           rest, and try again later, or when the leases per second change
  * </pre>
  *
- * <p>A window that is disturbed ends a trial and counts for nothing. Attacked by {@code SizerLaws}.
+ * <p>A window that is disturbed ends a trial and counts for nothing. Tested by {@code SizerLaws}.
  */
 public final class ThroughputSizer implements SizingStrategy {
     /** Widths of a step: the greater size in relation to the present one. */
@@ -31,21 +31,21 @@ public final class ThroughputSizer implements SizingStrategy {
     /** Only above this share of a window with waiting callers does the size decide. */
     private static final double WAITING = 0.9;
 
-    /** A difference of one percent is none. */
+    /** A difference of up to one percent counts as none. */
     private static final double TIE = 0.01;
 
-    /** With which standard error the smaller size counts as as good, by the width of the step. */
+    /** The largest standard error with which the smaller size may count as equally good, by the width of the step. */
     private static final double[] PRECISE = {0.007, 0.0085, 0.012, 0.017};
 
     /** What is accepted instead when a trial takes too long. */
     private static final double ROUGH = 0.017;
 
-    /** A difference counts from three standard errors on, and from two at the end of a trial. */
+    /** A difference counts if it exceeds three standard errors, or two at the end of a trial. */
     private static final double SURE = 3;
 
     private static final double SURE_AT_LAST = 2;
 
-    /** Up to so many standard errors a difference is probably none. */
+    /** Up to this many standard errors, a difference is probably chance. */
     private static final double UNSURE = 1.5;
 
     private static final int LEAST_WINDOWS = 10;
@@ -54,7 +54,7 @@ public final class ThroughputSizer implements SizingStrategy {
     private static final int LONGEST_REST = 60;
     private static final int GLANCE = 4;
 
-    /** A load that changed by so much during a trial may have made the difference, so there is another trial. */
+    /** A load that changed by more than this may explain the result of a trial, so there is another trial. */
     private static final double DRIFT = 0.1;
 
     /** How many windows after a disturbance are not used. */
@@ -115,7 +115,7 @@ public final class ThroughputSizer implements SizingStrategy {
         wake();
     }
 
-    /** Begins anew, at the present size. */
+    /** Starts again at the present size. */
     private void wake() {
         step = WIDE;
         direction = 0;
@@ -138,7 +138,7 @@ public final class ThroughputSizer implements SizingStrategy {
         }
         boolean waiting = last.getExhausted() >= WAITING;
         if (trial == null || last.getSize() != trial.size() || isOutside(last)) return begin(last, waiting);
-        // A greater size may end the waiting. The leases then show what the callers want, and the size can do.
+        // A greater size may end the waiting. Then the leases show all that the callers want, and the size serves it.
         if (!waiting && last.getSize() <= size) {
             trial = null;
             return size;

@@ -10,10 +10,10 @@ import java.util.SplittableRandom;
  * that drifts nor one that comes in waves favours a size. Scores are logarithms, so differences are ratios. Pure.
  */
 final class Trial {
-    /** From so many rounds on, outliers can be told. */
+    /** The fewest rounds in which outliers can be recognized. */
     private static final int FEWEST = 4;
 
-    /** A round is an outlier if its squares are so many times those of the others. Seldom more than one in 1,000 is. */
+    /** A round is an outlier if its squares are this many times the median. By chance, about one in 1,000 is. */
     private static final double OUTLIER = 25;
 
     private static final double LEAST = 1e-6;
@@ -83,8 +83,8 @@ final class Trial {
     }
 
     /**
-     * A load or a server that changes within a round makes a difference that is not one of the sizes. Such a round would
-     * hide the others, so it is left out. It is compared by medians, which it cannot move.
+     * If the load or the server changes within a round, its differences are not due to the sizes. Such a round would hide
+     * the others, so it is left out. Rounds are compared with medians, which a single round cannot move.
      */
     private List<double[]> withoutOutliers() {
         if (all.size() < FEWEST) return List.copyOf(all);
@@ -140,7 +140,7 @@ final class Trial {
                 - before;
     }
 
-    /** By how much one size is better than another: 0.05 for five percent. Not a number if one is not tried. */
+    /** By how much one size is better than another: 0.05 for five percent. NaN if one of them is not tried. */
     double gain(int size, int than) {
         if (indexOf(size) < 0 || indexOf(than) < 0) return Double.NaN;
         return mean(size) - mean(than);

@@ -39,7 +39,7 @@ public record Usage(
     }
 
     /**
-     * How many connections the callers would have had in use, had none waited.
+     * How many connections would have been in use if no caller had waited.
      *
      * @param hold how long a lease lasts
      */

@@ -20,15 +20,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Tells tracers of waits, probes and leases. Made for the first tracer, so that other pools have nothing of it.
+ * Reports waits, probes and leases to tracers. Created for the first tracer, so a pool without one pays nothing.
  *
- * <p>Waits are kept beside the waiters, which would all be larger otherwise. Thread-safe. Never throws.
+ * <p>Traced waits are kept in a map, because a field would make every waiter larger. Thread-safe. Never throws.
  */
 public final class Tracing implements LeaseSampleListener {
     private final PoolRuntime<?> runtime;
     private final List<PoolTracer> tracers = new CopyOnWriteArrayList<>();
 
-    /** By waiter. Each is here from before it is queued until its end. */
+    /** The traced waits by waiter, from just before it is queued until its wait ends. */
     private final Map<Object, List<PoolTracer.Wait>> waits = new ConcurrentHashMap<>();
 
     Tracing(PoolRuntime<?> runtime) {
