@@ -95,7 +95,7 @@ class SizeAdvisorLaws :
             SizeAdvisor.advise(load.run(10, 1).take(300), 10).kind shouldBe Kind.TOO_LARGE
             SizeAdvisor.advise(TimedLoad(3.0, 10.0).run(10, 1).take(600), 10).run {
                 kind shouldBe Kind.UNKNOWN
-                text shouldContain "takes 300 seconds and 1000 leases, and there were 600 seconds"
+                text shouldContain "needs 300 seconds and 1000 leases, and there were 600 seconds"
             }
         }
 

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names by which browsers may reach the page. A page of somebody else whose name was pointed at this address (DNS
- * rebinding) sends its own name, and is refused.
+ * The names by which browsers may reach the page. Requests with another name are refused: with DNS rebinding, a foreign
+ * page points its own name at this address.
  */
 public record HostNames(Set<String> names) {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");

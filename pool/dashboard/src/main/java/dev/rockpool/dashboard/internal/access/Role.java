@@ -1,6 +1,6 @@
 package dev.rockpool.dashboard.internal.access;
 
-/** What somebody may do. Each role may do what those before it may. */
+/** What a user may do. Each role may do what those before it may. */
 public enum Role {
     /** May read the page itself, which has no data, and log in. */
     NOBODY,

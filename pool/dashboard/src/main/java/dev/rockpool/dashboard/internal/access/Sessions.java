@@ -29,12 +29,12 @@ public final class Sessions {
         return key;
     }
 
-    /** Who has this key; null if nobody does, or not any more. */
+    /** The user with this key; null if there is no such session, or it has ended. */
     public Identity find(String key) {
         return identity(digest(key));
     }
 
-    /** Whether this session goes on. */
+    /** Whether this session has not ended. */
     public boolean isOpen(String session) {
         return identity(session) != null;
     }

@@ -33,7 +33,7 @@ public final class Tokens {
                 .formatted(property, token.length(), SHORTEST, LONGEST));
     }
 
-    /** A random text that nobody can guess. */
+    /** A random text that cannot be guessed. */
     public static String random() {
         byte[] bytes = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bytes);

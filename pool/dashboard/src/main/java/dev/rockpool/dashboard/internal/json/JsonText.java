@@ -18,7 +18,7 @@ public final class JsonText {
 
     private JsonText() {}
 
-    /** An object of names and values, in turns. */
+    /** An object of alternating names and values. */
     public static JsonObject object(Object... namesAndValues) {
         Map<String, JsonElement> members = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2)

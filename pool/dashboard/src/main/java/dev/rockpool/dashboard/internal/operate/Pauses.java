@@ -12,8 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pauses that operators began. Each ends by itself, also when the dashboard is closed, so that no pool stays paused
- * because somebody closed a browser. A pause that somebody else has ended is forgotten. Thread-safe.
+ * The pauses that operators began. Each ends after its time, or when the dashboard is closed, so no pool stays paused
+ * after a browser was closed. A pause that was ended elsewhere is forgotten. Thread-safe.
  */
 final class Pauses implements AutoCloseable {
     private final ScheduledExecutorService timer;

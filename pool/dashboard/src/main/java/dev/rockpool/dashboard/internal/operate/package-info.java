@@ -1,2 +1,2 @@
-/** What operators may do to a pool. Each operation is noted with who did it. */
+/** What operators may do to a pool. Each operation is logged with the name of its operator. */
 package dev.rockpool.dashboard.internal.operate;

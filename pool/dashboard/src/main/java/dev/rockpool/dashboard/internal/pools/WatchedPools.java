@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The pools of a dashboard. One thread looks at all of them at an interval. Beyond {@value #MOST_UNVIEWED} pools, one
- * gets figures over time only while somebody views it. Thread-safe.
+ * The pools of a dashboard. One thread looks at all of them at an interval. Beyond {@value #MOST_UNVIEWED} pools, a
+ * pool gets figures over time only while its page is open. Thread-safe.
  */
 public final class WatchedPools implements AutoCloseable {
     private static final int MOST_UNVIEWED = 32;

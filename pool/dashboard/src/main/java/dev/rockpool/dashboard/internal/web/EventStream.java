@@ -53,7 +53,7 @@ final class EventStream implements DashboardResponse {
         return -1;
     }
 
-    /** How long the output has not taken what was written, or nobody has begun to write, in nanoseconds. */
+    /** For how long the output has taken nothing, or writing has not begun, in nanoseconds. */
     long stuckFor(long now) {
         long since = writingSince;
         if (!begun) return now - created;
@@ -61,7 +61,7 @@ final class EventStream implements DashboardResponse {
     }
 
     /**
-     * Ends the stream now. The interrupt also breaks the connection if its output is stuck: to close it would wait for the
+     * Ends the stream now. The interrupt also breaks the connection if its output is stuck: closing it would wait for the
      * reader, too.
      */
     synchronized void abort() {

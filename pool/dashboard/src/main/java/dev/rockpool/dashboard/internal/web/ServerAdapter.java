@@ -9,14 +9,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Serves a handler by the HTTP server of the JDK. Each stream gets a thread of its own, and leaves those of the server. */
+/** Serves a handler by the HTTP server of the JDK. Each stream has a thread of its own, so it holds none of the server's. */
 final class ServerAdapter implements HttpHandler {
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Router router;
     private final RequestThreads threads;
 
-    /** @param threads those that call this; null if the server is somebody else's */
+    /** @param threads those that call this; null if the server belongs to the application */
     ServerAdapter(Router router, RequestThreads threads) {
         this.router = router;
         this.threads = threads;
