@@ -10,11 +10,11 @@ package dev.rockpool;
  */
 public interface SizingStrategy {
     /**
-     * The size for the next window, from {@link SizeWindow#getMin} to {@link SizeWindow#getMax}. What is outside is
-     * brought inside.
+     * The size for the next window, from {@link SizeWindow#getMin} to {@link SizeWindow#getMax}. A size
+     * outside these limits is replaced by the nearest limit.
      *
-     * @param last the window that has just ended; if its size is not the one that was asked for, somebody else has
-     *     changed it
+     * @param last the window that has just ended; if its size is not the one that was asked for, it was
+     *     changed by hand
      */
     int next(SizeWindow last);
 

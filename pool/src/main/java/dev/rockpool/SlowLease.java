@@ -39,7 +39,7 @@ public final class SlowLease {
         return held;
     }
 
-    /** Whether it went on when the pool looked last. */
+    /** Whether it still lasted when the pool looked last. */
     public boolean isActive() {
         return active;
     }

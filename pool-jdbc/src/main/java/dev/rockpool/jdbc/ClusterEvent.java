@@ -2,7 +2,7 @@ package dev.rockpool.jdbc;
 
 import java.util.Objects;
 
-/** What has changed in a {@link JdbcCluster}. Immutable, and sent after the fact. Each change is told once. */
+/** What has changed in a {@link JdbcCluster}. Immutable, and sent after the fact. Each change is sent once. */
 public final class ClusterEvent {
     /** What has happened. */
     public enum Kind {
@@ -29,8 +29,8 @@ public final class ClusterEvent {
     private final String text;
 
     /**
-     * @param member the name of the member; null if it is about all
-     * @param text the same in words
+     * @param member the name of the member; null if it is about the whole cluster
+     * @param text what has happened, in words
      */
     public ClusterEvent(Kind kind, String member, String text) {
         this.kind = Objects.requireNonNull(kind, "kind");

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Finds the pool for one call, again if the member stops to serve before the call has begun. For one call; the caller
- * does the waiting, which threads and coroutines do in their own ways.
+ * Finds the pool for one call, and another one if the member stops serving before the call has begun. The caller does
+ * the waiting, because threads and coroutines wait in different ways.
  */
 final class ClusterRouting {
     private static final String TIMEOUT = "HYT00";
@@ -90,7 +90,7 @@ final class ClusterRouting {
     }
 
     /**
-     * Checks that this lease still serves the call, before it begins. Blocks for a question if there is a mark.
+     * Checks that this lease still serves the call, before it begins. If there is a mark, it asks the server and blocks.
      *
      * @throws ElsewhereException if it does not
      */

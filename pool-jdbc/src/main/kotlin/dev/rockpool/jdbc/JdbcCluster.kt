@@ -30,8 +30,8 @@ import kotlinx.coroutines.withTimeoutOrNull
  * and read-only work to a standby that is not too far behind.
  *
  * The members are asked what they are: every second, and every 50 ms while the primary is away. When a standby was
- * promoted, callers that wait for the primary go on there, in the order in which they came and within their timeouts.
- * Nothing is ever promoted by this class.
+ * promoted, callers that wait for the primary continue there, in the order in which they came and within their
+ * timeouts. This class never promotes a member.
  *
  * Threads and frameworks use [dataSource]. All functions are thread-safe. Close the cluster when it is no longer
  * needed.

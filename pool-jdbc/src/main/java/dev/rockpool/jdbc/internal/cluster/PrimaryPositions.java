@@ -7,7 +7,7 @@ import java.util.Deque;
  * When the primary was first seen at which position. So the lag of a standby is a time on one clock: how long ago the
  * primary was first seen beyond the position that the standby has applied.
  *
- * <p>A standby that is cut off from the primary is told from one that is idle, which the server's own numbers do not do.
+ * <p>So a standby that is cut off from the primary does not look like an idle one, as it does in the server's own numbers.
  */
 final class PrimaryPositions {
     private static final int MOST = 1_024;

@@ -5,8 +5,8 @@ import dev.rockpool.jdbc.FatalErrorRule;
 import java.sql.SQLException;
 
 /**
- * Has the members asked soon when a statement fails because a connection is lost, a server goes down, or a session is
- * read-only. The answers decide, so an error of the user's own read-only session changes nothing.
+ * Asks for an early look at the members when a statement fails because a connection is lost, a server goes down, or a
+ * session is read-only. The answers decide, so an error of the user's own read-only session changes nothing.
  *
  * @param user the user's rule, which judges the error; null for none
  * @param look asks the members soon

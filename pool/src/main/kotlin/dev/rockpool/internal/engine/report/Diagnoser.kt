@@ -14,7 +14,7 @@ private const val READABLE = 500
 private const val FRAMES = 30
 private const val GROUPS = 32
 
-/** Collects what a [Diagnosis] says. It asks no server and waits for nobody. */
+/** Collects what a [Diagnosis] says. It asks no server and never waits. */
 internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private val numbers: PoolNumbers) {
     private val factory = runtime.factory()
     @Suppress("UNCHECKED_CAST") private val activeFactory = factory as? ActiveFactory<C>

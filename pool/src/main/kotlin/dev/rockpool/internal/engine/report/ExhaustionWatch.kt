@@ -11,7 +11,7 @@ private const val NOT = -1L
 /** In nanoseconds: 100 ms. */
 private const val WORTH_AN_EVENT = 100_000_000L
 
-/** In nanoseconds: 1 s. A saturated pool that serves everybody sooner, as in a burst, needs no diagnosis. */
+/** In nanoseconds: 1 s. A saturated pool that serves all callers sooner, as in a burst, needs no diagnosis. */
 private const val LONG_WAIT = 1_000_000_000L
 
 /** In nanoseconds: a minute. */
