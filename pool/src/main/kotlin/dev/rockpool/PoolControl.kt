@@ -188,7 +188,7 @@ public abstract class PoolControl internal constructor() {
      * 40))`. Off by default. Each change is logged and sent as [PoolEvent.Resized], with its reason. A smaller pool
      * ends no lease.
      *
-     * The setting `maxSize` can still be changed by hand. The pool then goes on from there.
+     * The setting `maxSize` can still be changed by hand. The pool then continues from there.
      *
      * @throws IllegalStateException if the pool sizes itself already
      * @throws InvalidConfigException if [PoolConfig.minIdle] is above the greatest size

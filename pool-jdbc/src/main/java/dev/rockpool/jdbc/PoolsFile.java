@@ -29,7 +29,7 @@ import java.util.Set;
  * <p>The settings have the names of {@link JdbcSettings}, in snake_case, kebab-case or camelCase. A value of the
  * environment comes first, such as {@code ROCKPOOL_ORDERS_MAX_SIZE}. Then come system properties, such as {@code
  * rockpool.pools.orders.max-size}, then the pool's part of the file, then {@code default_pool}. Any text may have
- * references: {@code ${env:NAME}} and {@code ${file:PATH}}. Those of user and password are read anew for each login.
+ * references: {@code ${env:NAME}} and {@code ${file:PATH}}. Those of user and password are read again for each login.
  * The page {@code docs/many-pools.md} has more.
  *
  * <p>Immutable, so thread-safe.

@@ -24,7 +24,7 @@ import javax.sql.DataSource;
  * the others, and they give up connections as the pools of one {@link Budget} do. If a process ends, however it does,
  * the server frees its permits with its session.
  *
- * <p>While the session is lost, leases go on and nothing is opened. Afterwards the permits are locked again. If other
+ * <p>While the session is lost, leases continue and nothing is opened. Afterwards the permits are locked again. If other
  * processes have taken them meanwhile, idle connections are closed, and leased ones when they are returned.
  *
  * <pre>{@code

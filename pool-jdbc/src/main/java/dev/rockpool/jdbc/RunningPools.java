@@ -96,7 +96,7 @@ public final class RunningPools implements AutoCloseable {
     }
 
     /**
-     * Reads the file now, and applies what has changed. References are resolved anew, too.
+     * Reads the file now, and applies what has changed. References are resolved again, too.
      *
      * @throws InvalidPoolsFileException if the file cannot be used; then nothing has changed
      * @throws IOException if the file cannot be read

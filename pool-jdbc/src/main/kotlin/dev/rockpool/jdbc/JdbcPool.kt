@@ -115,7 +115,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         return factory.end().completeOnTimeout(null, config.pool.closeTimeout.inWholeMilliseconds, MILLISECONDS)
     }
 
-    /** If the pool does not start, what it has for SQLite must not go on running. */
+    /** Ends what the pool has for SQLite if the pool does not start. */
     private inline fun <T> orEndSqlite(create: () -> T): T =
         try {
             create()

@@ -72,7 +72,7 @@ final class RuleState {
         return Change.RESOLVES;
     }
 
-    /** Begins anew, as if the figure had never been above the threshold. */
+    /** Starts again, as if the figure had never been above the threshold. */
     void reset() {
         state = AlertState.OK;
         lasted = -1;

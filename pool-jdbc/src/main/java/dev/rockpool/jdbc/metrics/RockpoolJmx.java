@@ -86,7 +86,7 @@ public final class RockpoolJmx implements AutoCloseable {
         try {
             server.unregisterMBean(name);
         } catch (InstanceNotFoundException gone) {
-            // somebody has removed it already
+            // it was removed already
         } catch (JMException e) {
             throw new IllegalStateException(name + " could not be removed from JMX", e);
         }

@@ -124,8 +124,7 @@ internal constructor(
     }
 
     /**
-     * A program may create an object anew for each call. If it has no `equals` of its own, so that its hash is that of
-     * its identity, its class must do.
+     * A program may create a new object for each call. If that has no `equals` of its own, only its class is compared.
      */
     private fun areAlike(before: T?, now: T?): Boolean =
         now != null && before?.javaClass == now.javaClass && now.hashCode() == System.identityHashCode(now)

@@ -5,7 +5,7 @@ import dev.rockpool.jdbc.CredentialsSupplier;
 import dev.rockpool.jdbc.internal.files.References.MissingException;
 
 /**
- * Credentials of which at least one is a reference. They are read anew for each login, so that a rotated secret is used
+ * Credentials of which at least one is a reference. They are read again for each login, so that a rotated secret is used
  * at once.
  *
  * @param username as written, with references; null for none

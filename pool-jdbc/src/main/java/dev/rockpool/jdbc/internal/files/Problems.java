@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects problems. Each is told once, and in the order of the file. Not thread-safe. */
+/** Collects problems. Each is reported once, in the order of the file. Not thread-safe. */
 final class Problems {
     private record Problem(Place place, String text) {}
 

@@ -8,9 +8,8 @@ package dev.rockpool.jdbc.internal.sqlite;
  * <p><b>When the lock is taken.</b>
  * <ul>
  * <li>With autoCommit: by a statement that may write, until the statement and its result set have ended.
- * <li>In a transaction: by its first statement, which begins the transaction anew as IMMEDIATE or EXCLUSIVE. Otherwise
- * a transaction that
- *       reads first and writes later is refused if another one wrote in between, and waiting does not help.
+ * <li>In a transaction: by its first statement, which begins the transaction again as IMMEDIATE or EXCLUSIVE. Otherwise
+ * a transaction that reads first and writes later is refused if another one wrote in between, and waiting does not help.
  * <li>In a DEFERRED transaction, if that is configured: by its first statement that may write.
  * <li>In a read-only transaction: never.
  * <li>In a shared in-memory database: by every statement, because readers lock its tables, too.

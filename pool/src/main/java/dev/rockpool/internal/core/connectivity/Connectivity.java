@@ -50,7 +50,7 @@ public sealed interface Connectivity {
             return this;
         }
 
-        /** Whether the server is only full: it had no place beside so many connections, which serve callers meanwhile. */
+        /** Whether the server is only full: it has no room beside the open connections, which serve callers meanwhile. */
         public boolean isFull(int open) {
             return open > 0 && open >= capacity;
         }

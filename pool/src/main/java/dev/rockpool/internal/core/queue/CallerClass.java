@@ -8,7 +8,7 @@ public final class CallerClass {
     private int max;
     private int reserved;
 
-    /** How many connections these callers have. Counted anew for each decision. */
+    /** How many connections these callers have. Counted again for each decision. */
     private int leased;
 
     public CallerClass(String name, int max, int reserved) {

@@ -4,7 +4,7 @@ package dev.rockpool.internal.core.sizing;
  * How much the scores of windows of one size differ, relative to their mean. Pure.
  *
  * <p>It is estimated from the trials so far. Older trials count less. With few windows the estimate itself is uncertain, so
- * callers get the upper end of what it may be.
+ * callers get its upper bound.
  */
 final class Noise {
     /** How much an earlier trial counts compared with a later one. */

@@ -127,7 +127,7 @@ public final class Histogram {
         to.record(Math.max(0, value), weight);
     }
 
-    /** Begins the summary anew. The totals go on. */
+    /** Resets the summary, but not the totals. */
     public void reset() {
         Values recorded = values;
         if (recorded == null) return;

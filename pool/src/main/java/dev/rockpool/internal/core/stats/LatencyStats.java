@@ -111,7 +111,7 @@ public final class LatencyStats {
         return lifetime;
     }
 
-    /** Begins the summaries anew. */
+    /** Resets the summaries. */
     public void reset(long now) {
         reset = new Reset(now, zeros);
         for (Histogram each : new Histogram[] {waited, open, use, idle, lifetime}) each.reset();

@@ -71,7 +71,7 @@ public final class Sampling {
         return 1.0 / weightOf(shift);
     }
 
-    /** Two of so many consecutive leases are measured. */
+    /** Two of this many consecutive leases are measured. */
     private static long weightOf(int shift) {
         return shift == 0 ? 1 : (1L << shift) / 2;
     }

@@ -43,7 +43,7 @@ internal class Events(private val pool: String, context: CoroutineContext) {
         if (flow.isInitialized() && flow.value.subscriptionCount.value > 0) flow.value.tryEmit(event())
     }
 
-    /** A listener that comes when the pool is closed already is told so at once. */
+    /** A listener that is added after the pool was closed receives that event at once. */
     fun add(listener: PoolListener): PoolListener.Registration {
         val knowsTheEnd = AtomicBoolean()
         val listening =

@@ -4,7 +4,7 @@ import dev.rockpool.internal.base.logWarn
 import kotlin.time.Duration
 
 /**
- * When a pool closes itself, and who is told that it begins to close.
+ * When a pool closes itself, and what runs when it begins to close.
  *
  * @property idlePoolTimeout how long it may have no connection, waiter or lease; null means for ever
  * @param closing called once or several times as soon as the pool is closed to callers, for whatever reason; must not

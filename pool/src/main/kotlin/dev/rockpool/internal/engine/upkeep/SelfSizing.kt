@@ -178,7 +178,7 @@ internal class SelfSizing(
             val tooFew = ended(after) - ended(before) < ENOUGH && after.pending > 0
         } while (tooFew && lasted < interval.inWholeNanoseconds * LONGEST)
         val lasted = (runtime.now() - began).nanoseconds
-        if (state.isClosed || runtime.config().maxSize != size) return null // somebody has set another size
+        if (state.isClosed || runtime.config().maxSize != size) return null // another size was set by hand
         return SizeWindow(
             size,
             floor,
@@ -226,10 +226,10 @@ internal class SelfSizing(
         /** A window with fewer leases is extended. */
         const val ENOUGH = 50
 
-        /** A window is extended up to so many intervals. */
+        /** A window is extended to at most this many intervals. */
         const val LONGEST = 20
 
-        /** After so many intervals a few leases are not waited for. */
+        /** After this many intervals, a window ends even with few leases. */
         const val PATIENCE = 2
 
         /** So many leases are few in any pool. */
