@@ -11,6 +11,10 @@ import dev.rockpool.internal.registry.EngineKeyedPool
 import dev.rockpool.internal.registry.EnginePoolManager
 import dev.rockpool.internal.registry.EngineStarter
 import dev.rockpool.internal.shard.EngineShardedPool
+import dev.rockpool.internal.share.EngineSharedPool
+import dev.rockpool.internal.share.SharedPools
+import java.util.function.Consumer
+import java.util.function.ToIntFunction
 import kotlin.contracts.ExperimentalContracts
 import kotlin.contracts.InvocationKind
 import kotlin.contracts.contract
@@ -197,6 +201,58 @@ public fun <C : Any> shardedForJava(name: String, map: ShardMap, pools: Map<Stri
     sharded(name, map, pools)
 
 /**
+ * Lets several callers share each connection of [base]: `SharedPool(base, streams = 32)`. See [SharedPool].
+ *
+ * It runs where the base runs, with its clock. Its settings default to those of the base, except: the name is
+ * `<base>-shared`, `maxSize` is that of the base times [streams], `minIdle` is 0, `idleTimeout` 1 minute,
+ * `connectTimeout` is the base's `acquireTimeout` plus 5 seconds, and streams have no `maxLifetime`.
+ *
+ * @param base a pool created by [Pool] or [balanced], or a view of one ([callers])
+ * @param streams how many streams a connection carries at most, at least 1
+ * @param streamsOf how many streams this connection carries now; more than [streams] count as [streams]. If it carries
+ *   none, it takes no more streams and is closed after the last one. Called at any time from any thread, so it must not
+ *   wait. Null means always [streams]
+ * @param settings changes the settings of the shared pool
+ * @throws InvalidConfigException naming every problem of the settings
+ * @throws IllegalArgumentException if the base is not one of Rockpool's own
+ */
+@JvmSynthetic
+public fun <C : Any> SharedPool(
+    base: Pool<C>,
+    streams: Int = 32,
+    streamsOf: ((C) -> Int)? = null,
+    settings: PoolSettings.() -> Unit = {},
+): SharedPool<C> = SharedPools.create(base, streams, streamsOf, settings)
+
+/**
+ * Lets several callers share each connection of a pool, for Java. For threads,
+ * [dev.rockpool.blocking.BlockingSharedPool] has the same. See [SharedPool].
+ *
+ * @param streams how many streams a connection carries at most, at least 1
+ * @throws InvalidConfigException naming every problem of the settings
+ * @throws IllegalArgumentException if the base is not one of Rockpool's own
+ */
+@ForJava
+@JvmName("shared")
+public fun <C : Any> sharedForJava(base: Pool<C>, streams: Int): SharedPool<C> = SharedPool(base, streams)
+
+/**
+ * The same with settings.
+ *
+ * @param streamsOf how many streams a connection carries now; null means always [streams]
+ * @param settings changes the settings of the shared pool, which default to those of the base
+ */
+@ForJava
+@JvmName("shared")
+public fun <C : Any> sharedForJava(
+    base: Pool<C>,
+    streams: Int,
+    streamsOf: ToIntFunction<C>?,
+    settings: Consumer<PoolConfig.Builder>,
+): SharedPool<C> =
+    SharedPool(base, streams, streamsOf?.let { it::applyAsInt }) { settings.accept(this as PoolConfig.Builder) }
+
+/**
  * Creates a manager without pools.
  *
  * @param idlePoolTimeout how long a pool may have no connection, waiter or lease before it closes itself; null means
@@ -249,6 +305,7 @@ public fun <C : Any> Pool<C>.callers(name: String, max: Int, reserved: Int = 0):
     when (this) {
         is EngineCallerPool<C> -> engine.pool.callers(name, max, reserved)
         is EnginePool<C> -> EngineCallerPool(engine, engine.callers(name, max, reserved))
+        is EngineSharedPool<C> -> engine.pool.callers(name, max, reserved)
         else -> throw IllegalArgumentException("only a single pool has classes of callers, and this is none: $this")
     }
 

@@ -14,9 +14,11 @@ import dev.rockpool.PoolConfig;
 import dev.rockpool.PoolSettings;
 import dev.rockpool.Preparer;
 import dev.rockpool.ShardedPool;
+import dev.rockpool.SharedPool;
 import dev.rockpool.blocking.BlockingKeyedPool;
 import dev.rockpool.blocking.BlockingPool;
 import dev.rockpool.blocking.BlockingShardedPool;
+import dev.rockpool.blocking.BlockingSharedPool;
 import dev.rockpool.dashboard.Dashboard;
 import dev.rockpool.dashboard.DashboardBuilder;
 import dev.rockpool.jdbc.BalancedDataSource;
@@ -72,6 +74,7 @@ class JavaCounterpartsTest {
             Map.entry(Pool.class, BlockingPool.class),
             Map.entry(KeyedPool.class, BlockingKeyedPool.class),
             Map.entry(ShardedPool.class, BlockingShardedPool.class),
+            Map.entry(SharedPool.class, BlockingSharedPool.class),
             Map.entry(ConnectionFactory.class, BlockingConnectionFactory.class),
             Map.entry(ConnectionHooks.class, BlockingConnectionHooks.class),
             Map.entry(Preparer.class, BlockingPreparer.class),

@@ -74,14 +74,14 @@ internal constructor(
     factory: ConnectionFactory<C>,
     hooks: ConnectionHooks<C>?,
     context: CoroutineContext,
-    timeSource: TimeSource,
+    internal val timeSource: TimeSource,
     lazily: Boolean = false,
     lifetime: PoolLifetime? = null,
     preparer: Preparer<C>? = null,
 ) {
     private val start = timeSource.markNow()
     private val inbox = Channel<Unit>(Channel.CONFLATED)
-    private val home =
+    internal val home: CoroutineContext =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
     private val state: PoolState<C> =
         PoolState(

@@ -12,11 +12,7 @@ import kotlinx.coroutines.currentCoroutineContext
  * A lease is a slot and the ticket that ends it. Ending it is one CAS on the slot, so only one of several attempts
  * succeeds.
  */
-internal class EngineLease<C : Any>(
-    private val engine: Engine<C>,
-    private val slot: Slot<C>,
-    private val ticket: Long,
-) : Lease<C> {
+internal class EngineLease<C : Any>(val engine: Engine<C>, val slot: Slot<C>, val ticket: Long) : Lease<C> {
     /**
      * 1 once an end of this lease has begun, so that no other end may follow: the connection is being restored or was
      * evicted.

@@ -9,7 +9,10 @@ public enum Holder {
     POOL("the pool itself"),
 
     /** The caller has returned the connection, which is being reset. */
-    RESET("the pool, which resets it");
+    RESET("the pool, which resets it"),
+
+    /** A shared pool, whose callers use its streams. */
+    STREAMS("a shared pool, for its streams");
 
     private final String words;
 

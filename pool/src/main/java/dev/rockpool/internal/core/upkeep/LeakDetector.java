@@ -43,7 +43,7 @@ public final class LeakDetector<C> {
         for (Slot<C> slot : slots.all()) {
             slot.forgetHolder();
             long ticket = slot.ticket();
-            if (Phase.of(ticket) != Phase.LEASED || slot.holder(ticket) == Holder.RESET) continue;
+            if (Phase.of(ticket) != Phase.LEASED || isExpected(slot.holder(ticket))) continue;
             long held = MaintenancePlanner.heldFor(slot, now);
             if (held < threshold || !slot.isHeldBy(ticket)) continue;
             overdue.add(new Overdue<>(slot, ticket, held, slot.reportedTicket != ticket));
@@ -51,6 +51,11 @@ public final class LeakDetector<C> {
             slot.reportedNumber = slot.number();
         }
         return overdue;
+    }
+
+    /** A shared pool keeps its carriers, and watches the leases of their streams. */
+    private static boolean isExpected(Object holder) {
+        return holder == Holder.RESET || holder == Holder.STREAMS;
     }
 
     /** The numbers of connections whose overdue lease has ended since. Each is returned once. */

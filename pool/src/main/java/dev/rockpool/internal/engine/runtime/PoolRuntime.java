@@ -76,6 +76,12 @@ public final class PoolRuntime<C> {
         return factory;
     }
 
+    /** The factory, if it must know the slots of its connections; else null. */
+    @SuppressWarnings("unchecked")
+    public SlotListener<C> slotListener() {
+        return factory instanceof SlotListener<?> listener ? (SlotListener<C>) listener : null;
+    }
+
     /** The hooks; null if there are none, so that they cost nothing. */
     public ConnectionHooks<C> hooks() {
         return hooks;

@@ -51,6 +51,7 @@ internal class ConnectionLifecycle<C : Any>(
     context: CoroutineContext,
 ) : SlotCalls<C> {
     private val factory = runtime.factory()
+    private val listener = runtime.slotListener()
     private val config
         get() = runtime.config()
 
@@ -193,6 +194,7 @@ internal class ConnectionLifecycle<C : Any>(
 
     /** Closes the connection of a CLOSING slot, and then empties the slot. */
     override fun close(slot: Slot<C>) {
+        listener?.closing(slot)
         if (!startClose(slot)) runtime.slots().wakeKeeper()
     }
 

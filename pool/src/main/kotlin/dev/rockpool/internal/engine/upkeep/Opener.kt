@@ -48,6 +48,7 @@ internal class Opener<C : Any>(
         get() = runtime.config()
 
     private val factory = runtime.factory()
+    private val listener = runtime.slotListener()
     private val connectivity = runtime.connectivity()
     private val random = JitterSource.of(context)
     private val scope = CoroutineScope(context + SupervisorJob(parent) + BoundedCalls.WITHOUT_THREADS)
@@ -105,6 +106,7 @@ internal class Opener<C : Any>(
     private fun arrived(slot: Slot<C>, began: Long, connection: C) {
         val now = runtime.now()
         val number = numbers.incrementAndGet()
+        listener?.arriving(slot, connection)
         slot.opened(connection, number, now, expiry(now), peeking.canPeek(connection))
         val recovered = connectivity.succeeded(now).failing() != null
         try {
