@@ -3,6 +3,12 @@ package dev.rockpool.jdbc.internal.connect;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** Finds the driver for a URL. */
 public final class Drivers {
@@ -13,7 +19,44 @@ public final class Drivers {
      * @throws SQLException if there is none
      */
     public static Driver find(String url, String className) throws SQLException {
-        return className == null ? DriverManager.getDriver(url) : create(className);
+        return className == null ? accepting(url) : create(className);
+    }
+
+    private static Driver accepting(String url) throws SQLException {
+        try {
+            return DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            for (Driver driver : unregistered()) if (driver.acceptsURL(url)) return driver;
+            throw e;
+        }
+    }
+
+    /** The drivers on the class path. */
+    static List<Driver> all() {
+        return Stream.concat(DriverManager.drivers(), unregistered().stream()).toList();
+    }
+
+    /**
+     * The drivers that the class loader of this thread, or of this class, can load. {@code DriverManager} loads them
+     * once in a JVM. It misses those of an application that a container starts later.
+     */
+    private static List<Driver> unregistered() {
+        List<Driver> found = new ArrayList<>();
+        addLoadable(found, Thread.currentThread().getContextClassLoader());
+        addLoadable(found, Drivers.class.getClassLoader());
+        return found;
+    }
+
+    private static void addLoadable(List<Driver> to, ClassLoader loader) {
+        Iterator<Driver> drivers = ServiceLoader.load(Driver.class, loader).iterator();
+        while (true) {
+            try {
+                if (!drivers.hasNext()) return;
+                to.add(drivers.next());
+            } catch (ServiceConfigurationError e) {
+                // this driver cannot be loaded; DriverManager skips it too
+            }
+        }
     }
 
     private static Driver create(String className) throws SQLException {

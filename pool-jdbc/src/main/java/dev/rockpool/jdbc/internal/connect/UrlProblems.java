@@ -2,7 +2,6 @@ package dev.rockpool.jdbc.internal.connect;
 
 import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.sql.Driver;
-import java.sql.DriverManager;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +25,7 @@ public final class UrlProblems {
 
     /** The rest of the sentence "url is ... but must be one that". */
     public static String of(String url) {
-        List<Driver> found = DriverManager.drivers().toList();
+        List<Driver> found = Drivers.all();
         String names = found.stream()
                 .map(driver -> driver.getClass().getName())
                 .distinct()
