@@ -4,10 +4,13 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldNotContain
+import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotContain
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 import java.util.concurrent.Executor
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
 private val missing =
@@ -59,6 +62,44 @@ class OldDriverLaws :
             fakePool(database) { testQuery = "mine" }.use { pool -> pool.connection.use { it.isValid(1) } }
             database.log() shouldContain "statement.execute(mine)"
             database.log() shouldNotContain "statement.execute(select 1 from dual)"
+        }
+
+        test("42 a test query that the server refuses is named in the log, once") {
+            val database = FakeDatabase()
+            database.on("statement.execute") { throw SQLException("what is selec?", "42601") }
+            val log = logged {
+                fakePool(database) {
+                        testQuery = "selec 1"
+                        trustWindow = Duration.ZERO
+                    }
+                    .use { pool ->
+                        until {
+                            pool.connection.close()
+                            database.connections.size shouldBeGreaterThan 3
+                        }
+                    }
+            }
+            log.lines().count {
+                "testQuery 'selec 1' is refused, so each probe closes a connection: what is" in it
+            } shouldBe 1
+        }
+
+        test("42 a test query that finds a lost connection is not blamed") {
+            val database = FakeDatabase()
+            database.on("statement.execute") { throw SQLException("lost", "08006") }
+            val log = logged {
+                fakePool(database) {
+                        testQuery = "select 1"
+                        trustWindow = Duration.ZERO
+                    }
+                    .use { pool ->
+                        until {
+                            pool.connection.close()
+                            database.connections.size shouldBeGreaterThan 3
+                        }
+                    }
+            }
+            log shouldNotContain "refused"
         }
 
         test("42 a dead connection of such a driver is detected, and its user gets an error") {

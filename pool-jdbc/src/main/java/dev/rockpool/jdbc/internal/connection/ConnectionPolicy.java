@@ -5,6 +5,7 @@ import dev.rockpool.BlockingPreparer;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.internal.errors.FatalErrors;
+import dev.rockpool.jdbc.internal.errors.RefusedSettings;
 import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,6 +34,7 @@ public final class ConnectionPolicy {
     private final boolean driverMayCache;
     private final boolean driverJoinsQueries;
     private final AtomicBoolean lacksIsValid = new AtomicBoolean();
+    private final AtomicBoolean queryRefused = new AtomicBoolean();
 
     /** @param properties the driver's properties */
     public ConnectionPolicy(JdbcConfig config, Map<String, String> properties, Vendor vendor) {
@@ -93,7 +95,25 @@ public final class ConnectionPolicy {
 
     /** Whether the pool may keep this connection. An error means that it may not. */
     public boolean isAlive(Connection driver, int seconds) throws SQLException {
-        return config.getTestQuery() == null ? isValid(driver, seconds) : answers(driver, config.getTestQuery());
+        String query = config.getTestQuery();
+        if (query == null) return isValid(driver, seconds);
+        try {
+            return answers(driver, query);
+        } catch (SQLException e) {
+            warnIfRefused(query, e);
+            throw e;
+        }
+    }
+
+    /** A query that the server refuses says nothing about the connection, but every probe closes one. */
+    private void warnIfRefused(String query, SQLException error) {
+        boolean refused = error.getSQLState() != null && !isFatal(error) && RefusedSettings.isFinal(error, vendor);
+        if (refused && queryRefused.compareAndSet(false, true))
+            PoolLogKt.logWarn(
+                    null,
+                    () -> "pool '" + config.getPool().getName() + "': testQuery '" + query
+                            + "' is refused, so each probe" + " closes a connection: " + error.getMessage()
+                            + ". Correct it, or leave it out.");
     }
 
     /** Calls {@code isValid}, or sends a query if the driver does not have it. */
