@@ -123,7 +123,7 @@ class DataSourceLaws :
                     JdbcConfig {
                         maxSize = 0
                         connectTimeout = (-1).seconds
-                        transactionIsolation = 3
+                        transactionIsolation = 6
                         schema = " "
                         initSql = listOf("")
                     }
@@ -132,7 +132,18 @@ class DataSourceLaws :
             error.message shouldContain "maxSize is 0"
             error.message shouldContain "connectTimeout is -1s"
             error.message shouldContain "url is null but must be a JDBC URL"
-            error.message shouldContain "transactionIsolation is 3 but must be one of 1 (TRANSACTION_READ_UNCOMMITTED)"
+            error.message shouldContain "transactionIsolation is 6 but must be one of 1 (TRANSACTION_READ_UNCOMMITTED)"
+        }
+
+        test("41 isolation levels of vendors are accepted by name and number") {
+            for ((name, level) in mapOf("TRANSACTION_NONE" to 0, "CURSOR_STABILITY" to 3, "LAST_COMMITTED" to 5)) {
+                val builder = JdbcConfig.builder().url("jdbc:h2:mem:").transactionIsolation(name)
+                builder.build().transactionIsolation shouldBe level
+            }
+            for (none in listOf(-1, 6, 7)) {
+                JdbcConfig.builder().url("jdbc:h2:mem:").transactionIsolation(none).problems().single() shouldContain
+                    "transactionIsolation is $none but must be one of 1 (TRANSACTION_READ_UNCOMMITTED)"
+            }
         }
 
         test("41 a URL that no driver accepts and a missing driver are problems too") {

@@ -158,6 +158,7 @@ class HandleLaws :
             connection.close()
             shouldThrow<SQLClientInfoException> { connection.setClientInfo("ApplicationName", "late") }
             connection.abort { it.run() }
+            connection.abort(null) // JDBC: no-op on a closed connection
             connection.isValid(1) shouldBe false
             pool.close()
         }

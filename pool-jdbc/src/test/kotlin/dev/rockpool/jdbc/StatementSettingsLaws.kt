@@ -13,6 +13,7 @@ import io.mockk.verify
 import java.sql.SQLException
 import java.sql.SQLTimeoutException
 import java.util.concurrent.CopyOnWriteArrayList
+import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
@@ -29,6 +30,13 @@ class StatementSettingsLaws :
                 }
                 database.log().filter { "setQueryTimeout" in it } shouldContainExactly
                     listOf(2, 7, 2, 2).map { "statement.setQueryTimeout($it)" }
+            }
+        }
+
+        test("a limit of months does not overflow in drivers that count milliseconds") {
+            withFake({ queryTimeout = 600.hours }) { database, pool ->
+                pool.connection.use { it.createStatement().close() }
+                database.log() shouldContain "statement.setQueryTimeout(2147483)"
             }
         }
 

@@ -69,6 +69,7 @@ public final class PooledConnection extends PreparingConnection {
 
     @Override
     public void abort(Executor executor) throws SQLException {
+        if (isGone()) return;
         if (executor == null) throw new SQLException("abort needs an executor, but it is null");
         if (!startClosing()) return;
         physical.breakDown();

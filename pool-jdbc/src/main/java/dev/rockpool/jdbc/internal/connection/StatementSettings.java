@@ -41,11 +41,11 @@ final class StatementSettings {
                 slow == null ? null : SlowStatements.guarded(config.getSlowStatementListener()));
     }
 
-    /** Rounded up; 0 for never. */
+    /** Rounded up, and at most 24 days, because drivers count milliseconds in an {@code int}; 0 for never. */
     private static int seconds(Duration timeout) {
         if (timeout == null) return 0;
         long seconds = timeout.getNano() == 0 ? timeout.getSeconds() : timeout.getSeconds() + 1;
-        return (int) Math.min(seconds, Integer.MAX_VALUE);
+        return (int) Math.min(seconds, Integer.MAX_VALUE / 1000);
     }
 
     /** The cache of one connection; null for none. */

@@ -9,7 +9,7 @@ public final class Isolations {
     private static final String PREFIX = "TRANSACTION_";
 
     private static final Map<String, Integer> LEVELS = Map.of(
-            "NONE", Connection.TRANSACTION_NONE,
+            "NONE", Connection.TRANSACTION_NONE, // Db2 for i
             "READ_UNCOMMITTED", Connection.TRANSACTION_READ_UNCOMMITTED,
             "READ_COMMITTED", Connection.TRANSACTION_READ_COMMITTED,
             "CURSOR_STABILITY", 3, // Db2
@@ -19,6 +19,11 @@ public final class Isolations {
             "SQL_SERVER_SNAPSHOT_ISOLATION_LEVEL", 4096); // SQL Server
 
     private Isolations() {}
+
+    /** Whether a level of the standard, or of a vendor, has this number. */
+    public static boolean isKnown(int level) {
+        return LEVELS.containsValue(level);
+    }
 
     /**
      * The level with this name, with or without the prefix {@code TRANSACTION_}, or with this number; null if there is

@@ -22,8 +22,11 @@ internal object JdbcTypes {
     private val waysToStart = listOf(Startup.Background, Startup.Lazy, Startup.FailFast)
 
     val STANDARD_LEVELS: String =
-        standard.entries.joinToString(", ", "must be one of ", ", or a higher number that the driver knows") {
-            (value, name) ->
+        standard.entries.joinToString(
+            ", ",
+            "must be one of ",
+            ", or a number that the driver knows: 0, 3, 5 or above 8",
+        ) { (value, name) ->
             "$value ($name)"
         }
 
@@ -53,7 +56,7 @@ internal object JdbcTypes {
             ),
         )
 
-    fun isLevel(level: Int): Boolean = level in standard || level > Connection.TRANSACTION_SERIALIZABLE
+    fun isLevel(level: Int): Boolean = Isolations.isKnown(level) || level > Connection.TRANSACTION_SERIALIZABLE
 
     private fun startup(text: String): Startup? =
         waysToStart.find { it.toString() == text.lowercase() }
