@@ -22,6 +22,9 @@ internal object PoolTable {
     private const val OUTAGES = "[outages](operating.md#outages)"
     private const val LEAKS = "[leaks](operating.md#leaks)"
 
+    /** A pool prepares all its places when it is created, at 200 bytes each. */
+    const val MAX_SIZE: Int = 1_000_000
+
     @get:JvmSynthetic
     val table: SettingTable<PoolSettings, PoolConfig> =
         SettingTable.of {
@@ -39,7 +42,10 @@ internal object PoolTable {
                 WHOLE,
                 10,
                 About("The most connections, including those that are being opened or closed."),
-                AT_LEAST_ONE,
+                Rule(
+                    { if (it.maxSize < 1) "must be at least 1" else "must be at most $MAX_SIZE" },
+                    { _, value -> value in 1..MAX_SIZE },
+                ),
             )
             optional(
                 PoolSettings::minIdle,

@@ -13,7 +13,10 @@ internal object QuickCheck {
     fun passes(s: PoolSettings): Boolean = sizesAreFine(s) && timesArePositive(s) && hasLetter(s.name) && s.usualParts
 
     private fun sizesAreFine(s: PoolSettings) =
-        s.maxSize >= 1 && (s.minIdle ?: 0) in 0..s.maxSize && s.maxConcurrentOpens >= 1 && (s.maxPending ?: 1) >= 1
+        s.maxSize in 1..PoolTable.MAX_SIZE &&
+            (s.minIdle ?: 0) in 0..s.maxSize &&
+            s.maxConcurrentOpens >= 1 &&
+            (s.maxPending ?: 1) >= 1
 
     private fun timesArePositive(s: PoolSettings) =
         limitsArePositive(s) &&

@@ -41,6 +41,12 @@ class PoolConfigTest :
             thrown.message shouldContain "pool 'orders' is misconfigured: maxSize is 0"
         }
 
+        test("a size for which no memory suffices is refused, not tried") {
+            shouldThrow<InvalidConfigException> { PoolConfig { maxSize = Int.MAX_VALUE } }.problems shouldBe
+                listOf("maxSize is 2147483647 but must be at most 1000000")
+            PoolConfig { maxSize = 1_000_000 }.maxSize shouldBe 1_000_000
+        }
+
         test("minIdle is 2 unless set, or maxSize if that is less") {
             PoolConfig {}.minIdle shouldBe 2
             PoolConfig { maxSize = 1 }.minIdle shouldBe 1
