@@ -4,17 +4,13 @@ import dev.rockpool.BucketMovingException
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolClosedException
 import dev.rockpool.ReshardPlan
-import dev.rockpool.ReshardTimeoutException
 import dev.rockpool.ShardEvent
 import dev.rockpool.ShardMap
-import dev.rockpool.internal.base.logInfo
-import dev.rockpool.internal.base.logWarn
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import java.util.Collections
 import java.util.TreeMap
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import java.util.concurrent.locks.ReentrantLock
@@ -24,7 +20,6 @@ import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 import kotlinx.coroutines.currentCoroutineContext
@@ -34,8 +29,8 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Finds the member for each call of a sharded pool, and carries out plans. Serves coroutines and threads. Internal, and
- * public only for features.
+ * Finds the member for each call of a sharded pool. [Resharding] carries out plans. Serves coroutines and threads.
+ * Internal, and public only for features.
  *
  * An element of the coroutine's context, or a ThreadLocal, tells whether a call is inside another one.
  *
@@ -48,11 +43,11 @@ public class ShardRouter<M : Any>(
     map: ShardMap,
     members: Map<String, M>,
     private val clock: TimeSource = TimeSource.Monotonic,
-    private val sweep: () -> Unit = {},
+    sweep: () -> Unit = {},
 ) {
     private val gate = ShardGate(map)
     private val members = ConcurrentHashMap(checked(map, members))
-    private val listeners = CopyOnWriteArrayList<Consumer<ShardEvent>>()
+    private val plans = Resharding(name, gate, clock, sweep, ::begin)
     private val changing = ReentrantLock()
     private val key = object : CoroutineContext.Key<Inside> {}
     private val ofThread = ThreadLocal<ShardVisit>()
@@ -103,12 +98,6 @@ public class ShardRouter<M : Any>(
         }
     }
 
-    /** Sends events until the result is closed. */
-    public fun addListener(listener: Consumer<ShardEvent>): AutoCloseable {
-        listeners += listener
-        return AutoCloseable { listeners -= listener }
-    }
-
     /**
      * Runs [call] with the member that has this bucket, and with what is left of the [timeout].
      *
@@ -145,9 +134,6 @@ public class ShardRouter<M : Any>(
             else withTimeoutOrNull(left) { end.await() ?: Unit } ?: throw late(bucket, start)
         }
     }
-
-    private fun left(timeout: Duration?, start: TimeMark): Duration? =
-        timeout?.let { (it - start.elapsedNow()).coerceAtLeast(Duration.ZERO) }
 
     private fun late(bucket: Int, start: TimeMark) = BucketMovingException(name, bucket, start.elapsedNow())
 
@@ -195,31 +181,12 @@ public class ShardRouter<M : Any>(
         return before
     }
 
-    /** Carries out a plan, as [dev.rockpool.ShardedPool.reshard] describes. */
-    public suspend fun reshard(plan: ReshardPlan, drainTimeout: Duration?, copy: suspend (ReshardPlan) -> Unit) {
-        currentCoroutineContext().ensureActive()
-        val start = clock.markNow()
-        val running = begin(plan)
-        try {
-            val left = left(drainTimeout, start)
-            if (left == null) drain(running)
-            else withTimeoutOrNull(left) { drain(running) } ?: throw undrained(running, start)
-            tell(ShardEvent.Kind.DRAINED, plan)
-            copy(plan)
-        } catch (e: Throwable) {
-            abort(running, e)
-            throw e
-        }
-        finish(running)
-    }
+    /** Sends events of plans until the result is closed. */
+    public fun addListener(listener: Consumer<ShardEvent>): AutoCloseable = plans.addListener(listener)
 
-    private suspend fun drain(running: RunningReshard) {
-        while (!running.drained().isDone) {
-            sweep()
-            // A copy, because a caller that gives up cancels what it waits for.
-            withTimeoutOrNull(SWEEP) { running.drained().copy().await() ?: Unit }
-        }
-    }
+    /** Carries out a plan, as [dev.rockpool.ShardedPool.reshard] describes. */
+    public suspend fun reshard(plan: ReshardPlan, drainTimeout: Duration?, copy: suspend (ReshardPlan) -> Unit): Unit =
+        plans.carryOut(plan, drainTimeout, copy)
 
     /**
      * The same on this thread. Throws what [copy] throws, too.
@@ -227,66 +194,17 @@ public class ShardRouter<M : Any>(
      * @throws InterruptedException if the thread is interrupted while it waits for calls
      */
     @Throws(InterruptedException::class)
-    public fun reshardOnThread(plan: ReshardPlan, drainTimeout: Long, copy: DataCopy<*>) {
-        val start = clock.markNow()
-        val running = begin(plan)
-        try {
-            while (!running.drained().isDone) {
-                sweep()
-                val left = left(drainTimeout.orNull(), start)
-                if (left == Duration.ZERO) throw undrained(running, start)
-                try {
-                    running.drained().get(minOf(left ?: SWEEP, SWEEP).inWholeNanoseconds, TimeUnit.NANOSECONDS)
-                } catch (_: TimeoutException) {
-                    // looks again
-                }
-            }
-            tell(ShardEvent.Kind.DRAINED, plan)
-            copy.run(plan)
-        } catch (e: Throwable) {
-            abort(running, e)
-            throw e
-        }
-        finish(running)
-    }
+    public fun reshardOnThread(plan: ReshardPlan, drainTimeout: Long, copy: DataCopy<*>): Unit =
+        plans.carryOutOnThread(plan, drainTimeout, copy)
 
     private fun begin(plan: ReshardPlan): RunningReshard {
         if (isClosed) throw PoolClosedException(name)
-        val running =
-            changing.withLock { // so that no shard of the plan is removed meanwhile
-                val missing = plan.after.shards.filterNot { members.containsKey(it) }
-                require(missing.isEmpty()) {
-                    "pool '$name': the plan moves buckets to $missing, which have no pool. Try: add the shards first"
-                }
-                gate.begin(name, plan)
+        return changing.withLock { // so that no shard of the plan is removed meanwhile
+            val missing = plan.after.shards.filterNot { members.containsKey(it) }
+            require(missing.isEmpty()) {
+                "pool '$name': the plan moves buckets to $missing, which have no pool. Try: add the shards first"
             }
-        tell(ShardEvent.Kind.STARTED, plan)
-        gate.look(running)
-        return running
-    }
-
-    private fun undrained(running: RunningReshard, start: TimeMark) =
-        ReshardTimeoutException(name, gate.calls(running), start.elapsedNow())
-
-    private fun abort(running: RunningReshard, cause: Throwable) {
-        gate.abort(running)
-        tell(ShardEvent.Kind.ABORTED, running.plan(), cause)
-    }
-
-    private fun finish(running: RunningReshard) {
-        gate.finish(running)
-        tell(ShardEvent.Kind.FINISHED, running.plan())
-    }
-
-    private fun tell(kind: ShardEvent.Kind, plan: ReshardPlan, cause: Throwable? = null) {
-        val event = ShardEvent(kind, plan, cause)
-        if (cause == null) logInfo { "pool '$name': $event" } else logWarn(cause) { "pool '$name': $event" }
-        for (listener in listeners) {
-            try {
-                listener.accept(event)
-            } catch (e: Throwable) { // the other listeners still get the event, and the plan continues
-                logWarn(e) { "pool '$name': a listener failed" }
-            }
+            gate.begin(name, plan)
         }
     }
 
@@ -300,8 +218,4 @@ public class ShardRouter<M : Any>(
 
     private class Inside(key: CoroutineContext.Key<Inside>, val visit: ShardVisit) :
         AbstractCoroutineContextElement(key)
-
-    private companion object {
-        private val SWEEP = 100.milliseconds
-    }
 }
