@@ -6,6 +6,7 @@ import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
+import io.kotest.matchers.longs.shouldBeInRange
 import java.util.concurrent.CompletableFuture
 import kotlin.random.Random
 import kotlin.random.nextInt
@@ -47,6 +48,8 @@ private class BalanceRun(private val test: TestScope, seed: Long) {
     private val wrong = mutableListOf<String>()
     private val waiting = sortedSetOf<Int>()
     private var calls = 0
+    private var failed = 0L
+    private var cancelled = 0L
 
     suspend fun run() {
         repeat(80) {
@@ -58,6 +61,8 @@ private class BalanceRun(private val test: TestScope, seed: Long) {
         callers.forEach { it.join() }
         pass(1.minutes)
         wrong.shouldBeEmpty()
+        // A caller may be cancelled just when its pool fails it, and nobody asks a cancelled future.
+        reads.pool.snapshot().failed shouldBeInRange failed..failed + cancelled
         reads.end()
     }
 
@@ -70,7 +75,14 @@ private class BalanceRun(private val test: TestScope, seed: Long) {
             3 -> reads.factories[member].opens.next(Step.After(random.nextInt(1..60).milliseconds))
             4 -> reads.members[member].control.evictAll()
             5 -> reads.members[member].control.run { if (isPaused) resume() else pause() }
-            6 -> callers.filter { it.isActive }.randomOrNull(random)?.cancel()
+            6 ->
+                callers
+                    .filter { it.isActive }
+                    .randomOrNull(random)
+                    ?.let {
+                        cancelled++
+                        it.cancel()
+                    }
             7 -> call(reads.members[member])
             8 -> future()
             else -> repeat(random.nextInt(1..3)) { call(reads.pool) }
@@ -96,8 +108,10 @@ private class BalanceRun(private val test: TestScope, seed: Long) {
                     if (start.elapsedNow() != timeout) wrong += "caller $number: $timeout, ${start.elapsedNow()}"
                 } catch (_: CancellationException) {
                     if (start.elapsedNow() > timeout + hold) wrong += "caller $number was cancelled late"
+                } catch (_: ConnectFailedException) {
+                    failed++ // by an outage
                 } catch (_: PoolException) {
-                    // an outage, or too many callers
+                    // too many callers
                 } finally {
                     waiting -= number
                 }
@@ -108,6 +122,7 @@ private class BalanceRun(private val test: TestScope, seed: Long) {
     private fun future() {
         val future: CompletableFuture<out Lease<*>> =
             BlockingPool.of(reads.pool).acquireAsync(java.time.Duration.ofSeconds(1))
+        cancelled++
         if (!future.cancel(true)) future.getNow(null)?.close()
     }
 

@@ -3,13 +3,18 @@ package dev.rockpool
 import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.testing.PoolTestScope
 import dev.rockpool.testing.ScriptedFactory
+import dev.rockpool.testing.ScriptedHooks
 import dev.rockpool.testing.Step
 import dev.rockpool.testing.poolTest
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import java.io.IOException
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 import kotlin.random.Random
@@ -29,7 +34,8 @@ private val proof = System.getProperty("rockpool.proof") == "true"
 
 /** Everything that an exporter may count, in a fixed order. */
 private fun PoolStats.counts(): List<Long> {
-    val counters = listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, leaked, reclaimed)
+    val counters =
+        listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, failed, leaked, reclaimed)
     val closes = CloseReason.values().map { closedBy[it] ?: 0 }
     val all = listOf(times.wait, times.open, times.use, times.idle, times.lifetime)
     val sums = all.flatMap { listOf(it.totalCount, it.totalNanos()) }
@@ -139,6 +145,74 @@ class ExportedNumbersLaws :
                     stats.times.wait.buckets.map { it.count } shouldBe
                         stats.times.wait.buckets.map { it.count }.sorted()
                 }
+            }
+        }
+
+        test("122: each caller counts once, by how it ended, also in outages") {
+            for (seed in 1L..(if (proof) 1_000L else 25L)) poolTest(
+                settings = {
+                    maxSize = 2
+                    maxPending = 6
+                    failFastAfter = 200.milliseconds
+                }
+            ) {
+                val random = Random(seed)
+                val ends = HashMap<String, Long>()
+                val callers = ArrayList<Job>()
+                repeat(120) {
+                    when (random.nextInt(14)) {
+                        0 -> factory.opens.otherwise = Step.Fail(IOException("refused"))
+                        1 -> factory.opens.otherwise = Step.Succeed
+                        2 -> factory.failure = ConnectFailure.entries.random(random)
+                        3 -> pool.control.evictAll("by chance")
+                    }
+                    repeat(random.nextInt(3)) {
+                        val patience = random.nextInt(500).milliseconds
+                        val hold = random.nextInt(40).milliseconds
+                        callers += launch {
+                            val failure = runCatching { pool.acquire(patience).use { delay(hold) } }.exceptionOrNull()
+                            ends.merge(failure?.javaClass?.simpleName ?: "served", 1, Long::plus)
+                        }
+                    }
+                    advanceTimeBy(random.nextInt(60).milliseconds)
+                }
+                callers.joinAll()
+                val stats = pool.snapshot()
+                withClue("seed $seed: $ends") {
+                    stats.acquired shouldBe (ends["served"] ?: 0)
+                    stats.timedOut shouldBe (ends["AcquireTimeoutException"] ?: 0)
+                    stats.rejected shouldBe (ends["PoolExhaustedException"] ?: 0)
+                    stats.failed shouldBe (ends["ConnectFailedException"] ?: 0)
+                    ends.values.sum() shouldBe callers.size.toLong()
+                }
+            }
+        }
+
+        test("122: callers that a permanent error fails are counted, on threads and in futures") {
+            val factory = ScriptedFactory()
+            factory.failure = ConnectFailure.PERMANENT
+            factory.opens.otherwise = Step.Fail(IOException("28P01"))
+            val pool = BlockingPool.of(Pool("refused", factory.forPool()) { minIdle = 0 })
+            try {
+                shouldThrow<ConnectFailedException> { pool.acquire() }
+                shouldThrow<ExecutionException> { pool.acquireAsync().get() }
+                    .cause
+                    .shouldBeInstanceOf<ConnectFailedException>()
+                pool.tryAcquire() shouldBe null
+                pool.snapshot().run { listOf(failed, timedOut, acquired) } shouldBe listOf(2L, 0L, 0L)
+                (pool.snapshot().openFailed >= 1) shouldBe true
+            } finally {
+                pool.close()
+            }
+            runCatching { pool.acquire() }
+            pool.snapshot().failed shouldBe 2
+        }
+
+        test("122: a caller whose connection could not be prepared is counted") {
+            val hooks = ScriptedHooks().apply { beforeLends.otherwise = Step.Fail(IOException("planted")) }
+            poolTest(hooks = hooks) {
+                shouldThrow<ConnectFailedException> { pool.acquire() }
+                pool.snapshot().failed shouldBe 1
             }
         }
 

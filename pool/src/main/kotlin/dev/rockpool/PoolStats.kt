@@ -29,6 +29,8 @@ import kotlinx.serialization.json.Json
  * @property cancelled callers that were cancelled or interrupted while they waited
  * @property rejected callers rejected because [PoolConfig.maxPending] others waited
  * @property shed callers rejected after a wait, because of overload ([PoolConfig.overload])
+ * @property failed callers that got no connection because none could be opened or prepared; [openFailed] counts
+ *   connects
  * @property leaked leases that lasted longer than [PoolConfig.leakThreshold]
  * @property reclaimed leases that were reclaimed because their holder had ended
  * @property minIdle the number of idle connections that the pool keeps
@@ -58,6 +60,7 @@ internal constructor(
     public val cancelled: Long,
     public val rejected: Long,
     public val shed: Long,
+    public val failed: Long,
     public val leaked: Long,
     public val reclaimed: Long,
     public val minIdle: Int,
@@ -99,5 +102,6 @@ internal constructor(
 
     private fun numbers(): List<Long> =
         listOf(maxSize, minIdle, idle, leased, opening, probing, closing, pending).map { it.toLong() } +
-            listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, leaked, reclaimed)
+            listOf(acquired, opened, openFailed, closed, timedOut, cancelled, rejected, shed, failed) +
+            listOf(leaked, reclaimed)
 }

@@ -154,8 +154,9 @@ class PoolConfigTest :
                     11,
                     12,
                     13,
-                    14.seconds,
+                    14,
                     15.seconds,
+                    16.seconds,
                     mapOf(CloseReason.IDLE to 6L),
                     times,
                 )
@@ -163,7 +164,7 @@ class PoolConfigTest :
                 """{"count":0,"mean":"PT0S","p50":"PT0S","p90":"PT0S","p99":"PT0S","p999":"PT0S","max":"PT0S","totalCount":1,"total":"PT2S","buckets":[{"upTo":"PT1S","count":3}]}"""
             stats.toJson() shouldBe
                 """{"name":"s","maxSize":1,"idle":0,"leased":1,"opening":0,"probing":0,"closing":0,"paused":false,"pending":2,"acquired":3,""" +
-                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10,"leaked":11,"reclaimed":12,"minIdle":13,"oldestWait":"PT14S","exhaustedFor":"PT15S","closedBy":{"IDLE":6},""" +
+                    """"opened":4,"openFailed":5,"closed":6,"timedOut":7,"cancelled":8,"rejected":9,"shed":10,"failed":11,"leaked":12,"reclaimed":13,"minIdle":14,"oldestWait":"PT15S","exhaustedFor":"PT16S","closedBy":{"IDLE":6},""" +
                     """"times":{"recordedFor":"PT1M30S","wait":$never,"open":$never,"use":$never,"idle":$never,"lifetime":$never,""" +
                     """"lastOpenedAgo":"PT1S","lastClosedAgo":null,"lastAcquiredAgo":null,"lastReleasedAgo":null}}"""
             stats.toString() shouldNotContain "@"

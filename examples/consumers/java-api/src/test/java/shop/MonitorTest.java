@@ -121,6 +121,7 @@ class MonitorTest {
             assertEquals(0, now.getCancelled());
             assertEquals(0, now.getRejected());
             assertEquals(0, now.getShed());
+            assertEquals(0, now.getFailed());
             assertEquals(1, now.getAttempts());
             assertTrue(now.getOpened() <= 1);
             assertEquals(0, now.getOpenFailed());
@@ -195,6 +196,7 @@ class MonitorTest {
                 assertEquals(AlertState.FIRING, alert.getState());
                 assertEquals(1.0, alert.getValue());
                 assertEquals(1.0, alert.getHighest());
+                assertEquals("leased connections: 100 %, above 90 %", alert.getReason());
                 assertNotNull(alert.getFiredAt());
                 assertNull(alert.getResolvedAt());
                 assertTrue(alert.toJson().contains("\"name\":\"full\""));

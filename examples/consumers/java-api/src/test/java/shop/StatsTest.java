@@ -41,6 +41,7 @@ class StatsTest {
                     + stats.getCancelled()
                     + stats.getRejected()
                     + stats.getShed()
+                    + stats.getFailed()
                     + stats.getLeaked()
                     + stats.getReclaimed();
             assertEquals(0, never);

@@ -12,6 +12,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.comparables.shouldBeGreaterThan
@@ -82,6 +83,24 @@ class MonitorLaws :
                 watch.last(1.minutes).wait.p99 shouldBeLessThan 1.milliseconds.toJavaDuration()
                 watch.last(1.minutes).errorRate shouldBe 0.0
                 pool.snapshot().times.wait.p99 shouldBeGreaterThan 4.seconds
+            }
+        }
+
+        test("an error rate sees callers that fail fast in an outage") {
+            val factory = ScriptedFactory().apply { opens.otherwise = Step.Fail(IOException("refused")) }
+            poolTest(factory, { failFastAfter = 1.seconds }) {
+                val watch = VirtualMonitor(this)
+                repeat(30) {
+                    runCatching { pool.acquire() }
+                    delay(1.seconds)
+                }
+                delay(15.seconds)
+                watch.last(1.minutes).run {
+                    listOf(failed, attempts, timedOut) shouldBe listOf(30L, 30L, 0L)
+                    errorRate shouldBe 1.0
+                    toJson() shouldContain """"failed":30"""
+                }
+                watch.monitor.alerts.active.map { it.rule.name } shouldContain "errors"
             }
         }
 

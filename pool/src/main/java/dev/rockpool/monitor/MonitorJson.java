@@ -52,6 +52,7 @@ final class MonitorJson {
                 .put("cancelled", of.getCancelled())
                 .put("rejected", of.getRejected())
                 .put("shed", of.getShed())
+                .put("failed", of.getFailed())
                 .put("opened", of.getOpened())
                 .put("openFailed", of.getOpenFailed())
                 .put("closedBy", closes(of))

@@ -203,13 +203,18 @@ public final class PoolFigures {
         return sums[Row.SHED];
     }
 
-    /** Callers that were served, timed out, rejected or shed. */
-    public long getAttempts() {
-        return getServed() + failed();
+    /** Callers that failed because no connection could be opened or prepared. */
+    public long getFailed() {
+        return sums[Row.FAILED];
     }
 
-    private long failed() {
-        return getTimedOut() + getRejected() + getShed();
+    /** Callers that were served, timed out, rejected or shed, or failed. */
+    public long getAttempts() {
+        return getServed() + unserved();
+    }
+
+    private long unserved() {
+        return getTimedOut() + getRejected() + getShed() + getFailed();
     }
 
     public long getOpened() {
@@ -271,9 +276,9 @@ public final class PoolFigures {
         return lasted == 0 ? null : getServed() * NANOS / lasted;
     }
 
-    /** The share of {@linkplain #getAttempts attempts} that failed, from 0 to 1; null if there were none. */
+    /** The share of {@linkplain #getAttempts attempts} that were not served, from 0 to 1; null if there were none. */
     public Double getErrorRate() {
-        return getAttempts() == 0 ? null : (double) failed() / getAttempts();
+        return getAttempts() == 0 ? null : (double) unserved() / getAttempts();
     }
 
     /** {@link #getExhaustedFor} as a share of the range, from 0 to 1; null if the range has no length. */
@@ -321,8 +326,8 @@ public final class PoolFigures {
 
     @Override
     public String toString() {
-        return "pool '" + pool + "' from " + from + " to " + to + ": " + getServed() + " served, " + failed()
-                + " failed, " + getLeased() + " of " + getMaxSize() + " leased, " + getPending() + " pending, wait "
+        return "pool '" + pool + "' from " + from + " to " + to + ": " + getServed() + " served, " + unserved()
+                + " not served, " + getLeased() + " of " + getMaxSize() + " leased, " + getPending() + " pending, wait "
                 + wait;
     }
 }

@@ -17,16 +17,17 @@ final class Row {
     static final int CANCELLED = 2;
     static final int REJECTED = 3;
     static final int SHED = 4;
-    static final int OPENED = 5;
-    static final int OPEN_FAILED = 6;
-    static final int LEAKED = 7;
-    static final int RECLAIMED = 8;
-    static final int EXHAUSTED = 9;
-    static final int PAUSED_FOR = 10;
-    static final int DOWN_FOR = 11;
-    static final int LEASED_FOR = 12;
-    static final int SIZE_FOR = 13;
-    static final int CLOSED = 14;
+    static final int FAILED = 5;
+    static final int OPENED = 6;
+    static final int OPEN_FAILED = 7;
+    static final int LEAKED = 8;
+    static final int RECLAIMED = 9;
+    static final int EXHAUSTED = 10;
+    static final int PAUSED_FOR = 11;
+    static final int DOWN_FOR = 12;
+    static final int LEASED_FOR = 13;
+    static final int SIZE_FOR = 14;
+    static final int CLOSED = 15;
     static final int SUMS = CLOSED + CloseReason.values().length;
 
     // Numbers of the moment.
@@ -104,6 +105,7 @@ final class Row {
         sums[CANCELLED] = stats.getCancelled();
         sums[REJECTED] = stats.getRejected();
         sums[SHED] = stats.getShed();
+        sums[FAILED] = stats.getFailed();
         sums[OPENED] = stats.getOpened();
         sums[OPEN_FAILED] = stats.getOpenFailed();
         sums[LEAKED] = stats.getLeaked();

@@ -40,6 +40,7 @@ final class EndpointText {
         all.put("cancelled", stats.getCancelled());
         all.put("rejected", stats.getRejected());
         all.put("shed", stats.getShed());
+        all.put("failed", stats.getFailed());
         all.put("opened", stats.getOpened());
         all.put("openFailed", stats.getOpenFailed());
         all.put("closed", stats.getClosed());

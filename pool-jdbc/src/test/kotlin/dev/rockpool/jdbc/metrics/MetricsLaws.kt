@@ -3,11 +3,14 @@ package dev.rockpool.jdbc.metrics
 import com.zaxxer.hikari.metrics.PoolStats as HikariStats
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory
 import dev.rockpool.Caller
+import dev.rockpool.ConnectFailedException
+import dev.rockpool.ConnectFailure
 import dev.rockpool.ConnectionFactory
 import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
 import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.jdbc.internal.metrics.Families
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -22,6 +25,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry
 import io.opentelemetry.sdk.metrics.SdkMeterProvider
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader
+import java.io.IOException
 import java.lang.management.ManagementFactory
 import java.nio.file.Files
 import java.nio.file.Path
@@ -35,6 +39,14 @@ private object Things : ConnectionFactory<Any> {
     override suspend fun open(): Any = Any()
 
     override suspend fun close(connection: Any) = Unit
+}
+
+private object Refusing : ConnectionFactory<Any> {
+    override suspend fun open(): Any = throw IOException("password authentication failed")
+
+    override suspend fun close(connection: Any) = Unit
+
+    override fun classify(error: Throwable) = ConnectFailure.PERMANENT
 }
 
 private fun prometheus() = PrometheusMeterRegistry(PrometheusConfig.DEFAULT)
@@ -126,6 +138,30 @@ class MetricsLaws :
                     text.value("rockpool_wait_seconds_bucket", "le" to "0.001") shouldBeLessThanOrEqual 6.0
                     text.value("rockpool_wait_seconds_bucket", "le" to "60.0") shouldBe 7.0
                 }
+        }
+
+        test("122: callers that a permanent error or an outage fails are in every export") {
+            BlockingPool.of(Pool("refused", Refusing) { minIdle = 0 }).closing { pool ->
+                val registry = prometheus()
+                val simple = SimpleMeterRegistry()
+                val reader = InMemoryMetricReader.create()
+                RockpoolMeters(pool.control()).hikariNames().bindTo(registry)
+                RockpoolMeters(pool.control()).bindTo(simple)
+                SdkMeterProvider.builder()
+                    .registerMetricReader(reader)
+                    .registerMetricProducer(RockpoolTelemetry(pool.control()))
+                    .build()
+                val bean = RockpoolJmx.register(pool.control(), ManagementFactory.getPlatformMBeanServer())
+                repeat(3) { shouldThrow<ConnectFailedException> { pool.acquire() } }
+                val text = registry.read()
+                text.value("rockpool_acquires_total", "outcome" to "failed") shouldBe 3.0
+                text.value("hikaricp_connections_timeout_total") shouldBe 3.0
+                simple.get("rockpool.acquires").tag("outcome", "failed").functionCounter().count() shouldBe 3.0
+                val acquires = reader.collectAllMetrics().single { it.name == "rockpool.acquires" }
+                acquires.longSumData.points.sumOf { it.value } shouldBe 3
+                ManagementFactory.getPlatformMBeanServer().getAttribute(bean.name(), "Failed") shouldBe 3L
+                bean.close()
+            }
         }
 
         test("123: two pools of one name are both visible, and closing one leaves the other") {
@@ -256,6 +292,7 @@ class MetricsLaws :
                                 "max" to "{connection} LONG_SUM",
                                 "pending_requests" to "{request} LONG_SUM",
                                 "timeouts" to "{timeout} LONG_SUM",
+                                "rockpool.acquires" to "{request} LONG_SUM",
                                 "create_time" to "s HISTOGRAM",
                                 "wait_time" to "s HISTOGRAM",
                                 "use_time" to "s HISTOGRAM",

@@ -31,6 +31,9 @@ internal val COUNTS: List<Invariant> =
                 "${stats.rejected} rejected, the model counts ${model.rejections}"
             }
         },
+        Invariant(Moment.SETTLED) {
+            brokenIf(stats.failed != model.failures) { "${stats.failed} failed, the model counts ${model.failures}" }
+        },
         Invariant(Moment.ALWAYS) {
             brokenIf(stats.opening > simulation.config.maxConcurrentOpens) {
                 "more than ${simulation.config.maxConcurrentOpens} connects at once"
@@ -68,4 +71,5 @@ private fun fell(before: PoolStats, after: PoolStats) =
         after.closed < before.closed ||
         after.timedOut < before.timedOut ||
         after.cancelled < before.cancelled ||
-        after.rejected < before.rejected
+        after.rejected < before.rejected ||
+        after.failed < before.failed

@@ -43,6 +43,9 @@ internal class Model(private val simulation: SimulationState) {
     var rejections: Long = 0
         private set
 
+    var failures: Long = 0
+        private set
+
     var cancellations: Long = 0
         private set
 
@@ -149,10 +152,12 @@ internal class Model(private val simulation: SimulationState) {
                 violations.require(simulation.closing.isRequested) {
                     "$call failed because the pool is closed, but it is not"
                 }
-            is ConnectFailedException ->
+            is ConnectFailedException -> {
+                failures++
                 violations.require(simulation.faults.refusedAt >= call.startedAt || mayFailFast()) {
                     "$call failed with a permanent failure that did not happen while it waited"
                 }
+            }
             is LeaseMisuseException ->
                 violations.require(simulation.closing.isForced) { "$call was served a lease that had already ended" }
             is InvalidConfigException,

@@ -32,6 +32,7 @@ internal object SummedStats {
             cancelled = all.sumOf { it.cancelled },
             rejected = all.sumOf { it.rejected },
             shed = all.sumOf { it.shed },
+            failed = all.sumOf { it.failed },
             leaked = all.sumOf { it.leaked },
             reclaimed = all.sumOf { it.reclaimed },
             minIdle = all.sumOf { it.minIdle },

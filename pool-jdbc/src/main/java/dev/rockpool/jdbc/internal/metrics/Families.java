@@ -57,7 +57,8 @@ public final class Families {
                     of("outcome", "timed_out", PoolStats::getTimedOut),
                     of("outcome", "cancelled", PoolStats::getCancelled),
                     of("outcome", "rejected", PoolStats::getRejected),
-                    of("outcome", "shed", PoolStats::getShed)),
+                    of("outcome", "shed", PoolStats::getShed),
+                    of("outcome", "failed", PoolStats::getFailed)),
             Family.counter(
                     "rockpool.opens",
                     "Connects by outcome",
@@ -106,8 +107,10 @@ public final class Families {
             Family.gauge(
                     "hikaricp.connections.min", "The number of idle connections that the pool keeps", s -> s.stats()
                             .getMinIdle()),
-            Family.counter("hikaricp.connections.timeout", "Callers that timed out", new Series(Map.of(), s -> s.stats()
-                    .getTimedOut())),
+            Family.counter(
+                    "hikaricp.connections.timeout",
+                    "Callers that got no connection",
+                    new Series(Map.of(), s -> unserved(s.stats()))),
             Family.histogram("hikaricp.connections.acquire", "From a caller's request to its connection", s -> s.stats()
                     .getTimes()
                     .getWait()),
@@ -125,6 +128,11 @@ public final class Families {
                     .maxNanos()));
 
     private Families() {}
+
+    /** HikariCP lets all of them time out. */
+    private static long unserved(PoolStats stats) {
+        return stats.getTimedOut() + stats.getRejected() + stats.getShed() + stats.getFailed();
+    }
 
     private static Family longest(String name, ToLongFunction<dev.rockpool.PoolTimes> nanos) {
         return Family.gauge(

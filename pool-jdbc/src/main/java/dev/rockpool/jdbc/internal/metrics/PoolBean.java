@@ -103,6 +103,16 @@ public final class PoolBean implements OperatedPoolMXBean {
     }
 
     @Override
+    public long getShed() {
+        return stats().getShed();
+    }
+
+    @Override
+    public long getFailed() {
+        return stats().getFailed();
+    }
+
+    @Override
     public long getLeaked() {
         return stats().getLeaked();
     }

@@ -36,6 +36,11 @@ public interface PoolMXBean {
 
     long getRejected();
 
+    long getShed();
+
+    /** Callers that failed because no connection could be opened or prepared. */
+    long getFailed();
+
     long getLeaked();
 
     double getWaitMeanMillis();

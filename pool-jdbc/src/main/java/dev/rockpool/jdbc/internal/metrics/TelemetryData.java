@@ -24,6 +24,7 @@ public final class TelemetryData {
     private static final String PREFIX = "db.client.connection.";
     private static final AttributeKey<String> POOL = AttributeKey.stringKey(PREFIX + "pool.name");
     private static final AttributeKey<String> STATE = AttributeKey.stringKey(PREFIX + "state");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
     private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("dev.rockpool");
 
     private final Resource resource;
@@ -64,12 +65,34 @@ public final class TelemetryData {
                 sum("max", "The most connections", "{connection}", false, point(stats.getMaxSize())),
                 sum("pending_requests", "Callers that wait", "{request}", false, point(stats.getPending())),
                 sum("timeouts", "Callers that timed out", "{timeout}", true, point(stats.getTimedOut())),
+                acquires(),
                 times("create_time", "How long opening took", stats.getTimes().getOpen()),
                 times(
                         "wait_time",
                         "From a request to its connection",
                         stats.getTimes().getWait()),
                 times("use_time", "How long leases lasted", stats.getTimes().getUse()));
+    }
+
+    /** The conventions have no name for this, so it has the one that it has elsewhere. */
+    private MetricData acquires() {
+        SumData<LongPointData> data = SumData.createLongSumData(
+                true,
+                AggregationTemporality.CUMULATIVE,
+                List.of(
+                        outcome("served", stats.getAcquired()),
+                        outcome("timed_out", stats.getTimedOut()),
+                        outcome("cancelled", stats.getCancelled()),
+                        outcome("rejected", stats.getRejected()),
+                        outcome("shed", stats.getShed()),
+                        outcome("failed", stats.getFailed())));
+        String help = "Callers that asked for a connection, by outcome";
+        return new Metric(resource, SCOPE, "rockpool.acquires", help, "{request}", MetricDataType.LONG_SUM, data);
+    }
+
+    private LongPointData outcome(String name, long number) {
+        Attributes with = pool.toBuilder().put(OUTCOME, name).build();
+        return LongPointData.create(startedAt, now, with, number);
     }
 
     private LongPointData state(String name) {

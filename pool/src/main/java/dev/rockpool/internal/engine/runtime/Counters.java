@@ -15,6 +15,7 @@ public final class Counters {
     public final LongAdder cancelled = new LongAdder();
     public final LongAdder rejected = new LongAdder();
     public final LongAdder shed = new LongAdder();
+    public final LongAdder failed = new LongAdder();
     public final LongAdder leaked = new LongAdder();
     public final LongAdder reclaimed = new LongAdder();
 

@@ -106,10 +106,12 @@ internal class AcquireErrors(
     fun failed(cause: Throwable?): PoolException =
         when (cause) {
             null -> PoolClosedException(name)
-            is Outage -> down(cause.down())
+            is Outage -> down(cause.down()).counted()
             is Shed -> shed(cause)
-            else -> connectFailed(cause)
+            else -> connectFailed(cause).counted()
         }
+
+    private fun PoolException.counted() = also { counters.failed.increment() }
 
     private fun down(why: Connectivity.Down): ConnectFailedException {
         val latest = why.failing
@@ -135,10 +137,10 @@ internal class AcquireErrors(
         )
     }
 
-    /** The error for a caller whose wait failed because of a permanent connect failure. */
+    /** The error for a permanent connect failure. It is not counted, because there may be no caller yet. */
     fun connectFailed(cause: Throwable): ConnectFailedException =
         ConnectFailedException.permanent(name, runtime.explain(cause), cause)
 
     /** The error for a caller whose connection could not be prepared. */
-    fun unprepared(cause: Throwable): ConnectFailedException = ConnectFailedException.unprepared(name, cause)
+    fun unprepared(cause: Throwable): PoolException = ConnectFailedException.unprepared(name, cause).counted()
 }

@@ -41,6 +41,7 @@ internal class PoolNumbers(private val runtime: PoolRuntime<*>) {
             cancelled = counters.cancelled.sum(),
             rejected = counters.rejected.sum(),
             shed = counters.shed.sum(),
+            failed = counters.failed.sum(),
             leaked = counters.leaked.sum(),
             reclaimed = counters.reclaimed.sum(),
             minIdle = config.minIdle,
