@@ -88,7 +88,8 @@ internal constructor(
 /**
  * Waiting callers of one name in a [Diagnosis]. Immutable.
  *
- * @property caller the name that their code gave itself ([Caller]), else the name of the thread or coroutine
+ * @property caller the name that their code gave itself ([Caller]), else the name of the thread or coroutine; several
+ *   whose names differ in a number are one group, such as `thread 'http-*'`
  * @property count how many wait
  * @property oldest their longest wait
  */

@@ -112,6 +112,12 @@ public final class Alert {
         return clearedBy;
     }
 
+    /** Why it fires, or how high the figure was, in words: {@code leased connections: 96 %, above 80 %}. */
+    public String getReason() {
+        Figure figure = rule.getFigure();
+        return resolvedAt == null ? figure.above(value, rule.getAbove()) : figure.atMost(highest);
+    }
+
     /** One JSON object with a member for each property. */
     public String toJson() {
         return MonitorJson.of(this).toString();
@@ -121,8 +127,7 @@ public final class Alert {
     @Override
     public String toString() {
         String what = "pool '" + pool + "': alert " + id + ", " + rule.getLevel() + " '" + rule.getName() + "'";
-        if (resolvedAt == null) return what + ": " + rule.getFigure() + " is " + value + ", above " + rule.getAbove();
-        return what + " is over" + (clearedBy == null ? "" : ", cleared by " + clearedBy) + ": " + rule.getFigure()
-                + " was " + highest + " at most";
+        String over = resolvedAt == null ? "" : " is over" + (clearedBy == null ? "" : ", cleared by " + clearedBy);
+        return what + over + ": " + getReason();
     }
 }

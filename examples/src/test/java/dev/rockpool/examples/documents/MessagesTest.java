@@ -29,7 +29,7 @@ class MessagesTest {
 
     /** What settings, metrics and events are, in words. */
     private static final Pattern OTHER_FILES = Pattern.compile(
-            ".*/(PoolTable|JdbcTable|SettingParts|SettingKeys|PoolEvent|PoolTimes|ForJava|RockpoolMetadata|(metrics|flight)/\\w+)\\.\\w+");
+            ".*/(PoolTable|JdbcTable|SettingParts|SettingKeys|PoolEvent|PoolTimes|ForJava|RockpoolMetadata|Figure|(metrics|flight)/\\w+)\\.\\w+");
 
     /** SQL, patterns, headers of HTTP, what {@code toString} says of values, and what a value must be. */
     private static final Pattern OTHER_TEXTS = Pattern.compile(
@@ -52,7 +52,7 @@ class MessagesTest {
             "no virtual threads",
             "no way to start",
             "not an object",
-            "pool '…' from … to …: … served, … failed, … of … leased, … pending, wait",
+            "pool '…' from … to …: … served, … not served, … of … leased, … pending, wait",
             "pool '…', not started",
             "pool dispatcher of … threads",
             "pool manager with pools …",

@@ -65,8 +65,11 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
     private fun groups(waiters: List<Waiter<C>>, now: Long): List<WaitingCallers> {
         val groups =
             waiters
-                .groupBy { labelOf(it.holder()) ?: HeldLease.nameOf(it.holder()) }
-                .map { (name, group) -> group(name, group.size, now - group.minOf { it.since() }) }
+                .groupBy { labelOf(it.holder()) ?: HeldLease.kindOf(it.holder()) }
+                .map { (kind, group) ->
+                    val names = group.mapTo(HashSet()) { labelOf(it.holder()) ?: HeldLease.nameOf(it.holder()) }
+                    group(names.singleOrNull() ?: kind, group.size, now - group.minOf { it.since() })
+                }
                 .sortedByDescending { it.oldest }
         val rest = groups.drop(GROUPS)
         if (rest.isEmpty()) return groups

@@ -62,6 +62,11 @@ internal class HeldLease(
                 else -> holder.toString()
             }
 
+        /** The name with a star for what differs between the threads of one pool, or the coroutines of one kind. */
+        fun kindOf(holder: Any?): String = nameOf(holder).replace(NUMBER, "*")
+
+        private val NUMBER = Regex("@[0-9a-f]+|[0-9]+")
+
         /** The job of a coroutine is also its scope, which knows its name. */
         private fun nameOf(job: Job): String {
             val name = (job as? CoroutineScope)?.coroutineContext?.get(CoroutineName)?.name
