@@ -1,4 +1,4 @@
-// Four charts over time, each with the same numbers as a table.
+// Five charts over time, each with the same numbers as a table.
 /* global uPlot */
 import { byId, el, setAttribute, setText } from "./dom.js"
 import { clock, count, rate, time } from "./format.js"
@@ -29,11 +29,8 @@ const CHARTS = [
     ],
   },
   {
-    id: "use", title: "Leases and connects", format: time,
-    series: [
-      { name: "mean lease", color: "leased", area: true, from: p => p.use },
-      { name: "mean connect", color: "open", from: p => p.open },
-    ],
+    id: "use", title: "How long leases last", format: time,
+    series: [{ name: "mean lease", color: "leased", area: true, from: p => p.use }],
   },
   {
     id: "outcomes", title: "Callers per second", format: rate,
@@ -41,8 +38,13 @@ const CHARTS = [
       { name: "served", color: "leased", area: true, from: p => p.served },
       { name: "timed out", color: "bad", from: p => p.timedOut },
       { name: "rejected or shed", color: "waiting", from: p => p.rejected + p.shed },
+      { name: "no connect", color: "open", from: p => p.failed },
       { name: "cancelled", color: "limit", from: p => p.cancelled },
     ],
+  },
+  {
+    id: "open", title: "How long connects take", format: time,
+    series: [{ name: "mean connect", color: "open", dots: true, from: p => p.open }],
   },
 ]
 
@@ -144,7 +146,7 @@ class Chart {
         width: series.area ? 1.5 : 2,
         dash: series.dash,
         fill: series.area ? color(series.color + "-area") : undefined,
-        points: { show: false },
+        points: series.dots ? { show: true, size: 6, fill: color(series.color) } : { show: false },
         spanGaps: false,
       }))],
       hooks: {

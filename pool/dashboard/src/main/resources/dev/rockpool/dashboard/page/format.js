@@ -29,6 +29,12 @@ export function rate(value) {
   return value >= 100 ? Math.round(value).toLocaleString("en") : digits(value)
 }
 
+// A share from 0 to 1.
+export function share(value) {
+  if (!Number.isFinite(value)) return NONE
+  return value > 0 && value < 0.01 ? "< 1 %" : Math.round(value * 100) + " %"
+}
+
 export function clock(at) {
   return new Date(at).toLocaleTimeString("en-GB")
 }

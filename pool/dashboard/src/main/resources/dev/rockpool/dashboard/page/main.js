@@ -1,12 +1,16 @@
 // Starts the page: finds out who looks, which pools there are, and follows one of them.
 import { Charts } from "./charts.js"
 import { byId, el, setText } from "./dom.js"
+import { clock } from "./format.js"
 import { Operator } from "./operate.js"
 import { Panels } from "./panels.js"
 import { Stream, call } from "./stream.js"
 import { startTheme } from "./theme.js"
+import { Usage } from "./usage.js"
 
 const LOOK_FOR_POOLS = 5000
+const OLD = 5000
+let heard = 0
 let role = "NOBODY"
 let stream = null
 let names = []
@@ -17,11 +21,17 @@ const operator = new Operator(() => seen)
 const panels = new Panels(row => role === "OPERATE" && row.number > 0 && row.state !== "CLOSING"
   ? { text: "Evict", label: "Evict connection " + row.number, press: () => operator.evict(row) } : null,
 alert => role === "OPERATE" ? () => operator.acknowledge(alert) : null)
+const usage = new Usage(on => operator.watchUsage(on))
 
 const handlers = {
+  // Without an answer for some seconds the page says how old its figures are, so that nobody takes them for the present.
   live: good => {
+    const now = Date.now()
+    if (good) heard = now
+    const old = !good && heard > 0 && now - heard > OLD
     byId("live").dataset.good = good
-    setText(byId("live-text"), good ? "Live" : "Reconnecting")
+    setText(byId("live-text"), good ? "Live" : old ? "No answer since " + clock(heard) : "Reconnecting")
+    byId("app").classList.toggle("old", old)
   },
   history: history => {
     names = history.names
@@ -31,6 +41,7 @@ const handlers = {
     seen.name = state.name
     document.title = state.figures.leased + "/" + state.figures.maxSize + " " + state.name + " · Rockpool"
     panels.state(state)
+    usage.show(state.usage, role === "OPERATE")
     if (state.point) charts.add(names, [state.point])
   },
   log: log => {
@@ -38,7 +49,7 @@ const handlers = {
     panels.log(log)
   },
   pause: pause => panels.pause(pause),
-  refused: () => start(),
+  refused: () => start().catch(() => handlers.live(false)),
 }
 
 function follow(id) {

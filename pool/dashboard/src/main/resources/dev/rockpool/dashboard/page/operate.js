@@ -48,9 +48,20 @@ export class Operator {
       : "It will be closed now.")], "Evict", () => this.send("evict", { connection: row.number }))
   }
 
-  async acknowledge(alert) {
+  acknowledge(alert) {
+    return this.now("acknowledge", { alert: alert.id })
+  }
+
+  watchUsage(on) {
+    if (on) return this.now("watch-usage", { on })
+    this.ask("Stop watching", [el("p", {}, "What was seen so far is forgotten, also by whoever else reads it.")],
+      "Stop watching", () => this.send("watch-usage", { on }))
+  }
+
+  // What harms nothing needs no confirmation.
+  async now(operation, body) {
     try {
-      toast("Done: " + (await this.send("acknowledge", { alert: alert.id })).done + ".")
+      toast("Done: " + (await this.send(operation, body)).done + ".")
     } catch (e) {
       toast(e.message)
     }
@@ -140,7 +151,7 @@ export class Operator {
 function lease(held) {
   const what = held.sql ?? (held.active === true ? "a statement" : held.active === false ? "nothing" : null)
   return el("details", { class: "lease" },
-    el("summary", {}, "Connection " + held.connection + ", " + (held.caller ?? held.holder) + ", for " + time(held.held)),
+    el("summary", {}, "Connection " + held.connection + ", " + (held.caller ?? held.holder) + (held.held > 0 ? ", for " + time(held.held) : "")),
     el("p", {}, "Held by " + held.holder + (what ? ", running " + what : "") + "."),
     held.stack.length ? el("pre", { tabindex: 0 }, held.stack.join("\n")) : null)
 }

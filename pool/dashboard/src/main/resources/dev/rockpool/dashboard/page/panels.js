@@ -59,6 +59,8 @@ export class Panels {
     byId("health").className = "badge " + kind
     setText(byId("health"), name)
     byId("paused").hidden = !state.figures.paused
+    // Reading stacks takes time, so it is done seldom where it takes long.
+    setText(byId("verdict-age"), state.verdictAge > 2000 ? "seen " + time(state.verdictAge) + " ago" : "")
     const bad = state.figures.paused || state.figures.pending > 0 || kind !== "good"
     setAttribute(byId("verdict"), "data-kind", kind === "good" && bad ? "warn" : kind)
     setText(byId("headline"), sentence(state.verdict))
@@ -86,7 +88,7 @@ export class Panels {
       : "since " + clock(alert.firedAt) + (alert.acknowledgedBy ? ", seen by " + alert.acknowledgedBy.replace(/^dashboard: /, "") : "")
     const press = alert.resolvedAt || alert.acknowledgedBy ? null : this.acknowledge(alert)
     return el("li", {}, el("span", { class: "badge " + kind }, word(alert.level)), el("b", {}, alert.name),
-      el("span", { class: "quiet" }, note), press ? el("button", { type: "button", class: "small", onclick: press,
+      el("span", {}, alert.reason), el("span", { class: "quiet" }, note), press ? el("button", { type: "button", class: "small", onclick: press,
         "aria-label": "Acknowledge alert " + alert.name }, "Acknowledge") : null)
   }
 
@@ -150,7 +152,7 @@ function byHolder(connections) {
 }
 
 function figures(f) {
-  const failed = f.timedOut + f.rejected + f.shed
+  const failed = f.timedOut + f.rejected + f.shed + f.failed
   show([
     ["In use", f.leased + " / " + f.maxSize, f.idle + " idle", f.leased >= f.maxSize ? "warn" : ""],
     ["Waiting", count(f.pending), f.pending ? "longest " + time(f.oldestWait) : "nobody", f.pending ? "warn" : ""],

@@ -22,7 +22,7 @@ export class Stream {
         this.handlers[kind](JSON.parse(event.data))
       })
     }
-    this.source.onerror = () => this.handlers.live(false)
+    this.source.onerror = () => { if (!this.closed) this.handlers.live(false) }
   }
 
   // EventSource reconnects by itself after a cut, but not after a refusal, nor when the network swallows everything.

@@ -2,7 +2,7 @@
 import { el, setAttribute, setText } from "./dom.js"
 
 export class Table {
-  // A column: name, text(row), and perhaps kind(row) for a badge or button(row) for something to press.
+  // A column: name, text(row), and perhaps kind(row) for a badge, bar(row) for a share or button(row) for something to press.
   constructor(node, caption, columns) {
     this.columns = columns
     this.rows = new Map()
@@ -11,7 +11,7 @@ export class Table {
     node.append(
       el("caption", { class: "unseen" }, caption),
       el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...columns.map(column =>
-        el("th", { scope: "col", role: "columnheader", class: column.number ? "number" : null },
+        el("th", { scope: "col", role: "columnheader", class: column.number ? "number" : column.class },
           column.unseen ? el("span", { class: "unseen" }, column.name) : column.name)))),
       this.body)
   }
@@ -47,6 +47,7 @@ export class Table {
   fill(column, cell, row) {
     if (column.button) return this.button(column, cell, row)
     const text = column.text(row)
+    if (column.bar) return this.bar(column, cell, row, text)
     if (!column.kind) {
       setText(cell, text)
       return column.title && setAttribute(cell, "title", column.title(row) ?? "")
@@ -54,6 +55,13 @@ export class Table {
     if (!cell.firstChild) cell.append(el("span"))
     cell.firstChild.className = "badge " + column.kind(row)
     setText(cell.firstChild, text)
+  }
+
+  // The text says it all, so the bar is for the eye only.
+  bar(column, cell, row, text) {
+    if (!cell.firstChild) cell.append(el("progress", { max: 1, "aria-hidden": true }), el("span"))
+    cell.firstChild.value = Math.min(1, Math.max(0, column.bar(row) || 0))
+    setText(cell.lastChild, text)
   }
 
   button(column, cell, row) {

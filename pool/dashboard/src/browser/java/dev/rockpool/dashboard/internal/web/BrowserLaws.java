@@ -34,6 +34,7 @@ class BrowserLaws {
                 Load load = new Load(site);
                 Browser browser = new Browser()) {
             assertNotEquals(null, load);
+            site.pool.control().setWatchUsage(true);
             site.factory.setStatement(
                     "select o.id, o.total from orders o where o.customer = 4711 and o.state = 'open'");
             browser.resize(1280, 900);
@@ -58,6 +59,52 @@ class BrowserLaws {
             browser.picture(theme + "-dialog");
             assertEquals(List.of(), browser.barriers(), "dialog");
             assertEquals(List.of(), browser.complaints());
+        }
+    }
+
+    @Test
+    void anOperatorLetsTheUsageBeWatchedAndSeesWhoUsesThePool() throws Exception {
+        try (Site site = site("orders", 3);
+                Browser browser = new Browser()) {
+            browser.open(site);
+            browser.logIn(Site.VIEW, "Grace");
+            assertTrue(browser.find("size-empty").isDisplayed());
+            assertFalse(browser.find("watch-usage").isDisplayed(), "a viewer changes nothing");
+            browser.find("log-out").click();
+            browser.logIn(Site.OPERATE, "Grace");
+            browser.waitFor("the button", () -> browser.find("watch-usage").isDisplayed());
+            browser.find("watch-usage").sendKeys(Keys.ENTER);
+            Caller.named("checkout", () -> {
+                site.lease();
+                browser.waitFor(
+                        "the caller", () -> browser.find("usage").getText().contains("checkout 100 %"));
+                browser.waitFor(
+                        "the lease", () -> browser.find("slowest").getText().contains("still held"));
+                return null;
+            });
+            assertTrue(browser.find("size-kind").getText().equalsIgnoreCase("unknown"));
+            assertTrue(browser.find("size-text").isDisplayed());
+            assertEquals(List.of(), browser.barriers());
+            browser.button("Stop watching").click();
+            browser.waitFor("the dialog", () -> browser.find("dialog").isDisplayed());
+            browser.find("dialog-ok").click();
+            browser.waitFor("the end", () -> browser.find("size-empty").isDisplayed());
+            assertFalse(site.pool.control().getWatchUsage());
+            assertEquals(List.of(), browser.complaints());
+        }
+    }
+
+    @Test
+    void afterTheEndOfTheApplicationThePageSaysHowOldItsFiguresAre() {
+        try (Site site = site("orders", 3);
+                Browser browser = new Browser()) {
+            browser.open(site);
+            browser.logIn(Site.VIEW, "");
+            site.server.close();
+            browser.waitFor(
+                    "the age",
+                    () -> browser.find("live-text").getText().matches("No answer since \\d\\d:\\d\\d:\\d\\d"));
+            assertEquals("old", browser.find("app").getAttribute("class"));
         }
     }
 

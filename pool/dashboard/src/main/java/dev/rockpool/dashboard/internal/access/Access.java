@@ -55,42 +55,33 @@ public final class Access {
         return request.header("Origin") != null || bearer(request) != null;
     }
 
-    /** Whether the request brings a token in a header. */
-    public boolean hasToken(DashboardRequest request) {
-        return bearer(request) != null;
-    }
-
-    /** Whether so many wrong tokens came from this address that no token from it is looked at. Cookies are. */
-    public boolean isLocked(DashboardRequest request) {
-        return wrong.areTooMany(request.remoteAddress());
-    }
-
     /** Who makes the request. A wrong token is nobody's, whatever cookie comes with it. */
     public Identity identify(DashboardRequest request) {
         String token = bearer(request);
-        if (token != null) return new Identity("a client at " + request.remoteAddress(), roleOf(token, request), null);
+        if (token != null) return known(token, "a client", request);
         String key = cookieOf(request);
         Identity known = key == null ? null : sessions.find(key);
         return known != null ? known : new Identity("somebody at " + request.remoteAddress(), tokens.ofNobody(), null);
     }
 
-    /** Begins a session and returns its cookie; null if the token is wrong. */
-    public String login(String token, String name, DashboardRequest request) {
-        Role role = token == null ? Role.NOBODY : roleOf(token, request);
-        if (role == Role.NOBODY) return null;
-        String shown = Identity.readable(name, "an operator") + " at " + request.remoteAddress();
-        return cookie + "=" + sessions.begin(shown, role) + attributes(request);
+    /** Who has this token. A wrong one is counted. */
+    public Identity known(String token, String name, DashboardRequest request) {
+        String address = request.remoteAddress();
+        String shown = Identity.readable(name, "an operator") + " at " + address;
+        Role role = token == null ? Role.NOBODY : tokens.of(token);
+        if (role != Role.NOBODY || token == null) return new Identity(shown, role, null);
+        int retryAfter = wrong.add(address);
+        if (retryAfter == 0 && wrong.isFirst(address))
+            PoolLogKt.logWarn(null, () -> "a wrong token was tried at the dashboard from " + address);
+        if (retryAfter > 0 && wrong.isFirstTooMany(address))
+            PoolLogKt.logWarn(
+                    null, () -> "too many wrong tokens were tried at the dashboard, the last one from " + address);
+        return new Identity(shown, role, null, retryAfter);
     }
 
-    private Role roleOf(String token, DashboardRequest request) {
-        Role role = tokens.of(token);
-        String address = request.remoteAddress();
-        if (role == Role.NOBODY && wrong.add(address))
-            PoolLogKt.logWarn(
-                    null,
-                    () -> "the dashboard refuses tokens from " + address + " for a minute: " + WrongTokens.MOST
-                            + " wrong ones came from there");
-        return role;
+    /** Begins a session of somebody who is {@link #known}, and returns its cookie. */
+    public String begin(Identity known, DashboardRequest request) {
+        return cookie + "=" + sessions.begin(known.name(), known.role()) + attributes(request);
     }
 
     /** Ends the session, and returns the cookie that makes the browser forget it. */

@@ -57,6 +57,17 @@ public final class JsonBody {
         throw new IllegalArgumentException(name + " must be a whole number");
     }
 
+    /** True or false; null if it is absent or null. */
+    public Boolean flag(String name) {
+        JsonElement value = members.get(name);
+        if (value == null || value == JsonNull.INSTANCE) return null;
+        if (value instanceof JsonPrimitive flag && !flag.isString()) {
+            if (flag.getContent().equals("true")) return true;
+            if (flag.getContent().equals("false")) return false;
+        }
+        throw new IllegalArgumentException(name + " must be true or false");
+    }
+
     /** An object; empty if it is absent. */
     public JsonBody object(String name, Set<String> allowed) {
         JsonElement value = members.get(name);

@@ -55,6 +55,7 @@ public final class Operations implements AutoCloseable {
             return Done.of("removed expired connections");
         }));
         byName.put("acknowledge", new Operation(Set.of("alert"), Operations::acknowledge));
+        byName.put("watch-usage", new Operation(Set.of("on"), Operations::watchUsage));
         byName.put("check", new Operation(Set.of(), Operations::check));
         byName.put("pause", new Operation(Set.of("confirm", "seconds"), this::pause));
         byName.put("resume", new Operation(Set.of(), (call, body) -> {
@@ -126,6 +127,13 @@ public final class Operations implements AutoCloseable {
         if (alert == null) throw new IllegalArgumentException("alert must be the number of an alert");
         if (!call.pool.acknowledge(alert, call.who)) throw new Refused("alert " + alert + " does not fire");
         return Done.of("acknowledged alert " + alert);
+    }
+
+    private static Done watchUsage(Call call, JsonBody body) {
+        Boolean on = body.flag("on");
+        if (on == null) throw new IllegalArgumentException("on must be true or false");
+        call.control().setWatchUsage(on);
+        return Done.of(on ? "began to watch the usage" : "stopped watching the usage");
     }
 
     private static Done check(Call call, JsonBody body) {

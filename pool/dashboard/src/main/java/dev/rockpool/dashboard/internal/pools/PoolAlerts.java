@@ -45,6 +45,7 @@ final class PoolAlerts implements AutoCloseable {
                 "id", alert.getId(),
                 "name", alert.getRule().getName(),
                 "level", alert.getRule().getLevel(),
+                "reason", alert.getReason(),
                 "figure", alert.getRule().getFigure().toString(),
                 "value", alert.getValue(),
                 "highest", alert.getHighest(),

@@ -45,6 +45,7 @@ final class PoolState {
                 "cancelled", stats.getCancelled(),
                 "rejected", stats.getRejected(),
                 "shed", stats.getShed(),
+                "failed", stats.getFailed(),
                 "opened", stats.getOpened(),
                 "openFailed", stats.getOpenFailed(),
                 "closed", stats.getClosed(),

@@ -6,6 +6,7 @@ import dev.rockpool.PoolControl;
 import dev.rockpool.PoolListener;
 import dev.rockpool.PoolStats;
 import dev.rockpool.dashboard.internal.json.JsonText;
+import java.time.Duration;
 import java.util.List;
 import kotlinx.serialization.json.Json;
 import kotlinx.serialization.json.JsonElement;
@@ -32,6 +33,7 @@ public final class WatchedPool implements AutoCloseable {
     private String state;
     private int viewers;
     private Diagnosis diagnosis;
+    private long diagnosed;
     private long nextDiagnosis;
     private boolean ended;
 
@@ -169,8 +171,10 @@ public final class WatchedPool implements AutoCloseable {
                         "figures", shown.figures(now),
                         "health", shown.health(control.health()),
                         "alerts", alerts.toJson(),
+                        "verdictAge", Duration.ofNanos(System.nanoTime() - diagnosed),
                         "verdict", isOver ? nobodyWaits(now) : seen.getVerdict(),
                         "advice", isOver ? List.of() : seen.getAdvice(),
+                        "usage", PoolUsage.of(control),
                         "connections", shown.connections(control.connections(), seen),
                         "waiting", shown.waiting(isOver ? List.of() : seen.getWaiting()),
                         "point",
@@ -190,6 +194,7 @@ public final class WatchedPool implements AutoCloseable {
         if (diagnosis == null || began - nextDiagnosis >= 0) {
             diagnosis = control.diagnose();
             long now = System.nanoTime();
+            diagnosed = now;
             nextDiagnosis = now + (now - began) * DIAGNOSIS_SHARE;
         }
         return diagnosis;

@@ -29,7 +29,8 @@ final class PageFiles {
             "format.js",
             "dom.js",
             "panels.js",
-            "theme.js"
+            "theme.js",
+            "usage.js"
         }) TYPES.put(script, SCRIPT);
     }
 

@@ -154,8 +154,8 @@ public final class Router implements DashboardHandler {
         boolean isPage = !request.path().startsWith("/api/");
         if (!isPage && !access.isOwnOrigin(request))
             return Answer.problem(403, "another page sent this request: send it from the dashboard itself");
-        if (access.hasToken(request) && access.isLocked(request)) return locked();
         Identity who = access.identify(request);
+        if (who.retryAfter() > 0) return tooMany(who);
         if (!who.role().mayAct(route.needed))
             return who.role() == Role.NOBODY
                     ? Answer.problem(401, "log in first").with("WWW-Authenticate", "Bearer")
@@ -174,17 +174,16 @@ public final class Router implements DashboardHandler {
     }
 
     private DashboardResponse login(Call call) throws IOException {
-        if (access.isLocked(call.request)) return locked();
         JsonBody body = call.body(LOGIN);
-        String cookie = access.login(body.text("token"), body.text("name"), call.request);
-        if (cookie != null) return Answer.json("{}").with("Set-Cookie", cookie);
-        PoolLogKt.logWarn(null, () -> "a wrong token was tried at the dashboard from " + call.request.remoteAddress());
-        return Answer.problem(401, "this token is wrong");
+        Identity known = access.known(body.text("token"), body.text("name"), call.request);
+        if (known.role() != Role.NOBODY) return Answer.json("{}").with("Set-Cookie", access.begin(known, call.request));
+        return known.retryAfter() > 0 ? tooMany(known) : Answer.problem(401, "this token is wrong");
     }
 
-    private static Answer locked() {
-        return Answer.problem(429, "too many wrong tokens came from this address: try again in a minute")
-                .with("Retry-After", "60");
+    private static Answer tooMany(Identity who) {
+        String seconds = Integer.toString(who.retryAfter());
+        return Answer.problem(429, "this token is wrong, and there were too many: wait for " + seconds + " s")
+                .with("Retry-After", seconds);
     }
 
     private DashboardResponse stream(Call call) {

@@ -37,25 +37,36 @@ class TimesOfAccessTest {
     }
 
     @Test
-    void aLockEndsWithItsMinute() {
-        for (int i = 1; i < WrongTokens.MOST; i++) assertFalse(wrong.add("::1"));
-        assertFalse(wrong.areTooMany("::1"));
-        assertTrue(wrong.add("::1"));
-        assertTrue(wrong.areTooMany("::1"));
-        assertFalse(wrong.areTooMany("::2"));
-        now += TimeUnit.MINUTES.toNanos(1);
-        assertTrue(wrong.areTooMany("::1"));
+    void wrongTokensOfAnAddressAreRefusedUntilTheirMinuteIsOver() {
+        for (int i = 0; i < WrongTokens.MOST; i++) {
+            assertEquals(0, wrong.add("::1"));
+            assertEquals(i == 0, wrong.isFirst("::1"));
+        }
+        assertEquals(60, wrong.add("::1"));
+        assertTrue(wrong.isFirstTooMany("::1"));
+        assertEquals(0, wrong.add("::2"), "another address");
+        now += TimeUnit.MILLISECONDS.toNanos(58_500);
+        assertEquals(2, wrong.add("::1"));
+        assertFalse(wrong.isFirstTooMany("::1"));
+        now += TimeUnit.MILLISECONDS.toNanos(1500) - 1;
+        assertEquals(1, wrong.add("::1"));
         now++;
-        assertFalse(wrong.areTooMany("::1"));
-        assertFalse(wrong.add("::1"), "it counts anew");
+        assertEquals(0, wrong.add("::1"), "it counts anew");
+    }
+
+    @Test
+    void wrongTokensOfAllAddressesTogetherAreLimitedToo() {
+        for (int i = 0; i < WrongTokens.MOST_OF_ALL; i++) assertEquals(0, wrong.add("address " + i % 20));
+        now += TimeUnit.SECONDS.toNanos(20);
+        assertEquals(40, wrong.add("a new address"));
+        assertTrue(wrong.isFirstTooMany("a new address"));
+        now += TimeUnit.SECONDS.toNanos(40);
+        assertEquals(0, wrong.add("a new address"));
     }
 
     @Test
     void theOldestOf1025AddressesIsForgotten() {
-        for (int i = 0; i < WrongTokens.MOST; i++) wrong.add("first");
-        for (int i = 0; i < WrongTokens.MOST; i++) wrong.add("second");
-        for (int i = 0; i < 1023; i++) wrong.add("other " + i);
-        assertFalse(wrong.areTooMany("first"));
-        assertTrue(wrong.areTooMany("second"));
+        for (int i = 0; i < 1025; i++) wrong.add("address " + i);
+        assertEquals(1024, wrong.addresses());
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.Caller;
 import dev.rockpool.PoolEvent;
 import dev.rockpool.dashboard.internal.access.HostNames;
 import dev.rockpool.dashboard.internal.access.Tokens;
@@ -162,6 +163,49 @@ class OperationsTest {
             String state = reader.next("state").data();
             assertTrue(state.contains("\"name\":\"leases\",\"level\":\"WARNING\""), state);
             assertTrue(state.contains("\"acknowledgedBy\":\"dashboard: a client at 127.0.0.1\""), state);
+        }
+    }
+
+    @Test
+    void theUsageIsWatchedOnceAnOperatorAsksForIt() throws Exception {
+        assertTrue(site.stream("orders", null).next("state").data().contains("\"usage\":{\"watched\":false}"));
+        for (String wrong : List.of("", ",\"on\":null", ",\"on\":\"true\"", ",\"on\":1"))
+            assertEquals(400, refused("watch-usage", body(wrong)).statusCode(), wrong);
+        site.operate("watch-usage", body(",\"on\":true"));
+        assertNoted("began to watch the usage", null);
+        String state = Caller.named("checkout", () -> {
+            site.lease();
+            return stateWith("\"caller\":\"checkout\",\"held\"");
+        });
+        assertTrue(state.contains("\"kind\":\"UNKNOWN\",\"size\":0,\"text\":"), state);
+        assertTrue(state.contains("\"slowest\":[{\"connection\":"), state);
+        site.operate("watch-usage", body(",\"on\":false"));
+        assertFalse(site.pool.control().getWatchUsage());
+    }
+
+    @Test
+    void theCallersBeyondTheFirstTwentyAreAddedUp() throws Exception {
+        site.pool.control().setWatchUsage(true);
+        site.lease();
+        for (int i = 0; i < 22; i++) {
+            String name = "caller " + i;
+            Caller.named(name, () -> {
+                Site.until(() -> site.pool.control().callers().stream()
+                        .anyMatch(usage -> usage.getCaller().equals(name)));
+                return null;
+            });
+        }
+        String state = stateWith("\"caller\":\"caller 0\",\"held\"");
+        assertEquals(20, state.split("\"waited\":", -1).length - 1, state);
+        assertTrue(state.matches(".*\"more\":[23],\"moreHeld\":[1-9].*"), state); // between two names it has none
+    }
+
+    /** The first state that has this text. */
+    private String stateWith(String text) {
+        Reader reader = site.stream("orders", null);
+        while (true) {
+            String state = reader.next("state").data();
+            if (state.contains(text)) return state;
         }
     }
 
