@@ -35,11 +35,33 @@ internal object SpringMetadata {
         val all =
             json(
                 "groups" to JsonArray(listOf(group)),
-                "properties" to JsonArray(given.map(::property) + given.mapNotNull(::former) + health),
+                "properties" to JsonArray(given.map(::property) + given.mapNotNull(::former) + health + monitor()),
                 "hints" to JsonArray(given.mapNotNull(::hint)),
             )
         return format.encodeToString(JsonElement.serializer(), all) + "\n"
     }
+
+    private fun monitor() =
+        listOf(
+            json(
+                "name" to "rockpool.monitor.enabled",
+                "type" to "java.lang.Boolean",
+                "description" to "Whether a monitor with alerts watches each of Rockpool's pools.",
+                "defaultValue" to false,
+            ),
+            json(
+                "name" to "rockpool.monitor.interval",
+                "type" to "java.time.Duration",
+                "description" to "How often the monitor looks at each pool.",
+                "defaultValue" to "10s",
+            ),
+            json(
+                "name" to "rockpool.monitor.retention",
+                "type" to "java.time.Duration",
+                "description" to "For how long the monitor keeps what it saw.",
+                "defaultValue" to "1h",
+            ),
+        )
 
     private fun property(setting: Setting<*, *, *>) =
         json(

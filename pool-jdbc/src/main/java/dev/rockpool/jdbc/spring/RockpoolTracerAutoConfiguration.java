@@ -1,0 +1,53 @@
+package dev.rockpool.jdbc.spring;
+
+import dev.rockpool.PoolTracer;
+import dev.rockpool.jdbc.metrics.RockpoolObservations;
+import io.micrometer.observation.ObservationRegistry;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * Adds the beans of type {@link PoolTracer} to every pool, and one that observes waits if the application uses Micrometer's
+ * observations; with Spring Boot 3 and 4.
+ */
+@AutoConfiguration(
+        after = RockpoolAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+            "org.springframework.boot.actuate.autoconfigure.observation.ObservationAutoConfiguration"
+        })
+@ConditionalOnClass(AbstractDataSource.class)
+@ConditionalOnBean(DataSource.class)
+public final class RockpoolTracerAutoConfiguration {
+    /** Looks for pools only if there is a tracer, because that starts them. */
+    @Bean
+    SmartInitializingSingleton rockpoolTracers(
+            ConfigurableListableBeanFactory beans, ObjectProvider<PoolTracer> tracers) {
+        return () -> tracers.orderedStream()
+                .forEach(tracer ->
+                        MonitorStarter.controls(beans).values().forEach(control -> control.addTracer(tracer)));
+    }
+
+    /** Only where the classes are there. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationRegistry.class)
+    static class Observations {
+        @Bean
+        @ConditionalOnBean(ObservationRegistry.class)
+        @ConditionalOnMissingBean(RockpoolObservations.class)
+        PoolTracer rockpoolObservations(ObservationRegistry registry) {
+            return new RockpoolObservations(registry);
+        }
+    }
+}
