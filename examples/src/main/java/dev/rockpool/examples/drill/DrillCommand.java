@@ -63,7 +63,7 @@ public final class DrillCommand implements Callable<Integer> {
             paramLabel = "<mode>",
             defaultValue = "suspend",
             converter = Choices.OfMode.class,
-            description = "The kind of callers: coroutines (suspend), threads (blocking) or virtual threads (virtual).")
+            description = "The kind of callers: suspend (coroutines), blocking (threads) or virtual (virtual threads).")
     private Mode mode;
 
     @Option(

@@ -33,6 +33,7 @@ final class DrillPool {
             Settings settings, JdbcPool pool, Workload workload, Meter meter, Consumer<String> say) {
         Callers callers = callers(settings, pool, workload, meter);
         if (!settings.dashboard()) return callers;
+        pool.getControl().setWatchUsage(true);
         return new ShownCallers(callers, PoolPage.open(Dashboard.builder(pool.getControl()), say));
     }
 

@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill;
 
+import dev.rockpool.Caller;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,7 +26,8 @@ final class ThreadCallers implements Callers {
         this.workload = workload;
         this.meter = meter;
         this.threads = IntStream.range(0, settings.callers())
-                .mapToObj(number -> factory.newThread(() -> call(number)))
+                .mapToObj(number ->
+                        factory.newThread(() -> callNamed(settings.workload().toString(), number)))
                 .toList();
     }
 
@@ -53,6 +55,18 @@ final class ThreadCallers implements Callers {
     @Override
     public void close(Duration grace) {
         pool.close(grace);
+    }
+
+    /** Named, so that a diagnosis says who waits. */
+    private void callNamed(String name, int number) {
+        try {
+            Caller.named(name, () -> {
+                call(number);
+                return null;
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void call(int number) {

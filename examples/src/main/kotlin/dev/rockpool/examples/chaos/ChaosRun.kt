@@ -94,7 +94,9 @@ internal class ChaosRun(
 
 /** A pool with default settings except its size. */
 private class Subject(source: DataSource, size: Int, shown: PoolManager?) : ChaosSubject {
-    private val pool = shown?.jdbc(NAME) { settings(source, size) } ?: JdbcPool(NAME) { settings(source, size) }
+    private val pool =
+        shown?.jdbc(NAME) { settings(source, size) }?.also { it.control.watchUsage = true }
+            ?: JdbcPool(NAME) { settings(source, size) }
 
     override fun connection(): Connection = pool.dataSource.connection
 

@@ -1,5 +1,6 @@
 package dev.rockpool.examples.drill
 
+import dev.rockpool.Caller
 import dev.rockpool.jdbc.JdbcPool
 import java.time.Duration
 import java.util.concurrent.ThreadLocalRandom
@@ -24,13 +25,14 @@ internal class SuspendingCallers(
     private val meter: Meter,
 ) : Callers {
     private val count = settings.callers()
+    private val name = Caller(settings.workload().toString())
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     private var callers: List<Job> = emptyList()
 
     @Volatile private var stopped = false
 
     override fun start() {
-        callers = List(count) { number -> scope.launch { call(number) } }
+        callers = List(count) { number -> scope.launch(name) { call(number) } }
     }
 
     override fun occupancy(): Occupancy = Occupancy.of(pool.snapshot())
