@@ -9,6 +9,7 @@ import dev.rockpool.examples.bench.cases.IdleCase;
 import dev.rockpool.examples.bench.cases.IoHoldsCase;
 import dev.rockpool.examples.bench.cases.LongLeaseCase;
 import dev.rockpool.examples.bench.cases.ManyPoolsCase;
+import dev.rockpool.examples.bench.cases.ObservedCase;
 import dev.rockpool.examples.bench.cases.PauseCase;
 import dev.rockpool.examples.bench.cases.PostgresCoroutinesCase;
 import dev.rockpool.examples.bench.cases.PostgresThreadsCase;
@@ -30,6 +31,7 @@ final class Cases {
     private static final List<BenchCase> ALL = List.of(
             new ConnectionCase(),
             new StatementCase(),
+            new ObservedCase(),
             new LongLeaseCase(),
             new CpuHoldsCase(),
             new IoHoldsCase(),
