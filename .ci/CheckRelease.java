@@ -150,6 +150,10 @@ final class CheckRelease {
             String purl = "pkg:maven/" + text(dependency, "groupId") + "/" + text(dependency, "artifactId") + "@" + text(dependency, "version");
             expect(sbom.contains(purl), name + "-cyclonedx.json lacks " + purl);
         }
+        if (!name.equals("rockpool-dashboard")) return;
+        int uplot = sbom.indexOf("\"uplot\"");
+        boolean licensed = uplot >= 0 && sbom.substring(uplot, sbom.indexOf("\"purl\"", uplot)).contains("MIT");
+        expect(licensed, name + "-cyclonedx.json lacks uPlot, whose files are in the jar, or its licence");
     }
 
     private void bom() throws Exception {
