@@ -63,13 +63,16 @@ class AccessTest {
         assertEquals("cookie=; HttpOnly; SameSite=Strict; Secure; Max-Age=0", access.logout(found, request(true)));
         assertFalse(access.isStill(found));
         assertEquals("cookie=; HttpOnly; SameSite=Strict; Max-Age=0", access.logout(ada, request(false)));
-        assertEquals(Role.NOBODY, access.identify(request(true, "Cookie", cookie)).role());
-        assertEquals(Role.NOBODY, access.identify(request(true, "Cookie", "x=y")).role());
+        assertEquals(
+                Role.NOBODY, access.identify(request(true, "Cookie", cookie)).role());
+        assertEquals(
+                Role.NOBODY, access.identify(request(true, "Cookie", "x=y")).role());
     }
 
     @Test
     void aMissingTokenIsNotAWrongOne() {
-        for (int i = 0; i < 2000; i++) assertEquals(0, access.known(null, null, request(false)).retryAfter());
+        for (int i = 0; i < 2000; i++)
+            assertEquals(0, access.known(null, null, request(false)).retryAfter());
         assertEquals(0, access.known("wrong", "", request(false)).retryAfter());
     }
 
