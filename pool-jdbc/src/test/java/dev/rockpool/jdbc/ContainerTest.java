@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.rockpool.Pool;
+import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -17,11 +21,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pools in applications that a container starts and stops, each with a class loader of its own. */
 class ContainerTest {
     /** The container's threads, which outlive each application. */
     private static final ExecutorService THREADS = Executors.newSingleThreadExecutor();
+
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void driversHaveBeenLoadedForTheContainer() throws Exception {
@@ -45,7 +53,7 @@ class ContainerTest {
         assertNull(stopped.get(), "the class loader is still reachable");
     }
 
-    private static ClassLoader stoppedApplication() throws Exception {
+    private ClassLoader stoppedApplication() throws Exception {
         try (URLClassLoader loader = newLoader()) {
             assertSame(loader, run(loader), "who loaded the pool");
             return loader;
@@ -68,8 +76,11 @@ class ContainerTest {
                 .get();
     }
 
-    private static URLClassLoader newLoader() {
-        URL[] places = Stream.of(
+    /** The services of the application are in a folder of its own, so that no other class loader sees them. */
+    private URLClassLoader newLoader() throws IOException {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve(Driver.class.getName()), ContainerApp.LateDriver.class.getName());
+        Stream<URL> places = Stream.of(
                         ContainerApp.class,
                         RockpoolDataSource.class,
                         Pool.class,
@@ -82,8 +93,8 @@ class ContainerTest {
                         org.slf4j.simple.SimpleLogger.class,
                         org.h2.Driver.class)
                 .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
-                .distinct()
-                .toArray(URL[]::new);
-        return new URLClassLoader("application", places, ClassLoader.getPlatformClassLoader());
+                .distinct();
+        URL[] all = Stream.concat(Stream.of(folder.toUri().toURL()), places).toArray(URL[]::new);
+        return new URLClassLoader("application", all, ClassLoader.getPlatformClassLoader());
     }
 }
