@@ -282,6 +282,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private Builder() {
             setting("max_connections", "60");
             setting("fsync", "off");
+            setting("synchronous_commit", "on"); // the library that brings the server turns it off
             setting("wal_keep_size", "128MB");
             setting("wal_retrieve_retry_interval", "100ms");
             setting("wal_receiver_status_interval", "1s");

@@ -42,6 +42,10 @@ class EmbeddedClusterLaws :
             rows(1) shouldBe "2"
         }
 
+        test("a commit is confirmed once the primary has written it, and so survives a killed process") {
+            repeat(2) { member -> user(member).use { it.ask("show synchronous_commit") } shouldBe "on" }
+        }
+
         test("a frozen member answers again after it is thawed") {
             val session = user(0)
             cluster.freeze(0)
