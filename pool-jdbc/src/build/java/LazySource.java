@@ -18,6 +18,7 @@ final class LazySource {
     private static final Set<String> OWN = Set.of(
             "close",
             "isClosed",
+            "isValid",
             "abort",
             "unwrap",
             "isWrapperFor",

@@ -49,7 +49,7 @@ public final class ClusterDataSource implements PooledDataSource {
         Boolean autoCommit = config.getAutoCommit();
         Boolean readOnly = config.getReadOnly();
         return new LazyConnection(
-                isReadOnly -> session(isReadOnly, timeout, priority),
+                (isReadOnly, limit) -> session(isReadOnly, Math.min(limit, timeout), priority),
                 autoCommit == null || autoCommit,
                 readOnly != null && readOnly);
     }

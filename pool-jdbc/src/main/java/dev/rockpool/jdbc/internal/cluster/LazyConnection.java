@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class LazyConnection extends LazyForwards {
     /** Where sessions come from. */
     public interface Sessions {
-        Session lease(boolean readOnly) throws SQLException;
+        /** @param limit how long to wait at most, in nanoseconds, beside the limit that callers have anyway */
+        Session lease(boolean readOnly, long limit) throws SQLException;
     }
 
     /** A session, and whether a standby serves it. */
@@ -52,6 +54,10 @@ public final class LazyConnection extends LazyForwards {
 
     @Override
     Connection session() throws SQLException {
+        return session(Long.MAX_VALUE);
+    }
+
+    private Connection session(long limit) throws SQLException {
         Session present = session;
         if (present != null && !mustMove(present)) return present.connection();
         lock.lock();
@@ -59,11 +65,22 @@ public final class LazyConnection extends LazyForwards {
             checkOpen();
             present = session;
             if (present != null && mustMove(present)) giveBack(present);
-            if (session == null) session = lease();
+            if (session == null) keep(lease(limit));
             return session.connection();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Dekker handshake with {@link #close} and {@link #abort}, which do not wait for a lease: this keeps the session, then
+     * looks whether it is closed; they close it, then look for a session.
+     */
+    private void keep(Session leased) throws SQLException {
+        session = leased;
+        if (!closed) return;
+        leased.connection().close();
+        checkOpen();
     }
 
     private boolean mustMove(Session present) {
@@ -75,8 +92,8 @@ public final class LazyConnection extends LazyForwards {
         present.connection().close();
     }
 
-    private Session lease() throws SQLException {
-        Session leased = sessions.lease(readOnly);
+    private Session lease(long limit) throws SQLException {
+        Session leased = sessions.lease(readOnly, limit);
         try {
             if (leased.connection().isReadOnly() != readOnly)
                 leased.connection().setReadOnly(readOnly);
@@ -226,15 +243,8 @@ public final class LazyConnection extends LazyForwards {
 
     @Override
     public void close() throws SQLException {
-        Session present;
-        lock.lock();
-        try {
-            if (closed) return;
-            closed = true;
-            present = session;
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        Session present = session;
         if (present != null) present.connection().close();
     }
 
@@ -242,6 +252,19 @@ public final class LazyConnection extends LazyForwards {
     public boolean isClosed() throws SQLException {
         Session present = session;
         return closed || present != null && present.connection().isClosed();
+    }
+
+    /** Without a session it tries to get one, within this time. Tells of no problem but a wrong argument. */
+    @Override
+    public boolean isValid(int timeout) throws SQLException {
+        if (timeout < 0) throw new SQLException("timeout is " + timeout + " but must be 0 or more seconds");
+        if (isClosed()) return false;
+        try {
+            return session(timeout == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(timeout))
+                    .isValid(timeout);
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     @Override
