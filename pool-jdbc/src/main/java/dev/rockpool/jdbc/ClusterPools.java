@@ -3,7 +3,6 @@ package dev.rockpool.jdbc;
 import dev.rockpool.PoolStats;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.base.PoolThreads;
-import dev.rockpool.jdbc.ClusterMember.Status;
 import dev.rockpool.jdbc.internal.cluster.ClusterWatch;
 import dev.rockpool.jdbc.internal.cluster.PrimarySource;
 import dev.rockpool.jdbc.internal.cluster.ReaderChoice;
@@ -23,7 +22,7 @@ import javax.sql.DataSource;
  * The pools of a cluster. One pool serves all writers, whichever member is the primary, so they keep their place in its
  * queue when that changes. Each standby has a pool of its own, as long as it is one.
  *
- * <p>When the primary changes, its connections are evicted and its leases are aborted before anything connects to the
+ * <p>When the primary changes, its connections are evicted and its leases are ended before anything connects to the
  * next one. So no connection to a former primary is lent. Thread-safe.
  */
 final class ClusterPools implements ClusterWatch.Listener {
@@ -76,11 +75,12 @@ final class ClusterPools implements ClusterWatch.Listener {
             this.writer = new JdbcPool(config);
         } catch (RuntimeException | Error e) {
             watch.close();
+            source.close();
+            for (CompletableFuture<Void> reader : closeReaders(Duration.ZERO)) reader.join();
             throw e;
         }
-        int before = changes;
-        evicted = writer;
-        if (before > 1) writer.getControl().evictAll("the primary changed while the pool was started");
+        evicted = writer; // before it looks for changes, which look for it in turn
+        if (changes > 1) writer.getControl().evictAll("the primary changed while the pool was started");
     }
 
     String name() {
@@ -146,8 +146,7 @@ final class ClusterPools implements ClusterWatch.Listener {
     public void changes(View before, View now) {
         if (now.primary() != before.primary()) changePrimary(before, now);
         for (int member = 0; member < readers.length(); member++) {
-            Status status = now.members().get(member).getStatus();
-            boolean isStandby = status == Status.STANDBY || status == Status.LAGGING;
+            boolean isStandby = now.isStandby(member);
             if (isStandby && readers.get(member) == null) readers.set(member, newReader(member));
             if (!isStandby && readers.get(member) != null) retire(readers.getAndSet(member, null));
         }
@@ -167,22 +166,34 @@ final class ClusterPools implements ClusterWatch.Listener {
     private void changePrimary(View before, View now) {
         changes++;
         JdbcPool pool = evicted;
+        CompletableFuture<Void> cutOff = CompletableFuture.completedFuture(null);
         if (before.primary() >= 0) {
             source.cutOff();
             String former = before.members().get(before.primary()).getName();
-            if (pool != null) evict(pool, former + " is not the primary any more");
+            if (pool != null) cutOff = evict(pool, former + " is not the primary any more");
         }
         source.route(now.primary());
         if (pool != null && now.primary() >= 0) pool.getDataSource().serverChanged();
+        cutOff.join();
     }
 
-    private static void evict(JdbcPool pool, String reason) {
+    private static CompletableFuture<Void> evict(JdbcPool pool, String reason) {
         pool.getControl().evictAll(reason);
-        pool.getDataSource().abortLeases(reason);
+        return pool.getDataSource().abortLeases(reason);
     }
 
     private static void retire(JdbcPool pool) {
         PoolThreads.INSTANCE.execute(() -> pool.getDataSource().close(GRACE_OF_READERS));
+    }
+
+    @Override
+    public void mayBePromoted(int member) {
+        source.prepare(member);
+    }
+
+    @Override
+    public void calm() {
+        source.calm();
     }
 
     @Override
@@ -216,6 +227,15 @@ final class ClusterPools implements ClusterWatch.Listener {
     void close(Duration grace) {
         closed = true;
         watch.close();
+        source.close();
+        changed(); // callers that wait for a standby fail now
+        List<CompletableFuture<Void>> closing = closeReaders(grace);
+        writer.getDataSource().close(grace);
+        closing.forEach(CompletableFuture::join);
+        PoolThreads.INSTANCE.joinUnneeded();
+    }
+
+    private List<CompletableFuture<Void>> closeReaders(Duration grace) {
         List<CompletableFuture<Void>> closing = new ArrayList<>();
         for (int member = 0; member < readers.length(); member++) {
             JdbcPool pool = readers.get(member);
@@ -223,9 +243,6 @@ final class ClusterPools implements ClusterWatch.Listener {
                 closing.add(CompletableFuture.runAsync(
                         () -> pool.getDataSource().close(grace), PoolThreads.INSTANCE::execute));
         }
-        writer.getDataSource().close(grace);
-        closing.forEach(CompletableFuture::join);
-        nextChange.complete(null);
-        PoolThreads.INSTANCE.joinUnneeded();
+        return closing;
     }
 }

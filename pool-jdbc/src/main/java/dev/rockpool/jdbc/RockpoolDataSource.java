@@ -288,11 +288,11 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
     }
 
     /**
-     * Ends every lease and cuts off all connections. When this returns, no call on them can succeed any more, unless an
-     * abort has hung for a moment.
+     * Ends every lease and cuts off all connections. When the result completes, no call on them can succeed any more,
+     * unless an abort has hung for a moment.
      */
-    void abortLeases(String reason) {
-        running().abortLeases(reason);
+    CompletableFuture<Void> abortLeases(String reason) {
+        return running().abortLeases(reason);
     }
 
     /** New connections go to another server from now on. */

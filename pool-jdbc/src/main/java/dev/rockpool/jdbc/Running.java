@@ -85,8 +85,8 @@ final class Running {
         return users == null ? ended : users.closeAsync(grace).thenCombine(ended, (one, other) -> null);
     }
 
-    /** Ends every lease and cuts off all connections, also idle ones. Waits a moment for an abort that hangs. */
-    void abortLeases(String reason) {
+    /** Ends every lease. The result completes when all connections are cut off, also idle ones, or a moment later. */
+    CompletableFuture<Void> abortLeases(String reason) {
         List<Connection> open = new ArrayList<>();
         for (Slot<PhysicalConnection> slot : engine.allSlots()) {
             PhysicalConnection physical = slot.connection();
@@ -96,9 +96,7 @@ final class Running {
         CompletableFuture<?>[] aborts = open.stream()
                 .map(driver -> CompletableFuture.runAsync(() -> abort(driver), PoolThreads.INSTANCE::execute))
                 .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(aborts)
-                .completeOnTimeout(null, ABORT_MILLIS, TimeUnit.MILLISECONDS)
-                .join();
+        return CompletableFuture.allOf(aborts).completeOnTimeout(null, ABORT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static void abort(Connection driver) {

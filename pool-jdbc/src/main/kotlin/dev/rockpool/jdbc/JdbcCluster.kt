@@ -29,7 +29,7 @@ import kotlinx.coroutines.withTimeoutOrNull
  * A PostgreSQL primary and its standbys, with streaming replication. Writes go to the primary, whichever member it is,
  * and read-only work to a standby that is not too far behind.
  *
- * The members are asked what they are: every second, and every 50 ms while the primary is away. When a standby was
+ * The members are asked what they are: every 200 ms, and every 20 ms while the primary is away. When a standby was
  * promoted, callers that wait for the primary continue there, in the order in which they came and within their
  * timeouts. This class never promotes a member.
  *

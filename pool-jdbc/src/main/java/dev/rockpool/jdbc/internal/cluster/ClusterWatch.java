@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.internal.cluster;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.jdbc.ClusterEvent;
 import dev.rockpool.jdbc.internal.connect.MemberServer;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Watches the members of a cluster, and tells its listener what has changed. Each member is asked every second, and
- * every 50 ms while the primary is away or late. Thread-safe.
+ * Watches the members of a cluster, and tells its listener what has changed. Each member is asked for its role every
+ * 200 ms, and for everything every second. While the primary is away or late, it is asked every 20 ms. Thread-safe.
  */
 public final class ClusterWatch {
     /** What is told. Called by one thread at a time, which must not be held up. */
@@ -23,6 +24,12 @@ public final class ClusterWatch {
         void changed();
 
         void happened(ClusterEvent event);
+
+        /** The primary is away or late, and this standby may be promoted soon. Called often, by any thread. */
+        void mayBePromoted(int member);
+
+        /** The primary answers in time. Called often, by any thread. */
+        void calm();
     }
 
     private final String name;
@@ -57,6 +64,17 @@ public final class ClusterWatch {
         return view;
     }
 
+    /** Why every member rejects the login; null if one does not. */
+    SQLException refusal() {
+        SQLException first = null;
+        for (MemberWatch watch : watches) {
+            SQLException refusal = watch.refusal();
+            if (refusal == null) return null;
+            if (first == null) first = refusal;
+        }
+        return first;
+    }
+
     /** Asks all members soon. Does not wait. */
     public void look() {
         watches.forEach(MemberWatch::look);
@@ -67,6 +85,7 @@ public final class ClusterWatch {
         deciding.lock(); // a change that is being applied ends first
         closed = true;
         deciding.unlock();
+        decided.complete(null); // nothing more will be known
         watches.forEach(MemberWatch::close);
         long end = now() + TimeUnit.MILLISECONDS.toNanos(250);
         try {
@@ -85,6 +104,13 @@ public final class ClusterWatch {
     boolean isUrgent() {
         View known = view;
         return !known.hasLivePrimary() || watches.get(known.primary()).isLate();
+    }
+
+    /** A member was asked. */
+    void asked(int member) {
+        if (closed) return;
+        if (!isUrgent()) listener.calm();
+        else if (view.isStandby(member)) listener.mayBePromoted(member);
     }
 
     void observed(int member, Observation seen) {

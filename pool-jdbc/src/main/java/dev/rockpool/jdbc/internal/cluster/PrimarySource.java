@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Connects to the present primary. So one pool, with one queue, serves writers whichever member is the primary.
  *
- * <p>A connect that begins without a primary, or to one that is away, waits for the next one for a moment. A connect
+ * <p>While the primary is away, {@link SpareSessions} are ready for the next one. A connect that begins without a primary, or to one that is away, waits for the next one for a moment. A connect
  * that hangs is left behind when the primary changes. Each connection is asked whether it
  * is a standby's before it is handed out. Thread-safe.
  */
@@ -35,6 +35,7 @@ public final class PrimarySource extends ServerSource {
     private final String name;
     private final List<MemberServer> servers;
     private final ClusterWatch watch;
+    private final SpareSessions spares;
 
     /** Where connects go; -1 for nowhere. */
     private volatile int route = -1;
@@ -50,6 +51,7 @@ public final class PrimarySource extends ServerSource {
         this.name = name;
         this.servers = servers;
         this.watch = watch;
+        this.spares = new SpareSessions(servers);
     }
 
     /** Ends the connects under way, because their connections would be evicted. Later ones wait for a route. */
@@ -62,6 +64,22 @@ public final class PrimarySource extends ServerSource {
     public void route(int member) {
         route = member;
         for (CompletableFuture<Connection> each : waiting) each.complete(null);
+    }
+
+    /** This standby may be promoted soon. Called often. */
+    public void prepare(int member) {
+        spares.prepare(member);
+    }
+
+    /** The primary answers. Called often. */
+    public void calm() {
+        spares.calm();
+    }
+
+    /** Ends all connects. */
+    public void close() {
+        cutOff();
+        spares.close();
     }
 
     @Override
@@ -84,6 +102,8 @@ public final class PrimarySource extends ServerSource {
                 latest = e;
                 watch.look();
             }
+            SQLException refusal = to < 0 ? watch.refusal() : null;
+            if (refusal != null) throw refused(refusal);
             long left = PATIENCE - (System.nanoTime() - start);
             if (left <= 0) throw noPrimary(latest);
             awaitOther(to, to < 0 ? left : Math.min(left, RETRY));
@@ -95,7 +115,8 @@ public final class PrimarySource extends ServerSource {
         CompletableFuture<Connection> connect = new CompletableFuture<>();
         PoolThreads.INSTANCE.execute(() -> {
             try {
-                Connection connection = checked(servers.get(to).connect(sockets), to);
+                Connection spare = spares.take(to, sockets);
+                Connection connection = checked(spare == null ? servers.get(to).connect(sockets) : spare, to);
                 if (!connect.complete(connection)) connection.close();
             } catch (Throwable e) { // whatever a driver throws
                 connect.completeExceptionally(e);
@@ -142,6 +163,15 @@ public final class PrimarySource extends ServerSource {
     private static boolean isAway(SQLException e) {
         String state = e.getSQLState();
         return state == null || state.startsWith("08") || state.startsWith("57P");
+    }
+
+    /** A retry does not help, so callers need not wait. */
+    private SQLException refused(SQLException refusal) {
+        return new SQLException(
+                "cluster '" + name + "' cannot log in to any member: " + refusal.getMessage(),
+                refusal.getSQLState(),
+                refusal.getErrorCode(),
+                refusal);
     }
 
     private SQLException cutOff(SQLException cause) {

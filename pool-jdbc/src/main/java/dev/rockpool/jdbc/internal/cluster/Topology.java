@@ -20,10 +20,10 @@ import java.util.List;
  * decides which database cluster this is.
  *
  * <p>Nothing is decided before each member was asked once, or {@value #FIRST_ROUND} ns have passed. So the order of the
- * answers does not matter. Not thread-safe. Tested by {@code TopologyTest}.
+ * answers does not matter: a former primary that answers first, while the new one is slow, gets no writes. Not thread-safe. Tested by {@code TopologyTest}.
  */
 public final class Topology {
-    static final long FIRST_ROUND = 500_000_000;
+    static final long FIRST_ROUND = 2_000_000_000;
     private static final int NONE = -1;
 
     private final List<String> names;

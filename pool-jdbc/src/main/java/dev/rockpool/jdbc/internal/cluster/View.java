@@ -16,6 +16,11 @@ public record View(int primary, List<ClusterMember> members) {
         return members.get(member).getStatus() == Status.STANDBY;
     }
 
+    /** Whether the member is a standby, also one that lags. */
+    public boolean isStandby(int member) {
+        return serves(member) || members.get(member).getStatus() == Status.LAGGING;
+    }
+
     /** Whether there is a primary and it answers. */
     public boolean hasLivePrimary() {
         return primary >= 0 && members.get(primary).getStatus() == Status.PRIMARY;

@@ -3,8 +3,11 @@ package dev.rockpool.jdbc.internal.connect;
 import dev.rockpool.jdbc.Credentials;
 import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.internal.errors.Confidential;
+import dev.rockpool.jdbc.internal.errors.ConnectErrors;
+import dev.rockpool.jdbc.internal.errors.InRotationException;
 import dev.rockpool.jdbc.internal.errors.SecretRedactor;
 import dev.rockpool.jdbc.internal.postgres.TrafficSockets;
+import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
@@ -17,6 +20,7 @@ public final class MemberServer {
     private final Driver driver;
     private final Map<String, String> properties;
     private final CurrentCredentials logins;
+    private final LoginHistory history = new LoginHistory();
 
     /** @throws SQLException if there is no driver */
     public MemberServer(JdbcConfig config, Confidential confidential) throws SQLException {
@@ -29,6 +33,11 @@ public final class MemberServer {
     /** Host and port, such as {@code db-1:5432}. */
     public String name() {
         return nameOf(url);
+    }
+
+    /** Whether the server answered and rejected this login or this database. */
+    public static boolean isRefusal(SQLException error) {
+        return ConnectErrors.isRefusal(error, Vendor.POSTGRESQL);
     }
 
     /** Host and port of a URL, as they are written there. */
@@ -68,16 +77,22 @@ public final class MemberServer {
 
     private Connection connect(Properties info, TrafficSockets.Watch watch) throws SQLException {
         Credentials login = logins.next();
+        SQLException repeated = history.repeated(login, System.nanoTime());
+        if (repeated != null) throw new InRotationException(repeated);
         if (login.getUsername() != null) info.setProperty("user", login.getUsername());
         if (login.getPassword() != null) info.setProperty("password", login.getPassword());
         if (watch != null) watch.over(driver, url, info);
         try {
             Connection connection = driver.connect(url, info);
             if (connection == null) throw new SQLException("the driver does not accept the url of " + name());
+            history.worked(login);
             return connection;
         } catch (SQLException e) {
             Throwable told = new SecretRedactor(url, properties, login.getUsername(), login.getPassword()).error(e);
-            throw told instanceof SQLException safe ? safe : e;
+            SQLException safe = told instanceof SQLException hidden ? hidden : e;
+            if (!isRefusal(safe)) throw safe;
+            history.refused(login, safe, System.nanoTime());
+            throw history.hasWorked(login) ? new InRotationException(safe) : safe;
         }
     }
 }

@@ -50,6 +50,11 @@ public final class TrafficSockets extends SocketFactory {
             return latest;
         }
 
+        /** The connection of another watch is this one's from now on. */
+        public void adopt(Watch other) {
+            latest = other.latest;
+        }
+
         private Socket socket() {
             if (closed) return new Socket(); // for a cancel, which is a connection of its own
             Traffic traffic = new Traffic();

@@ -66,7 +66,7 @@ class TopologyTest {
     }
 
     @Test
-    void aMemberThatHangsDelaysTheFirstDecisionForHalfASecond() {
+    void aMemberThatHangsDelaysTheFirstDecisionForTwoSeconds() {
         observe(0, primary(1, 100));
         now = Topology.FIRST_ROUND;
         assertEquals(List.of(Kind.PRIMARY_CHANGED), observe(0, primary(1, 100)));
