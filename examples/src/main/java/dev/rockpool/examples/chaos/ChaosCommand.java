@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         name = "chaos",
         description =
                 "Starts a PostgreSQL and injects faults into it and its network, while threads and coroutines move money through a "
-                        + "pool with default settings. Then checks that the pool kept its promises.",
+                        + "pool with default settings. Then checks that the pool kept its promises. The last five faults "
+                        + "hit a primary with a standby, while threads use both through a cluster.",
         footer = {
             "",
             "Exit codes: 0 all promises kept, 1 a promise was broken or the database cannot be used, 2 wrong options, 130 interrupted."
@@ -37,7 +38,7 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "<n>",
             defaultValue = "9",
-            description = "How often each fault is injected.")
+            description = "How often each fault is injected. Those of a cluster a third as often.")
     private int rounds;
 
     @Option(
@@ -62,9 +63,9 @@ public final class ChaosCommand implements Callable<Integer> {
             converter = Scenarios.class,
             description = "Which faults: ${COMPLETION-CANDIDATES}. Default: all."
                     + " client-frozen stops this program for some seconds; slow-answer reads one answer over a slow"
-                    + " link, for 25 times --duration.",
+                    + " link, for 25 times --duration. The five from primary-killed on hit a cluster.",
             completionCandidates = Scenarios.Names.class)
-    private List<Scenario> scenarios;
+    private List<Enum<?>> scenarios;
 
     @Option(
             names = "--pool-size",
@@ -85,7 +86,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Option(
             names = "--dashboard",
-            description = "Shows the pool on a page while the faults are injected. Prints its address and a token.")
+            description =
+                    "Shows the pool on a page while the faults are injected, but no cluster. Prints its address and a token.")
     private boolean dashboard;
 
     @Option(
@@ -106,7 +108,7 @@ public final class ChaosCommand implements Callable<Integer> {
         atLeast("--coroutines", coroutines, 1);
         if (duration.isZero()) throw wrong("--duration is 0s but must be at least 1ms");
         prepare();
-        List<Scenario> all = scenarios == null ? Scenario.getEntries() : scenarios;
+        List<Enum<?>> all = scenarios == null ? Scenarios.all() : scenarios;
         if (all.contains(Scenario.CLIENT_FROZEN) && CommandLines.isProgram() && !ChildProcess.isThis())
             return ChildProcess.run(
                     spec.root().userObject().getClass(),
@@ -120,7 +122,14 @@ public final class ChaosCommand implements Callable<Integer> {
                         poolSize,
                         threads,
                         coroutines,
-                        all,
+                        all.stream()
+                                .filter(Scenario.class::isInstance)
+                                .map(Scenario.class::cast)
+                                .toList(),
+                        all.stream()
+                                .filter(ClusterScenario.class::isInstance)
+                                .map(ClusterScenario.class::cast)
+                                .toList(),
                         dashboard)
                 .run(ChaosProgress.detect(spec.commandLine().getErr()));
         new ChaosTable(spec.commandLine().getOut()).print(report);

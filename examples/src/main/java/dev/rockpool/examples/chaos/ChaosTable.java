@@ -2,6 +2,7 @@ package dev.rockpool.examples.chaos;
 
 import dev.rockpool.testing.chaos.ChaosResult;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -17,15 +18,41 @@ final class ChaosTable {
 
     void print(ChaosReport report) {
         out.printf("%nRockpool chaos: %s%n%n", report.getTitle());
-        out.printf(ROW, "", "rounds", "transfers", "failures", "recovery", "slowest", "sessions", "");
-        for (ChaosResult result : report.getResults()) print(result);
-        out.println();
-        for (ChaosResult result : report.getResults())
-            result.getBroken().forEach(line -> out.println("  BROKEN  " + line));
+        if (!report.getResults().isEmpty()) {
+            out.printf(ROW, "", "rounds", "transfers", "failures", "recovery", "slowest", "sessions", "");
+            for (ChaosResult result : report.getResults()) print(result);
+            out.println();
+        }
+        if (!report.getClusterResults().isEmpty()) {
+            out.printf(ROW, "of a cluster", "rounds", "transfers", "failures", "recovery", "unknown", "reads", "");
+            for (ClusterResult result : report.getClusterResults()) print(result);
+            out.println();
+        }
+        for (ChaosResult result : report.getResults()) printBroken(result.getBroken());
+        for (ClusterResult result : report.getClusterResults()) printBroken(result.getBroken());
         out.printf("  recovery: median milliseconds from when the server accepts to the first success of a caller%n");
         out.printf("  failures: leases that were active when their session died, unless listed as broken%n");
-        out.printf("  sessions: the most at a time, counted by the server%n%n");
-        out.printf("  seed: %d%n", report.getSeed());
+        if (!report.getResults().isEmpty()) out.printf("  sessions: the most at a time, counted by the server%n");
+        if (!report.getClusterResults().isEmpty())
+            out.printf("  unknown: failures during the commit; such a transfer may be done, and counts as neither%n");
+        out.printf("%n  seed: %d%n", report.getSeed());
+    }
+
+    private void printBroken(List<String> broken) {
+        broken.forEach(line -> out.println("  BROKEN  " + line));
+    }
+
+    private void print(ClusterResult result) {
+        out.printf(
+                ROW,
+                result.getTitle(),
+                result.getRounds(),
+                "%,d".formatted(result.getTransfers()),
+                result.getFailures(),
+                millis(result.getMedian()),
+                result.getUnknown(),
+                "%,d".formatted(result.getReads()),
+                result.getPassed() ? "kept" : "BROKEN");
     }
 
     private void print(ChaosResult result) {

@@ -18,6 +18,7 @@ class ChaosReport(
     val faultMilliseconds: Long,
     val environment: EnvironmentResult,
     val results: List<ChaosResult>,
+    val clusterResults: List<ClusterResult> = emptyList(),
 ) {
     /** One line for readers. */
     val title: String

@@ -22,6 +22,7 @@ import java.time.Instant
 import java.time.temporal.ChronoUnit
 import javax.sql.DataSource
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.toJavaDuration
 
 /** One chaos run: starts a server and injects one kind of fault after another. */
 internal class ChaosRun(
@@ -32,29 +33,75 @@ internal class ChaosRun(
     threads: Int,
     coroutines: Int,
     private val scenarios: List<Scenario>,
+    private val clusterScenarios: List<ClusterScenario>,
     private val dashboard: Boolean,
 ) {
     private val settings = ChaosSettings(poolSize, threads, coroutines, rounds, faultMilliseconds.milliseconds, seed)
 
     fun run(progress: ChaosProgress): ChaosReport {
         val startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()
-        progress.say("starting a PostgreSQL ...")
-        return server().use { database ->
-            val results = progress.use { injectFaultsShown(database, it) }
-            ChaosReport(
-                version = Build.version(),
-                startedAt = startedAt,
-                passed = results.all { it.passed },
-                seed = settings.seed,
-                poolSize = settings.poolSize,
-                threads = settings.threads,
-                coroutines = settings.coroutines,
-                faultMilliseconds = faultMilliseconds,
-                environment = EnvironmentResult.here(describe(database)),
-                results = results,
-            )
+        var database = ""
+        val results = mutableListOf<ChaosResult>()
+        val clusterResults = mutableListOf<ClusterResult>()
+        progress.begin(scenarios.size * settings.rounds + clusterScenarios.size * clusterRounds)
+        progress.use {
+            if (scenarios.isNotEmpty()) {
+                progress.beginScenario("starting a PostgreSQL")
+                server().use { server ->
+                    database = describe(server)
+                    results += injectFaultsShown(server, progress)
+                }
+            }
+            if (clusterScenarios.isNotEmpty()) {
+                progress.beginScenario("starting a primary and a standby")
+                cluster().use { servers ->
+                    database = servers.describe()
+                    clusterResults += damage(servers, progress)
+                }
+            }
         }
+        return ChaosReport(
+            version = Build.version(),
+            startedAt = startedAt,
+            passed = results.all { it.passed } && clusterResults.all { it.passed },
+            seed = settings.seed,
+            poolSize = settings.poolSize,
+            threads = settings.threads,
+            coroutines = settings.coroutines,
+            faultMilliseconds = faultMilliseconds,
+            environment = EnvironmentResult.here(database),
+            results = results,
+            clusterResults = clusterResults,
+        )
     }
+
+    /** Each needs another copy of a server, which takes seconds. */
+    private val clusterRounds = (rounds + THIRD - 1) / THIRD
+
+    private fun cluster(): ClusterChaos =
+        try {
+            ClusterChaos(
+                settings.poolSize,
+                settings.threads,
+                clusterRounds,
+                faultMilliseconds.milliseconds.toJavaDuration(),
+                settings.seed,
+            )
+        } catch (e: RuntimeException) {
+            throw ProgramFailure("the embedded PostgreSQL cluster did not start: ${e.message}", e)
+        }
+
+    private fun damage(servers: ClusterChaos, progress: ChaosProgress): List<ClusterResult> =
+        clusterScenarios.map { scenario ->
+            progress.beginScenario(scenario.title())
+            try {
+                servers.run(scenario) { progress.round() }
+            } catch (e: SQLException) {
+                throw ProgramFailure("cannot use the database: ${e.message}", e)
+            } catch (e: IllegalStateException) {
+                throw ProgramFailure("${scenario.title()}: ${e.message}", e)
+            }
+        }
 
     private fun server(): EmbeddedDatabase =
         try {
@@ -76,7 +123,6 @@ internal class ChaosRun(
         progress: ChaosProgress,
         shown: PoolManager?,
     ): List<ChaosResult> {
-        progress.begin(scenarios.size * settings.rounds)
         val chaos = Chaos(database, settings) { Subject(it, settings.poolSize, shown) }
         return scenarios.map { scenario ->
             progress.beginScenario(scenario.title)
@@ -90,6 +136,10 @@ internal class ChaosRun(
 
     private fun describe(database: EmbeddedDatabase) =
         database.connect().use { "${it.metaData.databaseProductName} ${it.metaData.databaseProductVersion}" }
+
+    private companion object {
+        const val THIRD = 3
+    }
 }
 
 /** A pool with default settings except its size. */

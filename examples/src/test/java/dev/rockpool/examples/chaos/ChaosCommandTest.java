@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,11 +82,56 @@ class ChaosCommandTest {
                 8,
                 1,
                 dev.rockpool.examples.drill.EnvironmentResult.here("PostgreSQL"),
-                List.of(result));
+                List.of(result),
+                List.of());
         new ChaosTable(new PrintWriter(out, true)).print(report);
         assertTrue(out.toString().contains("BROKEN  server frozen: the money adds up: 1, expected 2"), out::toString);
         assertTrue(out.toString().contains("never"), out::toString);
         assertFalse(ChaosReport.fromJson(report.toJson()).getPassed());
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "rockpool.proof", matches = "true")
+    void aPrimaryIsKilledAndNoConfirmedTransferIsLost() throws Exception {
+        Path results = folder.resolve("results.json");
+        int exitCode = run("chaos", "--rounds", "1", "--scenario", "primary-killed", "--output", results.toString());
+        assertEquals(ExitCodes.GOOD, exitCode, out + "\n" + err);
+        ChaosReport report = ChaosReport.fromJson(Files.readString(results));
+        assertEquals(List.of(), report.getResults());
+        assertEquals(
+                List.of(ClusterScenario.PRIMARY_KILLED),
+                report.getClusterResults().stream()
+                        .map(ClusterResult::getScenario)
+                        .toList());
+        assertTrue(out.toString().lines().anyMatch(line -> line.matches(" *primary killed .* kept")), out::toString);
+    }
+
+    @Test
+    void aBrokenPromiseOfAClusterIsNamed() {
+        var broken = new dev.rockpool.testing.chaos.ChaosCheck("no confirmed transfer is lost", false, "1 of 9");
+        var result = new ClusterResult(
+                ClusterScenario.PLANNED_SWITCH, "planned switch", 1, 1, 9, 2, 1, 7, List.of(12.3), List.of(broken));
+        var report = new ChaosReport(
+                "1",
+                "now",
+                false,
+                1,
+                8,
+                8,
+                8,
+                1,
+                dev.rockpool.examples.drill.EnvironmentResult.here("PostgreSQL"),
+                List.of(),
+                List.of(result));
+        new ChaosTable(new PrintWriter(out, true)).print(report);
+        assertTrue(
+                out.toString().contains("BROKEN  planned switch: no confirmed transfer is lost: 1 of 9"),
+                out::toString);
+        assertTrue(out.toString().lines().anyMatch(line -> line.matches(" *planned switch .* BROKEN")), out::toString);
+        assertFalse(out.toString().contains("sessions"), out::toString);
+        assertEquals(
+                12.3,
+                ChaosReport.fromJson(report.toJson()).getClusterResults().get(0).getMedian());
     }
 
     @ParameterizedTest
@@ -112,7 +158,7 @@ class ChaosCommandTest {
     void theHelpNamesEachScenario() {
         assertEquals(ExitCodes.GOOD, run("chaos", "--help"));
         String help = out.toString().replaceAll("\\s+", " ");
-        for (Scenario scenario : Scenario.values())
+        for (Enum<?> scenario : Scenarios.all())
             assertTrue(help.contains(Scenarios.name(scenario)), () -> scenario + " is missing in " + help);
     }
 
