@@ -125,7 +125,7 @@ private fun PoolStats.hasGaugesOf(other: PoolStats) =
         pending == other.pending
 
 /** Every invariant, in the order in which they are checked. Add new ones to one of these lists. */
-internal val INVARIANTS: List<Invariant> = COUNTS + CONNECTIONS + PROGRESS + AGES + BUDGETS
+internal val INVARIANTS: List<Invariant> = COUNTS + CONNECTIONS + PROGRESS + AGES + BUDGETS + RACES
 
 private val ALWAYS = INVARIANTS.filter { it.moment == Moment.ALWAYS }
 

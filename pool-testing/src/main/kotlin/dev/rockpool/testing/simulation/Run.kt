@@ -42,12 +42,14 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
             }
         callers.forEach { it.start(rounds + simulation.peeks.moreRounds) }
         val beside = simulation.neighbour?.let { simulation.callerScope.launch { it.live(this) } }
+        val racers = simulation.racers?.let { simulation.callerScope.launch { it.live(this) } }
         Events(simulation, SeededRandom(simulation.seed, SeededRandom.EVENTS), callers).fireAll()
         simulation.faults.disable()
         simulation.sessionLimit.disable()
         simulation.pool.control.resume()
         callers.forEach { it.join() }
         beside?.join()
+        racers?.join()
         simulation.trace.note { "all callers are done; rest" }
         delay(REST.milliseconds)
         simulation.schedule.stopJumping()
@@ -55,6 +57,7 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
         if (!simulation.closing.isRequested) rested()
         simulation.closing.close(random.millis(0, 10, 1_000))
         simulation.neighbour?.close()
+        simulation.racers?.close()
         isOver = true
     }
 

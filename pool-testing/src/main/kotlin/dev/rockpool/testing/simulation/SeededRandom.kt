@@ -45,5 +45,8 @@ internal class SeededRandom(seed: Long, stream: Int) {
         const val SESSION_LIMIT = 7
         const val PEEKS = 8
         const val NEIGHBOUR = 9
+
+        /** With the inverse of the seed, because the callers have the rest. */
+        const val RACERS = 10
     }
 }

@@ -36,6 +36,9 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     /** Null in seeds without a budget. */
     val neighbour: Neighbour? = neighbour(initial)
 
+    /** Null in most seeds. */
+    val racers: Racers? = racers()
+
     val pool: Pool<SimulatedConnection> =
         Pool(
             peeks.over(SimulatedFactory(this), trace),
@@ -55,6 +58,13 @@ internal class SimulationState(val seed: Long, initial: PoolConfig, asText: Bool
     fun slots(): List<Slot<SimulatedConnection>> = engine.allSlots().asList()
 
     private fun readied(caller: Caller) = model.readied(caller)
+
+    private fun racers(): Racers? {
+        val random = SeededRandom(seed.inv(), SeededRandom.RACERS)
+        if (!Racers.isOn(random)) return null
+        val jitter = JitterSource(random.source)
+        return Racers(random, trace, SupervisorJob() + schedule + uncaught + jitter, clock.timeSource)
+    }
 
     private fun neighbour(config: PoolConfig): Neighbour? {
         val random = SeededRandom(seed, SeededRandom.NEIGHBOUR)
