@@ -98,6 +98,27 @@ class ExclusiveLaws :
             }
         }
 
+        test("157: of two callers that hold streams of a connection and want it alone, one can give up") {
+            manyPools {
+                val shared = Shared(this, streams = 2, base = { maxSize = 1 })
+                val leases = shared.lease(2)
+                val first = async { shared.pool.acquireExclusive() }
+                val second = async { shared.pool.acquireExclusive() }
+                pass(1.milliseconds)
+                leases.forEach { it.release() } // both get a stream before either asks for the connection
+                pass(1.milliseconds)
+                val alone = first.await()
+                second.isCompleted shouldBe false
+                second.cancel()
+                val waiting = async { shared.pool.acquire() }
+                pass(1.seconds)
+                waiting.isCompleted shouldBe false
+                alone.release()
+                waiting.await().release()
+                shared.end()
+            }
+        }
+
         test("155: an exclusive caller that times out or is cancelled leaves the connection to the others") {
             manyPools {
                 val shared = Shared(this, streams = 3, base = { maxSize = 1 })

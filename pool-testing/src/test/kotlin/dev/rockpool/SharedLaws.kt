@@ -322,6 +322,58 @@ class SharedLaws :
             }
         }
 
+        test(
+            "158: a stream whose holder ended without returning it is reclaimed, and its connection is not used again"
+        ) {
+            manyPools {
+                val shared = Shared(this, streams = 2) { leakThreshold = 1.minutes }
+                launch { shared.pool.acquire() }
+                pass(Duration.ZERO)
+                val other = shared.pool.acquire()
+                pass(2.minutes)
+                shared.pool.snapshot().leased shouldBe 1
+                other.isActive shouldBe true
+                shared.pool.withConnection { it.number } shouldBe 2
+                other.release()
+                pass(1.seconds)
+                shared.factory.connections.map { it.closeCount } shouldContainExactly listOf(1, 0)
+                shared.end()
+            }
+        }
+
+        test("154: a caller is served as soon as there is room, also after no other connection could be leased") {
+            manyPools {
+                var carries = 2
+                val shared =
+                    Shared(
+                        this,
+                        streams = 2,
+                        streamsOf = { carries },
+                        base = {
+                            maxSize = 1
+                            acquireTimeout = 1.seconds
+                        },
+                    ) {
+                        acquireTimeout = 1.minutes
+                        backoff = Backoff.Fixed(1.minutes)
+                    }
+                val leases = shared.lease(2)
+                carries = 1
+                shared.pool.streamsChanged(leases[0].connection)
+                val waiting = async { shared.pool.acquire() }
+                leases[0].release()
+                pass(20.seconds)
+                waiting.isCompleted shouldBe false
+                carries = 2
+                shared.pool.streamsChanged(leases[1].connection)
+                pass(1.milliseconds)
+                waiting.isCompleted shouldBe true
+                waiting.await().release()
+                leases[1].release()
+                shared.end()
+            }
+        }
+
         test("159: callers are served in order of arrival, whichever connection comes free") {
             manyPools {
                 val shared = Shared(this, streams = 2, base = { maxSize = 2 })

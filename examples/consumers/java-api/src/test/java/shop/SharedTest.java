@@ -61,9 +61,15 @@ class SharedTest {
     }
 
     @Test
-    void aSharedPoolCanBeUsedFromBothLanguages() {
+    void aSharedPoolCanBeUsedFromBothLanguages() throws InterruptedException {
         SharedPool<Line> pool = Pools.shared(lines().pool(), 4);
         BlockingSharedPool<Line> shared = BlockingSharedPool.of(pool);
+        try (Lease<Line> lease = shared.acquire()) {
+            Line line = lease.getConnection();
+            pool.streamsChanged(line);
+            pool.connectionLost(line, "its client saw it close");
+            assertFalse(lease.isActive());
+        }
         assertSame(pool, shared.pool());
         assertEquals(4, pool.getStreams());
         assertEquals(0, pool.getCarriersInUse());
