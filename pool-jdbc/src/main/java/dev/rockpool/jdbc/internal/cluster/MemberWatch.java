@@ -144,10 +144,11 @@ final class MemberWatch {
         }
     }
 
-    /** Asks for the role only, which is cheap, unless it is time to ask for everything. */
+    /** Asks for the role only, which is cheap, unless it is time to ask for everything, or a standby may have caught up. */
     private boolean isAsBefore() throws SQLException {
         return latest != null
                 && cluster.now() - latestAt < SELDOM
+                && !cluster.view().lags(member)
                 && MemberSession.isStandby(connection) == latest.standby();
     }
 

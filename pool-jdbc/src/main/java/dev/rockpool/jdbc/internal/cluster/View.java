@@ -18,7 +18,12 @@ public record View(int primary, List<ClusterMember> members) {
 
     /** Whether the member is a standby, also one that lags. */
     public boolean isStandby(int member) {
-        return serves(member) || members.get(member).getStatus() == Status.LAGGING;
+        return serves(member) || lags(member);
+    }
+
+    /** Whether the member is a standby that is too far behind. */
+    boolean lags(int member) {
+        return members.get(member).getStatus() == Status.LAGGING;
     }
 
     /** Whether there is a primary and it answers. */
