@@ -1,7 +1,9 @@
 package dev.rockpool.internal.base
 
+import java.security.PrivilegedAction
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
@@ -23,7 +25,7 @@ import kotlinx.coroutines.delay
  * connection that a coroutine of the pool must open. They are separate from `Dispatchers.IO`, because both dispatchers
  * share a scheduler, where idle threads make each dispatch of the callers' own coroutines more expensive.
  */
-public object PoolThreads {
+public object PoolThreads : ThreadFactory {
     private const val IDLE_SECONDS = 30L
     private const val UNUSED_SECONDS = 0L
 
@@ -33,8 +35,7 @@ public object PoolThreads {
     private val count = AtomicInteger()
     @Volatile private var pools = 0
 
-    private val all =
-        ThreadPoolExecutor(0, Int.MAX_VALUE, UNUSED_SECONDS, TimeUnit.SECONDS, SynchronousQueue()) { thread(it) }
+    private val all = ThreadPoolExecutor(0, Int.MAX_VALUE, UNUSED_SECONDS, TimeUnit.SECONDS, SynchronousQueue(), this)
     private val dispatcher by lazy { all.asCoroutineDispatcher() }
 
     internal val keepsIdleFor: Duration
@@ -77,7 +78,15 @@ public object PoolThreads {
     /** A dispatcher that uses at most this many threads at once. */
     public fun atMost(threads: Int): CoroutineDispatcher = dispatcher.limitedParallelism(threads)
 
-    private fun thread(task: Runnable) =
+    /**
+     * Before Java 24 a thread keeps the classes of all callers on the stack that creates it. `doPrivileged` leaves only
+     * this one, so that a shared thread keeps no application that has ended.
+     */
+    @Suppress("DEPRECATION") // for removal together with what makes it necessary
+    override fun newThread(task: Runnable): Thread =
+        java.security.AccessController.doPrivileged(PrivilegedAction { create(task) })
+
+    private fun create(task: Runnable) =
         PoolThread(task, "rockpool-${count.incrementAndGet()}").apply {
             isDaemon = true
             contextClassLoader =
