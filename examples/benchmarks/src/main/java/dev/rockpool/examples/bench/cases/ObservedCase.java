@@ -35,10 +35,8 @@ public final class ObservedCase extends JmhCase {
     @Override
     public List<Goal> goals() {
         return List.of(
-                Goal.over(Observed.METERS.key(), Observed.ROCKPOOL.key(), NANOS, 0.95),
                 Goal.over(Observed.EVERYTHING.key(), Observed.ROCKPOOL.key(), NANOS, 0.9),
-                Goal.over(Observed.STATEMENTS_EVERYTHING.key(), Observed.STATEMENTS.key(), NANOS, 0.9),
-                Goal.over(Observed.EVERYTHING.key(), Observed.ROCKPOOL.key(), BYTES, 0.98));
+                Goal.over(Observed.STATEMENTS_EVERYTHING.key(), Observed.STATEMENTS.key(), NANOS, 0.9));
     }
 
     @Override
