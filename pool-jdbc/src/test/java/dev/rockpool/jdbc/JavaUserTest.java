@@ -113,7 +113,7 @@ class JavaUserTest {
     @DisplayName("An invalid configuration is rejected with all its problems")
     void refuses() {
         var builder =
-                RockpoolDataSource.builder().url("jdbc:nobody:x").maxSize(0).transactionIsolation(3);
+                RockpoolDataSource.builder().url("jdbc:nobody:x").maxSize(0).transactionIsolation(6);
         var refused = assertThrows(InvalidConfigException.class, builder::build);
         assertEquals(3, refused.getProblems().size(), refused.getMessage());
     }

@@ -28,7 +28,7 @@ class JdbcQuickCheckLaws :
                     { cancelTimeout = Duration.INFINITE },
                     { queryTimeout = Duration.INFINITE },
                     { slowStatementThreshold = -(1.seconds) },
-                    { transactionIsolation = 3 },
+                    { transactionIsolation = 6 },
                     { startup = Startup.WaitUpTo(Duration.ZERO) },
                 )
             bad.map { JdbcQuickCheck.passes(JdbcConfig.builder().apply(it)) } shouldBe bad.map { false }
