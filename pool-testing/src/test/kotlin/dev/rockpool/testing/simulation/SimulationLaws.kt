@@ -118,8 +118,8 @@ class SimulationLaws :
         }
     })
 
-private const val FIXED = 1_000L
-private const val FRESH = 1_000L
+private const val FIXED = 500L
+private const val FRESH = 500L
 private const val FRESH_PROOF = 3_000L
 private const val PROOF = 100_000L
 
