@@ -43,10 +43,10 @@ public final class JdbcPreparers {
 
     /**
      * Sets PostgreSQL's {@code search_path}, as written in {@code SET search_path TO ...}, such as {@code tenant_a,
-     * public}. It is sent as a value, so it cannot contain other statements.
+     * public}. It is sent as a value, or with each name quoted, so it cannot contain other statements.
      */
     public static BlockingPreparer<Connection> searchPath(Function<Object, String> path) {
-        return SessionPreparer.setting("search_path", Objects.requireNonNull(path, "path"), true);
+        return SessionPreparer.searchPath(Objects.requireNonNull(path, "path"));
     }
 
     /** Sets PostgreSQL's role to the text of the tag. */
@@ -59,6 +59,6 @@ public final class JdbcPreparers {
      * such as inside a function. So it is set again for each lease, unless nothing ran since it was set.
      */
     public static BlockingPreparer<Connection> role(Function<Object, String> role) {
-        return SessionPreparer.setting("role", Objects.requireNonNull(role, "role"), false);
+        return SessionPreparer.role(Objects.requireNonNull(role, "role"));
     }
 }

@@ -33,7 +33,7 @@ class MessagesTest {
 
     /** SQL, patterns, headers of HTTP, what {@code toString} says of values, and what a value must be. */
     private static final Pattern OTHER_TEXTS = Pattern.compile(
-            "(?s)(select |set (application_name|tcp_|query_timeout|autocommit|session|role)|set_config|pragma |begin |alter session|execute as|exec as"
+            "(?s)(select |set (application_name|tcp_|query_timeout|autocommit|session|role|search_path)|set_config|pragma |begin |alter session|execute as|exec as"
                     + "|.*; ?charset=utf-8|default-src |at least |at most |zero or |longer than |from one |if @@|\\(\\?|[A-Z]\\w+[\\[(]\\w+=).*");
 
     /** More of that, and names of threads and properties. */

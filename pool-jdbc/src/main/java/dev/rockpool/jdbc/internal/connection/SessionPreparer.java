@@ -49,13 +49,19 @@ public final class SessionPreparer implements BlockingPreparer<Connection> {
         return new SessionPreparer(Connection::getCatalog, Connection::setCatalog, name, true);
     }
 
-    /** A setting of PostgreSQL. */
-    public static SessionPreparer setting(String setting, Function<Object, String> value, boolean isTracked) {
+    /** PostgreSQL's {@code search_path}. */
+    public static SessionPreparer searchPath(Function<Object, String> path) {
         return new SessionPreparer(
-                connection -> ask(connection, "select current_setting(?)", setting),
-                (connection, text) -> ask(connection, "select set_config(?, ?, false)", setting, text),
-                value,
-                isTracked);
+                connection -> ask(connection, "select current_setting('search_path')"), SearchPath::set, path, true);
+    }
+
+    /** PostgreSQL's role. */
+    public static SessionPreparer role(Function<Object, String> role) {
+        return new SessionPreparer(
+                connection -> ask(connection, "select current_setting('role')"),
+                (connection, text) -> ask(connection, "select set_config('role', ?, false)", text),
+                role,
+                false);
     }
 
     private static String ask(Connection connection, String sql, String... parameters) throws SQLException {

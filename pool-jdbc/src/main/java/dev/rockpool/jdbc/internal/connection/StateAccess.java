@@ -79,7 +79,7 @@ class StateAccess {
         @Override
         void write(SessionAttribute attribute, Object value) throws SQLException {
             switch (attribute) {
-                case SCHEMA -> ask("select " + SET, "search_path", (String) value);
+                case SCHEMA -> SearchPath.set(driver, (String) value);
                 case ROLE -> {
                     String[] roles = (String[]) value;
                     ask("select " + SET + ", " + SET, "session_authorization", roles[0], "role", roles[1]);
