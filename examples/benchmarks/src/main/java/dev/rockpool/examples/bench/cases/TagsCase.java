@@ -93,7 +93,13 @@ public final class TagsCase extends ProcessCase {
     }
 
     private static Crowd run(ForkInput input, Supplier<Lender> lender) throws InterruptedException {
-        return Crowd.run(THREADS, Thread::new, lender, TagsCase::select, false, input.effort());
+        return Crowd.run(
+                THREADS,
+                Thread::new,
+                lender,
+                TagsCase::select,
+                false,
+                input.effort().untilCompiled());
     }
 
     private static void select(Connection connection) throws SQLException {
