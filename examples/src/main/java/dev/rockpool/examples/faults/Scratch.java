@@ -44,7 +44,7 @@ final class Scratch implements AutoCloseable {
     /** These modules and those that they or their tests need, in the order of the build. */
     static List<String> withNeeded(List<String> modules) {
         List<String> build = List.of(
-                "pool/hang-watch", "pool", "pool-testing", "pool-jdbc", "pool/dashboard", "pool-jdbc/spring-boot-4");
+                "pool/hang-watch", "pool", "pool-testing", "pool/dashboard", "pool-jdbc", "pool-jdbc/spring-boot-4");
         int last = modules.stream().mapToInt(build::indexOf).max().orElse(1);
         return build.subList(0, Math.max(2, last + 1));
     }

@@ -80,10 +80,10 @@ class FaultTest {
         assertEquals(List.of("pool/hang-watch", "pool"), modulesOfCopy("pool"));
         assertEquals(List.of("pool/hang-watch", "pool", "pool-testing"), modulesOfCopy("pool-testing"));
         assertEquals(
-                List.of("pool/hang-watch", "pool", "pool-testing", "pool-jdbc"), modulesOfCopy("pool", "pool-jdbc"));
-        assertEquals(
                 List.of("pool/hang-watch", "pool", "pool/dashboard", "pool-testing", "pool-jdbc"),
-                modulesOfCopy("pool/dashboard"));
+                modulesOfCopy("pool", "pool-jdbc"));
+        assertEquals(
+                List.of("pool/hang-watch", "pool", "pool/dashboard", "pool-testing"), modulesOfCopy("pool/dashboard"));
     }
 
     private static List<String> modulesOfCopy(String... faulty) throws Exception {
