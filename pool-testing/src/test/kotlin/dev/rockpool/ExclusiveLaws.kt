@@ -5,6 +5,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -193,6 +194,21 @@ class ExclusiveLaws :
                     release()
                 }
                 shared.end()
+            }
+        }
+
+        test("155: closing the pool ends the wait of an exclusive caller, even if it has no timeout") {
+            manyPools {
+                val shared = Shared(this, streams = 2, base = { maxSize = 1 })
+                val held = shared.pool.acquire()
+                val alone = async { runCatching { shared.pool.acquireExclusive(null) } }
+                pass(1.seconds)
+                alone.isCompleted shouldBe false
+                shared.pool.close(Duration.ZERO)
+                pass(Duration.ZERO)
+                alone.isCompleted shouldBe true
+                alone.await().exceptionOrNull().shouldBeInstanceOf<PoolClosedException>()
+                held.isActive shouldBe false
             }
         }
     })

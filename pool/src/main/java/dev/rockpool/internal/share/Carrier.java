@@ -1,5 +1,6 @@
 package dev.rockpool.internal.share;
 
+import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Slot;
 import java.util.ArrayDeque;
@@ -55,16 +56,54 @@ public final class Carrier<C> {
         return !leaving && turns.isEmpty() && streams < limit;
     }
 
-    /** How many of its streams callers hold. */
-    int leased() {
-        int leased = 0;
-        for (Slot<C> slot : slots) if (slot.phase() == Phase.LEASED) leased++;
-        return leased;
-    }
-
     /** Ends the lease of the connection. Called once, without the lock. */
     void giveBack() {
         if (unfit == null) lease.release();
         else lease.evict(unfit);
+    }
+
+    /** Closes surplus streams that are idle. If that is not enough, none of the others is lent again. */
+    void closeSurplus(String why, Steps<C> steps) {
+        int surplus = -limit;
+        for (Slot<C> slot : slots) if (slot.phase() != Phase.CLOSING) surplus++;
+        for (Slot<C> slot : slots) {
+            if (surplus <= 0) return;
+            if (!slot.startClose(CloseReason.SHRUNK, why)) continue;
+            steps.closes.add(slot);
+            surplus--;
+        }
+        if (surplus > 0) withdrawAll(why, steps);
+    }
+
+    void withdrawAll(String why, Steps<C> steps) {
+        for (Slot<C> slot : slots) withdraw(slot, why, steps);
+    }
+
+    /** Closes all streams now, even those in use. */
+    void seizeAll(String why, Steps<C> steps) {
+        for (Slot<C> slot : slots) seize(slot, why, steps);
+        slots.clear();
+    }
+
+    /** Closes a stream now if it is idle, else when it is returned. */
+    static <C> void withdraw(Slot<C> slot, String why, Steps<C> steps) {
+        if (slot.startClose(CloseReason.SHRUNK, why)
+                || slot.retire(CloseReason.SHRUNK) && slot.startClose(CloseReason.SHRUNK, why)) steps.closes.add(slot);
+    }
+
+    /** Closes a stream now, even if it is in use. */
+    private static <C> void seize(Slot<C> slot, String why, Steps<C> steps) {
+        for (; ; ) {
+            Phase phase = slot.phase();
+            boolean done =
+                    switch (phase) {
+                        case IDLE -> slot.startClose(CloseReason.DEAD, why) && steps.closes.add(slot);
+                        case LEASED -> slot.seize(CloseReason.DEAD, why) && steps.aborts.add(slot);
+                        case PROBING -> slot.seizeProbe(CloseReason.DEAD, why) && steps.aborts.add(slot);
+                        case OPENING -> slot.retire(CloseReason.DEAD);
+                        case CLOSING, VACANT -> true;
+                    };
+            if (done && (phase != Phase.OPENING || slot.phase() == Phase.OPENING)) return;
+        }
     }
 }

@@ -1,12 +1,12 @@
 package dev.rockpool.internal.share;
 
 import dev.rockpool.CloseReason;
-import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Slot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Decides which carrier a new stream gets, and when carriers are leased and given back.
@@ -117,7 +117,7 @@ public final class Carriers<C> {
         Carrier<C> carrier = find(connection);
         if (carrier == null) return steps;
         carrier.slots.remove(slot);
-        carrier.turns.removeIf(turn -> turn.slot == slot);
+        endTurns(carrier, turn -> turn.slot == slot, steps);
         switch (kind) {
             case DEAD, BROKEN -> lose(carrier, "a stream was found broken", steps);
             case EVICTED, CLEARED, RESET_FAILED -> retire(carrier, "a stream of it was closed: " + kind, steps);
@@ -158,7 +158,7 @@ public final class Carriers<C> {
         if (!all.contains(carrier) || carrier.limit == limit) return steps;
         carrier.limit = limit;
         if (limit == 0) return retire(carrier, "it carries no more streams", steps);
-        lower(carrier, steps);
+        carrier.closeSurplus(LOWERED, steps);
         return freed(carrier, steps);
     }
 
@@ -173,7 +173,7 @@ public final class Carriers<C> {
         turn.carrier = carrier;
         carrier.turns.add(turn);
         if (carrier.turns.size() == 1) {
-            for (Slot<C> slot : carrier.slots) if (slot != turn.slot) withdraw(slot, EXCLUSIVE, steps);
+            for (Slot<C> slot : carrier.slots) if (slot != turn.slot) Carrier.withdraw(slot, EXCLUSIVE, steps);
         }
         return grant(carrier, steps);
     }
@@ -184,7 +184,7 @@ public final class Carriers<C> {
         Carrier<C> carrier = turn.carrier;
         if (carrier == null || !carrier.turns.remove(turn)) return steps;
         if (carrier.turns.isEmpty()) return freed(carrier, steps);
-        withdraw(turn.slot, EXCLUSIVE, steps);
+        Carrier.withdraw(turn.slot, EXCLUSIVE, steps);
         return grant(carrier, steps);
     }
 
@@ -194,6 +194,7 @@ public final class Carriers<C> {
         for (Carrier<C> carrier : all) {
             if (carrier.streams > 0 && carrier.unfit == null) carrier.unfit = "its streams were not closed in time";
             steps.givenBack.add(carrier);
+            endTurns(carrier, turn -> true, steps);
         }
         all = List.of();
         steps.cancelsLeases = true;
@@ -259,11 +260,17 @@ public final class Carriers<C> {
         return steps;
     }
 
+    /** These turns are over. Callers that wait for theirs are told. */
+    private void endTurns(Carrier<C> carrier, Predicate<ExclusiveTurn<C>> which, Steps<C> steps) {
+        for (ExclusiveTurn<C> turn : carrier.turns) if (which.test(turn) && !turn.granted) steps.decided.add(turn);
+        carrier.turns.removeIf(which);
+    }
+
     private Steps<C> retire(Carrier<C> carrier, String unfit, Steps<C> steps) {
         if (carrier.unfit == null) carrier.unfit = unfit;
         if (carrier.leaving) return steps;
         carrier.leaving = true;
-        for (Slot<C> slot : carrier.slots) withdraw(slot, LEAVING, steps);
+        carrier.withdrawAll(LEAVING, steps);
         return end(carrier, steps);
     }
 
@@ -272,24 +279,9 @@ public final class Carriers<C> {
         carrier.leaving = true;
         remove(carrier);
         steps.givenBack.add(carrier);
-        for (Slot<C> slot : carrier.slots) seize(slot, why, steps);
-        carrier.slots.clear();
-        for (ExclusiveTurn<C> turn : carrier.turns) if (!turn.granted) steps.decided.add(turn);
-        carrier.turns.clear();
+        carrier.seizeAll(why, steps);
+        endTurns(carrier, turn -> true, steps);
         return serve(steps);
-    }
-
-    /** Closes surplus streams that are idle. If that is not enough, none of the others is lent again. */
-    private void lower(Carrier<C> carrier, Steps<C> steps) {
-        int surplus = -carrier.limit;
-        for (Slot<C> slot : carrier.slots) if (slot.phase() != Phase.CLOSING) surplus++;
-        for (Slot<C> slot : carrier.slots) {
-            if (surplus <= 0) return;
-            if (!slot.startClose(CloseReason.SHRUNK, LOWERED)) continue;
-            steps.closes.add(slot);
-            surplus--;
-        }
-        if (surplus > 0) for (Slot<C> slot : carrier.slots) withdraw(slot, LOWERED, steps);
     }
 
     /** If the streams of the carrier with the fewest fit on the others, it takes no more of them. */
@@ -304,28 +296,6 @@ public final class Carriers<C> {
         if (fewest == null || fewest.slots.isEmpty()) return;
         int ofOthers = room - (fewest.limit - fewest.slots.size());
         if (fewest.slots.size() <= ofOthers) retire(fewest, null, steps);
-    }
-
-    /** Closes a stream now if it is idle, else when it is returned. */
-    private void withdraw(Slot<C> slot, String why, Steps<C> steps) {
-        if (slot.startClose(CloseReason.SHRUNK, why)
-                || slot.retire(CloseReason.SHRUNK) && slot.startClose(CloseReason.SHRUNK, why)) steps.closes.add(slot);
-    }
-
-    /** Closes a stream now, even if it is in use. */
-    private void seize(Slot<C> slot, String why, Steps<C> steps) {
-        for (; ; ) {
-            Phase phase = slot.phase();
-            boolean done =
-                    switch (phase) {
-                        case IDLE -> slot.startClose(CloseReason.DEAD, why) && steps.closes.add(slot);
-                        case LEASED -> slot.seize(CloseReason.DEAD, why) && steps.aborts.add(slot);
-                        case PROBING -> slot.seizeProbe(CloseReason.DEAD, why) && steps.aborts.add(slot);
-                        case OPENING -> slot.retire(CloseReason.DEAD);
-                        case CLOSING, VACANT -> true;
-                    };
-            if (done && (phase != Phase.OPENING || slot.phase() == Phase.OPENING)) return;
-        }
     }
 
     private void add(Carrier<C> carrier) {

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * A caller that holds a stream and wants its carrier alone. Completes with true when no other stream is left, and with
- * false if the carrier died before.
+ * false if the carrier died, or the stream was taken away, before.
  */
 public final class ExclusiveTurn<C> extends CompletableFuture<Boolean> {
     final Slot<C> slot;

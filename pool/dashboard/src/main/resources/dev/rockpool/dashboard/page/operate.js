@@ -54,7 +54,7 @@ export class Operator {
 
   watchUsage(on) {
     if (on) return this.now("watch-usage", { on })
-    this.ask("Stop watching", [el("p", {}, "What was seen so far is forgotten, also by whoever else reads it.")],
+    this.ask("Stop watching", [el("p", {}, "What was seen so far is forgotten, also for other readers.")],
       "Stop watching", () => this.send("watch-usage", { on }))
   }
 
