@@ -19,10 +19,10 @@ final class ClusterChaos implements AutoCloseable {
     private static final int WARM_UP = 50;
     private static final double NANOS_A_MILLI = 1e6;
 
-    /** From when the new primary accepts writes. The members are asked every 50 ms meanwhile. */
+    /** From when the new primary accepts writes. The members are asked every 20 ms meanwhile. */
     private static final double MOST_MILLIS = 1_000;
 
-    /** From when the standby applies changes again. It is asked every second. */
+    /** From when the standby applies changes again. It is asked every 200 ms. */
     private static final double MOST_MILLIS_OF_READS = 3_000;
 
     private final ClusterServers servers;

@@ -112,7 +112,7 @@ public final class ConnectionPolicy {
             PoolLogKt.logWarn(
                     null,
                     () -> "pool '" + config.getPool().getName() + "': testQuery '" + query
-                            + "' is refused, so each probe" + " closes a connection: " + error.getMessage()
+                            + "' is refused, so each probe closes a connection: " + error.getMessage()
                             + ". Correct it, or leave it out.");
     }
 

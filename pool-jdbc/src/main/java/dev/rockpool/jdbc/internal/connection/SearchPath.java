@@ -7,8 +7,8 @@ import java.sql.Statement;
 import java.util.regex.Pattern;
 
 /**
- * Sets PostgreSQL's {@code search_path}. For ordinary paths it sends {@code SET}, which costs the server half as much as
- * {@code set_config}. It quotes each name, so that no name is taken for a keyword or for other statements.
+ * Sets PostgreSQL's {@code search_path}. For ordinary paths it sends {@code SET}, which costs the server less than
+ * {@code set_config}, because no query is planned. It quotes each name, so that none is taken for a keyword.
  */
 final class SearchPath {
     /** Lower-case names and {@code "$user"}, separated by commas. */
