@@ -225,9 +225,7 @@ class SqliteTurnLaws :
                 val next = Writer(pool).waits()
                 val endless =
                     Writer(pool) { // on the connection that is aborted, not on its own
-                        connection.run(
-                            "insert into counter with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
-                        )
+                        connection.run(ENDLESS)
                     }
                 until { check(endless.thread.stackTrace.first().className == "org.sqlite.core.NativeDB") }
                 connection.abort(Runnable::run)
@@ -336,14 +334,9 @@ class SqliteTurnLaws :
                 pool.connection.use { c ->
                     c.autoCommit = false
                     c.increment()
-                    c.createStatement().use { endless ->
-                        val work = thread {
-                            runCatching {
-                                endless.executeUpdate(
-                                    "insert into counter with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
-                                )
-                            }
-                        }
+                    // Prepared before: a cancel that arrives while SQLite parses rolls nothing back.
+                    c.prepareStatement(ENDLESS).use { endless ->
+                        val work = thread { runCatching { endless.executeUpdate() } }
                         until {
                             endless.cancel()
                             check(!work.isAlive)
@@ -415,3 +408,7 @@ class SqliteTurnLaws :
             }
         }
     })
+
+/** A write that goes on until it is cancelled. */
+private const val ENDLESS =
+    "insert into counter with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
