@@ -10,6 +10,7 @@ import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
@@ -160,6 +161,30 @@ class HealthLaws :
                 pool.acquire().evict("test")
                 runCurrent()
                 heard shouldHaveSize before
+            }
+        }
+
+        test("2.3: a pool that is exhausted for a moment stays healthy; one that stays exhausted changes once") {
+            poolTest(settings = { maxSize = 1 }) {
+                val heard = mutableListOf<String>()
+                suspend fun exhaustedFor(time: Duration) {
+                    val held = pool.acquire()
+                    val waiting = async { pool.acquire() }
+                    runCurrent()
+                    advanceTimeBy(time)
+                    pool.control.reconfigure {} // wakes the keeper
+                    runCurrent()
+                    held.close()
+                    waiting.await().close()
+                    pool.control.reconfigure {}
+                    runCurrent()
+                }
+                pool.control.addListener { if (it is PoolEvent.HealthChanged) heard += it.toString() }
+                repeat(20) { exhaustedFor(10.milliseconds) }
+                heard.shouldBeEmpty()
+                exhaustedFor(1.seconds)
+                heard shouldContainExactly
+                    listOf("health changed from HEALTHY to DEGRADED", "health changed from DEGRADED to HEALTHY")
             }
         }
 

@@ -197,7 +197,10 @@ public sealed interface PoolEvent {
         override fun toString(): String = "the server is back after ${after.readable()}"
     }
 
-    /** The pool's health changed, see [PoolControl.health]. */
+    /**
+     * The pool's health changed, see [PoolControl.health]. Exhaustion counts from the moment when it is an [Exhausted]
+     * event, because a busy pool is exhausted for a moment all the time.
+     */
     public class HealthChanged(public val from: HealthStatus, public val to: HealthStatus) : PoolEvent {
         override fun toString(): String = "health changed from $from to $to"
     }

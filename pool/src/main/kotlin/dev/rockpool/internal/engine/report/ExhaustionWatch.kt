@@ -32,8 +32,8 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
 
     @Volatile private var nextDiagnosis = Long.MIN_VALUE
 
-    /** Called by the keeper. */
-    fun look(now: Long) {
+    /** Called by the keeper. Returns whether the pool has been exhausted for long enough to tell. */
+    fun look(now: Long): Boolean {
         waiters.exhaustion().judge()
         val lasted = waiters.exhaustion().current(now)
         if (before == NOT && lasted >= WORTH_AN_EVENT) {
@@ -48,6 +48,7 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
         val timedOut = asked && runtime.state().slots().areAllLeased() // otherwise there is nothing left to explain
         asked = false
         if (now >= nextDiagnosis && (timedOut || isLong(now))) report(now)
+        return before != NOT
     }
 
     /** Called when a caller has timed out. The keeper makes the diagnosis, so that the caller need not wait for it. */

@@ -61,14 +61,8 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     @Synchronized
     fun judge(slots: PhaseCounts, pending: Int, maxSize: Int): PoolHealth {
         val issues = issuesOf(slots, pending, maxSize)
-        val status =
-            when {
-                issues.isEmpty() -> HealthStatus.HEALTHY
-                isAway(slots) -> HealthStatus.UNHEALTHY
-                else -> HealthStatus.DEGRADED
-            }
         return PoolHealth(
-            status,
+            statusOf(slots, issues.isNotEmpty()),
             issues,
             consecutiveFailures,
             lastFailure,
@@ -91,11 +85,23 @@ internal class Health(private val events: Events, private val now: () -> Long) {
 
     private fun isAway(slots: PhaseCounts) = consecutiveFailures > 0 && slots.open() == 0
 
-    /** Sends an event if the status has changed since the last time. */
-    fun sendChange(slots: PhaseCounts, pending: Int, maxSize: Int) {
-        val next = judge(slots, pending, maxSize).status
-        val before = synchronized(this) { status.also { status = next } }
-        if (next != before) events.send { PoolEvent.HealthChanged(before, next) }
+    private fun statusOf(slots: PhaseCounts, issues: Boolean) =
+        when {
+            !issues -> HealthStatus.HEALTHY
+            isAway(slots) -> HealthStatus.UNHEALTHY
+            else -> HealthStatus.DEGRADED
+        }
+
+    /**
+     * Sends an event if the status has changed since the last time.
+     *
+     * @param exhausted whether the pool has been exhausted for long enough to tell: a busy one often is for a moment
+     */
+    @Synchronized
+    fun sendChange(slots: PhaseCounts, exhausted: Boolean) {
+        val before = status
+        status = statusOf(slots, isAway(slots) || lostAt != NEVER || exhausted || failureRate() != null)
+        if (status != before) events.send { PoolEvent.HealthChanged(before, status) }
     }
 
     /** The failure rate in percent, if it is above a tenth of enough outcomes; else null. */

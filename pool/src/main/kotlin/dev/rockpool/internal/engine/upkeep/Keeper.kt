@@ -170,8 +170,7 @@ internal class Keeper<C : Any>(
             leaks.reclaimAll(now)
             connector.abortProbes()
         }
-        exhaustion.look(now)
-        health.sendChange(PhaseCounts.of(state.slots()), state.waiting(), config.maxSize)
+        health.sendChange(PhaseCounts.of(state.slots()), exhaustion.look(now))
         val graceEnds = if (now < endsAt) endsAt else Long.MAX_VALUE
         val closing = if (unattended) now + config.statsInterval.inWholeNanoseconds else Long.MAX_VALUE
         val sample = stats.publish(now, config.statsInterval.inWholeNanoseconds)

@@ -16,12 +16,7 @@ final class EventLog implements PoolListener {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private long count;
 
-    /** @param times how many events of this kind it stands for, the last of which it shows */
-    private record Entry(long number, long at, String kind, Object event, int times) {
-        String text() {
-            return times == 1 ? event.toString() : event + " (the last of " + times + " changes in a row)";
-        }
-    }
+    private record Entry(long number, long at, String kind, Object event) {}
 
     @Override
     public void on(PoolEvent event) {
@@ -34,14 +29,8 @@ final class EventLog implements PoolListener {
     }
 
     private synchronized void add(String kind, Object event) {
-        int times = 1;
-        // The health of a busy pool changes often, which must not push out everything else.
-        if (event instanceof PoolEvent.HealthChanged && !entries.isEmpty()) {
-            Entry last = entries.getLast();
-            if (last.event instanceof PoolEvent.HealthChanged) times += entries.removeLast().times;
-        }
         if (entries.size() == MOST) entries.removeFirst();
-        entries.addLast(new Entry(++count, System.currentTimeMillis(), kind, event, times));
+        entries.addLast(new Entry(++count, System.currentTimeMillis(), kind, event));
     }
 
     /** How many events there were. */
@@ -58,8 +47,8 @@ final class EventLog implements PoolListener {
         List<JsonElement> texts = new ArrayList<>(all.size());
         for (int i = all.size() - 1; i >= 0; i--) {
             Entry entry = all.get(i);
-            texts.add(
-                    JsonText.object("number", entry.number, "at", entry.at, "kind", entry.kind, "text", entry.text()));
+            String text = entry.event.toString();
+            texts.add(JsonText.object("number", entry.number, "at", entry.at, "kind", entry.kind, "text", text));
         }
         return texts;
     }
