@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.InvalidConfigException;
+import dev.rockpool.PoolControl;
 import dev.rockpool.Priority;
 import dev.rockpool.jdbc.ClusterBuilder;
 import dev.rockpool.jdbc.ClusterDataSource;
@@ -116,6 +117,13 @@ class ClusterTest {
         assertEquals("orders", cluster.getName());
         assertNotNull(cluster.getEvents());
         assertEquals(2, cluster.snapshot().size());
+        PoolControl primary = cluster.controls().get(JdbcCluster.PRIMARY);
+        var told = new CopyOnWriteArrayList<PoolControl>();
+        try (var pools = cluster.addPoolListener(told::add)) {
+            assertNotNull(pools);
+            assertEquals(List.copyOf(cluster.controls().values()), told);
+            assertEquals(primary, told.get(0));
+        }
         for (ClusterMember member : cluster.getMembers()) {
             assertTrue(member.getName().startsWith("localhost:"), member::toString);
             assertTrue(member.getTimeline() >= 0 && member.getPosition() > 0, member::toString);

@@ -1,16 +1,20 @@
 package dev.rockpool.jdbc;
 
+import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.jdbc.internal.cluster.ClusterWatch;
+import dev.rockpool.jdbc.internal.cluster.PoolListeners;
 import dev.rockpool.jdbc.internal.cluster.PrimarySource;
 import dev.rockpool.jdbc.internal.cluster.ReaderChoice;
 import dev.rockpool.jdbc.internal.cluster.View;
 import dev.rockpool.jdbc.internal.connect.MemberServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -43,6 +47,7 @@ final class ClusterPools implements ClusterWatch.Listener {
     private final AtomicReferenceArray<JdbcPool> readers;
     private final ReaderChoice choice = ReaderChoice.LESS_BUSY_OF_TWO;
     private final List<Consumer<ClusterEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final PoolListeners poolListeners;
     private final JdbcPool writer;
 
     /** The writers' pool for the watch, which runs before the pool is complete. */
@@ -67,6 +72,7 @@ final class ClusterPools implements ClusterWatch.Listener {
         this.name = name;
         this.readerConfigs = readerConfigs;
         this.readers = new AtomicReferenceArray<>(servers.size());
+        this.poolListeners = new PoolListeners(name);
         this.watch = new ClusterWatch(name, servers, maxLag.toNanos(), this);
         this.source = new PrimarySource(name, servers, watch);
         JdbcConfig config = writerConfig.apply(source, watch::look);
@@ -147,7 +153,11 @@ final class ClusterPools implements ClusterWatch.Listener {
         if (now.primary() != before.primary()) changePrimary(before, now);
         for (int member = 0; member < readers.length(); member++) {
             boolean isStandby = now.isStandby(member);
-            if (isStandby && readers.get(member) == null) readers.set(member, newReader(member));
+            if (isStandby && readers.get(member) == null) {
+                JdbcPool reader = newReader(member);
+                readers.set(member, reader);
+                poolListeners.opened(reader.getControl());
+            }
             if (!isStandby && readers.get(member) != null) retire(readers.getAndSet(member, null));
         }
     }
@@ -182,7 +192,8 @@ final class ClusterPools implements ClusterWatch.Listener {
         return pool.getDataSource().abortLeases(reason);
     }
 
-    private static void retire(JdbcPool pool) {
+    private void retire(JdbcPool pool) {
+        poolListeners.retired(pool.getControl());
         PoolThreads.INSTANCE.execute(() -> pool.getDataSource().close(GRACE_OF_READERS));
     }
 
@@ -212,15 +223,25 @@ final class ClusterPools implements ClusterWatch.Listener {
         return () -> listeners.remove(listener);
     }
 
-    /** The numbers of all pools: first that of the writers, then those of the standbys. */
-    List<PoolStats> snapshot() {
-        List<PoolStats> all = new ArrayList<>();
-        all.add(writer.snapshot());
+    AutoCloseable addPoolListener(Consumer<PoolControl> listener) {
+        return poolListeners.add(listener, () -> controls().values());
+    }
+
+    /** The controls of all pools: first that of the writers, then those of the standbys by member. */
+    Map<String, PoolControl> controls() {
+        Map<String, PoolControl> all = new LinkedHashMap<>();
+        all.put(JdbcCluster.PRIMARY, writer.getControl());
+        List<ClusterMember> members = view().members();
         for (int member = 0; member < readers.length(); member++) {
             JdbcPool pool = readers.get(member);
-            if (pool != null) all.add(pool.snapshot());
+            if (pool != null) all.put(members.get(member).getName(), pool.getControl());
         }
         return all;
+    }
+
+    /** The numbers of all pools: first that of the writers, then those of the standbys. */
+    List<PoolStats> snapshot() {
+        return controls().values().stream().map(PoolControl::snapshot).toList();
     }
 
     /** Closes all pools at the same time, and returns when all have ended. */

@@ -5,6 +5,7 @@ import dev.rockpool.InvalidConfigException
 import dev.rockpool.jdbc.internal.cluster.WatchfulRule
 import dev.rockpool.jdbc.internal.connect.MemberServer
 import dev.rockpool.jdbc.internal.connect.ServerSource
+import dev.rockpool.jdbc.internal.errors.Secrets
 import dev.rockpool.jdbc.internal.postgres.TrafficSockets
 import java.sql.Connection
 import java.sql.SQLException
@@ -100,7 +101,7 @@ public class ClusterBuilder internal constructor() {
     /** All problems so far, one sentence each. Empty if there are none. */
     public fun problems(): List<String> {
         val own = nulls.map { "$it is null; set it, or leave it out" } + ownProblems()
-        val ofMembers = members.flatMapIndexed { i, _ -> memberProblems(i) }
+        val ofMembers = problemsOfMembers(members.indices.map(::memberProblems))
         if (own.isNotEmpty() || ofMembers.isNotEmpty()) return own + ofMembers
         return listOf("primary" to primaryBuilder(NO_SOURCE), "standbys" to standbyBuilder(0)).flatMap { (role, builder)
             ->
@@ -118,14 +119,20 @@ public class ClusterBuilder internal constructor() {
         )
     }
 
+    /** What is wrong with all members, such as a setting of [pools], is said once. */
+    private fun problemsOfMembers(each: List<List<String>>): List<String> {
+        val common = if (each.size > 1) each.reduce { all, some -> all.filter { it in some } } else emptyList()
+        return common + each.flatMapIndexed { i, problems -> (problems - common.toSet()).map { "members[$i]: $it" } }
+    }
+
     private fun memberProblems(member: Int): List<String> {
         val builder = memberBuilder(member)
         val problems = builder.problems().toMutableList()
         val url = builder.url.orEmpty()
         if (problems.isEmpty() && (!url.startsWith(POSTGRES) || ',' in MemberServer.nameOf(url)))
-            problems += "url must begin with $POSTGRES and name one server"
+            problems += "url is '${Secrets.mask(url)}' but must begin with $POSTGRES and name one server"
         if (builder.userPools) problems += "userPools is true but a cluster has one login"
-        return problems.map { "members[$member]: $it" }
+        return problems
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import dev.rockpool.Pool
 import dev.rockpool.PoolClosedException
+import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
@@ -67,6 +68,18 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
 
     /** The current numbers of each pool: first that of the primary, then those of the standbys. */
     public fun snapshot(): List<PoolStats> = pools.snapshot()
+
+    /**
+     * The control of each pool that there is now: that of the primary as [PRIMARY], and that of each standby by the
+     * name of the member. A standby that becomes something else loses its pool.
+     */
+    public fun controls(): Map<String, PoolControl> = pools.controls()
+
+    /**
+     * Sends [listener] the control of each pool until the result is closed: now of those that there are, and later of
+     * those that are made for a standby. So meters, monitors and tracers can follow. It must return at once.
+     */
+    public fun addPoolListener(listener: Consumer<PoolControl>): AutoCloseable = pools.addPoolListener(listener)
 
     /** The connections of one target as a `javax.sql.DataSource`, leased at once. */
     public fun dataSource(target: Target): DataSource = dataSource.dataSource(target)
@@ -179,6 +192,9 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
     private class InTransaction(key: InTransactionKey, val pool: JdbcPool) : AbstractCoroutineContextElement(key)
 
     public companion object {
+        /** The name of the pool of the primary in [controls]: "primary". */
+        public const val PRIMARY: String = "primary"
+
         private const val EVENTS = 64
         private const val CLOSERS = 8
         private val CLOSING by lazy { PoolThreads.atMost(CLOSERS) }

@@ -20,47 +20,47 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 
 /** A member of a cluster that is only pretended: it says what a test wants, or refuses. Its statements run in H2. */
-final class FakeMember {
+public final class FakeMember {
     private static final Map<String, FakeMember> ALL = new ConcurrentHashMap<>();
 
     /** When each watch has connected or tried to, by {@link System#nanoTime}. */
-    final List<Long> asked = new CopyOnWriteArrayList<>();
+    public final List<Long> asked = new CopyOnWriteArrayList<>();
 
     /** The connections of pools, as H2 has them, in their order. */
-    final List<Connection> sessions = new CopyOnWriteArrayList<>();
+    public final List<Connection> sessions = new CopyOnWriteArrayList<>();
 
     /** How often it was asked for everything, and for its role only. */
-    final AtomicInteger asksForAll = new AtomicInteger();
+    public final AtomicInteger asksForAll = new AtomicInteger();
 
-    final AtomicInteger asksForRole = new AtomicInteger();
-    final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    public final AtomicInteger asksForRole = new AtomicInteger();
+    public final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final String host;
     private volatile SQLException refusal;
     private volatile boolean standby;
     private volatile int timeline = 1;
 
-    FakeMember(String host) {
+    public FakeMember(String host) {
         this.host = host;
         ALL.put(host, this);
     }
 
-    String url() {
+    public String url() {
         return "jdbc:postgresql://" + host + "/orders";
     }
 
     /** Rejects connects from now on, and questions on those that are open. */
-    FakeMember refusing(String message, String state) {
+    public FakeMember refusing(String message, String state) {
         refusal = new SQLException(message, state);
         return this;
     }
 
-    FakeMember standby() {
+    public FakeMember standby() {
         standby = true;
         refusal = null;
         return this;
     }
 
-    FakeMember primary(int timeline) {
+    public FakeMember primary(int timeline) {
         this.timeline = timeline;
         standby = false;
         refusal = null;
@@ -68,7 +68,7 @@ final class FakeMember {
     }
 
     /** A cluster of fake members. */
-    static ClusterBuilder cluster(FakeMember... members) {
+    public static ClusterBuilder cluster(FakeMember... members) {
         ClusterBuilder builder = JdbcCluster.builder().pools(pool -> pool.driverClassName(FakeDriver.class.getName())
                 .username("app")
                 .password("s3cr3t"));

@@ -35,11 +35,38 @@ internal object SpringMetadata {
         val all =
             json(
                 "groups" to JsonArray(listOf(group)),
-                "properties" to JsonArray(given.map(::property) + given.mapNotNull(::former) + health + monitor()),
+                "properties" to
+                    JsonArray(given.map(::property) + given.mapNotNull(::former) + cluster() + health + monitor()),
                 "hints" to JsonArray(given.mapNotNull(::hint)),
             )
         return format.encodeToString(JsonElement.serializer(), all) + "\n"
     }
+
+    private fun cluster() =
+        listOf(
+            json(
+                "name" to "$PREFIX.cluster.members",
+                "type" to "java.util.List<java.lang.String>",
+                "description" to
+                    "The URL of each server of a cluster, a primary and its standbys. The data source is then a " +
+                        "ClusterDataSource.",
+            ),
+            json(
+                "name" to "$PREFIX.cluster.max-lag",
+                "type" to "java.time.Duration",
+                "description" to "How far a standby may be behind and still serve reads.",
+                "defaultValue" to "5s",
+            ),
+            settingsOf("primary", "the primary"),
+            settingsOf("standbys", "each standby"),
+        )
+
+    private fun settingsOf(role: String, whose: String) =
+        json(
+            "name" to "$PREFIX.cluster.$role",
+            "type" to "java.util.Map<java.lang.String,java.lang.String>",
+            "description" to "Settings of the pool of $whose, such as max-size, after those of all pools.",
+        )
 
     private fun monitor() =
         listOf(

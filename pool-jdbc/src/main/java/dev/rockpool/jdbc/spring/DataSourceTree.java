@@ -42,7 +42,8 @@ record DataSourceTree<C>(Function<DatabaseCheck, C> rockpool, Other<C> other, Fu
     }
 
     private C leaf(DataSource source, DataSourcePoolMetadataProvider metadata) {
-        if (Pools.find(source) != null) return rockpool.apply(new DatabaseCheck(source));
+        if (Pools.find(source) != null || Pools.findCluster(source) != null)
+            return rockpool.apply(new DatabaseCheck(source));
         DataSourcePoolMetadata found = metadata.getDataSourcePoolMetadata(source);
         return other.indicator(source, found == null ? null : found.getValidationQuery());
     }

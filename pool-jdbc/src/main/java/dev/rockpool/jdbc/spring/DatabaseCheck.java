@@ -1,9 +1,13 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.HealthStatus;
+import dev.rockpool.PoolControl;
 import dev.rockpool.PoolHealth;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
+import dev.rockpool.jdbc.ClusterDataSource;
+import dev.rockpool.jdbc.JdbcCluster;
+import dev.rockpool.jdbc.PooledDataSource;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,24 +37,32 @@ final class DatabaseCheck {
     }
 
     Answer now() {
-        RockpoolDataSource pool = Pools.find(source);
-        if (pool == null) return down("the data source leads to no pool any more");
-        PoolHealth before = pool.control().health();
+        RockpoolDataSource single = Pools.find(source);
+        ClusterDataSource cluster = single == null ? Pools.findCluster(source) : null;
+        if (single != null) return answerOf(single, single.control());
+        if (cluster != null)
+            return answerOf(cluster, cluster.asJdbcCluster().controls().get(JdbcCluster.PRIMARY));
+        return down("the data source leads to no pool any more");
+    }
+
+    /** @param control that of the pool, which is the primary's in a cluster */
+    private Answer answerOf(PooledDataSource pool, PoolControl control) {
+        PoolHealth before = control.health();
         if (before.getStatus() == HealthStatus.UNHEALTHY) return down(reason(before));
         try (Connection connection = pool.getConnection(PATIENCE, Priority.LOW)) {
             database = connection.getMetaData().getDatabaseProductName();
             return connection.isValid(1) ? up("isValid()") : down("the connection is not valid");
         } catch (SQLTransientConnectionException e) {
-            return unanswered(pool, e);
+            return unanswered(control, e);
         } catch (SQLException e) {
             return down(e.toString());
         }
     }
 
-    private Answer unanswered(RockpoolDataSource pool, SQLException e) {
-        PoolStats stats = pool.snapshot();
+    private Answer unanswered(PoolControl control, SQLException e) {
+        PoolStats stats = control.snapshot();
         boolean nothingOpen = stats.getIdle() + stats.getLeased() + stats.getProbing() == 0;
-        PoolHealth health = pool.control().health();
+        PoolHealth health = control.health();
         if (nothingOpen || health.getConsecutiveFailures() > 0) return down(reason(health, e));
         String what = stats.getLeased() >= stats.getMaxSize() ? "all connections are in use" : "no answer yet";
         return up("none: " + what + " (" + PATIENCE.toMillis() + " ms)");

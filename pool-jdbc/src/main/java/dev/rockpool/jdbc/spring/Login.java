@@ -31,10 +31,15 @@ record Login(String url, String username, String password, String driverClassNam
         JdbcBuilder<RockpoolDataSource> builder = RockpoolDataSource.builder();
         if (name != null && !name.isBlank()) builder.name(name);
         if (url != null) builder.url(url);
+        into(builder);
+        return builder;
+    }
+
+    /** Sets all but the URL. */
+    void into(JdbcBuilder<?> builder) {
         if (username != null) builder.username(username);
         if (password != null) builder.password(password);
         if (driverClassName != null) builder.driverClassName(driverClassName);
-        return builder;
     }
 
     @Override

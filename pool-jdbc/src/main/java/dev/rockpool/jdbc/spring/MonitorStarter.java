@@ -1,17 +1,18 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.PoolControl;
+import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.monitor.Alert;
 import dev.rockpool.monitor.AlertRule;
 import dev.rockpool.monitor.MonitorListener;
 import dev.rockpool.monitor.PoolMonitor;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -19,7 +20,8 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Starts a monitor for each pool when all beans are there, and ends it with the application. Each monitor becomes a bean,
- * whose name is that of the data source and {@code Monitor}. Each alert is published as an event when it begins to fire,
+ * whose name is that of the data source and {@code Monitor}. That is so for the primary of a cluster; the standbys, which
+ * come and go, have monitors that are no beans. Each alert is published as an event when it begins to fire,
  * and when it is over.
  */
 final class MonitorStarter implements SmartInitializingSingleton, DisposableBean {
@@ -52,28 +54,32 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
 
     @Override
     public void afterSingletonsInstantiated() {
-        controls(beans).forEach((bean, control) -> {
-            PoolMonitor monitor = start(control);
-            started.add(monitor);
-            beans.registerSingleton(bean + "Monitor", monitor);
+        List<AlertRule> given = rules.get();
+        Map<String, DataSource> sources = Pools.beans(beans);
+        Pools.all(sources).forEach((bean, pool) -> register(bean, start(pool.control(), given)));
+        Pools.clusters(sources).forEach((bean, cluster) -> {
+            PoolControl primary = cluster.controls().get(JdbcCluster.PRIMARY);
+            register(bean, start(primary, given));
+            cluster.addPoolListener(control -> {
+                if (control != primary) start(control, given);
+            });
         });
     }
 
-    private PoolMonitor start(PoolControl control) {
+    private void register(String bean, PoolMonitor monitor) {
+        beans.registerSingleton(bean + "Monitor", monitor);
+    }
+
+    private PoolMonitor start(PoolControl control, List<AlertRule> given) {
         PoolMonitor.Builder builder = PoolMonitor.builder(control)
                 .interval(interval)
                 .retention(retention)
                 .scheduler(thread)
                 .listener(publisher);
-        rules.get().forEach(builder::alert);
-        return builder.start();
-    }
-
-    /** The controls of all pools, by bean. Pools that have not started yet are started. */
-    static Map<String, PoolControl> controls(ConfigurableListableBeanFactory beans) {
-        Map<String, PoolControl> all = new LinkedHashMap<>();
-        Pools.all(Pools.beans(beans)).forEach((bean, pool) -> all.put(bean, pool.control()));
-        return all;
+        given.forEach(builder::alert);
+        PoolMonitor monitor = builder.start();
+        started.add(monitor);
+        return monitor;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.HealthStatus;
+import dev.rockpool.PoolControl;
 import dev.rockpool.PoolHealth;
 import dev.rockpool.PoolStats;
-import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.ClusterMember;
+import dev.rockpool.jdbc.JdbcCluster;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,9 +17,30 @@ import java.util.Map;
 final class PoolCheck {
     private PoolCheck() {}
 
-    static Answer of(RockpoolDataSource pool) {
-        PoolHealth health = pool.control().health();
-        PoolStats stats = pool.snapshot();
+    /**
+     * A cluster is down if writers cannot be served. Its details are those of the primary's pool, of the pools of the
+     * standbys, and what is known of each member.
+     */
+    static Answer of(JdbcCluster cluster) {
+        Map<String, Object> standbys = new LinkedHashMap<>();
+        Map<String, Object> members = new LinkedHashMap<>();
+        Map<String, PoolControl> controls = cluster.controls();
+        Answer primary = of(controls.get(JdbcCluster.PRIMARY));
+        controls.forEach((role, control) -> {
+            if (!role.equals(JdbcCluster.PRIMARY))
+                standbys.put(role, of(control).details());
+        });
+        for (ClusterMember member : cluster.getMembers())
+            members.put(member.getName(), member.getStatus().toString());
+        Map<String, Object> details = new LinkedHashMap<>(primary.details());
+        details.put("members", members);
+        details.put("standbys", standbys);
+        return new Answer(primary.isUp(), details);
+    }
+
+    static Answer of(PoolControl control) {
+        PoolHealth health = control.health();
+        PoolStats stats = control.snapshot();
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("pool", stats.getName());
         details.put("status", health.getStatus());

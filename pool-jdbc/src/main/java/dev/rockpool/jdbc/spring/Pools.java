@@ -1,5 +1,8 @@
 package dev.rockpool.jdbc.spring;
 
+import dev.rockpool.PoolControl;
+import dev.rockpool.jdbc.ClusterDataSource;
+import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -55,12 +58,52 @@ final class Pools {
         return one == other || one.asJdbcPool() == other.asJdbcPool();
     }
 
+    /** The clusters behind these data sources, each once, named as the pools are. */
+    static Map<String, JdbcCluster> clusters(Map<String, DataSource> sources) {
+        Map<String, JdbcCluster> all = new LinkedHashMap<>();
+        sources.forEach((name, source) -> {
+            AbstractRoutingDataSource routing = routing(source);
+            if (routing == null) addCluster(all, name, source);
+            else routed(routing).forEach((key, target) -> addCluster(all, name + "." + key, target));
+        });
+        return all;
+    }
+
+    private static void addCluster(Map<String, JdbcCluster> all, String name, DataSource source) {
+        ClusterDataSource found = findCluster(source);
+        if (found == null) return;
+        JdbcCluster cluster = found.asJdbcCluster();
+        if (!all.containsValue(cluster)) all.put(name, cluster);
+    }
+
+    /**
+     * The controls of all pools, also of those that clusters have now, by bean. That of a standby is called
+     * {@code bean.member}. Pools that have not started yet are started.
+     */
+    static Map<String, PoolControl> controls(Map<String, DataSource> sources) {
+        Map<String, PoolControl> all = new LinkedHashMap<>();
+        all(sources).forEach((name, pool) -> all.put(name, pool.control()));
+        clusters(sources).forEach((name, cluster) -> cluster.controls()
+                .forEach((role, control) ->
+                        all.put(role.equals(JdbcCluster.PRIMARY) ? name : name + "." + role, control)));
+        return all;
+    }
+
     /** The pool behind this data source; null if there is none, or none that can be unwrapped. */
     static RockpoolDataSource find(DataSource source) {
+        return find(source, RockpoolDataSource.class);
+    }
+
+    /** The cluster behind this data source; null if there is none. */
+    static ClusterDataSource findCluster(DataSource source) {
+        return find(source, ClusterDataSource.class);
+    }
+
+    private static <T> T find(DataSource source, Class<T> type) {
         DataSource layer = source;
         for (int i = 0; layer != null && i < LAYERS; i++) {
-            if (layer instanceof RockpoolDataSource found) return found;
-            RockpoolDataSource unwrapped = unwrap(layer, RockpoolDataSource.class);
+            if (type.isInstance(layer)) return type.cast(layer);
+            T unwrapped = unwrap(layer, type);
             if (unwrapped != null) return unwrapped;
             layer = inner(layer);
         }

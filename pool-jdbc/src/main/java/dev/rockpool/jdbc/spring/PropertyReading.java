@@ -2,16 +2,17 @@ package dev.rockpool.jdbc.spring;
 
 import static dev.rockpool.jdbc.spring.RockpoolProperties.DRIVER;
 import static dev.rockpool.jdbc.spring.RockpoolProperties.INIT_SQL;
-import static dev.rockpool.jdbc.spring.RockpoolProperties.PREFIX;
 import static dev.rockpool.jdbc.spring.RockpoolProperties.RESET_SQL;
 
 import dev.rockpool.internal.config.FormerNames;
 import dev.rockpool.jdbc.JdbcBuilder;
+import dev.rockpool.jdbc.JdbcConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,7 +21,10 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** One reading of {@code spring.datasource.rockpool.*} into a builder. */
+/**
+ * One reading of the settings of a pool from below a prefix, such as {@code spring.datasource.rockpool.*}. They can then be
+ * set in any number of builders.
+ */
 final class PropertyReading {
     private static final Set<String> KNOWN = PropertySetting.ALL.stream()
             .flatMap(setting -> Stream.of(setting.name(), setting.formerName()))
@@ -29,31 +33,37 @@ final class PropertyReading {
             .collect(Collectors.toUnmodifiableSet());
 
     private final Binder binder;
-    private final JdbcBuilder<?> builder;
+    private final String prefix;
+    private final List<Consumer<JdbcBuilder<?>>> values = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    PropertyReading(Environment environment, JdbcBuilder<?> builder) {
+    PropertyReading(Environment environment, String prefix) {
         this.binder = Binder.get(environment);
-        this.builder = builder;
-    }
-
-    /** Sets what can be read, and returns the problems of the rest. */
-    List<String> problems() {
+        this.prefix = prefix;
         for (PropertySetting setting : PropertySetting.ALL) read(setting, setting.name());
         for (PropertySetting setting : PropertySetting.ALL) if (setting.formerName() != null) readFormer(setting);
-        guarded(INIT_SQL, () -> readStatements(INIT_SQL, builder::initSql));
-        guarded(RESET_SQL, () -> readStatements(RESET_SQL, builder::resetSql));
+        guarded(INIT_SQL, () -> readStatements(INIT_SQL, JdbcBuilder::initSql));
+        guarded(RESET_SQL, () -> readStatements(RESET_SQL, JdbcBuilder::resetSql));
         guarded(DRIVER, this::readDriverProperties);
-        reportUnknown("", binder.bind(PREFIX, RockpoolProperties.TREE).orElse(Map.of()));
+        reportUnknown("", binder.bind(prefix, RockpoolProperties.TREE).orElse(Map.of()));
+    }
+
+    /** What cannot be read, one sentence each. */
+    List<String> problems() {
         return problems;
+    }
+
+    /** Sets what could be read. */
+    void into(JdbcBuilder<?> builder) {
+        values.forEach(value -> value.accept(builder));
     }
 
     private void readFormer(PropertySetting setting) {
         String former = setting.formerName();
         String value = text(former);
         if (value == null) return;
-        String before = PREFIX + "." + former;
-        String now = PREFIX + "." + setting.name();
+        String before = prefix + "." + former;
+        String now = prefix + "." + setting.name();
         if (text(setting.name()) != null) {
             problems.add(FormerNames.both(before, "'" + value + "'", now));
             return;
@@ -65,29 +75,37 @@ final class PropertyReading {
     private void read(PropertySetting setting, String name) {
         guarded(name, () -> {
             String value = text(name);
-            String allowed = value == null ? null : setting.read(builder, value);
-            if (allowed != null) problems.add(PREFIX + "." + name + " is '" + value + "' but " + allowed);
+            if (value == null) return;
+            String allowed = setting.read(JdbcConfig.builder(), value);
+            if (allowed != null) problems.add(prefix + "." + name + " is '" + value + "' but " + allowed);
+            else values.add(builder -> setting.read(builder, value));
         });
     }
 
     /** One statement, which may contain commas, or a list of them. */
-    private void readStatements(String name, Consumer<String[]> set) {
+    private void readStatements(String name, BiConsumer<JdbcBuilder<?>, String[]> set) {
         String one = text(name);
         List<String> all = one != null ? List.of(one) : bind(name, Bindable.listOf(String.class));
-        if (all != null) set.accept(all.toArray(String[]::new));
+        if (all != null) values.add(builder -> set.accept(builder, all.toArray(String[]::new)));
     }
 
     private void readDriverProperties() {
         Map<String, String> given = bind(DRIVER, Bindable.mapOf(String.class, String.class));
-        if (given != null) builder.properties(given);
+        if (given != null) values.add(builder -> builder.properties(given));
     }
 
     private void reportUnknown(String path, Map<?, ?> values) {
         values.forEach((key, value) -> {
             String name = path + key;
+            if (isOfCluster(name)) return;
             if (value instanceof Map<?, ?> inner) reportUnknown(name + ".", inner);
-            else if (!isKnown(plain(name))) problems.add(PREFIX + "." + name + " is no setting of Rockpool");
+            else if (!isKnown(plain(name))) problems.add(RockpoolProperties.unknown(prefix + "." + name));
         });
+    }
+
+    /** {@link ClusterProperties} reads it. */
+    private boolean isOfCluster(String name) {
+        return prefix.equals(RockpoolProperties.PREFIX) && name.equals(ClusterProperties.NAME);
     }
 
     private static boolean isKnown(String plain) {
@@ -100,20 +118,19 @@ final class PropertyReading {
     }
 
     private <T> T bind(String name, Bindable<T> type) {
-        return binder.bind(PREFIX + "." + name, type).orElse(null);
+        return binder.bind(prefix + "." + name, type).orElse(null);
     }
 
     private void guarded(String name, Runnable read) {
         try {
             read.run();
         } catch (BindException e) {
-            String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            problems.add(PREFIX + "." + name + " cannot be read: " + cause);
+            problems.add(RockpoolProperties.unreadable(prefix + "." + name, e));
         }
     }
 
     /** Spring compares names without dots, dashes and case. */
-    private static String plain(String name) {
+    static String plain(String name) {
         return name.chars()
                 .filter(Character::isLetterOrDigit)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

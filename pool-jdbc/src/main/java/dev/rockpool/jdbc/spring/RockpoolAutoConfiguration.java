@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc.spring;
 
+import dev.rockpool.jdbc.ClusterDataSource;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -12,7 +13,8 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
 /**
  * Creates a {@link RockpoolDataSource} from {@code spring.datasource.*} and {@code spring.datasource.rockpool.*}, with
- * Spring Boot 3 and 4. It does so if {@code spring.datasource.type} names it. Without a type, it does so if there are
+ * Spring Boot 3 and 4, or a {@link ClusterDataSource} if {@code spring.datasource.rockpool.cluster.members} names servers.
+ * It does so if {@code spring.datasource.type} names it. Without a type, it does so if there are
  * properties below {@code spring.datasource.rockpool}, or no other pool is on the class path. The application's own
  * data source takes precedence. {@code JdbcConnectionDetails}, if there are any, determine where to connect. The pool
  * is closed with the application: leased connections have ten seconds to be returned.
@@ -29,7 +31,7 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
             "org.springframework.boot.autoconfigure.jdbc.XADataSourceAutoConfiguration"
         })
 @ConditionalOnClass({EmbeddedDatabaseType.class, DataSourcePoolMetadataProvider.class})
-@Import({Boot4DataSource.class, Boot3DataSource.class})
+@Import({Boot4Cluster.class, Boot3Cluster.class, Boot4DataSource.class, Boot3DataSource.class})
 public final class RockpoolAutoConfiguration {
     /**
      * The metadata that Spring Boot shows for every Rockpool pool, also one that the application created or decorated.
@@ -38,7 +40,9 @@ public final class RockpoolAutoConfiguration {
     DataSourcePoolMetadataProvider rockpoolMetadataProvider() {
         return dataSource -> {
             RockpoolDataSource found = Pools.find(dataSource);
-            return found == null ? null : new RockpoolMetadata(found);
+            if (found != null) return new RockpoolMetadata(found);
+            ClusterDataSource cluster = Pools.findCluster(dataSource);
+            return cluster == null ? null : new ClusterMetadata(cluster);
         };
     }
 

@@ -45,7 +45,9 @@ public final class RockpoolBoot3HealthAutoConfiguration {
     @ConditionalOnMissingBean(name = {"rockpoolHealthIndicator", "rockpoolHealthContributor"})
     HealthContributor rockpoolHealthContributor(ConfigurableListableBeanFactory beans) {
         Map<String, HealthContributor> all = new LinkedHashMap<>();
-        Pools.all(Pools.beans(beans)).forEach((name, pool) -> all.put(name, new Indicator(() -> PoolCheck.of(pool))));
+        Map<String, DataSource> sources = Pools.beans(beans);
+        Pools.all(sources).forEach((name, pool) -> all.put(name, new Indicator(() -> PoolCheck.of(pool.control()))));
+        Pools.clusters(sources).forEach((name, cluster) -> all.put(name, new Indicator(() -> PoolCheck.of(cluster))));
         if (all.isEmpty()) return null;
         return all.size() == 1 ? all.values().iterator().next() : CompositeHealthContributor.fromMap(all);
     }

@@ -1,8 +1,5 @@
 package dev.rockpool.jdbc.spring;
 
-import dev.rockpool.PoolControl;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -26,10 +23,6 @@ public final class RockpoolEndpointAutoConfiguration {
     @Bean
     @ConditionalOnAvailableEndpoint
     RockpoolEndpoint rockpoolEndpoint(ConfigurableListableBeanFactory beans) {
-        return new RockpoolEndpoint(() -> {
-            Map<String, PoolControl> all = new LinkedHashMap<>();
-            Pools.all(Pools.beans(beans)).forEach((bean, pool) -> all.put(bean, pool.control()));
-            return all;
-        });
+        return new RockpoolEndpoint(() -> Pools.controls(Pools.beans(beans)));
     }
 }

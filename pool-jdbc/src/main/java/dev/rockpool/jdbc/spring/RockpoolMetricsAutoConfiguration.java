@@ -5,6 +5,7 @@ import dev.rockpool.jdbc.metrics.RockpoolMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.aop.scope.ScopedObject;
@@ -32,11 +33,17 @@ public final class RockpoolMetricsAutoConfiguration {
     MeterBinder rockpoolMeters(ConfigurableListableBeanFactory beans) {
         return registry -> {
             Set<String> taken = new HashSet<>();
-            Pools.all(Pools.beans(beans)).forEach((bean, pool) -> {
+            Map<String, DataSource> sources = Pools.beans(beans);
+            Pools.all(sources).forEach((bean, pool) -> {
                 String name = pool.snapshot().getName();
                 String tag = taken.add(name) ? name : bean;
                 metersOf(pool, tag).bindTo(registry);
             });
+            // The pool of a standby has meters as long as it is there.
+            Pools.clusters(sources)
+                    .values()
+                    .forEach(cluster ->
+                            cluster.addPoolListener(control -> new RockpoolMeters(control).bindTo(registry)));
         };
     }
 

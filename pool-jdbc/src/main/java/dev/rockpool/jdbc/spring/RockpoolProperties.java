@@ -7,6 +7,7 @@ import dev.rockpool.jdbc.internal.config.Builders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -32,17 +33,33 @@ final class RockpoolProperties {
      * @throws InvalidConfigException with all problems
      */
     static JdbcBuilder<RockpoolDataSource> read(Environment environment, JdbcBuilder<RockpoolDataSource> builder) {
+        List<String> problems = problemsOfFetch(environment);
+        PropertyReading settings = new PropertyReading(environment, PREFIX);
+        problems.addAll(settings.problems());
+        settings.into(builder);
+        problems.addAll(builder.problems());
+        if (!problems.isEmpty()) throw new InvalidConfigException(Builders.nameOf(builder), problems);
+        return builder;
+    }
+
+    /** Spring Boot applies it to its own data sources only. Here it must not be ignored silently. */
+    static List<String> problemsOfFetch(Environment environment) {
         List<String> problems = new ArrayList<>();
         String fetch = environment.getProperty(FETCH);
-        // Spring Boot applies it to its own data sources only; here it must not be ignored silently.
         if ("lazy".equalsIgnoreCase(fetch)) {
             problems.add(FETCH + " is '" + fetch
                     + "' but must be eager; declare a LazyConnectionDataSourceProxy around the pool");
         }
-        problems.addAll(new PropertyReading(environment, builder).problems());
-        problems.addAll(builder.problems());
-        if (!problems.isEmpty()) throw new InvalidConfigException(Builders.nameOf(builder), problems);
-        return builder;
+        return problems;
+    }
+
+    static String unknown(String property) {
+        return property + " is no setting of Rockpool";
+    }
+
+    static String unreadable(String property, BindException e) {
+        return property + " cannot be read: "
+                + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
     }
 
     /** Whether the application sets anything here. */

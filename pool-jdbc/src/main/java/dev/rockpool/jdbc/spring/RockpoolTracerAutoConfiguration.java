@@ -3,6 +3,8 @@ package dev.rockpool.jdbc.spring;
 import dev.rockpool.PoolTracer;
 import dev.rockpool.jdbc.metrics.RockpoolObservations;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -34,9 +36,15 @@ public final class RockpoolTracerAutoConfiguration {
     @Bean
     SmartInitializingSingleton rockpoolTracers(
             ConfigurableListableBeanFactory beans, ObjectProvider<PoolTracer> tracers) {
-        return () -> tracers.orderedStream()
-                .forEach(tracer ->
-                        MonitorStarter.controls(beans).values().forEach(control -> control.addTracer(tracer)));
+        return () -> {
+            List<PoolTracer> all = tracers.orderedStream().toList();
+            if (all.isEmpty()) return;
+            Map<String, DataSource> sources = Pools.beans(beans);
+            Pools.all(sources).values().forEach(pool -> all.forEach(pool.control()::addTracer));
+            Pools.clusters(sources)
+                    .values()
+                    .forEach(cluster -> cluster.addPoolListener(control -> all.forEach(control::addTracer)));
+        };
     }
 
     /** Only where the classes are there. */

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.jdbc.RockpoolDataSource;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -23,6 +24,12 @@ final class UnusedReport implements SmartInitializingSingleton {
     private static final Log log = LogFactory.getLog(UnusedReport.class);
     private static final String PROPERTIES = RockpoolProperties.PREFIX + ".*";
     private static final String TYPE = RockpoolCondition.TYPE + "=" + RockpoolDataSource.class.getName();
+
+    private static final Set<String> OURS = Set.of(
+            Boot4DataSource.class.getName(),
+            Boot3DataSource.class.getName(),
+            Boot4Cluster.class.getName(),
+            Boot3Cluster.class.getName());
 
     private final ConfigurableListableBeanFactory beans;
     private final Environment environment;
@@ -49,8 +56,7 @@ final class UnusedReport implements SmartInitializingSingleton {
     private boolean isMadeFromProperties() {
         if (!beans.containsBeanDefinition(MADE_FROM_PROPERTIES)) return false;
         String factory = beans.getBeanDefinition(MADE_FROM_PROPERTIES).getFactoryBeanName();
-        return factory != null
-                && (factory.equals(Boot4DataSource.class.getName()) || factory.equals(Boot3DataSource.class.getName()));
+        return factory != null && OURS.contains(factory);
     }
 
     private void sayWhyChosen() {

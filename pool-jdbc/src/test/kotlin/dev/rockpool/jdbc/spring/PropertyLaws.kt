@@ -32,6 +32,15 @@ class PropertyLaws :
         val described = metadata().filterKeys { it.startsWith(RockpoolProperties.PREFIX) }
         val names = PropertySetting.ALL.map { it.name() } + RockpoolProperties.LISTS
 
+        val ofCluster =
+            listOf(
+                    ClusterProperties.MEMBERS,
+                    ClusterProperties.MAX_LAG,
+                    ClusterProperties.OF_PRIMARY,
+                    ClusterProperties.OF_STANDBYS,
+                )
+                .map { "cluster.$it" }
+
         test("every setting has a property, except those of spring.datasource and objects") {
             val elsewhere = setOf("url", "username", "password", "driver-class-name")
             val objects =
@@ -51,7 +60,7 @@ class PropertyLaws :
 
         test("every property is described for editors, with its type") {
             described.filterValues { "deprecation" !in it }.keys shouldContainExactlyInAnyOrder
-                names.map { "${RockpoolProperties.PREFIX}.$it" }
+                (names + ofCluster).map { "${RockpoolProperties.PREFIX}.$it" }
             described.filterValues { "deprecation" in it }.keys shouldContainExactlyInAnyOrder
                 PropertySetting.ALL.mapNotNull { it.formerName() }.map { "${RockpoolProperties.PREFIX}.$it" }
             PropertySetting.ALL.forEach {
