@@ -57,8 +57,19 @@ class SharedLaws :
                 val shared = Shared(this)
                 shouldThrow<InvalidConfigException> { SharedPool(shared.base, streams = 0) }.message shouldContain
                     "streams is 0 but must be at least 1"
+                shouldThrow<InvalidConfigException> { SharedPool(shared.base, streams = 400_000) }.message shouldContain
+                    "streams is 400000 but must be at most 333333 for a base with maxSize 3; or set maxSize"
                 shouldThrow<IllegalArgumentException> { SharedPool(shared.pool) }.message shouldContain
                     "the base is not a pool created by Pool(...)"
+                shared.end()
+            }
+        }
+
+        test("151: more streams than a pool has places are possible with a maxSize that is set") {
+            manyPools {
+                val shared = Shared(this, streams = 400_000) { maxSize = 2 }
+                shared.lease(2).forEach { it.release() }
+                shouldThrow<InvalidConfigException> { SharedPool(shared.base, streams = 1) { maxSize = 0 } }
                 shared.end()
             }
         }

@@ -4,6 +4,7 @@ import dev.rockpool.InvalidConfigException
 import dev.rockpool.Pool
 import dev.rockpool.PoolConfig
 import dev.rockpool.PoolSettings
+import dev.rockpool.PoolTable
 import dev.rockpool.internal.balance.EngineBalancedPool
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.EngineCallerPool
@@ -27,11 +28,20 @@ internal object SharedPools {
         settings: PoolSettings.() -> Unit,
     ): EngineSharedPool<C> {
         val host = hostOf(base)
+        val most = PoolTable.MAX_SIZE / base.config.maxSize
+        var problem = if (streams < 1) "streams is $streams but must be at least 1" else null
         val config = PoolConfig {
             defaults(base.config, streams.coerceAtLeast(1))
+            val usual = maxSize
             settings()
+            if (streams > most && maxSize == usual) {
+                maxSize = PoolTable.MAX_SIZE
+                problem =
+                    "streams is $streams but must be at most $most for a base with maxSize " +
+                        "${base.config.maxSize}; or set maxSize"
+            }
         }
-        if (streams < 1) throw InvalidConfigException(config.name, listOf("streams is $streams but must be at least 1"))
+        problem?.let { throw InvalidConfigException(config.name, listOf(it)) }
         return EngineSharedPool.start(base as LendingPool<C>, host, streams, streamsOf ?: { streams }, config)
     }
 
