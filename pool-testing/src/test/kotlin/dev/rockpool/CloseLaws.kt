@@ -6,18 +6,23 @@ import dev.rockpool.testing.poolTest
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withContext
 
 /** Laws 32 to 35 of the pool: close, forced close, and the numbers at every point. */
 class CloseLaws :
@@ -132,6 +137,43 @@ class CloseLaws :
                 parent.children.count() shouldBe 0
                 parent.complete()
                 parent.isCompleted shouldBe true
+            }
+        }
+
+        test("32: a listener that closes its pool waits for the end of everything but itself") {
+            val closed = CountDownLatch(2)
+            val pool = Pool("closed by listeners", ScriptedFactory()) { closeTimeout = 1.hours }
+            val lease = pool.acquire()
+            repeat(2) {
+                pool.control.addListener { event ->
+                    if (event !is PoolEvent.Paused) return@addListener
+                    runBlocking { pool.close(grace = Duration.ZERO) }
+                    pool.snapshot().total shouldBe 0
+                    closed.countDown()
+                }
+            }
+            pool.control.pause()
+            withContext(Dispatchers.IO) { closed.await(30, TimeUnit.SECONDS) } shouldBe true
+            lease.isActive shouldBe false
+        }
+
+        test("listeners that block do not delay the pool") {
+            val factory = ScriptedFactory()
+            val release = CountDownLatch(1)
+            val pool =
+                Pool("blocked listeners", factory) {
+                    acquireTimeout = 30.seconds
+                    minIdle = 0
+                }
+            try {
+                repeat(8) { pool.control.addListener { release.await() } }
+                val first = pool.acquire()
+                pool.acquire().close()
+                first.close()
+                factory.opens.calls shouldBe 2
+            } finally {
+                release.countDown()
+                pool.close()
             }
         }
 

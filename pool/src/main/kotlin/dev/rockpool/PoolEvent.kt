@@ -211,7 +211,10 @@ public sealed interface PoolEvent {
     }
 }
 
-/** Receives events in order, on a pool thread. If it throws, that is logged, and it still gets later events. */
+/**
+ * Receives events in order, on a pool thread. It may block, and may close the pool. If it throws, that is logged, and
+ * it still gets later events.
+ */
 public fun interface PoolListener {
     public fun on(event: PoolEvent)
 

@@ -107,7 +107,7 @@ internal constructor(
             { start.elapsedNow().inWholeNanoseconds },
             timeSource === TimeSource.Monotonic,
             slots,
-            Events(config.name, home.minusKey(Job)),
+            Events(config.name, home.minusKey(Job), ownThreads = context[ContinuationInterceptor] == null),
         )
     internal val numbers = PoolNumbers(runtime)
     internal val health = Health(runtime.events()) { runtime.now() }

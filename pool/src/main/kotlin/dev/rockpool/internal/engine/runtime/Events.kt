@@ -2,15 +2,19 @@ package dev.rockpool.internal.engine.runtime
 
 import dev.rockpool.PoolEvent
 import dev.rockpool.PoolListener
+import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.logWarn
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.asSharedFlow
@@ -21,17 +25,26 @@ import kotlinx.coroutines.withTimeoutOrNull
 
 private const val BUFFER = 1024
 
+/** The listener that runs on this thread. */
+private val currentListener = ThreadLocal<Job?>()
+
 /**
  * The pool's events. They are sent after the fact, outside every lock, and without waiting for subscribers. Each
  * listener has its own coroutine, and a slow one loses the oldest events.
+ *
+ * @param ownThreads whether each listener gets a pool thread of its own, so that one that blocks does not delay the
+ *   pool
  */
-internal class Events(private val pool: String, context: CoroutineContext) {
+internal class Events(private val pool: String, context: CoroutineContext, private val ownThreads: Boolean) {
     private val scope = CoroutineScope(context + SupervisorJob())
 
     /** Made for the first subscriber, because most pools have none. */
     private val flow = lazy {
         MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
     }
+
+    /** The listeners that close the pool, and so wait for its end. */
+    @Volatile private var closing = emptySet<Job>()
 
     @Volatile private var ended = false
 
@@ -47,7 +60,8 @@ internal class Events(private val pool: String, context: CoroutineContext) {
     fun add(listener: PoolListener): PoolListener.Registration {
         val knowsTheEnd = AtomicBoolean()
         val listening =
-            scope.launch(start = CoroutineStart.UNDISPATCHED) {
+            scope.launch(thread(), CoroutineStart.UNDISPATCHED) {
+                val self = currentCoroutineContext().job
                 flow.value
                     .transformWhile {
                         emit(it)
@@ -55,26 +69,38 @@ internal class Events(private val pool: String, context: CoroutineContext) {
                     }
                     .collect {
                         val isNew = it !is PoolEvent.PoolClosed || knowsTheEnd.compareAndSet(false, true)
-                        if (isNew) deliver(it, listener)
+                        if (isNew) deliver(it, listener, self)
                     }
             }
-        if (ended && knowsTheEnd.compareAndSet(false, true)) deliver(PoolEvent.PoolClosed, listener)
+        if (ended && knowsTheEnd.compareAndSet(false, true)) deliver(PoolEvent.PoolClosed, listener, null)
         return PoolListener.Registration { listening.cancel() }
     }
 
-    private fun deliver(event: PoolEvent, listener: PoolListener) {
+    private fun thread(): CoroutineContext = if (ownThreads) PoolThreads.atMost(1) else EmptyCoroutineContext
+
+    private fun deliver(event: PoolEvent, listener: PoolListener, self: Job?) {
+        val outer = currentListener.get()
+        currentListener.set(self)
         try {
             listener.on(event)
         } catch (e: Throwable) { // Errors too: a listener must not disturb others, and still gets the next event
             logWarn(e) { "pool '$pool': a listener failed on: $event" }
+        } finally {
+            if (outer == null) currentListener.remove() else currentListener.set(outer)
         }
+    }
+
+    /** Called on the thread that closes the pool. If that is a listener, [end] does not wait for it. */
+    fun closedByThisThread() {
+        val self = currentListener.get() ?: return
+        synchronized(this) { closing = closing + self }
     }
 
     /** Ends the events after the pool is closed. Listeners get pending events, within [limit]. */
     suspend fun end(limit: Duration) {
         ended = true
         send { PoolEvent.PoolClosed }
-        withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { it.join() } }
+        withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { if (it !in closing) it.join() } }
         scope.cancel()
     }
 

@@ -219,6 +219,7 @@ internal class Keeper<C : Any>(
 
     /** Starts to close the pool. The future completes when that is done, and never fails. */
     fun end(grace: Duration, callers: CoroutineScope): CompletableFuture<Void?> {
+        runtime.events().closedByThisThread()
         try {
             shutdown.endWithin(grace.coerceAtMost(FOREVER) + config.closeTimeout + Shutdown.SLACK * 3)
             callers
