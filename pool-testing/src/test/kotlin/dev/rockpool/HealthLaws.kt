@@ -14,6 +14,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
+import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
 
 private val refused = IllegalStateException("connection refused")
@@ -123,6 +124,21 @@ class HealthLaws :
                 pool.control.check(1) shouldBe null
                 pool.control.check(99) shouldBe null
                 leases[0].close()
+            }
+        }
+
+        test("a closed pool is unhealthy, also when it is checked") {
+            poolTest {
+                val lease = pool.acquire()
+                val closing = launch { pool.close(grace = 1.seconds) }
+                runCurrent()
+                pool.control.health().status shouldBe HealthStatus.UNHEALTHY
+                lease.close()
+                closing.join()
+                for (health in listOf(pool.control.health(), pool.control.check(), pool.control.checkAsync().await())) {
+                    health.isHealthy shouldBe false
+                    health.issues shouldContainExactly listOf("the pool has been closed")
+                }
             }
         }
 

@@ -34,7 +34,7 @@ public abstract class PoolControl internal constructor() {
     /** The most recently closed connections, at most 32, the latest first. */
     public abstract fun recentlyClosed(): List<ClosedConnection>
 
-    /** The pool's health, from past connects and probes. Does not ask the server. */
+    /** The pool's health, from past connects and probes. Does not ask the server. A closed pool is unhealthy. */
     public abstract fun health(): PoolHealth
 
     /**

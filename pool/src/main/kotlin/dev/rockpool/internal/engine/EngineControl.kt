@@ -46,7 +46,8 @@ internal class EngineControl<C : Any>(private val engine: Engine<C>, private val
     override fun recentlyClosed(): List<ClosedConnection> = connector.history.latest()
 
     override fun health(): PoolHealth =
-        engine.health.judge(PhaseCounts.of(state.slots()), state.waiting(), config.maxSize)
+        if (state.isClosed) engine.health.ofClosed()
+        else engine.health.judge(PhaseCounts.of(state.slots()), state.waiting(), config.maxSize)
 
     override suspend fun check(): PoolHealth {
         if (state.isClosed) return health() // the remaining connections are being closed

@@ -57,12 +57,19 @@ internal class Health(private val events: Events, private val now: () -> Long) {
         outcomes.addLast(well)
     }
 
+    /** The health of a pool that is closed. What it remembers of its connects and probes stays. */
+    @Synchronized fun ofClosed(): PoolHealth = health(HealthStatus.UNHEALTHY, listOf("the pool has been closed"))
+
     /** Judges the health with these numbers of slots, waiting callers and the maximum size. */
     @Synchronized
     fun judge(slots: PhaseCounts, pending: Int, maxSize: Int): PoolHealth {
         val issues = issuesOf(slots, pending, maxSize)
-        return PoolHealth(
-            statusOf(slots, issues.isNotEmpty()),
+        return health(statusOf(slots, issues.isNotEmpty()), issues)
+    }
+
+    private fun health(status: HealthStatus, issues: List<String>) =
+        PoolHealth(
+            status,
             issues,
             consecutiveFailures,
             lastFailure,
@@ -70,7 +77,6 @@ internal class Health(private val events: Events, private val now: () -> Long) {
             if (checkedAt == NEVER) null else ago(checkedAt),
             if (checkedAt == NEVER) null else took.nanoseconds,
         )
-    }
 
     private fun issuesOf(slots: PhaseCounts, pending: Int, maxSize: Int): List<String> {
         val issues = ArrayList<String>(0)
