@@ -48,6 +48,11 @@ final class CallRules {
                 || kind.name().equals("ResultSet") && method.getSimpleName().contentEquals("next");
     }
 
+    /** Whether this call only asks what the statement would return. What it returned last stays. */
+    static boolean asks(ExecutableElement method) {
+        return method.getSimpleName().toString().matches("get(Parameter)?MetaData");
+    }
+
     /** Whether it ends a value. */
     static boolean isFree(Kind kind, ExecutableElement method) {
         return kind.isValue() && method.getSimpleName().contentEquals("free");

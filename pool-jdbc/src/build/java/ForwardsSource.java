@@ -39,6 +39,8 @@ final class ForwardsSource {
             out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
             out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
             out.append("    abstract java.sql.SQLException failed(java.sql.SQLException e);\n");
+            out.append("\n    /** Called when the driver throws anything else. */\n");
+            out.append("    abstract void threw(java.lang.Throwable e);\n");
         }
         if (!kind.ofStatement()) hooks(kind, methods, out);
     }

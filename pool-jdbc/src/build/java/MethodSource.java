@@ -48,13 +48,21 @@ final class MethodSource {
         if (CallRules.warns(kind, method)) out.append("        mayWarn();\n");
         if (CallRules.changes(kind, method)) out.append("        changed();\n");
         if (CallRules.isText(kind, method)) out.append("        sees(p1);\n");
-        if (CallRules.waits(kind, method))
-            out.append("        began(").append(sqlOf(kind, method)).append(");\n");
+        boolean waits = CallRules.waits(kind, method);
+        boolean asks = waits && CallRules.asks(method);
+        if (asks) out.append("        beganAsking();\n");
+        else if (waits) out.append("        began(").append(sqlOf(kind, method)).append(");\n");
         out.append("        try {\n            ");
         if (result.getKind() != TypeKind.VOID) out.append("return ");
         out.append(wrapped(kind, result, call, arguments)).append(";\n");
         out.append("        } catch (java.sql.SQLException e) {\n            throw failed(e);\n        }");
-        if (CallRules.waits(kind, method)) out.append(" finally {\n            ended();\n        }");
+        if (waits || CallRules.runs(kind, method))
+            out.append(" catch (java.lang.RuntimeException | java.lang.Error e) {\n            threw(e);\n")
+                    .append("            throw e;\n        }");
+        if (waits)
+            out.append(" finally {\n            ended")
+                    .append(asks ? "Asking" : "")
+                    .append("();\n        }");
         out.append("\n    }\n");
     }
 

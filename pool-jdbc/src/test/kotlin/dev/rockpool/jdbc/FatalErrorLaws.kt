@@ -4,6 +4,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLTimeoutException
 
@@ -60,6 +61,20 @@ class FatalErrorLaws :
             keeps(SQLException("usual", "42601")) { fatalErrors = NULL_RULE }
         }
 
+        for (error in listOf(OutOfMemoryError("planned"), StackOverflowError(), IllegalStateException("confused"))) {
+            for ((call, use) in CALLS_TO_THE_SERVER) {
+                test("30 after ${error.javaClass.simpleName} in $call the connection is never lent again") {
+                    connectionsAfterThrowing(error, call, use) shouldBe 2
+                }
+            }
+        }
+
+        for (error in listOf(AbstractMethodError("execute"), UnsupportedOperationException("execute"))) {
+            test("30 after ${error.javaClass.simpleName}, with which nothing was sent, the connection is kept") {
+                connectionsAfterThrowing(error, "statement.execute") { it.touch() } shouldBe 1
+            }
+        }
+
         test("after one dead connection the pool probes the idle ones before it lends them") {
             val database = FakeDatabase()
             fakePool(database) {
@@ -97,6 +112,33 @@ private fun discards(error: SQLException, settings: JdbcSettings.() -> Unit = {}
 
 private fun keeps(error: SQLException, settings: JdbcSettings.() -> Unit = {}) =
     connectionsAfter(error, settings) shouldBe 1
+
+/** Calls of the driver that talk to the server. */
+private val CALLS_TO_THE_SERVER: Map<String, (Connection) -> Unit> =
+    mapOf(
+        "statement.execute" to { it.touch() },
+        "results.next" to { it.createStatement().executeQuery("select").next() },
+        "statement.executeUpdate" to { it.prepareStatement("update").executeUpdate() },
+        "connection.prepareStatement" to { it.prepareStatement("select") },
+        "connection.setReadOnly" to { it.isReadOnly = true },
+        "connection.isValid" to { it.isValid(1) },
+        "metadata.getTables" to { it.metaData.getTables(null, null, "%", null) },
+        "statement.close" to { it.createStatement().close() },
+    )
+
+private fun connectionsAfterThrowing(error: Throwable, call: String, use: (Connection) -> Unit): Int {
+    var opened = 0
+    withFake { database, pool ->
+        pool.connection.use { connection ->
+            database.on(call) { throw error }
+            shouldThrow<Throwable> { use(connection) } shouldBeSameInstanceAs error
+            database.normal(call)
+        }
+        pool.connection.use { it.touch() }
+        opened = database.connections.size
+    }
+    return opened
+}
 
 private fun connectionsAfter(error: SQLException, settings: JdbcSettings.() -> Unit): Int {
     var opened = 0

@@ -75,6 +75,9 @@ class HandleLaws :
                             val prepared = connection.prepareStatement("select 3")
                             val rows = prepared.executeQuery()
                             prepared.resultSet shouldBeSameInstanceAs rows
+                            prepared.parameterMetaData.parameterCount shouldBe 0
+                            prepared.metaData.columnCount shouldBe 1
+                            prepared.resultSet shouldBeSameInstanceAs rows
                             rows.close()
                             prepared.executeQuery().next() shouldBe true
                             connection

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.internal.connection;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
 
 /**
  * The changes of the current user to a connection that must be undone for the next one: one mark each, in one word.
@@ -97,8 +98,24 @@ abstract class ConnectionMarks {
         MARKS.getAndBitwiseAnd(this, ~CANCELLED);
     }
 
+    /** Whether a call was cancelled, or is being cancelled. */
+    public final boolean isCancelled() {
+        return hasMark(CANCELLED);
+    }
+
     public final boolean isBroken() {
         return hasMark(BROKEN);
+    }
+
+    /**
+     * Called when a call to the server threw something else than an SQLException, such as an OutOfMemoryError. How much
+     * of it was sent and read is unknown, so the next user could read the rest of the answer.
+     */
+    public final void threw(Throwable e) {
+        boolean sentNothing = e instanceof AbstractMethodError
+                || e instanceof UnsupportedOperationException
+                || e instanceof CancellationException;
+        if (!sentNothing) breakDown();
     }
 
     /** Marks the connection as broken, so that it is never lent again. */

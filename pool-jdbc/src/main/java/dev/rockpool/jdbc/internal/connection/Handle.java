@@ -74,6 +74,10 @@ abstract class Handle {
         return connection.failed(e);
     }
 
+    final void threw(Throwable e) {
+        connection.threw(e);
+    }
+
     /** Like {@link java.sql.Statement#close}: works once, and has no effect if the lease has closed it. */
     final void closeOnce() throws SQLException {
         if (!takeOut()) return;
@@ -82,6 +86,9 @@ abstract class Handle {
             closeDriver();
         } catch (SQLException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            threw(e);
+            throw e;
         }
     }
 }

@@ -94,6 +94,11 @@ abstract class LeasedConnection implements Connection {
         return reason == null || told != e ? told : Closed.inCall(reason, e);
     }
 
+    /** Called when a call to the server threw something else than an SQLException. */
+    final void threw(Throwable e) {
+        physical.threw(e);
+    }
+
     final StatementSettings statements() {
         return physical.settings();
     }

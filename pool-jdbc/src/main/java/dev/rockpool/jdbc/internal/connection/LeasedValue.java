@@ -51,6 +51,18 @@ abstract class LeasedValue<T> {
         return connection.failed(e);
     }
 
+    final void threw(Throwable e) {
+        connection.threw(e);
+    }
+
+    final void beganAsking() throws SQLException {
+        connection.began();
+    }
+
+    final void endedAsking() {
+        connection.ended();
+    }
+
     final ResultSet wrap(ResultSet results) throws SQLException {
         return LeasedValues.wrap(connection, results);
     }

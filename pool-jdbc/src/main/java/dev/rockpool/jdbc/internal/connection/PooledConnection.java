@@ -112,6 +112,9 @@ public final class PooledConnection extends PreparingConnection {
             SQLException failure = failed(e);
             if (physical.isBroken()) return false; // some drivers report a lost connection in this way
             throw failure;
+        } catch (RuntimeException | Error e) {
+            threw(e);
+            throw e;
         }
     }
 

@@ -31,6 +31,11 @@ final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
         return connection.failed(e);
     }
 
+    @Override
+    void threw(Throwable e) {
+        connection.threw(e);
+    }
+
     /** It has no statement of ours, so the lease closes it. */
     @Override
     ResultSet wrap(ResultSet results) throws SQLException {

@@ -171,6 +171,15 @@ class PooledStatement extends StatementForwards {
         begins(sql);
     }
 
+    /** Called before a call that runs nothing: the latest result stays. */
+    final void beganAsking() throws SQLException {
+        super.began();
+    }
+
+    final void endedAsking() {
+        super.ended();
+    }
+
     private void begins(String sql) throws SQLException {
         super.began();
         latest = connection.statements().isTimed() ? new Run(sql, System.nanoTime()) : sql;

@@ -33,6 +33,9 @@ abstract class PreparingConnection extends SessionConnection {
             return wrap(to.prepareStatement(sql), sql);
         } catch (SQLException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            threw(e);
+            throw e;
         }
     }
 
@@ -98,6 +101,9 @@ abstract class PreparingConnection extends SessionConnection {
             return wrap(preparing.on(to), sql);
         } catch (SQLException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            threw(e);
+            throw e;
         }
     }
 
@@ -131,6 +137,9 @@ abstract class PreparingConnection extends SessionConnection {
             return driver == null ? null : made(new PooledCallableStatement(this, driver, sql), driver);
         } catch (SQLException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            threw(e);
+            throw e;
         }
     }
 }

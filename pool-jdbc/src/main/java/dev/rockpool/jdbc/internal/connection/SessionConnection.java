@@ -42,6 +42,9 @@ abstract class SessionConnection extends ConnectionForwards {
             throw failed(e);
         } catch (AbstractMethodError e) {
             throw new SQLFeatureNotSupportedException("the driver is too old for this: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            threw(e);
+            throw e;
         } finally {
             ended();
         }
