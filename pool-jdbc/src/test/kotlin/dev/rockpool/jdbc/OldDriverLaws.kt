@@ -52,6 +52,19 @@ class OldDriverLaws :
             }
         }
 
+        for (missing in missing.values + { UnsupportedOperationException("clearWarnings") }) {
+            test(
+                "42 a driver without clearWarnings (${missing().javaClass.simpleName}) works, and loses no connection"
+            ) {
+                val database = FakeDatabase()
+                database.on("connection.clearWarnings") { throw missing() }
+                fakePool(database).use { pool ->
+                    repeat(2) { pool.connection.use { it.touch() } }
+                    database.connections.size shouldBe 1
+                }
+            }
+        }
+
         test("42 the configured test query is used, or else the vendor's own") {
             val database = FakeDatabase()
             database.on("connection.isValid") { throw AbstractMethodError() }

@@ -5,9 +5,12 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
+import io.kotest.matchers.string.shouldContain
+import java.io.StringWriter
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineScope
@@ -15,6 +18,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
+import org.postgresql.PGConnection
 
 class PostgresLaws :
     FunSpec({
@@ -48,6 +52,72 @@ class PostgresLaws :
             pool.snapshot().leased shouldBe 0
             pool.close()
             until { check(sessions("coroutines") == 0) }
+        }
+
+        test("a COPY that its user left unfinished costs its connection, and the next user does not wait for it") {
+            postgresPool("copy") { maxSize = 1 }
+                .dataSource
+                .use { source ->
+                    fun copies(c: Connection) = c.unwrap(PGConnection::class.java).copyAPI
+                    source.connection.use { c ->
+                        c.run("create temp table copied (i int)")
+                        copies(c).copyIn("copy copied from stdin").writeToCopy("1\n".toByteArray(), 0, 2)
+                    }
+                    source.connection.use { c ->
+                        c.ask("select 1") shouldBe "1"
+                        copies(c).copyOut("copy (select 7) to stdout", StringWriter()) shouldBe 1
+                    }
+                    source.connection.use { it.ask("select 1") shouldBe "1" }
+                    source.snapshot().opened shouldBe 2
+                    until {
+                        source.control().recentlyClosed().single().reason shouldContain
+                            "its user left a COPY unfinished"
+                    }
+                }
+        }
+
+        for (how in listOf("pg_advisory_lock", "pg_try_advisory_lock_shared", "PG_ADVISORY_LOCK")) {
+            for (autoCommit in listOf(true, false)) {
+                test("a session's $how ends with the lease, with autoCommit = $autoCommit") {
+                    fun locks() =
+                        Postgres.direct().use {
+                            it.ask("select count(*) from pg_locks where locktype = 'advisory' and objid = 815")
+                        }
+                    postgresPool("locks") {
+                            maxSize = 1
+                            this.autoCommit = autoCommit
+                        }
+                        .dataSource
+                        .use { source ->
+                            repeat(2) {
+                                source.connection.use {
+                                    it.ask("select 1 from (select $how(815)) taken")
+                                    locks() shouldBe "1"
+                                }
+                                locks() shouldBe "0"
+                            }
+                            source.snapshot().opened shouldBe 1
+                        }
+                }
+            }
+        }
+
+        test("a statement that runs when the grace of a close is over ends on the server, too") {
+            fun running() =
+                Postgres.direct().use {
+                    it.ask(
+                        "select count(*) from pg_stat_activity where state = 'active' and" +
+                            " query like '%/* outlives */%' and pid <> pg_backend_pid()"
+                    )
+                }
+            val source = postgresPool("outlives").dataSource
+            val user = thread {
+                runCatching { source.connection.use { it.ask("select /* outlives */ pg_sleep(300)") } }
+            }
+            until { running() shouldBe "1" }
+            source.close(java.time.Duration.ZERO)
+            until { running() shouldBe "0" }
+            user.join()
         }
 
         test("100 threads on 10 connections all finish") {

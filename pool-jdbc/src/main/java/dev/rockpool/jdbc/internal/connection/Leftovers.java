@@ -6,7 +6,7 @@ import java.sql.Statement;
 
 /**
  * Finds and ends what statements of a lease may leave behind without JDBC's knowledge: a transaction begun by SQL text,
- * autocommit turned off by SQL text, a subscription. One object per connection. If the driver knows these, it is asked
+ * autocommit turned off by SQL text, a subscription, a lock of the session. One object per connection. If the driver knows these, it is asked
  * on return, without a round trip; otherwise the SQL texts are inspected.
  */
 public abstract class Leftovers {
@@ -77,11 +77,19 @@ public abstract class Leftovers {
         driver.setAutoCommit(wanted);
     }
 
-    /** Ends subscriptions. Called outside a transaction. */
+    /** Ends subscriptions and locks of the session. Called outside a transaction. */
     void endSubscriptions() throws SQLException {}
 
     /** Whether the server has aborted the open transaction, as far as the driver knows. */
     boolean hasFailedTransaction() throws SQLException {
+        return false;
+    }
+
+    /**
+     * Whether the user has left the connection in the middle of something, so that the next statement would wait for
+     * ever. Asked if the user had the driver's connection.
+     */
+    boolean isOccupied() throws SQLException {
         return false;
     }
 

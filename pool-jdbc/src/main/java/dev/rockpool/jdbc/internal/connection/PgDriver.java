@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -17,7 +18,7 @@ final class PgDriver {
     private static final String FAILED = "FAILED";
 
     /** The ways to ask a class of connections. */
-    private record Ways(MethodHandle transactionState, MethodHandle notifications) {}
+    private record Ways(MethodHandle transactionState, MethodHandle notifications, MethodHandle executor) {}
 
     private static final ClassValue<Ways> WAYS = new ClassValue<>() {
         @Override
@@ -31,7 +32,8 @@ final class PgDriver {
                 return new Ways(
                         state.asType(MethodType.methodType(Object.class, Object.class)),
                         MethodHandles.filterReturnValue(executor, taken)
-                                .asType(MethodType.methodType(Object.class, Object.class)));
+                                .asType(MethodType.methodType(Object.class, Object.class)),
+                        executor.asType(MethodType.methodType(Object.class, Object.class)));
             } catch (ReflectiveOperationException | RuntimeException e) { // another version of the driver
                 return null;
             }
@@ -73,13 +75,46 @@ final class PgDriver {
         return notifications != null && Array.getLength(notifications) > 0;
     }
 
+    /**
+     * Whether a COPY has begun and not ended, as far as the driver shows it. Then every statement waits for its end,
+     * without a limit.
+     */
+    boolean isInCopy() throws SQLException {
+        Object executor = call(ways.executor);
+        MethodHandle copy = CopyField.OF.get(executor.getClass());
+        return copy != null && call(copy, executor) != null;
+    }
+
     private Object call(MethodHandle way) throws SQLException {
+        return call(way, connection);
+    }
+
+    private static Object call(MethodHandle way, Object on) throws SQLException {
         try {
-            return way.invokeExact((Object) connection);
+            return way.invokeExact(on);
         } catch (SQLException | RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new SQLException("the driver did not say what its connection is in: " + e, e);
+        }
+    }
+
+    /** The field that holds the COPY that occupies a connection, by the class of its executor; null if there is none. */
+    private static final class CopyField extends ClassValue<MethodHandle> {
+        /** In a class of its own, because most programs never need it. */
+        static final CopyField OF = new CopyField();
+
+        @Override
+        protected MethodHandle computeValue(Class<?> type) {
+            try {
+                Field field = type.getDeclaredField("lockedFor");
+                field.setAccessible(true);
+                return MethodHandles.lookup()
+                        .unreflectGetter(field)
+                        .asType(MethodType.methodType(Object.class, Object.class));
+            } catch (ReflectiveOperationException | RuntimeException e) { // another version of the driver
+                return null;
+            }
         }
     }
 }

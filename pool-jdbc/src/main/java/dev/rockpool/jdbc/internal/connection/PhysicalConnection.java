@@ -82,7 +82,7 @@ public class PhysicalConnection extends ConnectionMarks {
         this.restoration = new Restoration(this, leftovers);
         this.tags = policy.preparer() == null ? null : new TagState();
         restoration.endSetUp();
-        driver.clearWarnings(); // of the login
+        Restoration.clearWarnings(driver); // of the login
     }
 
     /** The session on its server, if known. */

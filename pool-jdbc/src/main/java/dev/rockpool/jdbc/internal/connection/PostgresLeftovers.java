@@ -17,12 +17,18 @@ final class PostgresLeftovers extends Leftovers {
     private final boolean notificationsTell;
 
     private volatile boolean listens;
+    private volatile boolean locks;
 
-    private PostgresLeftovers(Connection driver, PgDriver known, List<String> own, boolean notificationsTell) {
+    /** Whether initSql takes such a lock. Then it is the pool's, and stays. */
+    private final boolean locksItself;
+
+    private PostgresLeftovers(
+            Connection driver, PgDriver known, List<String> own, boolean notificationsTell, boolean locksItself) {
         super(driver);
         this.known = known;
         this.own = own;
         this.notificationsTell = notificationsTell;
+        this.locksItself = locksItself;
     }
 
     static Leftovers of(Connection driver, ConnectionPolicy policy) {
@@ -31,8 +37,9 @@ final class PostgresLeftovers extends Leftovers {
         List<String> own = policy.setup().initSql().stream()
                 .filter(sql -> SqlTexts.any(sql, SqlTexts::listens))
                 .toList();
+        boolean locksItself = policy.setup().initSql().stream().anyMatch(PostgresLeftovers::locks);
         return new PostgresLeftovers(
-                driver, known, own, own.isEmpty() && !policy.setup().runsCode());
+                driver, known, own, own.isEmpty() && !policy.setup().runsCode(), locksItself);
     }
 
     @Override
@@ -43,7 +50,13 @@ final class PostgresLeftovers extends Leftovers {
     @Override
     boolean sees(String sql) {
         if (!listens && SqlTexts.any(sql, SqlTexts::listens)) listens = true;
-        return listens;
+        if (!locks && !locksItself && locks(sql)) locks = true;
+        return listens || locks;
+    }
+
+    /** Whether a text takes an advisory lock of the session. Those of a transaction have other names. */
+    private static boolean locks(String sql) {
+        return sql.contains("advisory_lock") || sql.contains("ADVISORY_LOCK");
     }
 
     @Override
@@ -53,6 +66,7 @@ final class PostgresLeftovers extends Leftovers {
 
     @Override
     void endSubscriptions() throws SQLException {
+        if (locks) unlock();
         boolean notified = known.dropNotifications(); // possibly from a subscription that no SQL text showed
         if (!listens && !(notified && notificationsTell)) return;
         run("unlisten *");
@@ -60,6 +74,17 @@ final class PostgresLeftovers extends Leftovers {
         for (String sql : own) run(sql);
         if (!driver.getAutoCommit()) driver.commit();
         listens = false;
+    }
+
+    private void unlock() throws SQLException {
+        run("select pg_advisory_unlock_all()");
+        if (!driver.getAutoCommit()) driver.commit();
+        locks = false;
+    }
+
+    @Override
+    boolean isOccupied() throws SQLException {
+        return known.isInCopy();
     }
 
     @Override

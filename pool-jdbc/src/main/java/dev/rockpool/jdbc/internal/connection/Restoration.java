@@ -8,7 +8,9 @@ import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.RAN;
 import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.TEXT;
 import static dev.rockpool.jdbc.internal.connection.ConnectionMarks.UNSEEN;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 
 /**
  * Restores a connection to its state at the start of the lease: closes open statements, rolls back the transaction,
@@ -18,6 +20,8 @@ import java.sql.SQLException;
  */
 final class Restoration {
     private static final String CLOSED = "its user closed it, or the driver did";
+
+    private static final String OCCUPIED = "its user left a COPY unfinished";
 
     private final PhysicalConnection connection;
 
@@ -44,7 +48,16 @@ final class Restoration {
         if (leftovers != null) leftovers.endTransaction(Leftovers.COMMIT, autoCommit, false);
         if (connection.driver().getAutoCommit() != autoCommit)
             connection.driver().setAutoCommit(autoCommit);
-        connection.driver().clearWarnings();
+        clearWarnings(connection.driver());
+    }
+
+    /** A driver that cannot do this keeps no warnings. */
+    static void clearWarnings(Connection driver) throws SQLException {
+        try {
+            driver.clearWarnings();
+        } catch (SQLFeatureNotSupportedException | AbstractMethodError | UnsupportedOperationException e) {
+            // there is nothing to clear
+        }
     }
 
     /** Returns null, or the reason why the connection cannot be used again. */
@@ -64,6 +77,10 @@ final class Restoration {
             connection.breakDown();
             return CLOSED;
         }
+        if (has(UNSEEN) && leftovers != null && leftovers.isOccupied()) {
+            connection.breakDown();
+            return OCCUPIED;
+        }
         OpenHandles open = connection.open();
         for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
         endTransaction();
@@ -72,7 +89,7 @@ final class Restoration {
         if (leftovers != null && has(RAN)) leftovers.endSubscriptions();
         if (connection.policy().setup().reset(connection.driver(), has(RAN), connection.isAutoCommit())) endReset();
         if (connection.tags() != null) keepTag();
-        connection.driver().clearWarnings();
+        clearWarnings(connection.driver());
         if (connection.hasRequests()) connection.driver().endRequest();
         return null;
     }

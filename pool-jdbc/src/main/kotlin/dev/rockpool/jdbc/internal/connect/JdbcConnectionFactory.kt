@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
 
@@ -100,12 +101,29 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
     override fun abort(connection: PhysicalConnection) {
         opener.orphaned(connection)
         inBackground.execute {
+            stopStatement(connection)
             try {
                 connection.driver().abort(inBackground)
             } catch (_: Throwable) { // old drivers do not have abort
                 // it is closed next
             }
         }
+    }
+
+    /** Otherwise the server would finish a statement that nobody waits for, and keep its locks until then. */
+    private fun stopStatement(connection: PhysicalConnection) {
+        val call = connection.callUnderWay()
+        if (call == 0L || PhysicalConnection.isVital(call) || connection.isCancelled) return
+        val asking = Runnable {
+            try {
+                connection.cancellation().cancel(call, ASKING.inWholeNanoseconds)
+            } catch (e: Throwable) { // drivers without cancel throw Errors
+                logDebug(e) { "pool '${config.pool.name}': $connection cannot be asked to cancel a statement" }
+            }
+        }
+        CompletableFuture.runAsync(asking, inBackground)
+            .completeOnTimeout(null, ASKING.inWholeMilliseconds, TimeUnit.MILLISECONDS)
+            .join()
     }
 
     override suspend fun probe(connection: PhysicalConnection): Boolean =
@@ -184,5 +202,8 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
     private companion object {
         /** Enough for most pools even if every connection hangs at once, and bounded. */
         const val THREADS = 256
+
+        /** How long an abort waits until the server was asked to cancel the statement. The network may be dead. */
+        val ASKING = 500.milliseconds
     }
 }
