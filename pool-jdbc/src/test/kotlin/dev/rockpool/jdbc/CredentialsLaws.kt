@@ -3,6 +3,7 @@ package dev.rockpool.jdbc
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.ints.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -91,6 +92,18 @@ class CredentialsLaws :
                 }
                 .problems
                 .single() shouldBe "credentials is given but then username and password must be absent"
+        }
+
+        test("54 callers with a wrong password fail at once, and the server is asked rarely") {
+            val database = FakeDatabase()
+            database.on("driver.connect") { throw SQLException("denied", "28P01") }
+            fakePool(database).use { pool ->
+                repeat(100) { shouldThrow<SQLException> { pool.connection } }
+                database.logins.size shouldBeLessThan 20
+                database.normal("driver.connect")
+                pool.changeCredentials("right", "right")
+                pool.connection.close()
+            }
         }
     })
 

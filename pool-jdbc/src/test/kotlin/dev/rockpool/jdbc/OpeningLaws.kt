@@ -8,8 +8,11 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import java.sql.SQLException
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
@@ -58,6 +61,32 @@ class OpeningLaws :
                     shouldThrow<SQLException> { pool.connection }.message shouldContain "no such table"
                     until { check(database.open() == 0 && database.connections.isNotEmpty()) }
                 }
+        }
+
+        test("32 the failure of a setup is the cause, also if the connection cannot be closed then") {
+            val database = FakeDatabase()
+            database.on("connection.close") { error("closing failed, too") }
+            fakePool(database) { customizer = ConnectionCustomizer { throw SQLException("the real cause", "42601") } }
+                .use { pool ->
+                    val failure = shouldThrow<SQLException> { pool.connection }
+                    generateSequence<Throwable>(failure) { it.cause }.joinToString() shouldContain "the real cause"
+                }
+        }
+
+        test("35 code that sets up the first connection can close the pool, and does not wait for itself") {
+            val source = CompletableFuture<RockpoolDataSource>()
+            val closed = CountDownLatch(1)
+            val pool =
+                fakePool(FakeDatabase()) {
+                    minIdle = 1
+                    closeTimeout = 1.hours
+                    customizer = ConnectionCustomizer {
+                        source.get().close(java.time.Duration.ZERO)
+                        closed.countDown()
+                    }
+                }
+            source.complete(pool)
+            closed.await(30, TimeUnit.SECONDS) shouldBe true
         }
 
         test("25 a driver that returns no connection is an error at once") {

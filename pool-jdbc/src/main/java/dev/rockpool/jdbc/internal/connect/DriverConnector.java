@@ -136,7 +136,7 @@ final class DriverConnector {
     PhysicalConnection open() throws Throwable {
         Credentials login = logins.next();
         SQLException repeated = history.repeated(login, System.nanoTime());
-        if (repeated != null) throw new InRotationException(repeated);
+        if (repeated != null) throw history.hasWorked(login) ? new InRotationException(repeated) : repeated;
         try {
             PhysicalConnection opened = open(login);
             history.worked(login);
@@ -168,8 +168,8 @@ final class DriverConnector {
         } catch (Throwable e) { // whatever a driver throws, Errors too: the connection must not be left open
             try {
                 connection.close();
-            } catch (SQLException closing) {
-                e.addSuppressed(closing);
+            } catch (Throwable closing) { // the first failure is the cause
+                if (closing != e) e.addSuppressed(closing);
             }
             throw e;
         }

@@ -17,6 +17,7 @@ final class EarlyConnect implements Runnable {
     private final DriverConnector connector;
     private final CompletableFuture<PhysicalConnection> outcome = new CompletableFuture<>();
     private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile Thread thread;
 
     private EarlyConnect(DriverConnector connector) {
         this.connector = connector;
@@ -31,10 +32,13 @@ final class EarlyConnect implements Runnable {
 
     @Override
     public void run() {
+        thread = Thread.currentThread();
         try {
             outcome.complete(connector.open());
         } catch (Throwable e) { // whatever a driver throws, Errors too
             outcome.completeExceptionally(e);
+        } finally {
+            thread = null;
         }
     }
 
@@ -48,13 +52,17 @@ final class EarlyConnect implements Runnable {
         }
     }
 
-    /** Has the connection closed unless it was taken. Completes when that is done. */
+    /**
+     * Has the connection closed unless it was taken. Completes when that is done; at once if the code that sets up the
+     * connection has called it, because that cannot wait for itself.
+     */
     CompletableFuture<Void> abandon(Consumer<PhysicalConnection> close) {
         if (!taken.compareAndSet(false, true)) return CompletableFuture.completedFuture(null);
         CompletableFuture<Void> closed = outcome.handle((connection, failure) -> {
             if (connection != null) close.accept(connection);
             return null;
         });
+        if (thread == Thread.currentThread()) return CompletableFuture.completedFuture(null);
         return closed.copy(); // completing this one, such as at a timeout, does not prevent the close
     }
 }

@@ -8,8 +8,10 @@ import java.util.Objects;
  * Remembers which login worked, and which one was rejected last.
  *
  * <p>If a user could log in before and is rejected now, its password is most likely being rotated: the server has the
- * new password, and the pool will get it soon. So the failure is not permanent, and callers wait. Meanwhile the same
- * credentials are not tried repeatedly, because many servers lock an account after a few failures.
+ * new password, and the pool will get it soon. So the failure is not permanent, and callers wait.
+ *
+ * <p>Rejected credentials are not sent again for up to four seconds, whether they have worked or not, because many
+ * servers lock an account after a few failures. Callers get the earlier answer instead.
  *
  * <p>Thread-safe.
  */
@@ -47,7 +49,7 @@ final class LoginHistory {
 
     /** The error to report instead of trying the same credentials again so soon; null if they may be tried. */
     synchronized SQLException repeated(Credentials login, long now) {
-        if (!hasWorked(login) || !isRefused(login) || now - refusedAt >= pause) return null;
+        if (!isRefused(login) || now - refusedAt >= pause) return null;
         return new SQLException(refusal.getMessage(), refusal.getSQLState(), refusal.getErrorCode(), refusal);
     }
 

@@ -57,9 +57,11 @@ class LoginHistoryTest {
     }
 
     @Test
-    void aLoginThatNeverWorkedIsNotDelayed() {
+    void aLoginThatNeverWorkedIsNotTriedAgainSoonEither() {
         history.refused(OLD, REFUSAL, 0);
-        assertNull(history.repeated(OLD, 1));
+        assertNotNull(history.repeated(OLD, 1));
+        assertNull(history.repeated(NEW, 1));
+        assertNull(history.repeated(OLD, millis(250)));
     }
 
     private static long millis(long time) {
