@@ -13,9 +13,14 @@ import java.util.stream.Stream;
 public final class Secrets {
     public static final String MASK = "***";
 
-    private static final String NAMES = "[\\w.-]*(?:password|passwd|passphrase|pwd|secret|token)[\\w.-]*";
+    private static final String NAMES =
+            "[\\w.-]*(?:password|passwd|passphrase|pwd|secret|token|pvt_?key|private_?key)[\\w.-]*";
     private static final Pattern NAME = Pattern.compile("(?i)" + NAMES);
-    private static final Pattern PARAMETER = Pattern.compile("(?i)(" + NAMES + "\\s*=)([^&;,)\\s]*)");
+    /** An encoded name could be that of a secret. */
+    private static final String ENCODED = "[\\w.-]*%[\\w.%-]*";
+
+    private static final Pattern PARAMETER =
+            Pattern.compile("(?i)((?:" + NAMES + "|(?<=[?&;])" + ENCODED + ")\\s*=)([^&;,)\\s]*)");
     private static final Pattern USER_INFO = Pattern.compile("(?<=[:/])([^:/@?]+[:/])([^@/]+)@");
     private static final Pattern USER =
             Pattern.compile("(?i)[?&;:,(]\\s*(?:user|username|user_name|uid)\\s*=|//[^/@?]+@|thin:[^@]+@");
