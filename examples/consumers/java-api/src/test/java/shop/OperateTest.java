@@ -87,6 +87,7 @@ class OperateTest {
             assertNotNull(flight);
             assertEquals(1, control.snapshot().getMaxSize());
             assertFalse(new RockpoolTelemetry(control).produce(Resource.empty()).isEmpty());
+            assertFalse(new RockpoolTelemetry().add(control).produce(Resource.empty()).isEmpty());
         }
         assertEquals(List.of(), registry.getMeters());
     }

@@ -8,6 +8,7 @@ import dev.rockpool.jdbc.internal.metrics.PoolMXBean;
 import dev.rockpool.jdbc.internal.metrics.PoolTags;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -56,20 +57,31 @@ public final class RockpoolJmx implements AutoCloseable {
     private static <T> RockpoolJmx register(PoolControl control, MBeanServer server, Class<T> type) {
         Map<String, String> keys = new LinkedHashMap<>();
         Runnable release = PoolTags.claim(server, control.getConfig().getName(), keys);
+        ObjectName name;
         try {
-            String instance = keys.get("instance");
-            ObjectName name = new ObjectName("dev.rockpool:type=Pool,name=" + ObjectName.quote(keys.get("pool"))
-                    + (instance == null ? "" : ",instance=" + instance));
+            name = nameOf(keys);
             server.registerMBean(new StandardMBean(type.cast(new PoolBean(control)), type, true), name);
-            RockpoolJmx bean = new RockpoolJmx(server, name, release);
-            control.addListener(event -> {
-                if (event instanceof PoolEvent.PoolClosed) bean.close();
-            });
-            return bean;
-        } catch (JMException e) {
+        } catch (InstanceAlreadyExistsException e) { // that of another application, which has classes of its own
+            try {
+                return register(control, server, type);
+            } finally {
+                release.run();
+            }
+        } catch (JMException | RuntimeException e) {
             release.run();
             throw new IllegalStateException("the pool '" + keys.get("pool") + "' could not be registered in JMX", e);
         }
+        RockpoolJmx bean = new RockpoolJmx(server, name, release);
+        control.addListener(event -> {
+            if (event instanceof PoolEvent.PoolClosed) bean.close();
+        });
+        return bean;
+    }
+
+    private static ObjectName nameOf(Map<String, String> keys) throws JMException {
+        String instance = keys.get("instance");
+        return new ObjectName("dev.rockpool:type=Pool,name=" + ObjectName.quote(keys.get("pool"))
+                + (instance == null ? "" : ",instance=" + instance));
     }
 
     /** The name of the bean. */

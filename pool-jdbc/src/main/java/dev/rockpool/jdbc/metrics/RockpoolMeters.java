@@ -39,6 +39,7 @@ public final class RockpoolMeters implements MeterBinder, AutoCloseable {
     private final List<Runnable> bound = new ArrayList<>();
     private List<Family> families = Families.ALL;
     private boolean watching;
+    private boolean poolClosed;
 
     /** @param control that of the pool, such as {@code dataSource.control()} */
     public RockpoolMeters(PoolControl control) {
@@ -81,7 +82,7 @@ public final class RockpoolMeters implements MeterBinder, AutoCloseable {
         return this;
     }
 
-    /** Registers the meters. A composite registry's members are looked at once, now. */
+    /** Registers the meters, unless the pool is closed. A composite registry's members are looked at once, now. */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         if (registry instanceof CompositeMeterRegistry composite
@@ -127,11 +128,17 @@ public final class RockpoolMeters implements MeterBinder, AutoCloseable {
     }
 
     private void removeWhenClosed() {
+        if (poolClosed) close();
         if (control == null || watching) return;
         watching = true;
         control.addListener(event -> {
-            if (event instanceof PoolEvent.PoolClosed) close();
+            if (event instanceof PoolEvent.PoolClosed) poolClosed();
         });
+    }
+
+    private synchronized void poolClosed() {
+        poolClosed = true;
+        close();
     }
 
     /** Removes the meters from every registry. */

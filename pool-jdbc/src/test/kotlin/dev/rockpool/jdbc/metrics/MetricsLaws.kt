@@ -10,6 +10,7 @@ import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
 import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.jdbc.internal.metrics.Families
+import dev.rockpool.jdbc.internal.metrics.PoolTags
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
@@ -24,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry
 import io.micrometer.prometheusmetrics.PrometheusConfig
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry
 import io.opentelemetry.sdk.metrics.SdkMeterProvider
+import io.opentelemetry.sdk.resources.Resource
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader
 import java.io.IOException
 import java.lang.management.ManagementFactory
@@ -32,7 +34,9 @@ import java.nio.file.Path
 import java.time.Duration
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
+import javax.management.MBeanServer
 import javax.management.ObjectName
+import javax.management.StandardMBean
 import kotlin.concurrent.thread
 
 private object Things : ConnectionFactory<Any> {
@@ -199,6 +203,86 @@ class MetricsLaws :
                 registry.read().samples.isEmpty() && simple.meters.isEmpty() && !server.isRegistered(bean.name())
             }
             bean.close()
+        }
+
+        test("124: meters that are bound to a closed pool leave nothing") {
+            val simple = SimpleMeterRegistry()
+            val server = ManagementFactory.getPlatformMBeanServer()
+            val pool = pool("over")
+            val meters = RockpoolMeters(pool.control())
+            meters.bindTo(prometheus())
+            pool.close()
+            meters.bindTo(simple)
+            RockpoolMeters(pool.control()).bindTo(simple)
+            simple.meters.isEmpty() shouldBe true
+            server.isRegistered(RockpoolJmx.register(pool.control(), server).name()) shouldBe false
+            RockpoolTelemetry(pool.control()).produce(Resource.empty()).isEmpty() shouldBe true
+        }
+
+        test("124: names of pools that are closed are forgotten") {
+            val simple = SimpleMeterRegistry()
+            repeat(3) { number ->
+                pool("tenant $number").closing { RockpoolMeters(it.control()).bindTo(simple) }
+                PoolTags.namesIn(simple) shouldBe 0
+            }
+        }
+
+        test("123: a bean of the same name, of another application with its own classes, is no obstacle") {
+            val server = ManagementFactory.getPlatformMBeanServer()
+            val theirs = ObjectName("dev.rockpool:type=Pool,name=\"both\"")
+            server.registerMBean(StandardMBean(Runnable {}, Runnable::class.java, true), theirs)
+            try {
+                pool("both").closing { pool ->
+                    val ours = RockpoolJmx.register(pool.control(), server).name()
+                    ours.getKeyProperty("instance") shouldBe "2"
+                    server.isRegistered(ours) shouldBe true
+                }
+                PoolTags.namesIn(server) shouldBe 0
+            } finally {
+                server.unregisterMBean(theirs)
+            }
+        }
+
+        test("124: a bean that the server refuses leaves its name free") {
+            val refusing =
+                java.lang.reflect.Proxy.newProxyInstance(
+                    MBeanServer::class.java.classLoader,
+                    arrayOf(MBeanServer::class.java),
+                ) { _, method, _ ->
+                    if (method.name == "registerMBean") throw SecurityException("refused")
+                    if (method.name == "hashCode") 1 else method.name == "equals"
+                } as MBeanServer
+            pool("refused").closing { pool ->
+                shouldThrow<IllegalStateException> { RockpoolJmx.register(pool.control(), refusing) }
+                PoolTags.namesIn(refusing) shouldBe 0
+            }
+        }
+
+        test("123, 124: one producer for OpenTelemetry shows pools that are created later, and forgets closed ones") {
+            val reader = InMemoryMetricReader.create()
+            val telemetry = RockpoolTelemetry()
+            SdkMeterProvider.builder().registerMetricReader(reader).registerMetricProducer(telemetry).build()
+            fun shown() =
+                reader
+                    .collectAllMetrics()
+                    .filter { it.name == "db.client.connection.max" }
+                    .flatMap { it.longSumData.points }
+                    .map { point -> point.attributes.asMap().values.joinToString() }
+                    .toSet()
+            shown() shouldBe emptySet()
+            val first = pool("again")
+            telemetry.add(first.control())
+            pool("again").closing { second ->
+                telemetry.add(second.control())
+                shown() shouldBe setOf("again", "again, 2")
+                first.close()
+                shown() shouldBe setOf("again, 2")
+                pool("again").closing { third ->
+                    telemetry.add(third.control())
+                    shown() shouldBe setOf("again", "again, 2")
+                }
+            }
+            shown() shouldBe emptySet()
         }
 
         test("the names of HikariCP's meters are those that its own tracker registers") {

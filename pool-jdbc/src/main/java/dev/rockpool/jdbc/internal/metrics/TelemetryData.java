@@ -17,12 +17,14 @@ import io.opentelemetry.sdk.metrics.data.SumData;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One sample of a pool in OpenTelemetry's form. */
 public final class TelemetryData {
     private static final String PREFIX = "db.client.connection.";
     private static final AttributeKey<String> POOL = AttributeKey.stringKey(PREFIX + "pool.name");
+    private static final AttributeKey<String> INSTANCE = AttributeKey.stringKey("instance");
     private static final AttributeKey<String> STATE = AttributeKey.stringKey(PREFIX + "state");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outcome");
     private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("dev.rockpool");
@@ -33,12 +35,19 @@ public final class TelemetryData {
     private final long now = now();
     private final Attributes pool;
 
-    /** @param startedAt when counting began, by {@link #now} */
-    public TelemetryData(Resource resource, PoolStats stats, long startedAt) {
+    /**
+     * @param tags those of {@link PoolTags}
+     * @param startedAt when counting began, by {@link #now}
+     */
+    public TelemetryData(Resource resource, PoolStats stats, Map<String, String> tags, long startedAt) {
         this.resource = resource;
         this.stats = stats;
         this.startedAt = startedAt;
-        this.pool = Attributes.of(POOL, stats.getName());
+        String instance = tags.get("instance");
+        Attributes name = Attributes.of(POOL, tags.get("pool"));
+        this.pool = instance == null
+                ? name
+                : name.toBuilder().put(INSTANCE, instance).build();
     }
 
     /** Nanoseconds since 1970. */
