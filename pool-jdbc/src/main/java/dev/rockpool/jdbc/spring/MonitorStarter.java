@@ -16,16 +16,19 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Starts a monitor for each pool when all beans are there, and ends it with the application. Each monitor becomes a bean,
- * whose name is that of the data source and {@code Monitor}. That is so for the primary of a cluster; the standbys, which
- * come and go, have monitors that are no beans. Each alert is published as an event when it begins to fire,
+ * whose name is that of the data source and {@code Monitor}. A pool that replaces another one gets a monitor of its own,
+ * which replaces that bean. That is so for the primary of a cluster, too; the standbys, which come and go, have monitors
+ * that are no beans. Each alert is published as an event when it begins to fire,
  * and when it is over.
  */
 final class MonitorStarter implements SmartInitializingSingleton, DisposableBean {
     private final ConfigurableListableBeanFactory beans;
+    private final PoolReplacements replacements;
     private final Duration interval;
     private final Duration retention;
     private final Supplier<List<AlertRule>> rules;
@@ -35,11 +38,13 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
 
     MonitorStarter(
             ConfigurableListableBeanFactory beans,
+            PoolReplacements replacements,
             Duration interval,
             Duration retention,
             Supplier<List<AlertRule>> rules,
             ApplicationEventPublisher events) {
         this.beans = beans;
+        this.replacements = replacements;
         this.interval = interval;
         this.retention = retention;
         this.rules = rules;
@@ -64,10 +69,27 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
                 if (control != primary) start(control, given);
             });
         });
+        replacements.watch(this::replaced);
+    }
+
+    private static String nameOf(String bean) {
+        return bean + "Monitor";
+    }
+
+    private void replaced(String bean, PoolControl control) {
+        PoolMonitor monitor = start(control, rules.get());
+        // Not here: a thread that holds the lock of all singletons may wait for this pool.
+        thread.execute(() -> replaceBean(nameOf(bean), monitor));
+    }
+
+    private void replaceBean(String name, PoolMonitor monitor) {
+        if (!(beans instanceof DefaultSingletonBeanRegistry registry)) return;
+        registry.destroySingleton(name);
+        registry.registerSingleton(name, monitor);
     }
 
     private void register(String bean, PoolMonitor monitor) {
-        beans.registerSingleton(bean + "Monitor", monitor);
+        beans.registerSingleton(nameOf(bean), monitor);
     }
 
     private PoolMonitor start(PoolControl control, List<AlertRule> given) {
@@ -78,6 +100,7 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
                 .listener(publisher);
         given.forEach(builder::alert);
         PoolMonitor monitor = builder.start();
+        started.removeIf(PoolMonitor::isClosed);
         started.add(monitor);
         return monitor;
     }

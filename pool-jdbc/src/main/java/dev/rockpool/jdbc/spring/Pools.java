@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -34,8 +35,8 @@ final class Pools {
      * The pools that {@link #find} finds in these data sources, each once, ordered by name. A pool behind a routing
      * data source is called {@code bean.key}.
      */
-    static Map<String, RockpoolDataSource> all(Map<String, DataSource> sources) {
-        Map<String, RockpoolDataSource> all = new LinkedHashMap<>();
+    static Map<String, FoundPool> all(Map<String, DataSource> sources) {
+        Map<String, FoundPool> all = new LinkedHashMap<>();
         sources.forEach((name, source) -> {
             AbstractRoutingDataSource routing = routing(source);
             if (routing == null) add(all, name, source);
@@ -44,10 +45,10 @@ final class Pools {
         return all;
     }
 
-    private static void add(Map<String, RockpoolDataSource> all, String name, DataSource source) {
+    private static void add(Map<String, FoundPool> all, String name, DataSource source) {
         RockpoolDataSource found = find(source);
-        if (found == null || all.values().stream().anyMatch(known -> isSame(known, found))) return;
-        all.put(name, found);
+        if (found == null || all.values().stream().anyMatch(known -> isSame(known.now(), found))) return;
+        all.put(name, new FoundPool(source));
     }
 
     /**
@@ -108,6 +109,16 @@ final class Pools {
             layer = inner(layer);
         }
         return null;
+    }
+
+    /** Whether another pool may take its place behind this data source, because a scope creates it. */
+    static boolean isReplaceable(DataSource source) {
+        DataSource layer = source;
+        for (int i = 0; layer != null && i < LAYERS; i++) {
+            if (layer instanceof ScopedObject) return true;
+            layer = inner(layer);
+        }
+        return false;
     }
 
     private static DataSource inner(DataSource layer) {

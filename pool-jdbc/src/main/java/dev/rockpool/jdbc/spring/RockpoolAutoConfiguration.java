@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.jdbc.ClusterDataSource;
-import dev.rockpool.jdbc.RockpoolDataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -39,8 +38,7 @@ public final class RockpoolAutoConfiguration {
     @Bean
     DataSourcePoolMetadataProvider rockpoolMetadataProvider() {
         return dataSource -> {
-            RockpoolDataSource found = Pools.find(dataSource);
-            if (found != null) return new RockpoolMetadata(found);
+            if (Pools.find(dataSource) != null) return new RockpoolMetadata(dataSource);
             ClusterDataSource cluster = Pools.findCluster(dataSource);
             return cluster == null ? null : new ClusterMetadata(cluster);
         };

@@ -1,41 +1,47 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.jdbc.RockpoolDataSource;
+import javax.sql.DataSource;
 import org.springframework.boot.jdbc.metadata.AbstractDataSourcePoolMetadata;
 
 /** The values of Spring Boot's {@code jdbc.connections.*} meters. */
-final class RockpoolMetadata extends AbstractDataSourcePoolMetadata<RockpoolDataSource> {
-    RockpoolMetadata(RockpoolDataSource dataSource) {
+final class RockpoolMetadata extends AbstractDataSourcePoolMetadata<DataSource> {
+    /** @param dataSource leads to a pool, which may be replaced later */
+    RockpoolMetadata(DataSource dataSource) {
         super(dataSource);
+    }
+
+    private RockpoolDataSource pool() {
+        return new FoundPool(getDataSource()).now();
     }
 
     @Override
     public Integer getActive() {
-        return getDataSource().snapshot().getLeased();
+        return pool().snapshot().getLeased();
     }
 
     @Override
     public Integer getIdle() {
-        return getDataSource().snapshot().getIdle();
+        return pool().snapshot().getIdle();
     }
 
     @Override
     public Integer getMax() {
-        return getDataSource().control().getConfig().getMaxSize();
+        return pool().control().getConfig().getMaxSize();
     }
 
     @Override
     public Integer getMin() {
-        return getDataSource().control().getConfig().getMinIdle();
+        return pool().control().getConfig().getMinIdle();
     }
 
     @Override
     public String getValidationQuery() {
-        return getDataSource().asJdbcPool().getConfig().getTestQuery();
+        return pool().asJdbcPool().getConfig().getTestQuery();
     }
 
     @Override
     public Boolean getDefaultAutoCommit() {
-        return getDataSource().asJdbcPool().getConfig().getAutoCommit();
+        return pool().asJdbcPool().getConfig().getAutoCommit();
     }
 }

@@ -1,6 +1,5 @@
 package dev.rockpool.jdbc.spring;
 
-import dev.rockpool.jdbc.RockpoolDataSource;
 import dev.rockpool.jdbc.metrics.RockpoolMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -8,7 +7,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -35,7 +33,7 @@ public final class RockpoolMetricsAutoConfiguration {
             Set<String> taken = new HashSet<>();
             Map<String, DataSource> sources = Pools.beans(beans);
             Pools.all(sources).forEach((bean, pool) -> {
-                String name = pool.snapshot().getName();
+                String name = pool.now().snapshot().getName();
                 String tag = taken.add(name) ? name : bean;
                 metersOf(pool, tag).bindTo(registry);
             });
@@ -48,9 +46,7 @@ public final class RockpoolMetricsAutoConfiguration {
     }
 
     /** Behind the proxy of a scope a new pool may follow, with the same meters. */
-    private static RockpoolMeters metersOf(RockpoolDataSource pool, String tag) {
-        return pool instanceof ScopedObject
-                ? new RockpoolMeters(pool::control, tag)
-                : new RockpoolMeters(pool.control(), tag);
+    private static RockpoolMeters metersOf(FoundPool pool, String tag) {
+        return pool.isReplaceable() ? new RockpoolMeters(pool::control, tag) : new RockpoolMeters(pool.control(), tag);
     }
 }

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -25,17 +26,20 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 @ConditionalOnClass(AbstractDataSource.class)
 @ConditionalOnBean(DataSource.class)
 @ConditionalOnProperty(prefix = RockpoolMonitorAutoConfiguration.PREFIX, name = "enabled", havingValue = "true")
+@Import(PoolReplacements.Registration.class)
 public final class RockpoolMonitorAutoConfiguration {
     static final String PREFIX = "rockpool.monitor";
 
     @Bean
     MonitorStarter rockpoolMonitors(
             ConfigurableListableBeanFactory beans,
+            PoolReplacements replacements,
             Environment environment,
             ObjectProvider<AlertRule> rules,
             ApplicationEventPublisher events) {
         return new MonitorStarter(
                 beans,
+                replacements,
                 duration(environment, "interval", Duration.ofSeconds(10)),
                 duration(environment, "retention", Duration.ofHours(1)),
                 () -> rules.orderedStream().toList(),

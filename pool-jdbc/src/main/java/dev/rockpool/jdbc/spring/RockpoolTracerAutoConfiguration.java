@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
@@ -31,11 +32,12 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
         })
 @ConditionalOnClass(AbstractDataSource.class)
 @ConditionalOnBean(DataSource.class)
+@Import(PoolReplacements.Registration.class)
 public final class RockpoolTracerAutoConfiguration {
     /** Looks for pools only if there is a tracer, because that starts them. */
     @Bean
     SmartInitializingSingleton rockpoolTracers(
-            ConfigurableListableBeanFactory beans, ObjectProvider<PoolTracer> tracers) {
+            ConfigurableListableBeanFactory beans, PoolReplacements replacements, ObjectProvider<PoolTracer> tracers) {
         return () -> {
             List<PoolTracer> all = tracers.orderedStream().toList();
             if (all.isEmpty()) return;
@@ -44,6 +46,7 @@ public final class RockpoolTracerAutoConfiguration {
             Pools.clusters(sources)
                     .values()
                     .forEach(cluster -> cluster.addPoolListener(control -> all.forEach(control::addTracer)));
+            replacements.watch((bean, control) -> all.forEach(control::addTracer));
         };
     }
 

@@ -8,6 +8,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.micrometer.core.instrument.MeterRegistry
 import javax.sql.DataSource
@@ -72,6 +73,22 @@ class DecoratedLaws :
                 context.beanFactory.getRegisteredScope("thread")!!.remove("scopedTarget.source")
                 select(source) shouldBe 1
                 context.shows()
+            }
+        }
+
+        test("after a refresh, health and meters follow the next pool of a scoped bean of any declared type") {
+            for (type in listOf(RefreshedPool::class.java, RefreshedSource::class.java)) {
+                application(beans = listOf(type)) { context ->
+                    val source = context.getBean<DataSource>()
+                    select(source) shouldBe 1
+                    context.shows()
+                    val before = source.unwrap(JdbcPool::class.java)
+                    context.getBean<Refreshing>().refresh()
+                    before.control.health().isHealthy shouldBe false
+                    select(source) shouldBe 1
+                    source.unwrap(JdbcPool::class.java) shouldNotBe before
+                    context.shows()
+                }
             }
         }
 
@@ -195,6 +212,22 @@ private class Scoped {
 
     companion object {
         @Bean @JvmStatic fun scopes() = CustomScopeConfigurer().apply { addScope("thread", SimpleThreadScope()) }
+    }
+}
+
+private class RefreshedPool {
+    @Bean @Scope(REFRESHING, proxyMode = ScopedProxyMode.TARGET_CLASS) fun source(): RockpoolDataSource = h2().build()
+
+    companion object {
+        @Bean @JvmStatic fun refreshing() = Refreshing()
+    }
+}
+
+private class RefreshedSource {
+    @Bean @Scope(REFRESHING, proxyMode = ScopedProxyMode.TARGET_CLASS) fun source(): DataSource = h2().build()
+
+    companion object {
+        @Bean @JvmStatic fun refreshing() = Refreshing()
     }
 }
 

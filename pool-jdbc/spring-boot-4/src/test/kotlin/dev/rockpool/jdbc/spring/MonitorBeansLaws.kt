@@ -22,9 +22,12 @@ import io.micrometer.observation.ObservationHandler
 import io.micrometer.observation.ObservationRegistry
 import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
+import javax.sql.DataSource
 import kotlin.concurrent.thread
 import org.springframework.beans.factory.getBean
 import org.springframework.context.annotation.Bean
+import org.springframework.context.annotation.Scope
+import org.springframework.context.annotation.ScopedProxyMode
 import org.springframework.context.event.EventListener
 
 /** The monitor and the tracers of an application's pools. */
@@ -63,6 +66,30 @@ class MonitorBeansLaws :
             monitor.isClosed shouldBe true
             until {
                 Thread.getAllStackTraces().keys.none { it.name == "rockpool-monitors" && it.isAlive } shouldBe true
+            }
+        }
+
+        test("after a refresh, the next pool of a scoped bean has a monitor, which is the bean, and the tracers") {
+            val watched = arrayOf("rockpool.monitor.enabled=true", "rockpool.monitor.interval=100ms")
+            application(*watched, beans = listOf(Refreshed::class.java)) { context ->
+                fun monitor() = context.getBean("sourceMonitor", PoolMonitor::class.java)
+                val source = context.getBean<DataSource>()
+                source.connection.close()
+                val first = monitor()
+                context.getBean<Refreshing>().refresh()
+                until { first.isClosed shouldBe true }
+                val waiting =
+                    source.connection.use {
+                        thread { Caller.named("next") { source.connection.close() } }
+                            .also {
+                                val pool = source.unwrap(RockpoolDataSource::class.java)
+                                until { pool.snapshot().pending shouldBe 1 }
+                            }
+                    }
+                waiting.join()
+                context.getBean<Ends>().ended shouldContain "orders next SERVED"
+                until { (monitor() !== first) shouldBe true }
+                monitor().isClosed shouldBe false
             }
         }
 
@@ -112,6 +139,18 @@ private class Watched {
     @Bean fun heard() = Heard()
 
     @Bean fun rule() = AlertRule("leased", AlertLevel.WARNING, Figure.UTILIZATION, 0.5).clearsAfter(Duration.ZERO)
+}
+
+private class Refreshed {
+    @Bean fun ends() = Ends()
+
+    @Bean
+    @Scope(REFRESHING, proxyMode = ScopedProxyMode.TARGET_CLASS)
+    fun source(): DataSource = RockpoolDataSource.builder().name("orders").url(FakeDatabase().url).maxSize(1).build()
+
+    companion object {
+        @Bean @JvmStatic fun refreshing() = Refreshing()
+    }
 }
 
 private class Ends : PoolTracer {
