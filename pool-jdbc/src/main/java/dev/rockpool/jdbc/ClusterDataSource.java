@@ -1,8 +1,15 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.Priority;
+import dev.rockpool.internal.balance.Candidate;
+import dev.rockpool.internal.balance.MemberLeasing;
 import dev.rockpool.internal.base.NanoMath;
+import dev.rockpool.jdbc.ClusterPools.Choice;
 import dev.rockpool.jdbc.internal.cluster.LazyConnection;
+import dev.rockpool.jdbc.internal.connect.JdbcAcquire;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.connection.PooledConnection;
+import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
 
@@ -25,11 +33,24 @@ import javax.sql.DataSource;
 public final class ClusterDataSource implements PooledDataSource {
     private final JdbcCluster cluster;
     private final ClusterPools pools;
-    private final ThreadLocal<JdbcPool> inTransaction = new ThreadLocal<>();
+    private final MemberLeasing<PhysicalConnection, PooledConnection> leasing;
+    private final ThreadLocal<Transactions> inTransaction = new ThreadLocal<>();
+
+    /** Runs transactions, each inside the present one of this thread, if there is one. */
+    private interface Transactions {
+        <R, X extends Exception> R run(TransactionOptions options, SqlFunctions.InTransaction<R, X> work)
+                throws SQLException, X;
+    }
 
     ClusterDataSource(JdbcCluster cluster, ClusterPools pools) {
         this.cluster = cluster;
         this.pools = pools;
+        this.leasing =
+                (number, slot, ticket) -> new PooledConnection(running(pools.choice(number)).engine, slot, ticket);
+    }
+
+    private static Running running(Choice choice) {
+        return choice.pool().getDataSource().running();
     }
 
     /** The same cluster for coroutines, and for its state. */
@@ -44,7 +65,7 @@ public final class ClusterDataSource implements PooledDataSource {
     }
 
     private Connection lazily(long timeout, Priority priority) throws SQLException {
-        if (pools.isClosed()) run(Target.PRIMARY, null, 0, (pool, left, routing) -> null); // throws
+        if (pools.isClosed()) run(Target.PRIMARY, null, 0, (among, left, routing) -> null); // throws
         JdbcConfig config = pools.writer().getConfig();
         Boolean autoCommit = config.getAutoCommit();
         Boolean readOnly = config.getReadOnly();
@@ -56,8 +77,8 @@ public final class ClusterDataSource implements PooledDataSource {
 
     private LazyConnection.Session session(boolean readOnly, long timeout, Priority priority) throws SQLException {
         Target target = readOnly ? Target.PREFER_STANDBY : Target.PRIMARY;
-        return run(target, null, timeout, (pool, left, routing) -> {
-            Connection connection = lease(pool, left, priority, routing);
+        return run(target, null, timeout, (among, left, routing) -> {
+            Connection connection = lease(target, among, left, priority, routing);
             return new LazyConnection.Session(connection, routing.isOnStandby());
         });
     }
@@ -68,7 +89,11 @@ public final class ClusterDataSource implements PooledDataSource {
      * @throws SQLException like {@link RockpoolDataSource#getConnection()}
      */
     public Connection getConnection(Target target) throws SQLException {
-        return run(target, null, timeout(), (pool, left, routing) -> lease(pool, left, Priority.NORMAL, routing));
+        return run(
+                target,
+                null,
+                timeout(),
+                (among, left, routing) -> lease(target, among, left, Priority.NORMAL, routing));
     }
 
     /** A connection that chooses its member with the first statement, which waits for at most this timeout. */
@@ -87,7 +112,10 @@ public final class ClusterDataSource implements PooledDataSource {
             throws SQLException {
         Objects.requireNonNull(priority, "priority");
         return run(
-                target, after, NanoMath.nanos(timeout), (pool, left, routing) -> lease(pool, left, priority, routing));
+                target,
+                after,
+                NanoMath.nanos(timeout),
+                (among, left, routing) -> lease(target, among, left, priority, routing));
     }
 
     /** A data source whose connections are all of this target, leased at once. Closing this one ends it. */
@@ -124,11 +152,13 @@ public final class ClusterDataSource implements PooledDataSource {
             throws SQLException, X {
         Objects.requireNonNull(priority, "priority");
         Objects.requireNonNull(work, "work");
-        return this.<R, X>run(target, after, timeout, (pool, left, routing) -> pool.getDataSource()
-                .<R, X>withConnection(durationOf(left), priority, connection -> {
-                    routing.begin(connection);
-                    return work.run(connection);
-                }));
+        return this.<R, X>run(target, after, timeout, (among, left, routing) -> {
+            PooledConnection leased = lend(target, among, left, priority, routing);
+            return chosenFor(leased, among).<R, X>run(leased, connection -> {
+                routing.begin(connection);
+                return work.run(connection);
+            });
+        });
     }
 
     /** Runs the work on a standby if the transaction is read-only and a standby serves, else on the primary. */
@@ -146,13 +176,16 @@ public final class ClusterDataSource implements PooledDataSource {
     public <R, X extends Exception> R transaction(
             TransactionOptions options, Mark after, SqlFunctions.InTransaction<R, X> work) throws SQLException, X {
         Objects.requireNonNull(work, "work");
-        JdbcPool outer = inTransaction.get();
-        if (outer != null) return outer.getDataSource().transaction(options, work);
+        Transactions outer = inTransaction.get();
+        if (outer != null) return outer.run(options, work);
         Target target = Boolean.TRUE.equals(options.getReadOnly()) ? Target.PREFER_STANDBY : Target.PRIMARY;
-        return this.<R, X>run(target, after, timeout(), (pool, left, routing) -> {
-            inTransaction.set(pool);
+        return this.<R, X>run(target, after, timeout(), (among, left, routing) -> {
+            Transactions here = target == Target.PRIMARY
+                    ? pools.writer().getDataSource()::transaction
+                    : transactions(target, among, routing)::run;
+            inTransaction.set(here);
             try {
-                return pool.getDataSource().<R, X>transaction(options, (transaction, connection) -> {
+                return here.<R, X>run(options, (transaction, connection) -> {
                     routing.begin(connection);
                     return work.run(transaction, connection);
                 });
@@ -160,6 +193,14 @@ public final class ClusterDataSource implements PooledDataSource {
                 inTransaction.remove();
             }
         });
+    }
+
+    private ThreadTransactions transactions(Target target, List<Choice> among, ClusterRouting routing) {
+        return new ThreadTransactions(
+                pools.name(),
+                among.get(0).pool()::snapshot,
+                connection -> chosenFor(connection, among).canceller.getValue(),
+                (priority, limit) -> lend(target, among, Math.min(limit, routing.left()), priority, routing));
     }
 
     /**
@@ -186,9 +227,9 @@ public final class ClusterDataSource implements PooledDataSource {
         return new ClusterRouting(pools, target, after, timeout).run(call);
     }
 
-    private static Connection lease(JdbcPool pool, long left, Priority priority, ClusterRouting routing)
+    private Connection lease(Target target, List<Choice> among, long left, Priority priority, ClusterRouting routing)
             throws SQLException {
-        Connection connection = pool.getDataSource().getConnection(durationOf(left), priority);
+        Connection connection = lend(target, among, left, priority, routing);
         try {
             routing.begin(connection);
             return connection;
@@ -198,12 +239,27 @@ public final class ClusterDataSource implements PooledDataSource {
         }
     }
 
-    private long timeout() {
-        return NanoMath.nanos(pools.writer().getControl().getConfig().getAcquireTimeout());
+    /** Readers wait in all pools that may serve them. A connection that has to be prepared comes from the first. */
+    private PooledConnection lend(
+            Target target, List<Choice> among, long left, Priority priority, ClusterRouting routing)
+            throws SQLException {
+        boolean isPrepared = among.stream().anyMatch(one -> running(one).preparation != null);
+        if (target == Target.PRIMARY || isPrepared) return running(among.get(0)).lend(priority, left);
+        List<Candidate<PhysicalConnection>> candidates =
+                among.stream().map(Choice::candidate).toList();
+        PooledConnection leased = JdbcAcquire.lend(pools.name(), pools.reading(), candidates, left, priority, leasing);
+        routing.servedBy(pools.choiceOf(leased));
+        return leased;
     }
 
-    private static Duration durationOf(long nanos) {
-        return nanos == Long.MAX_VALUE ? null : Duration.ofNanos(nanos);
+    /** The pool of this connection, which may have come to serve while its caller waited. */
+    private Running chosenFor(PooledConnection leased, List<Choice> among) {
+        Running first = running(among.get(0));
+        return leased.isOf(first.engine) ? first : running(pools.choiceOf(leased));
+    }
+
+    private long timeout() {
+        return NanoMath.nanos(pools.writer().getControl().getConfig().getAcquireTimeout());
     }
 
     @Override

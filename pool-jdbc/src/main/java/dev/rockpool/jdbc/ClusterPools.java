@@ -2,6 +2,8 @@ package dev.rockpool.jdbc;
 
 import dev.rockpool.PoolControl;
 import dev.rockpool.PoolStats;
+import dev.rockpool.internal.balance.Candidate;
+import dev.rockpool.internal.balance.Candidates;
 import dev.rockpool.internal.base.PoolLogKt;
 import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.jdbc.internal.cluster.ClusterWatch;
@@ -10,12 +12,15 @@ import dev.rockpool.jdbc.internal.cluster.PrimarySource;
 import dev.rockpool.jdbc.internal.cluster.ReaderChoice;
 import dev.rockpool.jdbc.internal.cluster.View;
 import dev.rockpool.jdbc.internal.connect.MemberServer;
+import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.connection.PooledConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiFunction;
@@ -34,21 +39,32 @@ final class ClusterPools implements ClusterWatch.Listener {
     private static final Duration GRACE_OF_READERS = Duration.ofSeconds(5);
 
     /** A pool that may serve a caller. {@code member} is -1 for the primary. */
-    record Choice(int member, JdbcPool pool) {
+    record Choice(int member, JdbcPool pool, Candidate<PhysicalConnection> candidate) {
         boolean isPrimary() {
             return member < 0;
         }
     }
 
+    private static final int WRITER = 0;
+
     private final String name;
     private final PrimarySource source;
     private final ClusterWatch watch;
     private final BiFunction<Integer, Runnable, JdbcConfig> readerConfigs;
-    private final AtomicReferenceArray<JdbcPool> readers;
+    private final AtomicReferenceArray<Choice> readers;
     private final ReaderChoice choice = ReaderChoice.LESS_BUSY_OF_TWO;
     private final List<Consumer<ClusterEvent>> listeners = new CopyOnWriteArrayList<>();
     private final PoolListeners poolListeners;
     private final JdbcPool writer;
+    private final List<Choice> writers;
+
+    /** Readers that wait do so in the pools of all standbys that serve, also of those that come later. */
+    private final Candidates<PhysicalConnection> reading = new Candidates<>();
+
+    /** Every pool that may still have leases, by the number of its candidate. */
+    private final Map<Integer, Choice> choices = new ConcurrentHashMap<>();
+
+    private int lastNumber = WRITER;
 
     /** The writers' pool for the watch, which runs before the pool is complete. */
     private volatile JdbcPool evicted;
@@ -85,6 +101,7 @@ final class ClusterPools implements ClusterWatch.Listener {
             for (CompletableFuture<Void> reader : closeReaders(Duration.ZERO)) reader.join();
             throw e;
         }
+        writers = List.of(chosen(-1, WRITER, writer));
         evicted = writer; // before it looks for changes, which look for it in turn
         if (changes > 1) writer.getControl().evictAll("the primary changed while the pool was started");
     }
@@ -115,37 +132,72 @@ final class ClusterPools implements ClusterWatch.Listener {
         return nextChange;
     }
 
-    /** The pool for this target now; null if there is none. */
-    Choice choose(Target target) {
-        if (target == Target.PRIMARY) return new Choice(-1, writer);
+    Candidates<PhysicalConnection> reading() {
+        return reading;
+    }
+
+    /** The pool with this number. It has a lease, or a caller that waits. */
+    Choice choice(int number) {
+        return choices.get(number);
+    }
+
+    /** The pool that has lent this connection. */
+    Choice choiceOf(PooledConnection lent) {
+        for (Choice one : choices.values())
+            if (lent.isOf(one.pool().getDataSource().running().engine)) return one;
+        throw new IllegalStateException("not a connection of a member: " + lent);
+    }
+
+    private Choice chosen(int member, int number, JdbcPool pool) {
+        Choice made = new Choice(
+                member, pool, new Candidate<>(number, pool.getDataSource().running().engine));
+        choices.put(number, made);
+        return made;
+    }
+
+    /** The pools for this target now, the preferred one first. Empty if there is none. */
+    List<Choice> choose(Target target) {
+        if (target == Target.PRIMARY) return writers;
         List<Integer> serving = new ArrayList<>();
         View known = watch.view();
         for (int member = 0; member < readers.length(); member++)
             if (known.serves(member) && readers.get(member) != null) serving.add(member);
+        // One that owes an answer may be frozen, so others come first. If all owe one, they only have much to do.
+        List<Integer> prompt =
+                serving.stream().filter(member -> !watch.isLate(member)).toList();
+        if (!prompt.isEmpty()) serving = new ArrayList<>(prompt);
+        List<Choice> all = new ArrayList<>();
         if (!serving.isEmpty()) {
-            int member = choice.choose(serving, this::callers);
-            JdbcPool pool = readers.get(member);
-            if (pool != null) return new Choice(member, pool);
+            Integer first = choice.choose(serving, this::callers);
+            serving.remove(first);
+            serving.add(0, first);
+            for (int member : serving) {
+                Choice reader = readers.get(member);
+                if (reader != null) all.add(reader);
+            }
         }
-        return target == Target.PREFER_STANDBY && watch.decided().isDone() ? new Choice(-1, writer) : null;
+        boolean fallsBack = all.isEmpty()
+                && target == Target.PREFER_STANDBY
+                && watch.decided().isDone();
+        return fallsBack ? writers : all;
     }
 
     private int callers(int member) {
-        JdbcPool pool = readers.get(member);
-        if (pool == null) return Integer.MAX_VALUE;
-        PoolStats now = pool.snapshot();
+        Choice reader = readers.get(member);
+        if (reader == null) return Integer.MAX_VALUE;
+        PoolStats now = reader.pool().snapshot();
         return now.getLeased() + now.getPending();
     }
 
     /** Whether this pool still serves callers who accept a standby, or the primary. */
     boolean serves(Choice chosen) {
         return chosen.isPrimary()
-                || readers.get(chosen.member()) == chosen.pool() && watch.view().serves(chosen.member());
+                || readers.get(chosen.member()) == chosen && watch.view().serves(chosen.member());
     }
 
     /** Whether the pool was closed, because its member is not a standby any more. */
     boolean isOver(Choice chosen) {
-        return !chosen.isPrimary() && !closed && readers.get(chosen.member()) != chosen.pool();
+        return !chosen.isPrimary() && !closed && readers.get(chosen.member()) != chosen;
     }
 
     @Override
@@ -155,7 +207,7 @@ final class ClusterPools implements ClusterWatch.Listener {
             boolean isStandby = now.isStandby(member);
             if (isStandby && readers.get(member) == null) {
                 JdbcPool reader = newReader(member);
-                readers.set(member, reader);
+                readers.set(member, chosen(member, ++lastNumber, reader));
                 poolListeners.opened(reader.getControl());
             }
             if (!isStandby && readers.get(member) != null) retire(readers.getAndSet(member, null));
@@ -164,6 +216,14 @@ final class ClusterPools implements ClusterWatch.Listener {
 
     @Override
     public void changed() {
+        View known = watch.view();
+        for (int member = 0; member < readers.length(); member++) {
+            Choice reader = readers.get(member);
+            if (reader == null) continue;
+            if (!known.serves(member)) reading.left(reader.candidate());
+            else if (reading.joined(reader.candidate()))
+                PoolThreads.INSTANCE.execute(() -> reading.invite(reader.candidate()));
+        }
         CompletableFuture<Void> waiting = nextChange;
         nextChange = new CompletableFuture<>();
         waiting.completeAsync(() -> null, PoolThreads.INSTANCE::execute);
@@ -192,9 +252,13 @@ final class ClusterPools implements ClusterWatch.Listener {
         return pool.getDataSource().abortLeases(reason);
     }
 
-    private void retire(JdbcPool pool) {
-        poolListeners.retired(pool.getControl());
-        PoolThreads.INSTANCE.execute(() -> pool.getDataSource().close(GRACE_OF_READERS));
+    private void retire(Choice reader) {
+        reading.left(reader.candidate());
+        poolListeners.retired(reader.pool().getControl());
+        PoolThreads.INSTANCE.execute(() -> {
+            reader.pool().getDataSource().close(GRACE_OF_READERS);
+            choices.values().remove(reader);
+        });
     }
 
     @Override
@@ -233,8 +297,9 @@ final class ClusterPools implements ClusterWatch.Listener {
         all.put(JdbcCluster.PRIMARY, writer.getControl());
         List<ClusterMember> members = view().members();
         for (int member = 0; member < readers.length(); member++) {
-            JdbcPool pool = readers.get(member);
-            if (pool != null) all.put(members.get(member).getName(), pool.getControl());
+            Choice reader = readers.get(member);
+            if (reader != null)
+                all.put(members.get(member).getName(), reader.pool().getControl());
         }
         return all;
     }
@@ -259,10 +324,10 @@ final class ClusterPools implements ClusterWatch.Listener {
     private List<CompletableFuture<Void>> closeReaders(Duration grace) {
         List<CompletableFuture<Void>> closing = new ArrayList<>();
         for (int member = 0; member < readers.length(); member++) {
-            JdbcPool pool = readers.get(member);
-            if (pool != null)
+            Choice reader = readers.get(member);
+            if (reader != null)
                 closing.add(CompletableFuture.runAsync(
-                        () -> pool.getDataSource().close(grace), PoolThreads.INSTANCE::execute));
+                        () -> reader.pool().getDataSource().close(grace), PoolThreads.INSTANCE::execute));
         }
         return closing;
     }

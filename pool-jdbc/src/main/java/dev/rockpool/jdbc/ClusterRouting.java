@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,11 @@ final class ClusterRouting {
 
     /** One call on one pool. */
     interface Call<R, X extends Exception> {
-        /** @param left how long the call may wait, in nanoseconds; {@code Long.MAX_VALUE} for no limit */
-        R on(JdbcPool pool, long left, ClusterRouting routing) throws SQLException, X;
+        /**
+         * @param among the pools that may serve the call, the preferred one first
+         * @param left how long the call may wait, in nanoseconds; {@code Long.MAX_VALUE} for no limit
+         */
+        R on(List<Choice> among, long left, ClusterRouting routing) throws SQLException, X;
     }
 
     private final ClusterPools pools;
@@ -63,13 +67,19 @@ final class ClusterRouting {
         return timeout == Long.MAX_VALUE ? timeout : Math.max(0, timeout - (System.nanoTime() - start));
     }
 
-    /** The pool to use now; null if the caller must wait for {@link #change} first. */
-    JdbcPool choose() throws SQLException {
+    /** The pools to use now. Empty if the caller must wait for {@link #change} first. */
+    List<Choice> choose() throws SQLException {
         if (pools.isClosed())
             throw new SQLNonTransientConnectionException("cluster '" + pools.name() + "' has been closed", CLOSED);
-        if (isBehind) return null;
-        chosen = pools.choose(wanted);
-        return chosen == null ? null : chosen.pool();
+        if (isBehind) return List.of();
+        List<Choice> among = pools.choose(wanted);
+        chosen = among.isEmpty() ? null : among.get(0);
+        return among;
+    }
+
+    /** Of the pools to use, this one has lent its connection. */
+    void servedBy(Choice one) {
+        chosen = one;
     }
 
     /** Completes when it makes sense to choose again. Taken before the choice. */
@@ -128,13 +138,13 @@ final class ClusterRouting {
     <R, X extends Exception> R run(Call<R, X> call) throws SQLException, X {
         for (; ; ) {
             CompletableFuture<Void> change = change();
-            JdbcPool pool = choose();
-            if (pool == null) {
+            List<Choice> among = choose();
+            if (among.isEmpty()) {
                 await(change);
                 continue;
             }
             try {
-                return call.on(pool, left(), this);
+                return call.on(among, left(), this);
             } catch (ElsewhereException e) {
                 // chosen again
             } catch (SQLException e) {

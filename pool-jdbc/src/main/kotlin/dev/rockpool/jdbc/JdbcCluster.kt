@@ -8,7 +8,10 @@ import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
+import dev.rockpool.jdbc.ClusterPools.Choice
 import dev.rockpool.jdbc.ClusterRouting.ElsewhereException
+import dev.rockpool.jdbc.internal.transaction.SuspendingTransactions
+import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
 import java.util.function.Consumer
 import javax.sql.DataSource
@@ -101,11 +104,13 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
         priority: Priority = Priority.NORMAL,
         block: suspend (Connection) -> R,
     ): R =
-        routed(target, after, timeout) { pool, left, routing ->
-            pool.withConnection(left, priority) { connection ->
+        routed(target, after, timeout) { among, left, routing ->
+            val begun: suspend (Connection) -> R = { connection ->
                 routing.begin(connection)
                 block(connection)
             }
+            if (target == Target.PRIMARY) pools.writer().withConnection(left, priority, begun)
+            else ClusterReads(pools, routing, among).withConnection(left, priority, begun)
         }
 
     /**
@@ -127,11 +132,13 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
         block: suspend TransactionScope.(Connection) -> R,
     ): R {
         val outer = currentCoroutineContext()[inTransaction]
-        if (outer != null) return outer.pool.transaction(isolation, readOnly, timeout, retry, priority, block)
+        if (outer != null) return outer.run(options(isolation, readOnly, retry, priority), timeout, block)
         val target = if (readOnly == true) Target.PREFER_STANDBY else Target.PRIMARY
-        return routed(target, after, acquireTimeout) { pool, _, routing ->
-            withContext(InTransaction(inTransaction, pool)) {
-                pool.transaction(isolation, readOnly, timeout, retry, priority) { connection ->
+        return routed(target, after, acquireTimeout) { among, _, routing ->
+            val reads = if (target == Target.PRIMARY) null else ClusterReads(pools, routing, among).transactions
+            val here = InTransaction(inTransaction, pools.writer(), reads)
+            withContext(here) {
+                here.run(options(isolation, readOnly, retry, priority), timeout) { connection ->
                     routing.begin(connection)
                     block(connection)
                 }
@@ -162,20 +169,20 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
         target: Target,
         after: Mark?,
         timeout: Duration?,
-        call: (JdbcPool, Duration?, ClusterRouting) -> R,
+        call: (List<Choice>, Duration?, ClusterRouting) -> R,
     ): R {
         val routing = ClusterRouting(pools, target, after, timeout.orNever())
         while (true) {
             val change = routing.change()
-            val pool = routing.choose()
-            if (pool == null) {
+            val among = routing.choose()
+            if (among.isEmpty()) {
                 // A copy, because a caller that gives up cancels what it waits for.
                 withTimeoutOrNull(routing.left().nanoseconds) { change.copy().await() ?: Unit }
                     ?: throw routing.timedOut()
                 continue
             }
             try {
-                return call(pool, routing.left().orNull(), routing)
+                return call(among, routing.left().orNull(), routing)
             } catch (_: ElsewhereException) {
                 // chosen again
             } catch (e: PoolClosedException) {
@@ -189,7 +196,21 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
     /** The transaction of this cluster that the coroutine is in. */
     private class InTransactionKey : CoroutineContext.Key<InTransaction>
 
-    private class InTransaction(key: InTransactionKey, val pool: JdbcPool) : AbstractCoroutineContextElement(key)
+    /** @property reads those on a standby; null for the primary */
+    private class InTransaction(
+        key: InTransactionKey,
+        private val writer: JdbcPool,
+        private val reads: SuspendingTransactions?,
+    ) : AbstractCoroutineContextElement(key) {
+        suspend fun <R> run(
+            options: TransactionOptions,
+            timeout: Duration?,
+            block: suspend TransactionScope.(Connection) -> R,
+        ): R =
+            if (reads != null) reads.run(options, timeout, block)
+            else
+                writer.transaction(options.isolation, options.readOnly, timeout, options.retry, options.priority, block)
+    }
 
     public companion object {
         /** The name of the pool of the primary in [controls]: "primary". */

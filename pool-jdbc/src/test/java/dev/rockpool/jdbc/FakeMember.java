@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 
@@ -38,6 +39,7 @@ public final class FakeMember {
     private volatile SQLException refusal;
     private volatile boolean standby;
     private volatile int timeline = 1;
+    private volatile CountDownLatch thaws = new CountDownLatch(0);
 
     public FakeMember(String host) {
         this.host = host;
@@ -58,6 +60,15 @@ public final class FakeMember {
         standby = true;
         refusal = null;
         return this;
+    }
+
+    /** Answers no question until {@link #thaw}. Its sessions work, as those of a server that has just frozen seem to. */
+    public void freeze() {
+        thaws = new CountDownLatch(1);
+    }
+
+    public void thaw() {
+        thaws.countDown();
     }
 
     public FakeMember primary(int timeline) {
@@ -95,6 +106,11 @@ public final class FakeMember {
     /** The answers to questions that only PostgreSQL knows. */
     private Object[] told(Object[] args) throws SQLException {
         if (args == null || !(args[0] instanceof String sql) || !sql.contains("pg_is_in_recovery")) return args;
+        try {
+            thaws.await();
+        } catch (InterruptedException e) {
+            throw new SQLException(e);
+        }
         if (refusal != null) throw refusal;
         boolean isForRole = sql.startsWith("select pg_is_in_recovery");
         (isForRole ? asksForRole : asksForAll).incrementAndGet();

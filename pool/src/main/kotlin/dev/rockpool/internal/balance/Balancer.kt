@@ -54,8 +54,8 @@ public class Balancer<C : Any>(
 ) : AutoCloseable {
     private val clock = members[0]::now
     private val ramps = members.map { Ramp(rampUp.inWholeNanoseconds, clock) }
-    private val races = Races<C>()
     private val pools = members.mapIndexed { index, engine -> RacePool(index, engine.queue) }
+    private val races = Races<C> { pools(usable()) }
     private val errors = members.map { it.queue.errors }
     private val everyone = (-1L).ushr(Chooser.MOST - members.size)
     private val chooser = Chooser.of(balance, weights, Loads(), random)

@@ -106,6 +106,11 @@ public final class ClusterWatch {
         return !known.hasLivePrimary() || watches.get(known.primary()).isLate();
     }
 
+    /** Whether a member has owed an answer for longer than usual, so that it may be frozen. */
+    public boolean isLate(int member) {
+        return watches.get(member).isLate();
+    }
+
     /** A member was asked. */
     void asked(int member) {
         if (closed) return;

@@ -9,6 +9,8 @@ import dev.rockpool.PoolException;
 import dev.rockpool.PoolExhaustedException;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.balance.Balancer;
+import dev.rockpool.internal.balance.Candidate;
+import dev.rockpool.internal.balance.Candidates;
 import dev.rockpool.internal.balance.MemberLeasing;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
@@ -21,6 +23,7 @@ import dev.rockpool.jdbc.internal.connection.UnpreparedException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 
 /** Waits for a connection and converts exceptions of the pool to SQLExceptions. */
 public final class JdbcAcquire {
@@ -108,6 +111,32 @@ public final class JdbcAcquire {
             return pools.awaitOnThread(nanos, priority, leasing).begin();
         } catch (InterruptedException e) {
             throw interrupted(pools.getName(), e);
+        } catch (PoolException e) {
+            throw translated(e);
+        }
+    }
+
+    /**
+     * A connection of one of several pools that come and go. It is not prepared.
+     *
+     * @param name names all of them together
+     * @param among those that may serve the caller; others may join while it waits
+     * @param nanos how long to wait; {@code Long.MAX_VALUE} for ever
+     */
+    public static PooledConnection lend(
+            String name,
+            Candidates<PhysicalConnection> pools,
+            List<Candidate<PhysicalConnection>> among,
+            long nanos,
+            Priority priority,
+            MemberLeasing<PhysicalConnection, PooledConnection> leasing)
+            throws SQLException {
+        PooledConnection connection = pools.tryAcquire(among, Thread.currentThread(), leasing);
+        if (connection != null) return connection.begin();
+        try {
+            return pools.awaitOnThread(among, nanos, priority, leasing).begin();
+        } catch (InterruptedException e) {
+            throw interrupted(name, e);
         } catch (PoolException e) {
             throw translated(e);
         }

@@ -1,14 +1,27 @@
 package dev.rockpool.internal.engine.acquire;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The callers that wait in the same group of pools. Touched only by callers that wait. Thread-safe. */
 public final class Races<C> {
     private final Set<RacingCaller<C, ?>> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicLong numbers = new AtomicLong();
+    private final Supplier<List<RacePool<C>>> present;
+
+    /** @param present the pools that serve at the moment */
+    public Races(Supplier<List<RacePool<C>>> present) {
+        this.present = present;
+    }
+
+    /** A pool may have come to serve after a caller chose its pools and before {@link #began}. Then nothing told it. */
+    List<RacePool<C>> present() {
+        return present.get();
+    }
 
     /** Numbers callers in order of arrival. */
     long nextNumber() {

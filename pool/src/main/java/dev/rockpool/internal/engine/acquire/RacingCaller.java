@@ -67,6 +67,9 @@ public abstract class RacingCaller<C, T> {
                 if (race.isDecided()) return;
                 place(pool).join();
             }
+            List<RacePool<C>> present = all.present();
+            if (present == pools) return;
+            for (RacePool<C> pool : present) if (!pools.contains(pool)) rejoin(pool);
         } catch (Throwable e) { // no stack or no memory: the caller does not wait
             if (cancel()) throw e;
         }
