@@ -292,7 +292,7 @@ private fun until(limit: Int, condition: () -> Boolean) {
 }
 
 /** Runs the same random calls batched and one by one, on two tables, and compares what callers see and the tables. */
-private class BatchModel(private val pool: JdbcPool, private val random: Random) : AutoCloseable {
+internal class BatchModel(private val pool: JdbcPool, private val random: Random) : AutoCloseable {
     private class Row(val id: Int, val body: String?, val n: Int?)
 
     private class Work(val sql: String, val bind: PreparedStatement.(Row) -> Unit)
