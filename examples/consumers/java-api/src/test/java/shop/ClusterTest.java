@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rockpool.InvalidConfigException;
 import dev.rockpool.PoolControl;
 import dev.rockpool.Priority;
+import dev.rockpool.jdbc.BatchOptions;
 import dev.rockpool.jdbc.ClusterBuilder;
 import dev.rockpool.jdbc.ClusterDataSource;
 import dev.rockpool.jdbc.ClusterEvent;
@@ -17,6 +18,7 @@ import dev.rockpool.jdbc.ClusterMember;
 import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.Mark;
 import dev.rockpool.jdbc.PooledDataSource;
+import dev.rockpool.jdbc.SqlFunctions;
 import dev.rockpool.jdbc.Target;
 import dev.rockpool.jdbc.TransactionOptions;
 import dev.rockpool.testing.EmbeddedCluster;
@@ -67,6 +69,7 @@ class ClusterTest {
                     var registration = cluster.addListener(events::add)) {
                 awaitPair(cluster);
                 look(servers, cluster, source);
+                batch(source);
                 assertEquals(Boolean.FALSE, source.<Boolean, SQLException>withConnection(ClusterTest::isStandby));
                 servers.pauseReplay(1);
                 servers.resumeReplay(1);
@@ -95,6 +98,18 @@ class ClusterTest {
             closed.close(Duration.ZERO);
             closed.close();
         }
+    }
+
+    private static void batch(ClusterDataSource source) throws SQLException {
+        SqlFunctions.Bind<Integer> bind = (statement, id) -> statement.setInt(1, id);
+        SqlFunctions.Read<Integer> read = rows -> rows.next() ? rows.getInt(1) : 0;
+        BatchOptions options = BatchOptions.defaults().maxBatch(8);
+        assertEquals(4, source.batchedQuery("select ? + 1", bind, read).call(3));
+        assertEquals(4, source.batchedQuery("select ? + 1", bind, read, options).call(3));
+        source.useConnection(connection -> connection.createStatement().execute("create table batch (id int)"));
+        assertEquals(1, source.batchedUpdate("insert into batch values (?)", bind).call(1));
+        assertEquals(
+                1, source.batchedUpdate("insert into batch values (?)", bind, options).call(2));
     }
 
     private static ClusterDataSource source(JdbcCluster cluster) {

@@ -21,6 +21,7 @@ import dev.rockpool.blocking.BlockingPool;
 import dev.rockpool.blocking.BlockingShardedPool;
 import dev.rockpool.jdbc.BalancedDataSource;
 import dev.rockpool.jdbc.BalancedJdbcPool;
+import dev.rockpool.jdbc.BatchOptions;
 import dev.rockpool.jdbc.ClusterDataSource;
 import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.RockpoolDataSource;
@@ -78,6 +79,33 @@ class ShardsTest {
         assertTrue(plan.getBuckets().containsAll(move.getBuckets()));
         assertEquals("c", map.withBuckets(List.of(7), "c").ownerOf(7));
         assertTrue(map.hashCode() != plan.getAfter().hashCode() || !map.toString().isEmpty());
+    }
+
+    @Test
+    void statementsOfShardsAreBatched() throws SQLException {
+        RockpoolDataSource one = database("batched");
+        one.useConnection(connection -> connection.createStatement().execute("create table batch (id int)"));
+        ShardedDataSource orders = ShardedDataSource.builder("batched", ShardMap.of("one"))
+                .shard("one", one)
+                .build();
+        SqlFunctions.Bind<Integer> bind = (statement, id) -> statement.setInt(1, id);
+        SqlFunctions.Read<Integer> read = rows -> rows.next() ? rows.getInt(1) : 0;
+        BatchOptions options = BatchOptions.defaults().maxBatch(8);
+        assertEquals(
+                1, orders.batchedUpdate("insert into batch values (?)", id -> id, bind).call(1));
+        assertEquals(
+                1,
+                orders.batchedUpdate("insert into batch values (?)", id -> id, bind, options)
+                        .call(2));
+        assertEquals(
+                2,
+                orders.batchedQuery("select id from batch where id = ?", id -> id, bind, read)
+                        .call(2));
+        assertEquals(
+                0,
+                orders.batchedQuery("select id from batch where id = ?", id -> id, bind, read, options)
+                        .call(3));
+        orders.close();
     }
 
     @Test

@@ -16,6 +16,16 @@ public final class BatchStats {
         this.pending = pending;
     }
 
+    /** Those of two places together. */
+    BatchStats and(BatchStats other) {
+        return new BatchStats(
+                calls + other.calls,
+                batches + other.batches,
+                splits + other.splits,
+                Math.max(largest, other.largest),
+                pending + other.pending);
+    }
+
     /** How many calls were sent. One that had to wait again counts twice. */
     public long getCalls() {
         return calls;

@@ -10,7 +10,7 @@ import kotlin.coroutines.EmptyCoroutineContext;
 final class BatchedStatements {
     private BatchedStatements() {}
 
-    static <A, R> BatchedStatement<A, R> query(
+    static <A, R> PoolStatement<A, R> query(
             Running pool,
             String sql,
             SqlFunctions.Bind<? super A> bind,
@@ -18,13 +18,13 @@ final class BatchedStatements {
             BatchOptions options) {
         Objects.requireNonNull(bind, "bind");
         Objects.requireNonNull(read, "read");
-        return new BatchedStatement<>(pool.pool, batchers(pool, options).query(read(pool, sql), bind, read));
+        return new PoolStatement<>(pool.pool, batchers(pool, options).query(read(pool, sql), bind, read));
     }
 
-    static <A> BatchedStatement<A, Integer> update(
+    static <A> PoolStatement<A, Integer> update(
             Running pool, String sql, SqlFunctions.Bind<? super A> bind, BatchOptions options) {
         Objects.requireNonNull(bind, "bind");
-        return new BatchedStatement<>(pool.pool, batchers(pool, options).update(read(pool, sql), bind));
+        return new PoolStatement<>(pool.pool, batchers(pool, options).update(read(pool, sql), bind));
     }
 
     private static BatchSql read(Running pool, String sql) {

@@ -203,6 +203,43 @@ public final class ClusterDataSource implements PooledDataSource {
                 (priority, limit) -> lend(target, among, Math.min(limit, routing.left()), priority, routing));
     }
 
+    /** As {@link #batchedQuery(String, SqlFunctions.Bind, SqlFunctions.Read, BatchOptions)} with {@link BatchOptions#defaults()}. */
+    public <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql, SqlFunctions.Bind<? super A> bind, SqlFunctions.Read<? extends R> read) {
+        return batchedQuery(sql, bind, read, BatchOptions.defaults());
+    }
+
+    /**
+     * A query whose calls run on a standby, or on the primary while none serves. Calls that wait at one server run
+     * together. See {@link RockpoolDataSource#batchedQuery(String, SqlFunctions.Bind, SqlFunctions.Read, BatchOptions)}.
+     *
+     * @throws IllegalArgumentException if {@code sql} is not exactly one statement
+     */
+    public <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql, SqlFunctions.Bind<? super A> bind, SqlFunctions.Read<? extends R> read, BatchOptions options) {
+        return new ClusterStatement<>(
+                cluster,
+                pools,
+                Objects.requireNonNull(options, "options"),
+                place -> BatchedStatements.query(running(place), sql, bind, read, options));
+    }
+
+    /** As {@link #batchedUpdate(String, SqlFunctions.Bind, BatchOptions)} with {@link BatchOptions#defaults()}. */
+    public <A> BatchedStatement<A, Integer> batchedUpdate(String sql, SqlFunctions.Bind<? super A> bind) {
+        return batchedUpdate(sql, bind, BatchOptions.defaults());
+    }
+
+    /**
+     * An update whose calls run on the primary. See {@link RockpoolDataSource#batchedUpdate(String, SqlFunctions.Bind,
+     * BatchOptions)}.
+     *
+     * @throws IllegalArgumentException if {@code sql} is not exactly one statement
+     */
+    public <A> BatchedStatement<A, Integer> batchedUpdate(
+            String sql, SqlFunctions.Bind<? super A> bind, BatchOptions options) {
+        return pools.writer().getDataSource().batchedUpdate(sql, bind, options);
+    }
+
     /**
      * A mark of everything that was committed before. A read {@code after} it sees that on every member. Asks the
      * primary.

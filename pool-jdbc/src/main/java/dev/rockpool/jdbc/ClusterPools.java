@@ -195,6 +195,11 @@ final class ClusterPools implements ClusterWatch.Listener {
                 || readers.get(chosen.member()) == chosen && watch.view().serves(chosen.member());
     }
 
+    /** Whether calls may run there, now or later. */
+    boolean uses(Choice one) {
+        return one.isPrimary() || readers.get(one.member()) == one;
+    }
+
     /** Whether the pool was closed, because its member is not a standby any more. */
     boolean isOver(Choice chosen) {
         return !chosen.isPrimary() && !closed && readers.get(chosen.member()) != chosen;

@@ -21,6 +21,25 @@ record JdbcShard(PooledDataSource source, JdbcPool pool, BalancedJdbcPool balanc
         return new JdbcShard(cluster.getDataSource(), null, null, cluster);
     }
 
+    <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql, SqlFunctions.Bind<? super A> bind, SqlFunctions.Read<? extends R> read, BatchOptions options) {
+        if (pool != null) return pool.getDataSource().batchedQuery(sql, bind, read, options);
+        if (cluster != null) return cluster.getDataSource().batchedQuery(sql, bind, read, options);
+        throw notBatched();
+    }
+
+    <A> BatchedStatement<A, Integer> batchedUpdate(
+            String sql, SqlFunctions.Bind<? super A> bind, BatchOptions options) {
+        if (pool != null) return pool.getDataSource().batchedUpdate(sql, bind, options);
+        if (cluster != null) return cluster.getDataSource().batchedUpdate(sql, bind, options);
+        throw notBatched();
+    }
+
+    private static IllegalStateException notBatched() {
+        return new IllegalStateException(
+                "a shard is a balanced pool, which has no batched statements. Try: a batched statement of a member");
+    }
+
     List<PoolStats> snapshot() {
         if (pool != null) return List.of(pool.snapshot());
         if (balanced != null)

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -209,6 +210,62 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         if (options.getTimeout() == null) return options;
         Duration left = left(NanoMath.nanos(options.getTimeout()), start);
         return options.timeout(left == null || left.isZero() ? Duration.ofNanos(1) : left);
+    }
+
+    /** As {@link #batchedQuery(String, Function, SqlFunctions.Bind, SqlFunctions.Read, BatchOptions)} with {@link BatchOptions#defaults()}. */
+    public <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql,
+            Function<? super A, ?> key,
+            SqlFunctions.Bind<? super A> bind,
+            SqlFunctions.Read<? extends R> read) {
+        return batchedQuery(sql, key, bind, read, BatchOptions.defaults());
+    }
+
+    /**
+     * A query whose calls run on the shard of their key. Calls that wait at one shard run together. On a cluster they
+     * run on a standby. See {@link RockpoolDataSource#batchedQuery(String, SqlFunctions.Bind, SqlFunctions.Read,
+     * BatchOptions)}.
+     *
+     * @param key returns the key of a call
+     * @throws IllegalArgumentException if {@code sql} is not exactly one statement
+     * @throws IllegalStateException if a shard is a balanced pool, which has no batched statements
+     */
+    public <A, R> BatchedStatement<A, R> batchedQuery(
+            String sql,
+            Function<? super A, ?> key,
+            SqlFunctions.Bind<? super A> bind,
+            SqlFunctions.Read<? extends R> read,
+            BatchOptions options) {
+        return batched(key, options, shard -> shard.batchedQuery(sql, bind, read, options));
+    }
+
+    /** As {@link #batchedUpdate(String, Function, SqlFunctions.Bind, BatchOptions)} with {@link BatchOptions#defaults()}. */
+    public <A> BatchedStatement<A, Integer> batchedUpdate(
+            String sql, Function<? super A, ?> key, SqlFunctions.Bind<? super A> bind) {
+        return batchedUpdate(sql, key, bind, BatchOptions.defaults());
+    }
+
+    /**
+     * An update whose calls run on the shard of their key. See {@link RockpoolDataSource#batchedUpdate(String,
+     * SqlFunctions.Bind, BatchOptions)}.
+     *
+     * @param key returns the key of a call
+     * @throws IllegalArgumentException if {@code sql} is not exactly one statement
+     * @throws IllegalStateException if a shard is a balanced pool, which has no batched statements
+     */
+    public <A> BatchedStatement<A, Integer> batchedUpdate(
+            String sql, Function<? super A, ?> key, SqlFunctions.Bind<? super A> bind, BatchOptions options) {
+        return batched(key, options, shard -> shard.batchedUpdate(sql, bind, options));
+    }
+
+    private <A, R> BatchedStatement<A, R> batched(
+            Function<? super A, ?> key, BatchOptions options, Function<JdbcShard, BatchedStatement<A, R>> made) {
+        return new ShardedStatement<>(
+                router,
+                Objects.requireNonNull(options, "options"),
+                acquireTimeout,
+                Objects.requireNonNull(key, "key"),
+                made);
     }
 
     /**

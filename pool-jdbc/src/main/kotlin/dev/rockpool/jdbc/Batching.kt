@@ -54,6 +54,67 @@ public fun <A> JdbcPool.batchedUpdate(
     bind: PreparedStatement.(A) -> Unit,
 ): BatchedStatement<A, Int> = dataSource.batchedUpdate(sql, bind, optionsOf(maxBatch, maxPending, timeout, priority))
 
+/**
+ * The same on a cluster: calls run on a standby, or on the primary while none serves. Those that wait at one server run
+ * together.
+ */
+@JvmSynthetic
+public fun <A, R> JdbcCluster.batchedQuery(
+    sql: String,
+    bind: PreparedStatement.(A) -> Unit,
+    read: ResultSet.() -> R,
+    maxBatch: Int = BatchOptions.defaults().maxBatch,
+    maxPending: Int? = null,
+    timeout: Duration? = acquireTimeout,
+    priority: Priority = Priority.NORMAL,
+): BatchedStatement<A, R> = dataSource.batchedQuery(sql, bind, read, optionsOf(maxBatch, maxPending, timeout, priority))
+
+/** The same on a cluster: calls run on the primary. */
+@JvmSynthetic
+public fun <A> JdbcCluster.batchedUpdate(
+    sql: String,
+    maxBatch: Int = BatchOptions.defaults().maxBatch,
+    maxPending: Int? = null,
+    timeout: Duration? = acquireTimeout,
+    priority: Priority = Priority.NORMAL,
+    bind: PreparedStatement.(A) -> Unit,
+): BatchedStatement<A, Int> = dataSource.batchedUpdate(sql, bind, optionsOf(maxBatch, maxPending, timeout, priority))
+
+/**
+ * The same on shards: a call runs on the shard of its key. Those that wait at one shard run together.
+ *
+ * @param key returns the key of a call, see [dev.rockpool.ShardMap]
+ */
+@JvmSynthetic
+public fun <A, R> ShardedJdbcPool.batchedQuery(
+    sql: String,
+    key: (A) -> Any,
+    bind: PreparedStatement.(A) -> Unit,
+    read: ResultSet.() -> R,
+    maxBatch: Int = BatchOptions.defaults().maxBatch,
+    maxPending: Int? = null,
+    timeout: Duration? = acquireTimeout,
+    priority: Priority = Priority.NORMAL,
+): BatchedStatement<A, R> =
+    dataSource.batchedQuery(sql, key, bind, read, optionsOf(maxBatch, maxPending, timeout, priority))
+
+/**
+ * The same on shards: a call runs on the shard of its key.
+ *
+ * @param key returns the key of a call, see [dev.rockpool.ShardMap]
+ */
+@JvmSynthetic
+public fun <A> ShardedJdbcPool.batchedUpdate(
+    sql: String,
+    key: (A) -> Any,
+    maxBatch: Int = BatchOptions.defaults().maxBatch,
+    maxPending: Int? = null,
+    timeout: Duration? = acquireTimeout,
+    priority: Priority = Priority.NORMAL,
+    bind: PreparedStatement.(A) -> Unit,
+): BatchedStatement<A, Int> =
+    dataSource.batchedUpdate(sql, key, bind, optionsOf(maxBatch, maxPending, timeout, priority))
+
 private fun optionsOf(maxBatch: Int, maxPending: Int?, timeout: Duration?, priority: Priority) =
     BatchOptions.defaults()
         .maxBatch(maxBatch)

@@ -162,8 +162,14 @@ public class JdbcCluster private constructor(private val pools: ClusterPools) {
         withContext(CLOSING) { pools.close(grace.toJavaDuration()) }
     }
 
-    private val acquireTimeout: Duration?
+    @get:JvmSynthetic
+    internal val acquireTimeout: Duration?
         get() = pools.writer().control.config.acquireTimeout
+
+    /** Runs a call of batched queries. The first of the pools that it gets is to be used. */
+    @JvmSynthetic
+    internal suspend fun <R> read(timeout: Duration?, call: suspend (List<Choice>, Long) -> R): R =
+        routed(Target.PREFER_STANDBY, null, timeout) { among, left, _ -> call(among, left.orNever()) }
 
     private suspend inline fun <R> routed(
         target: Target,

@@ -36,7 +36,7 @@ internal constructor(
     name: String,
     map: ShardMap,
     shards: Map<String, JdbcShard>,
-    private val acquireTimeout: Duration?,
+    @get:JvmSynthetic internal val acquireTimeout: Duration?,
 ) {
     private val open = ConcurrentHashMap.newKeySet<CountedConnection>()
     private val router = ShardRouter(name, map, shards, sweep = { open.forEach(CountedConnection::sweep) })
