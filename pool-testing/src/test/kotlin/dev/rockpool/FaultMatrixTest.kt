@@ -6,6 +6,7 @@ import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.ScriptedHooks
 import dev.rockpool.testing.Step
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
 import java.time.LocalDate
 import java.util.Optional
 import java.util.concurrent.TimeoutException
@@ -66,28 +67,47 @@ private class Faults(index: Int) {
 
     companion object {
         const val COMBINATIONS = 1 shl 14
-        private const val CALLS = 7
+        const val CALLS = 7
 
-        /** Each quarter has every combination of any six of the seven calls. */
-        fun quarterOf(index: Int): Int = (0 until CALLS).sumOf { index shr (2 * it) and 3 } % 4
+        /** Twice and three times a behaviour, in the field of four elements, whose sum is `xor`. */
+        private val TWICE = intArrayOf(0, 2, 3, 1)
+        private val THRICE = intArrayOf(0, 3, 1, 2)
+
+        /** Each of the 16 parts has every combination of any four of the seven calls. Two check sums number it. */
+        fun partOf(index: Int): Int {
+            fun behaviour(call: Int) = index shr (2 * call) and 3
+            val rest = behaviour(2) xor behaviour(3) xor behaviour(4)
+            val weighted = behaviour(2) xor TWICE[behaviour(3)] xor THRICE[behaviour(4)]
+            return 4 * (behaviour(0) xor rest xor behaviour(5)) + (behaviour(1) xor weighted xor behaviour(6))
+        }
     }
 }
 
 /**
  * Law 19 and the fault matrix: the factory calls and hooks show any combination of {ok, error, slow, never}, while
  * callers are served, time out and are cancelled. Size, leases and waiters stay right, and afterwards everything works.
- * An ordinary build runs a quarter of the matrix, a different one each day. The profile `proof` runs all of it.
+ * An ordinary build runs one of 16 parts of the matrix, another one each day. The profile `proof` runs all of it.
  */
 class FaultMatrixTest :
     FunSpec({
         timeout = 1.hours.inWholeMilliseconds // computes, never waits
 
+        test("each part of the matrix has every combination of any four calls") {
+            val parts = List(PARTS) { mutableListOf<Int>() }
+            for (index in 0 until Faults.COMBINATIONS) parts[Faults.partOf(index)] += index
+            for (mask in 0 until (1 shl Faults.CALLS)) if (mask.countOneBits() == 4) {
+                val bits =
+                    (0 until Faults.CALLS).sumOf { call -> if (mask shr call and 1 == 1) 3 shl (2 * call) else 0 }
+                for (part in parts) part.distinctBy { it and bits }.size shouldBe 256
+            }
+        }
+
         test("any combination of faults in open, probe, reset, close and hooks, with cancelled callers") {
-            val quarter = quarter()
-            println("FaultMatrixTest: ${quarter?.let { "-Dmatrix.quarter=$it" } ?: "every combination"}")
+            val part = part()
+            println("FaultMatrixTest: ${part?.let { "-Dmatrix.part=$it" } ?: "every combination"}")
             val wrong =
                 IntStream.range(0, Faults.COMBINATIONS)
-                    .filter { quarter == null || Faults.quarterOf(it) == quarter }
+                    .filter { part == null || Faults.partOf(it) == part }
                     .parallel()
                     .mapToObj { index -> Optional.ofNullable(wrongIn(Faults(index))) }
                     .toList()
@@ -97,10 +117,12 @@ class FaultMatrixTest :
         }
     })
 
-/** The quarter of the matrix to run, 0 to 3; null for all of it. */
-private fun quarter(): Int? {
+private const val PARTS = 16
+
+/** The part of the matrix to run, 0 to 15; null for all of it. */
+private fun part(): Int? {
     if (System.getProperty("rockpool.proof").toBoolean()) return null
-    return System.getProperty("matrix.quarter")?.toInt() ?: (LocalDate.now().toEpochDay() % 4).toInt()
+    return System.getProperty("matrix.part")?.toInt() ?: (LocalDate.now().toEpochDay() % PARTS).toInt()
 }
 
 /** Describes what went wrong, or null. */

@@ -48,7 +48,7 @@ class BatchingLaws :
 
         test("139 the results and errors of a batch are those of single calls") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
-            val rounds = if (System.getProperty("rockpool.proof") != null) 500 else 6
+            val rounds = if (System.getProperty("rockpool.proof").toBoolean()) 500 else 6
             for (pool in poolsOfBothKinds("like-single") { maxSize = 1 }) {
                 val random = Random(seed)
                 withClue("rerun with -Drockpool.seed=$seed on ${pool.config}") {

@@ -73,7 +73,7 @@ class MariaDbBatchingLaws :
 
         law("139 the results and errors of a batch are those of single calls, on MariaDB, too") {
             val seed = System.getProperty("rockpool.seed")?.toLong() ?: Random.nextLong()
-            val rounds = if (System.getProperty("rockpool.proof") != null) 200 else 6
+            val rounds = if (System.getProperty("rockpool.proof").toBoolean()) 200 else 6
             for (url in urls("?allowMultiQueries=true")) {
                 val pool = pool(url)
                 withClue("rerun with -Drockpool.seed=$seed on $url") {

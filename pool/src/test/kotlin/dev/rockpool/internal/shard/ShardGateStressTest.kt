@@ -40,7 +40,7 @@ class ShardGateStressTest :
                         }
                     }
                 }
-            repeat(if (proof) 200_000 else 2_000) { round ->
+            repeat(if (proof) 200_000 else 500) { round ->
                 val moving = (0 until buckets).filter { it != round % buckets }
                 val to = if (round % 2 == 0) "a" else "b"
                 val plan = ReshardPlan.between(gate.map(), gate.map().withBuckets(moving, to))
