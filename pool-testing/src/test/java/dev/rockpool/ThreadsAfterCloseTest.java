@@ -30,7 +30,12 @@ class ThreadsAfterCloseTest {
 
     private static Process jvm() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), PoolsThatClose.class.getName())
+        return new ProcessBuilder(
+                        java,
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PoolsThatClose.class.getName())
                 .redirectErrorStream(true)
                 .start();
     }

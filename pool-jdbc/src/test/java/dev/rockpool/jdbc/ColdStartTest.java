@@ -105,6 +105,7 @@ class ColdStartTest {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process jvm = new ProcessBuilder(
                         java,
+                        "-XX:TieredStopAtLevel=1",
                         "-Xlog:class+load:file=" + log + "::filecount=0",
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -128,7 +128,7 @@ class SqliteLockLaws :
                 )
                 val java = File(System.getProperty("java.home"), "bin/java").path
                 val process =
-                    ProcessBuilder(java, "-Xshare:auto", "-cp", path, source.toString(), file.url)
+                    ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "-cp", path, source.toString(), file.url)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start()
                 try {
