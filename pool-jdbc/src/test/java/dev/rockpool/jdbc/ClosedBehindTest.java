@@ -1,7 +1,9 @@
 package dev.rockpool.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -97,6 +100,37 @@ class ClosedBehindTest {
         try (Connection connection = pool.getConnection()) {
             assertThrows(SQLException.class, () -> connection.createStatement().execute("select 1"));
         }
+        assertWorks();
+    }
+
+    @ParameterizedTest(name = "{0}, through {1}")
+    @MethodSource("databasesAndWays")
+    @DisplayName("A connection that the driver has closed is closed for its user, who need not close it again")
+    void reportedAsClosed(Opener opener, Way way) throws SQLException {
+        pool = opener.open().build();
+        Connection connection = pool.getConnection();
+        way.driverOf(connection).close();
+        assertTrue(connection.isClosed());
+        assertEquals(0, pool.snapshot().getLeased());
+        var error = assertThrows(SQLException.class, connection::createStatement);
+        assertEquals("Connection is closed: its user closed it, or the driver did", error.getMessage());
+        connection.close();
+        assertWorks();
+    }
+
+    @Test
+    @DisplayName("A connection whose session was ended is closed for its user as soon as the driver knows")
+    void closedByTheServer() throws SQLException {
+        pool = builder().url(Postgres.INSTANCE.getUrl()).username(Postgres.USER).build();
+        Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        String end = "select pg_terminate_backend(pg_backend_pid())";
+        assertFalse(connection.isClosed());
+        assertThrows(SQLException.class, () -> statement.execute(end));
+        assertThrows(SQLException.class, () -> statement.execute("select 1"));
+        assertTrue(connection.isClosed());
+        var error = assertThrows(SQLException.class, connection::createStatement);
+        assertEquals("Connection is closed: it broke while it was used", error.getMessage());
         assertWorks();
     }
 

@@ -40,6 +40,18 @@ class FatalErrorLaws :
             steps.get() shouldBe 11
         }
 
+        test("30 after a fatal error a connection stays open for its user until the driver has closed it") {
+            withFake { database, pool ->
+                val lost = pool.connection
+                database.on("statement.execute") { throw SQLException("lost", "08006") }
+                shouldThrow<SQLException> { lost.touch() }
+                lost.isClosed shouldBe false
+                database.connections.single().closed = true
+                lost.isClosed shouldBe true
+                pool.snapshot().leased shouldBe 0
+            }
+        }
+
         test("30 the user's rule adds to what is fatal, and vetoes") {
             discards(SQLException("mine", "42601")) { fatalErrors = FatalErrorRule { FatalError.FATAL } }
             keeps(SQLException("lost", "08006")) { fatalErrors = FatalErrorRule { FatalError.NOT_FATAL } }

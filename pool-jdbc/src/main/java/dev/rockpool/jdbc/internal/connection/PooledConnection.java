@@ -94,9 +94,29 @@ public final class PooledConnection extends PreparingConnection {
         return true;
     }
 
+    /**
+     * Also true once the driver has closed the connection, as after a fatal error. That ends the lease, because many
+     * callers do not close what is closed already.
+     */
     @Override
     public boolean isClosed() {
-        return isGone();
+        if (isGone()) return true;
+        if (!isClosedByDriver()) return false;
+        if (!startClosing()) return true;
+        String reason = physical.isBroken() ? PhysicalConnection.BROKE : Restoration.CLOSED;
+        physical.breakDown();
+        engine.discardDead(slot, ticket, CloseReason.BROKEN, reason);
+        return true;
+    }
+
+    /** Asks the driver only after a call has failed, or the user got its object. */
+    private boolean isClosedByDriver() {
+        if (!physical.hasMark(ConnectionMarks.BROKEN | ConnectionMarks.FAILED | ConnectionMarks.UNSEEN)) return false;
+        try {
+            return physical.driver().isClosed();
+        } catch (SQLException e) {
+            return false; // not known
+        }
     }
 
     @Override

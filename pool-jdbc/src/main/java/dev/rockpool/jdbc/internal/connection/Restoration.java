@@ -19,7 +19,7 @@ import java.sql.SQLFeatureNotSupportedException;
  * <p>Used by the one thread that ends a lease.
  */
 final class Restoration {
-    private static final String CLOSED = "its user closed it, or the driver did";
+    static final String CLOSED = "its user closed it, or the driver did";
 
     private static final String OCCUPIED = "its user left a COPY unfinished";
 
