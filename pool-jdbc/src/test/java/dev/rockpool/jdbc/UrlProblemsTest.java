@@ -3,6 +3,8 @@ package dev.rockpool.jdbc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,5 +59,32 @@ class UrlProblemsTest {
         assertTrue(problems.get(0).contains("must be one that the driver org.h2.Driver accepts"), problems.get(0));
         assertTrue(problems.get(0).endsWith("is jdbc:postgresql: meant?"), problems.get(0));
         assertTrue(!problems.get(0).contains("hidden"), problems.get(0));
+    }
+
+    @Test
+    void aDriverThatOnlyItsOwnClassCanCreateIsFoundWhereItRegistersItself() {
+        List<String> problems = JdbcConfig.builder()
+                .url("jdbc:registers-itself:x")
+                .driverClassName(RegistersItself.class.getName())
+                .problems();
+        assertEquals(List.of(), problems);
+    }
+
+    /** Its class is loaded by its name, which runs the initializer. */
+    private static final class RegistersItself extends FakeDriver {
+        static {
+            try {
+                DriverManager.registerDriver(new RegistersItself(1));
+            } catch (SQLException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        private RegistersItself(int ignored) {}
+
+        @Override
+        public boolean acceptsURL(String url) {
+            return url.startsWith("jdbc:registers-itself:");
+        }
     }
 }

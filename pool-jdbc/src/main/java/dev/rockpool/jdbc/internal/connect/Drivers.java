@@ -68,11 +68,15 @@ public final class Drivers {
         }
     }
 
+    /** A driver without a public constructor registers itself when its class is loaded. */
     private static Driver create(String className) throws SQLException {
         try {
             return (Driver) load(className).getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new SQLException("cannot be created: " + e, e);
+            return DriverManager.drivers()
+                    .filter(driver -> driver.getClass().getName().equals(className))
+                    .findFirst()
+                    .orElseThrow(() -> new SQLException("cannot be created: " + e, e));
         } catch (LinkageError e) {
             throw new SQLException("cannot be loaded: " + e, e);
         } catch (ClassCastException e) {
