@@ -116,7 +116,10 @@ class DispatchedBlockLaws :
                             if (Throwable().stackTrace.any { it.methodName == "explain" }) error("no words") else "no"
                 }
             database.on("driver.connect") { throw failure }
-            val pool = fakePool(database).asJdbcPool()
+            var logins = 0 // the answer to a login that was refused is repeated in other words
+            val pool =
+                fakePool(database) { credentials = CredentialsSupplier { Credentials("app", "secret${logins++}") } }
+                    .asJdbcPool()
             withTimeout(20.seconds) {
                 for (place in listOf(Dispatchers.Default, Dispatchers.IO, pool.dispatcher)) {
                     withContext(place) { shouldThrow<IllegalStateException> { pool.withConnection {} } }

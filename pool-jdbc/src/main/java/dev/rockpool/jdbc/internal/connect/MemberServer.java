@@ -78,7 +78,7 @@ public final class MemberServer {
     private Connection connect(Properties info, TrafficSockets.Watch watch) throws SQLException {
         Credentials login = logins.next();
         SQLException repeated = history.repeated(login, System.nanoTime());
-        if (repeated != null) throw new InRotationException(repeated);
+        if (repeated != null) throw history.hasWorked(login) ? new InRotationException(repeated) : repeated;
         if (login.getUsername() != null) info.setProperty("user", login.getUsername());
         if (login.getPassword() != null) info.setProperty("password", login.getPassword());
         if (watch != null) watch.over(driver, url, info);
