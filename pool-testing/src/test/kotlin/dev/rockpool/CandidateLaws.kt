@@ -17,7 +17,6 @@ import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
@@ -156,8 +155,6 @@ private suspend fun TestScope.randomly(random: Random) {
                         }
                     } catch (_: AcquireTimeoutException) {
                         if (start.elapsedNow() != timeout) wrong += "$timeout, ${start.elapsedNow()}"
-                    } catch (e: CancellationException) {
-                        throw e
                     }
                 }
             }

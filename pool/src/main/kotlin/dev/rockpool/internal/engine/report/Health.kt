@@ -58,16 +58,16 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     }
 
     /** The health of a pool that is closed. What it remembers of its connects and probes stays. */
-    @Synchronized fun ofClosed(): PoolHealth = health(HealthStatus.UNHEALTHY, listOf("the pool has been closed"))
+    @Synchronized fun ofClosed(): PoolHealth = healthOf(HealthStatus.UNHEALTHY, listOf("the pool has been closed"))
 
     /** Judges the health with these numbers of slots, waiting callers and the maximum size. */
     @Synchronized
     fun judge(slots: PhaseCounts, pending: Int, maxSize: Int): PoolHealth {
         val issues = issuesOf(slots, pending, maxSize)
-        return health(statusOf(slots, issues.isNotEmpty()), issues)
+        return healthOf(statusOf(slots, issues.isNotEmpty()), issues)
     }
 
-    private fun health(status: HealthStatus, issues: List<String>) =
+    private fun healthOf(status: HealthStatus, issues: List<String>) =
         PoolHealth(
             status,
             issues,
