@@ -6,11 +6,11 @@ import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.util.Objects;
 import kotlin.coroutines.EmptyCoroutineContext;
 
-/** Creates batched statements of a pool. */
+/** Creates batched statements of a pool. Returns the public type, so that its callers load no class to be verified. */
 final class BatchedStatements {
     private BatchedStatements() {}
 
-    static <A, R> PoolStatement<A, R> query(
+    static <A, R> BatchedStatement<A, R> query(
             Running pool,
             String sql,
             SqlFunctions.Bind<? super A> bind,
@@ -21,7 +21,7 @@ final class BatchedStatements {
         return new PoolStatement<>(pool.pool, batchers(pool, options).query(read(pool, sql), bind, read));
     }
 
-    static <A> PoolStatement<A, Integer> update(
+    static <A> BatchedStatement<A, Integer> update(
             Running pool, String sql, SqlFunctions.Bind<? super A> bind, BatchOptions options) {
         Objects.requireNonNull(bind, "bind");
         return new PoolStatement<>(pool.pool, batchers(pool, options).update(read(pool, sql), bind));

@@ -48,9 +48,11 @@ class EveryMethodLaws :
                 withFake { database, pool -> forwards.mapNotNull { kind.misses(it, database, pool) }.shouldBeEmpty() }
             }
 
-            test("exceptions of the driver from ${kind.api.simpleName} are thrown unchanged") {
-                withFake { database, pool ->
-                    kind.forwards().mapNotNull { kind.hides(it, database, pool) }.shouldBeEmpty()
+            for (thrown in listOf(SQLException("of the driver", "42000"), IllegalStateException("of the driver"))) {
+                test("${thrown.javaClass.simpleName} of the driver from ${kind.api.simpleName} is thrown unchanged") {
+                    withFake { database, pool ->
+                        kind.forwards().mapNotNull { kind.hides(it, thrown, database, pool) }.shouldBeEmpty()
+                    }
                 }
             }
         }
@@ -73,16 +75,15 @@ private fun Kind.misses(method: Method, database: FakeDatabase, pool: RockpoolDa
 }
 
 /** The problem with this method when the driver throws, or null. */
-private fun Kind.hides(method: Method, database: FakeDatabase, pool: RockpoolDataSource): String? {
+private fun Kind.hides(method: Method, thrown: Exception, database: FakeDatabase, pool: RockpoolDataSource): String? {
     if (SQLException::class.java !in method.exceptionTypes) return null
-    val thrown = SQLException("of the driver", "42000")
     pool.connection.use { connection ->
         val handle = get(connection)
         database.on("$driverName.${method.name}") { throw thrown }
         try {
             method.call(handle)
             return "$method: nothing was thrown"
-        } catch (e: SQLException) {
+        } catch (e: Exception) {
             return if (e === thrown) null else "$method: threw $e"
         } finally {
             database.normal("$driverName.${method.name}")

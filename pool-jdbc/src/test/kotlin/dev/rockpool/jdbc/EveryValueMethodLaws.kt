@@ -46,6 +46,11 @@ class EveryValueMethodLaws :
                 value.methods.size shouldBeGreaterThan 2
                 value.methods.mapNotNull(value::wrong).shouldBeEmpty()
             }
+
+            test("exceptions of the driver from ${value.api.simpleName} are thrown unchanged") {
+                val thrown = listOf(SQLException("of the driver", "42000"), IllegalStateException("of the driver"))
+                thrown.flatMap { e -> value.methods.mapNotNull { value.hides(it, e) } }.shouldBeEmpty()
+            }
         }
     })
 
@@ -68,6 +73,28 @@ private fun Value.wrong(method: Method): String? {
             // it says that the lease has ended
         }
         if (reached.get() > 1) found = "$method: the driver was called after the lease had ended"
+    }
+    return found
+}
+
+/** The problem with this method when the driver throws, or null. */
+private fun Value.hides(method: Method, thrown: Exception): String? {
+    if (SQLException::class.java !in method.exceptionTypes) return null
+    var found: String? = "$method: nothing was thrown"
+    withFake { database, pool ->
+        database.on(source) {
+            Proxy.newProxyInstance(api.classLoader, arrayOf(api)) { _, called, _ ->
+                if (SQLException::class.java in called.exceptionTypes) throw thrown
+                null
+            }
+        }
+        pool.connection.use {
+            try {
+                method.call(get(it))
+            } catch (e: Exception) {
+                found = if (e === thrown) null else "$method: threw $e"
+            }
+        }
     }
     return found
 }

@@ -10,12 +10,16 @@ fun everyMethodOf(type: Class<*>): List<Method> = type.methods.filter { !Modifie
 /** Calls it with default arguments. */
 fun Method.call(on: Any): Any? =
     try {
-        invoke(on, *parameterTypes.map(::nothing).toTypedArray())
+        invoke(on, *argumentsOf(this))
     } catch (e: InvocationTargetException) {
         throw e.targetException
     }
 
-private fun nothing(type: Class<*>): Any? =
+/** The default arguments. */
+fun argumentsOf(method: Method): Array<Any?> = method.parameterTypes.map(::nothing).toTypedArray()
+
+/** The default value. */
+fun nothing(type: Class<*>): Any? =
     when (type) {
         Boolean::class.javaPrimitiveType -> false
         Int::class.javaPrimitiveType -> 0

@@ -25,9 +25,6 @@ import kotlinx.coroutines.withTimeoutOrNull
 
 private const val BUFFER = 1024
 
-/** The listener that runs on this thread. */
-private val currentListener = ThreadLocal<Job?>()
-
 /**
  * The pool's events. They are sent after the fact, outside every lock, and without waiting for subscribers. Each
  * listener has its own coroutine, and a slow one loses the oldest events.
@@ -42,6 +39,9 @@ internal class Events(private val pool: String, context: CoroutineContext, priva
     private val flow = lazy {
         MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
     }
+
+    /** The listener that runs on this thread. */
+    private val currentListener = ThreadLocal<Job?>()
 
     /** The listeners that close the pool, and so wait for its end. */
     @Volatile private var closing = emptySet<Job>()
