@@ -82,9 +82,10 @@ final class Api {
                 && !(type.endsWith("/RockpoolExtension") && CALLED_BY_JUNIT.contains(function));
     }
 
-    /** Enum constants need no test each. The compiler inlines a number, so no class shows that it reads one. */
+    /** Enum constants need no test each. The compiler inlines numbers and texts, so no class shows that it reads one. */
     private static boolean isRead(String type, String field, String descriptor) {
-        return !field.equals("Companion") && !isEnum(type) && descriptor.startsWith("L");
+        boolean inlined = !descriptor.startsWith("L") || descriptor.equals("Ljava/lang/String;");
+        return !field.equals("Companion") && !isEnum(type) && !inlined;
     }
 
     private static boolean isEnum(String type) {
