@@ -63,8 +63,10 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     /** Judges the health with these numbers of slots, waiting callers and the maximum size. */
     @Synchronized
     fun judge(slots: PhaseCounts, pending: Int, maxSize: Int): PoolHealth {
-        val issues = issuesOf(slots, pending, maxSize)
-        return healthOf(statusOf(slots, issues.isNotEmpty()), issues)
+        val isExhausted = pending > 0 && slots.count(Phase.LEASED) >= maxSize
+        val exhausted = "exhausted: all $maxSize connections are leased and $pending callers wait"
+        val issues = issuesOf(slots, if (isExhausted) exhausted else null)
+        return healthOf(statusOf(slots, issues), issues)
     }
 
     private fun healthOf(status: HealthStatus, issues: List<String>) =
@@ -78,22 +80,20 @@ internal class Health(private val events: Events, private val now: () -> Long) {
             if (checkedAt == NEVER) null else took.nanoseconds,
         )
 
-    private fun issuesOf(slots: PhaseCounts, pending: Int, maxSize: Int): List<String> {
+    private fun issuesOf(slots: PhaseCounts, exhausted: String?): List<String> {
         val issues = ArrayList<String>(0)
         if (isAway(slots)) issues.add("no connection is open: $consecutiveFailures connects failed in a row")
         else if (lostAt != NEVER) issues.add("$consecutiveFailures connects or probes failed in a row")
-        if (pending > 0 && slots.count(Phase.LEASED) >= maxSize) {
-            issues.add("exhausted: all $maxSize connections are leased and $pending callers wait")
-        }
+        exhausted?.let(issues::add)
         failureRate()?.let { issues.add("failure rate: $it % of the last ${outcomes.size} connects and probes failed") }
         return Collections.unmodifiableList(issues)
     }
 
     private fun isAway(slots: PhaseCounts) = consecutiveFailures > 0 && slots.open() == 0
 
-    private fun statusOf(slots: PhaseCounts, issues: Boolean) =
+    private fun statusOf(slots: PhaseCounts, issues: List<String>) =
         when {
-            !issues -> HealthStatus.HEALTHY
+            issues.isEmpty() -> HealthStatus.HEALTHY
             isAway(slots) -> HealthStatus.UNHEALTHY
             else -> HealthStatus.DEGRADED
         }
@@ -106,7 +106,7 @@ internal class Health(private val events: Events, private val now: () -> Long) {
     @Synchronized
     fun sendChange(slots: PhaseCounts, exhausted: Boolean) {
         val before = status
-        status = statusOf(slots, isAway(slots) || lostAt != NEVER || exhausted || failureRate() != null)
+        status = statusOf(slots, issuesOf(slots, if (exhausted) "" else null))
         if (status != before) events.send { PoolEvent.HealthChanged(before, status) }
     }
 
