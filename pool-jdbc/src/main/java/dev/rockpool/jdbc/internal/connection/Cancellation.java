@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * only if the call still runs. The thread that ends the lease or begins the next call clears the call, then reads the
  * mark. If the mark is set, it waits until the driver was asked. One of the two threads always sees the other.
  *
- * <p>Idle statements ignore a cancel, so all open statements are cancelled, and a call need not record its statement.
+ * <p>PostgreSQL cancels what a session does. Elsewhere idle statements ignore a cancel, so all open statements are
+ * cancelled, and a call need not record its statement.
  *
  * <p>Tested by {@code CancellationLaws}.
  */
@@ -73,11 +74,17 @@ public final class Cancellation {
                 connection.uncancelled();
                 return false;
             }
-            for (Handle handle : connection.open().all()) handle.cancelDriver();
+            ask();
             return true;
         } finally {
             done.countDown();
         }
+    }
+
+    private void ask() throws SQLException {
+        PgDriver postgres = PgDriver.behind(connection.driver());
+        if (postgres != null) postgres.cancel();
+        else for (Handle handle : connection.open().all()) handle.cancelDriver();
     }
 
     /**

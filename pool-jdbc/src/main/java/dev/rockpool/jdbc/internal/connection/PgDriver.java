@@ -18,7 +18,8 @@ final class PgDriver {
     private static final String FAILED = "FAILED";
 
     /** The ways to ask a class of connections. */
-    private record Ways(MethodHandle transactionState, MethodHandle notifications, MethodHandle executor) {}
+    private record Ways(
+            MethodHandle transactionState, MethodHandle notifications, MethodHandle executor, MethodHandle cancel) {}
 
     private static final ClassValue<Ways> WAYS = new ClassValue<>() {
         @Override
@@ -33,7 +34,9 @@ final class PgDriver {
                         state.asType(MethodType.methodType(Object.class, Object.class)),
                         MethodHandles.filterReturnValue(executor, taken)
                                 .asType(MethodType.methodType(Object.class, Object.class)),
-                        executor.asType(MethodType.methodType(Object.class, Object.class)));
+                        executor.asType(MethodType.methodType(Object.class, Object.class)),
+                        lookup.unreflect(type.getMethod("cancelQuery"))
+                                .asType(MethodType.methodType(Object.class, Object.class)));
             } catch (ReflectiveOperationException | RuntimeException e) { // another version of the driver
                 return null;
             }
@@ -83,6 +86,14 @@ final class PgDriver {
         Object executor = call(ways.executor);
         MethodHandle copy = CopyField.OF.get(executor.getClass());
         return copy != null && call(copy, executor) != null;
+    }
+
+    /**
+     * Asks the server to cancel what the session does. Statement.cancel does the same with the lock of the connection held,
+     * so that neither close nor a failed call can go on while a frozen server does not answer.
+     */
+    void cancel() throws SQLException {
+        call(ways.cancel);
     }
 
     private Object call(MethodHandle way) throws SQLException {
