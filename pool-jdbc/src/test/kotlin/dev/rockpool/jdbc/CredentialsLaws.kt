@@ -105,6 +105,20 @@ class CredentialsLaws :
                 pool.connection.close()
             }
         }
+
+        test("54 a database that was missing is found by the next caller, because no login was refused") {
+            val database = FakeDatabase()
+            fakePool(database) {
+                    username = "app"
+                    password = "secret"
+                }
+                .use { pool ->
+                    database.on("driver.connect") { throw SQLException("no such database", "3D000") }
+                    shouldThrow<SQLException> { pool.connection }
+                    database.normal("driver.connect")
+                    pool.connection.close()
+                }
+        }
     })
 
 private fun numbered(number: Int) = Credentials("app$number", "secret$number")

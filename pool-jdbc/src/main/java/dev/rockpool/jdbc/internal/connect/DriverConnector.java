@@ -156,7 +156,7 @@ final class DriverConnector {
             return refused.told(hidden, !hasOpened && RefusedSettings.isFinal(refused, vendor()));
         Throwable told = hidden.error(error);
         if (!(told instanceof SQLException refusal) || !ConnectErrors.isRefusal(refusal, vendor())) return told;
-        history.refused(login, refusal, System.nanoTime());
+        if (ConnectErrors.isWrongLogin(refusal, vendor())) history.refused(login, refusal, System.nanoTime());
         return history.hasWorked(login) ? new InRotationException(refusal) : refusal;
     }
 

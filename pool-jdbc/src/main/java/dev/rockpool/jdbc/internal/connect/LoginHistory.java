@@ -11,8 +11,8 @@ import java.util.Objects;
  * new password, and the pool will get it soon. So the failure is not permanent, and callers wait.
  *
  * <p>Rejected credentials are not sent again for up to four seconds, whether they have worked or not, because many
- * servers lock an account after a few failures. Callers get the earlier answer instead. Without a user there is no
- * account to lock: the file of an embedded database may have been repaired, so it is tried again.
+ * servers lock an account after a few failures. Callers get the earlier answer instead. Other permanent failures, such
+ * as a missing database, do not belong here: somebody may have repaired them, so each caller tries again.
  *
  * <p>Thread-safe.
  */
@@ -51,12 +51,7 @@ final class LoginHistory {
     /** The error to report instead of trying the same credentials again so soon; null if they may be tried. */
     synchronized SQLException repeated(Credentials login, long now) {
         if (!isRefused(login) || now - refusedAt >= pause) return null;
-        if (!hasWorked(login) && login.getUsername() == null && !isAboutLogin(refusal)) return null;
         return new SQLException(refusal.getMessage(), refusal.getSQLState(), refusal.getErrorCode(), refusal);
-    }
-
-    private static boolean isAboutLogin(SQLException error) {
-        return error.getSQLState() != null && error.getSQLState().startsWith("28");
     }
 
     private boolean isRefused(Credentials login) {

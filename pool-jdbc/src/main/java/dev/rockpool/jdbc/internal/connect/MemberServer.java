@@ -91,7 +91,7 @@ public final class MemberServer {
             Throwable told = new SecretRedactor(url, properties, login.getUsername(), login.getPassword()).error(e);
             SQLException safe = told instanceof SQLException hidden ? hidden : e;
             if (!isRefusal(safe)) throw safe;
-            history.refused(login, safe, System.nanoTime());
+            if (ConnectErrors.isWrongLogin(safe, Vendor.POSTGRESQL)) history.refused(login, safe, System.nanoTime());
             throw history.hasWorked(login) ? new InRotationException(safe) : safe;
         }
     }

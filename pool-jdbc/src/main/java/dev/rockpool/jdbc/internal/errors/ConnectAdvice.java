@@ -64,8 +64,8 @@ public final class ConnectAdvice {
         if (error instanceof RefusedException refused) return ofRefusal(refused);
         if (ConnectErrors.isFull(error, vendor))
             return "see the server's limit of connections, and maxSize of all pools on it";
+        if (ConnectErrors.isLoginRefused(error, vendor)) return "see username and password";
         String state = error.getSQLState();
-        if (ConnectErrors.isWrongLogin(state)) return "see username and password";
         if (ConnectErrors.isNoSuchDatabase(state)) return "see the database in the url";
         return vendor.isHopeless(state, error.getErrorCode())
                 ? "see username, password, and the database in the url"

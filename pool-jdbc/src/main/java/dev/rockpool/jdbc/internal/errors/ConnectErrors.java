@@ -5,6 +5,7 @@ import dev.rockpool.jdbc.internal.vendor.Vendor;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.function.Predicate;
 
 /** Classifies connect failures: whether a retry can help, and when. */
 public final class ConnectErrors {
@@ -25,10 +26,19 @@ public final class ConnectErrors {
 
     /** Whether the server answered and rejected this login or this database. */
     public static boolean isRefusal(Throwable error, Vendor vendor) {
+        return answered(error, sql -> isRefused(sql, vendor));
+    }
+
+    /** Whether the server answered and rejected this login, so that a retry may lock the account. */
+    public static boolean isWrongLogin(Throwable error, Vendor vendor) {
+        return answered(error, sql -> isLoginRefused(sql, vendor));
+    }
+
+    private static boolean answered(Throwable error, Predicate<SQLException> answer) {
         return Causes.of(error)
                 .anyMatch(cause -> cause instanceof SQLException sql
                         && !(cause instanceof NoConnectionException)
-                        && isRefused(sql, vendor));
+                        && answer.test(sql));
     }
 
     private static boolean isHopeless(Throwable error, Vendor vendor) {
@@ -41,15 +51,18 @@ public final class ConnectErrors {
 
     private static boolean isRefused(SQLException error, Vendor vendor) {
         String state = error.getSQLState();
-        return isWrongLogin(state) || NO_SUCH_DATABASE.equals(state) || vendor.isHopeless(state, error.getErrorCode());
+        return isLoginRefused(error, vendor)
+                || NO_SUCH_DATABASE.equals(state)
+                || vendor.isHopeless(state, error.getErrorCode());
+    }
+
+    static boolean isLoginRefused(SQLException error, Vendor vendor) {
+        String state = error.getSQLState();
+        return state != null && state.startsWith(WRONG_LOGIN) || vendor.isWrongLogin(state, error.getErrorCode());
     }
 
     static boolean isFull(SQLException error, Vendor vendor) {
         return vendor.isFull(error.getSQLState(), error.getErrorCode());
-    }
-
-    static boolean isWrongLogin(String state) {
-        return state != null && state.startsWith(WRONG_LOGIN);
     }
 
     static boolean isNoSuchDatabase(String state) {

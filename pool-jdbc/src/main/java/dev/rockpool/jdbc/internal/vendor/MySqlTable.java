@@ -17,9 +17,8 @@ final class MySqlTable {
                     .andRange(1152, 1161) // aborted; a packet too large, and the server hangs up; network errors
                     .and(1184, 1189, 1190, 2006, 2013) // the same, gone away, lost during a query
                     .and(1927, 3169, 4031)) // the session was killed (twice), inactive for wait_timeout
-            // no access to the database, wrong password, unknown database, host not allowed, password expired (twice),
-            // account locked
-            .hopeless(ErrorCodes.of(1044, 1045, 1049, 1130, 1820, 1862, 3118))
+            .wrongLogin(ErrorCodes.of(1045, 1820, 1862, 3118)) // wrong password, expired (twice), account locked
+            .hopeless(ErrorCodes.of(1044, 1049, 1130)) // no access to the database, no such database, host not allowed
             .full(ErrorCodes.of(1040, 1203, 1226)) // of the server, of the user (twice)
             // lock timeout, deadlock, read-only (three times), interrupted, time limit exceeded
             .passing(ErrorCodes.of(LOCK_WAIT, DEADLOCK, 1290, 1792, 1836, 1317, 3024))

@@ -12,8 +12,9 @@ final class OracleTable {
                     .and(17002, 17008, 17401, 17409, 17410, 17447)
                     .andRange(12100, 12299) // network
                     .andRange(12500, 12699))
-            // no or wrong password, no right to log in, unknown SID or alias, account locked, password expired
-            .hopeless(ErrorCodes.of(1005, 1017, 1045, 12154, 12505, 28000, 28001))
+            // no or wrong password, no right to log in, account locked, password expired
+            .wrongLogin(ErrorCodes.of(1005, 1017, 1045, 28000, 28001))
+            .hopeless(ErrorCodes.of(12154, 12505)) // unknown SID or alias
             // sessions, processes, sessions of the user; the listener has no handler left (three times)
             .full(ErrorCodes.of(18, 20, 2391, 12516, 12519, 12520))
             // in use, deadlock, cancelled, lock timeout, read-only

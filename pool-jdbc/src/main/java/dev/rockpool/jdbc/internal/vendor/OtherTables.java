@@ -5,6 +5,7 @@ final class OtherTables {
     static final VendorTable DERBY = VendorTable.named("derby")
             .driver("derby", "org.apache.derby:derby")
             .lost(ErrorCodes.of(40000, 45000, 50000)) // severities: session, database, system
+            .wrongLogin(ErrorCodes.ofStates("08004"))
             .hopeless(ErrorCodes.ofStates("XJ004", "XJ028", "XJ040", "XJ041")) // no such database, bad URL, boot
             .probe("values 1");
 

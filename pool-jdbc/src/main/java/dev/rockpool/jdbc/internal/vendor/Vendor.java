@@ -49,7 +49,12 @@ public enum Vendor {
         return table.lostThrough.get(code);
     }
 
-    /** Whether a retry of the connect cannot help after this error, in addition to the errors of the standard. */
+    /** Whether this connect failure means that the server refused the login, in addition to the errors of the standard. */
+    public boolean isWrongLogin(String state, int code) {
+        return table.wrongLogin.has(state, code);
+    }
+
+    /** Whether a retry of the connect cannot help after this error, in addition to refused logins and the standard. */
     public boolean isHopeless(String state, int code) {
         return table.hopeless.has(state, code);
     }

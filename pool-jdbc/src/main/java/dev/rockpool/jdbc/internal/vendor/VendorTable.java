@@ -15,6 +15,7 @@ final class VendorTable {
     final Map<Integer, String> lostThrough = new LinkedHashMap<>();
     ErrorCodes lost = ErrorCodes.NONE;
     ErrorCodes lostForAll = ErrorCodes.NONE;
+    ErrorCodes wrongLogin = ErrorCodes.NONE;
     ErrorCodes hopeless = ErrorCodes.NONE;
     ErrorCodes full = ErrorCodes.NONE;
     ErrorCodes passing = ErrorCodes.NONE;
@@ -60,7 +61,13 @@ final class VendorTable {
         return this;
     }
 
-    /** Adds connect failures after which a retry cannot help. */
+    /** Adds connect failures by which the server refuses the login. A retry cannot help, and may lock the account. */
+    VendorTable wrongLogin(ErrorCodes errors) {
+        wrongLogin = errors;
+        return this;
+    }
+
+    /** Adds other connect failures after which a retry cannot help. */
     VendorTable hopeless(ErrorCodes errors) {
         hopeless = errors;
         return this;

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal.errors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.ConnectFailure;
 import dev.rockpool.jdbc.internal.vendor.Vendor;
@@ -69,6 +70,28 @@ class VendorTableTest {
             """)
     void aConnectWillNotMendAfterTheseCodesAndNoOthers(Vendor vendor, String codes) {
         assertEquals(squeezed(codes), connectsThatAre(ConnectFailure.PERMANENT, vendor));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            POSTGRESQL | none
+            MYSQL      | 1045 1820 1862 3118
+            ORACLE     | 1005 1017 1045 28000-28001
+            SQL_SERVER | 18452 18456 18470 18486-18488
+            H2         | none
+            DERBY      | none
+            SQLITE     | none
+            DB2        | none
+            SYBASE     | none
+            HSQLDB     | none
+            FIREBIRD   | none
+            OTHER      | none
+            """)
+    void aLoginIsRefusedByTheseCodesAndNoOthers(Vendor vendor, String codes) {
+        assertEquals(squeezed(codes), found(code -> ConnectErrors.isWrongLogin(error(code), vendor)));
+        assertTrue(ConnectErrors.isWrongLogin(new SQLException("x", "28P01"), vendor));
+        boolean noLogin = ConnectErrors.isWrongLogin(new SQLException("x", "08004"), vendor);
+        assertEquals(vendor == Vendor.DERBY, noLogin);
     }
 
     @ParameterizedTest
