@@ -147,7 +147,7 @@ public final class ThroughputSizer implements SizingStrategy {
         if (trial.hasChanged()) {
             trial = null;
             wake();
-        } else if (trial.windows() >= LEAST_WINDOWS) {
+        } else if (trial.windows() >= LEAST_WINDOWS && !trial.endsWithOutlier()) {
             decide(last);
         }
         return trial == null ? size : trial.size();

@@ -76,10 +76,19 @@ final class Trial {
         return rounds.size();
     }
 
+    /** Whether the latest round does not count. Something may have begun in it, such as an outage. */
+    boolean endsWithOutlier() {
+        return isOutlier(all.size() - 1);
+    }
+
     /** Whether the latest rounds differ from all others, so that the load or the server is not what it was. */
     boolean hasChanged() {
         int count = all.size();
-        return count > FEWEST && !rounds.contains(all.get(count - 1)) && !rounds.contains(all.get(count - 2));
+        return count > FEWEST && isOutlier(count - 1) && isOutlier(count - 2);
+    }
+
+    private boolean isOutlier(int round) {
+        return !rounds.contains(all.get(round));
     }
 
     /**

@@ -138,13 +138,15 @@ class SizerLaws :
         }
 
         test("178 an outage changes no size, whenever it begins and however long it lasts") {
-            for (seed in seeds) {
+            for (seed in seeds + 113L) { // it begins in the window in which a size is due
                 val random = Random(seed)
                 val run = SimulatedLoad(processors(20), SIZES, start = 8, seed = seed).run(random.nextInt(0, 60))
                 repeat(random.nextInt(0, 5)) { run.window() }
                 val before = run.decided.lastOrNull() ?: 8
-                // The windows in which it begins and ends are cut, and the pool may notice it one window late.
-                run.works = random.nextDouble()
+                // The windows in which it begins and ends are cut, and the pool may notice it one window late. A window
+                // that is
+                // hardly cut is like any other, and a size that was due may be decided in it.
+                run.works = random.nextDouble(0.5)
                 run.window()
                 run.works = 0.0
                 run.disturbed = random.nextBoolean()
