@@ -102,7 +102,9 @@ class KeyedPoolLaws :
                 keyed.acquire("a").close()
                 shouldThrow<InvalidConfigException> { keyed.acquire("bad") }.message shouldBe
                     "pool 'keyed[bad]' is misconfigured: maxSize is 0 but must be at least 1"
-                keyed.keys shouldBe setOf("a")
+                keyed.acquire("a\nb").close()
+                keyed.snapshot("a\nb")?.name shouldBe "keyed[a\\u000ab]"
+                keyed.keys shouldBe setOf("a", "a\nb")
                 keyed.close(Duration.ZERO)
             }
         }

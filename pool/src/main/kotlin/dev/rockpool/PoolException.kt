@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import dev.rockpool.internal.config.oneLine
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
@@ -153,7 +154,7 @@ protected constructor(poolName: String, public val problems: List<String>, messa
     public constructor(
         poolName: String,
         problems: List<String>,
-    ) : this(poolName, problems, "pool '$poolName' is misconfigured: ${problems.joinToString("; ")}")
+    ) : this(poolName, problems, "pool '${oneLine(poolName)}' is misconfigured: ${problems.joinToString("; ")}")
 }
 
 /** A lease was used after it had ended. */

@@ -4,6 +4,7 @@ import dev.rockpool.internal.config.About
 import dev.rockpool.internal.config.Rule
 import dev.rockpool.internal.config.Rule.Companion.AT_LEAST_ONE
 import dev.rockpool.internal.config.Rule.Companion.NOT_BLANK
+import dev.rockpool.internal.config.Rule.Companion.ONE_LINE
 import dev.rockpool.internal.config.Rule.Companion.POSITIVE
 import dev.rockpool.internal.config.Rule.Companion.ZERO_OR_LONGER
 import dev.rockpool.internal.config.SettingTable
@@ -35,6 +36,7 @@ internal object PoolTable {
                 "pool",
                 About("Names the pool in messages, logs and stats."),
                 NOT_BLANK,
+                ONE_LINE,
             )
             setting(
                 PoolSettings::maxSize,

@@ -10,7 +10,7 @@ internal object QuickCheck {
     private val usualBackoff = Backoff()
 
     @JvmSynthetic
-    fun passes(s: PoolSettings): Boolean = sizesAreFine(s) && timesArePositive(s) && hasLetter(s.name) && s.usualParts
+    fun passes(s: PoolSettings): Boolean = sizesAreFine(s) && timesArePositive(s) && isUsual(s.name) && s.usualParts
 
     private fun sizesAreFine(s: PoolSettings) =
         s.maxSize in 1..PoolTable.MAX_SIZE &&
@@ -44,9 +44,13 @@ internal object QuickCheck {
         get() = overload == null && backoff == usualBackoff
 
     /** `isNotBlank` would load Kotlin's texts, 200 kB. */
-    private fun hasLetter(text: String): Boolean {
-        for (c in text) if (c in '!'..'~') return true
-        return false
+    private fun isUsual(text: String): Boolean {
+        var hasLetter = false
+        for (c in text) {
+            if (c < ' ' || c in '\u007f'..'\u009f') return false // a control character
+            if (c in '!'..'~') hasLetter = true
+        }
+        return hasLetter
     }
 
     private fun positive(time: Duration?) = time == null || time.isPositive() && time.isFinite()

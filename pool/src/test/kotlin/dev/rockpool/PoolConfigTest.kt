@@ -41,6 +41,12 @@ class PoolConfigTest :
             thrown.message shouldContain "pool 'orders' is misconfigured: maxSize is 0"
         }
 
+        test("a name with control characters is refused in one line, because it would split lines of the log") {
+            val thrown = shouldThrow<InvalidConfigException> { PoolConfig { name = "a\nb" } }
+            thrown.problems shouldBe listOf("name is 'a\\u000ab' but must not contain control characters")
+            thrown.message shouldContain "pool 'a\\u000ab' is misconfigured"
+        }
+
         test("a size for which no memory suffices is refused, not tried") {
             shouldThrow<InvalidConfigException> { PoolConfig { maxSize = Int.MAX_VALUE } }.problems shouldBe
                 listOf("maxSize is 2147483647 but must be at most 1000000")

@@ -38,7 +38,7 @@ private fun <T : Any> forbiddenOf(setting: Setting<PoolSettings, PoolConfig, T>)
 
 private fun edges(type: String): List<Any> =
     when (type) {
-        "java.lang.String" -> listOf("", " ", "x")
+        "java.lang.String" -> listOf("", " ", "x", "x\ny", "x\u0085")
         "java.lang.Integer" -> listOf(Int.MIN_VALUE, -1, 0, 1, Int.MAX_VALUE)
         "java.lang.Double" -> listOf(-1.0, 0.0, 0.5, 2.0, Double.NaN)
         "java.time.Duration" -> listOf(-Duration.INFINITE, -(1.seconds), Duration.ZERO, 1.seconds, Duration.INFINITE)

@@ -180,6 +180,7 @@ class ShardsTest {
         own.getConnection().close();
         assertThrows(SQLException.class, orders::getConnection);
         assertThrows(SQLException.class, () -> orders.getConnection("user", "password"));
+        assertSame(two, orders.shards().get("two"));
         assertEquals(true, orders.withConnection("customer-1", c -> c.isValid(1)));
         assertEquals(true, orders.transaction("customer-1", (transaction, c) -> c.isValid(1)));
         TransactionOptions options = TransactionOptions.defaults().timeout(LIMIT);

@@ -19,6 +19,9 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientException;
 import java.sql.ShardingKeyBuilder;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +68,16 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
     /** The same pool for coroutines. It has the map, the plans and the events, too. */
     public ShardedJdbcPool asJdbcPool() {
         return pool;
+    }
+
+    /**
+     * The data source of each shard by its name, also of those without buckets. For work on all shards, such as
+     * migrations. Calls that go there are not seen by plans.
+     */
+    public Map<String, PooledDataSource> shards() {
+        Map<String, PooledDataSource> shards = new LinkedHashMap<>();
+        router.getAll().forEach((name, shard) -> shards.put(name, shard.source()));
+        return Collections.unmodifiableMap(shards);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.jdbc.ClusterDataSource;
-import dev.rockpool.jdbc.JdbcCluster;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -11,7 +10,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** The cluster from the properties, for Spring Boot 4; {@link Boot3Cluster} is the same for Spring Boot 3. */
@@ -21,7 +19,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnMissingBean(
         value = {DataSource.class, XADataSource.class},
         type = "io.r2dbc.spi.ConnectionFactory")
-class Boot4Cluster {
+class Boot4Cluster extends ClusterBean {
     @Bean(UnusedReport.MADE_FROM_PROPERTIES)
     ClusterDataSource dataSource(Environment environment, ObjectProvider<JdbcConnectionDetails> given) {
         JdbcConnectionDetails details = given.getIfAvailable();
@@ -33,13 +31,5 @@ class Boot4Cluster {
                         details.getPassword(),
                         details.getDriverClassName());
         return ClusterProperties.read(environment, login).getDataSource();
-    }
-
-    /** The cluster behind the data source, however that is decorated. Closed with the data source. */
-    @Bean(destroyMethod = "")
-    @Lazy
-    @ConditionalOnMissingBean
-    JdbcCluster rockpoolJdbcCluster(DataSource dataSource) {
-        return Pools.findCluster(dataSource).asJdbcCluster();
     }
 }

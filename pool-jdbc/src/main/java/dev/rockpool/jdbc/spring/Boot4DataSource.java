@@ -1,6 +1,5 @@
 package dev.rockpool.jdbc.spring;
 
-import dev.rockpool.jdbc.JdbcPool;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
@@ -12,7 +11,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** The data source from the properties, for Spring Boot 4; {@link Boot3DataSource} is the same for Spring Boot 3. */
@@ -23,7 +21,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnMissingBean(
         value = {DataSource.class, XADataSource.class},
         type = "io.r2dbc.spi.ConnectionFactory")
-class Boot4DataSource {
+class Boot4DataSource extends PoolBean {
     @Bean
     @ConditionalOnMissingBean(JdbcConnectionDetails.class)
     JdbcConnectionDetails jdbcConnectionDetails(DataSourceProperties properties) {
@@ -39,52 +37,14 @@ class Boot4DataSource {
                 .build();
     }
 
-    /**
-     * The pool behind the data source, for coroutines, however the data source is decorated. Closed with the data
-     * source.
-     */
-    @Bean(destroyMethod = "")
-    @Lazy
-    @ConditionalOnMissingBean
-    JdbcPool rockpoolJdbcPool(DataSource dataSource) {
-        return Pools.find(dataSource).asJdbcPool();
-    }
-
     /** The connection details of {@code spring.datasource.*}. */
-    private static final class FromProperties implements JdbcConnectionDetails {
-        private final Login login;
-
+    private static final class FromProperties extends LoginDetails implements JdbcConnectionDetails {
         FromProperties(DataSourceProperties properties) {
-            login = Login.of(
+            super(Login.of(
                     properties.determineUrl(),
                     properties.getUsername(),
                     properties.getPassword(),
-                    properties.getDriverClassName());
-        }
-
-        @Override
-        public String getJdbcUrl() {
-            return login.url();
-        }
-
-        @Override
-        public String getUsername() {
-            return login.username();
-        }
-
-        @Override
-        public String getPassword() {
-            return login.password();
-        }
-
-        @Override
-        public String getDriverClassName() {
-            return login.driverClassName();
-        }
-
-        @Override
-        public String toString() {
-            return "JDBC connection details of spring.datasource";
+                    properties.getDriverClassName()));
         }
     }
 }

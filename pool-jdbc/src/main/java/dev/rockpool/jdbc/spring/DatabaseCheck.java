@@ -5,16 +5,16 @@ import dev.rockpool.PoolControl;
 import dev.rockpool.PoolHealth;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
-import dev.rockpool.jdbc.ClusterDataSource;
-import dev.rockpool.jdbc.JdbcCluster;
+import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.jdbc.PooledDataSource;
-import dev.rockpool.jdbc.RockpoolDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
 /**
@@ -24,12 +24,13 @@ import javax.sql.DataSource;
  * <p>This one asks the pool first. If no connection is open and connects fail, it is down at once. Otherwise it
  * acquires a connection with a low priority, waits for at most half a second, and checks whether it is valid. A timeout
  * means down only if no connection is open or connects fail, because a pool with all connections in use is busy, not
- * down.
+ * down. The parts of a balanced or sharded data source are checked at the same time.
  */
 final class DatabaseCheck {
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final DataSource source;
+    private final Map<DataSource, DatabaseCheck> checks = new ConcurrentHashMap<>();
     private volatile String database = "unknown";
 
     DatabaseCheck(DataSource source) {
@@ -37,12 +38,24 @@ final class DatabaseCheck {
     }
 
     Answer now() {
-        RockpoolDataSource single = Pools.find(source);
-        ClusterDataSource cluster = single == null ? Pools.findCluster(source) : null;
-        if (single != null) return answerOf(single, single.control());
-        if (cluster != null)
-            return answerOf(cluster, cluster.asJdbcCluster().controls().get(JdbcCluster.PRIMARY));
-        return down("the data source leads to no pool any more");
+        Parts parts = Parts.of(source);
+        if (parts != null) return now(parts);
+        FoundPool found = FoundPool.of(source);
+        return found == null
+                ? down("the data source leads to no pool any more")
+                : answerOf(found.source(), found.control());
+    }
+
+    private Answer now(Parts parts) {
+        checks.keySet().retainAll(parts.sources().values());
+        Map<String, CompletableFuture<Answer>> running = new LinkedHashMap<>();
+        parts.sources().forEach((name, part) -> {
+            DatabaseCheck check = checks.computeIfAbsent(part, DatabaseCheck::new);
+            running.put(name, CompletableFuture.supplyAsync(check::now, PoolThreads.INSTANCE::execute));
+        });
+        Map<String, Answer> answers = new LinkedHashMap<>();
+        running.forEach((name, answer) -> answers.put(name, answer.join()));
+        return parts.combine(answers);
     }
 
     /** @param control that of the pool, which is the primary's in a cluster */

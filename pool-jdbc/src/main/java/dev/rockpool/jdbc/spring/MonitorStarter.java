@@ -1,18 +1,15 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.PoolControl;
-import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.monitor.Alert;
 import dev.rockpool.monitor.AlertRule;
 import dev.rockpool.monitor.MonitorListener;
 import dev.rockpool.monitor.PoolMonitor;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -60,14 +57,10 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
     @Override
     public void afterSingletonsInstantiated() {
         List<AlertRule> given = rules.get();
-        Map<String, DataSource> sources = Pools.beans(beans);
-        Pools.all(sources).forEach((bean, pool) -> register(bean, start(pool.control(), given)));
-        Pools.clusters(sources).forEach((bean, cluster) -> {
-            PoolControl primary = cluster.controls().get(JdbcCluster.PRIMARY);
-            register(bean, start(primary, given));
-            cluster.addPoolListener(control -> {
-                if (control != primary) start(control, given);
-            });
+        Pools.follow(Pools.beans(beans), (bean, control) -> {
+            PoolMonitor monitor = start(control, given);
+            // Those of a cluster follow that of its primary, and are no beans.
+            if (!beans.containsSingleton(nameOf(bean))) beans.registerSingleton(nameOf(bean), monitor);
         });
         replacements.watch(this::replaced);
     }
@@ -86,10 +79,6 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
         if (!(beans instanceof DefaultSingletonBeanRegistry registry)) return;
         registry.destroySingleton(name);
         registry.registerSingleton(name, monitor);
-    }
-
-    private void register(String bean, PoolMonitor monitor) {
-        beans.registerSingleton(nameOf(bean), monitor);
     }
 
     private PoolMonitor start(PoolControl control, List<AlertRule> given) {

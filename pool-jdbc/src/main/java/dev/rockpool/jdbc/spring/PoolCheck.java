@@ -8,20 +8,35 @@ import dev.rockpool.jdbc.ClusterMember;
 import dev.rockpool.jdbc.JdbcCluster;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /**
- * The contributor {@code rockpool}: the health of one pool, from the outcomes of its connects and probes. It is down if
+ * The contributor {@code rockpool}: the health of a pool, or of several used as one, from the outcomes of its connects and probes. It is down if
  * callers cannot be served. A degraded pool is up, with its issues in the details. It acquires no connection and never
  * waits.
  */
 final class PoolCheck {
     private PoolCheck() {}
 
+    static Answer of(DataSource source) {
+        Parts parts = Parts.of(source);
+        if (parts != null) {
+            Map<String, Answer> answers = new LinkedHashMap<>();
+            parts.sources().forEach((name, part) -> answers.put(name, of(part)));
+            return parts.combine(answers);
+        }
+        FoundPool found = FoundPool.of(source);
+        if (found == null) throw new IllegalStateException("the data source leads to no pool any more");
+        return found.cluster() == null
+                ? of(found.control())
+                : of(found.cluster().asJdbcCluster());
+    }
+
     /**
      * A cluster is down if writers cannot be served. Its details are those of the primary's pool, of the pools of the
      * standbys, and what is known of each member.
      */
-    static Answer of(JdbcCluster cluster) {
+    private static Answer of(JdbcCluster cluster) {
         Map<String, Object> standbys = new LinkedHashMap<>();
         Map<String, Object> members = new LinkedHashMap<>();
         Map<String, PoolControl> controls = cluster.controls();
@@ -38,7 +53,7 @@ final class PoolCheck {
         return new Answer(primary.isUp(), details);
     }
 
-    static Answer of(PoolControl control) {
+    private static Answer of(PoolControl control) {
         PoolHealth health = control.health();
         PoolStats stats = control.snapshot();
         Map<String, Object> details = new LinkedHashMap<>();

@@ -1,8 +1,8 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.PoolControl;
-import dev.rockpool.jdbc.RockpoolDataSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
@@ -20,7 +20,7 @@ final class PoolReplacements implements BeanPostProcessor {
 
     private final List<BiConsumer<String, PoolControl>> watchers = new CopyOnWriteArrayList<>();
 
-    /** Calls the watcher with the name of the bean and its new pool, from now on. */
+    /** Calls the watcher with the name of the bean, or {@code bean.part}, and each of its new pools, from now on. */
     void watch(BiConsumer<String, PoolControl> watcher) {
         watchers.add(watcher);
     }
@@ -28,8 +28,8 @@ final class PoolReplacements implements BeanPostProcessor {
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (watchers.isEmpty() || !name.startsWith(TARGET) || !(bean instanceof DataSource source)) return bean;
-        RockpoolDataSource pool = Pools.find(source);
-        if (pool != null) watchers.forEach(watcher -> watcher.accept(name.substring(TARGET.length()), pool.control()));
+        Map<String, DataSource> replaced = Map.of(name.substring(TARGET.length()), source);
+        watchers.forEach(watcher -> Pools.follow(replaced, watcher));
         return bean;
     }
 

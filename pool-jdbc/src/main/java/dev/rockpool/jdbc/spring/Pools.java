@@ -5,24 +5,25 @@ import dev.rockpool.jdbc.ClusterDataSource;
 import dev.rockpool.jdbc.JdbcCluster;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /**
- * Finds the pools behind an application's data sources. Wrappers, proxies and routing data sources are looked through, because
- * the declared type of a bean says little: many applications decorate their data source.
+ * Finds the pools behind an application's data sources. Wrappers, proxies and data sources of several {@link Parts} are
+ * looked through, because the declared type of a bean says little: many applications decorate their data source.
  */
 final class Pools {
     private static final int LAYERS = 16;
-    private static final String UNNAMED = "unnamed"; // as Spring Boot calls a routed data source whose key is null
 
     private Pools() {}
 
@@ -32,49 +33,73 @@ final class Pools {
     }
 
     /**
-     * The pools that {@link #find} finds in these data sources, each once, ordered by name. A pool behind a routing
-     * data source is called {@code bean.key}.
+     * The pools and clusters behind these data sources, each once. One that is a bean has the name of the bean. Others
+     * are parts, and are called {@code bean.part}.
      */
     static Map<String, FoundPool> all(Map<String, DataSource> sources) {
         Map<String, FoundPool> all = new LinkedHashMap<>();
-        sources.forEach((name, source) -> {
-            AbstractRoutingDataSource routing = routing(source);
-            if (routing == null) add(all, name, source);
-            else routed(routing).forEach((key, target) -> add(all, name + "." + key, target));
-        });
+        split(sources, parts -> true).forEach((name, source) -> all.put(name, FoundPool.of(source)));
         return all;
-    }
-
-    private static void add(Map<String, FoundPool> all, String name, DataSource source) {
-        RockpoolDataSource found = find(source);
-        if (found == null || all.values().stream().anyMatch(known -> isSame(known.now(), found))) return;
-        all.put(name, new FoundPool(source));
     }
 
     /**
-     * Two proxies of one pool count as one. Called only for data sources that run, or are about to be asked for their
-     * numbers.
+     * The data sources whose health counts, named like {@link #all}. Members and shards of others are left out, because
+     * theirs counts there.
      */
-    private static boolean isSame(RockpoolDataSource one, RockpoolDataSource other) {
-        return one == other || one.asJdbcPool() == other.asJdbcPool();
+    static Map<String, DataSource> wholes(Map<String, DataSource> sources) {
+        return split(uncovered(sources), Parts::areSeparate);
     }
 
-    /** The clusters behind these data sources, each once, named as the pools are. */
-    static Map<String, JdbcCluster> clusters(Map<String, DataSource> sources) {
-        Map<String, JdbcCluster> all = new LinkedHashMap<>();
-        sources.forEach((name, source) -> {
-            AbstractRoutingDataSource routing = routing(source);
-            if (routing == null) addCluster(all, name, source);
-            else routed(routing).forEach((key, target) -> addCluster(all, name + "." + key, target));
+    /** Without the data sources that are members or shards of others. */
+    static Map<String, DataSource> uncovered(Map<String, DataSource> sources) {
+        Set<Object> covered = new HashSet<>();
+        sources.values().forEach(source -> {
+            Parts parts = Parts.of(source);
+            if (parts == null || parts.areSeparate()) return;
+            parts.sources().values().forEach(part -> covered.add(identity(part)));
+            all(parts.sources()).values().forEach(found -> covered.add(found.identity()));
         });
+        if (covered.isEmpty()) return sources; // no pool has been started to find out
+        Map<String, DataSource> uncovered = new LinkedHashMap<>(sources);
+        uncovered.values().removeIf(source -> covered.contains(identity(source)));
+        return uncovered;
+    }
+
+    /** Replaces those of which it says so by their parts. Those without a pool are left out. */
+    private static Map<String, DataSource> split(Map<String, DataSource> sources, Predicate<Parts> into) {
+        Map<String, DataSource> all = new LinkedHashMap<>();
+        Set<Object> known = new HashSet<>();
+        Map<String, DataSource> level = sources;
+        while (!level.isEmpty()) {
+            Map<String, DataSource> next = new LinkedHashMap<>();
+            level.forEach((name, source) -> {
+                Parts parts = Parts.of(source);
+                if (parts != null && into.test(parts)) {
+                    parts.sources().forEach((part, inner) -> next.put(name + "." + part, inner));
+                } else {
+                    Object identity = identity(source);
+                    if (identity != null && known.add(identity)) all.put(name, source);
+                }
+            });
+            level = next;
+        }
         return all;
     }
 
-    private static void addCluster(Map<String, JdbcCluster> all, String name, DataSource source) {
-        ClusterDataSource found = findCluster(source);
-        if (found == null) return;
-        JdbcCluster cluster = found.asJdbcCluster();
-        if (!all.containsValue(cluster)) all.put(name, cluster);
+    /** The same for everything that decorates it. Null without a pool. */
+    private static Object identity(DataSource source) {
+        Parts parts = Parts.of(source);
+        if (parts != null) return parts.whole();
+        FoundPool found = FoundPool.of(source);
+        return found == null ? null : found.identity();
+    }
+
+    /**
+     * Calls the listener for each pool with the name of its data source: now of those that there are, and later of those
+     * that a cluster makes for its standbys.
+     */
+    static void follow(Map<String, DataSource> sources, BiConsumer<String, PoolControl> listener) {
+        all(sources).forEach((name, found) -> found.follow(control -> listener.accept(name, control)));
     }
 
     /**
@@ -83,11 +108,16 @@ final class Pools {
      */
     static Map<String, PoolControl> controls(Map<String, DataSource> sources) {
         Map<String, PoolControl> all = new LinkedHashMap<>();
-        all(sources).forEach((name, pool) -> all.put(name, pool.control()));
-        clusters(sources).forEach((name, cluster) -> cluster.controls()
+        all(sources).forEach((name, found) -> found.controls()
                 .forEach((role, control) ->
                         all.put(role.equals(JdbcCluster.PRIMARY) ? name : name + "." + role, control)));
         return all;
+    }
+
+    /** Whether there is a pool behind it, or several that are used as one. */
+    static boolean areBehind(DataSource source) {
+        Parts parts = Parts.of(source);
+        return parts == null ? FoundPool.of(source) != null : !parts.areSeparate();
     }
 
     /** The pool behind this data source; null if there is none, or none that can be unwrapped. */
@@ -100,7 +130,7 @@ final class Pools {
         return find(source, ClusterDataSource.class);
     }
 
-    private static <T> T find(DataSource source, Class<T> type) {
+    static <T> T find(DataSource source, Class<T> type) {
         DataSource layer = source;
         for (int i = 0; layer != null && i < LAYERS; i++) {
             if (type.isInstance(layer)) return type.cast(layer);
@@ -109,16 +139,6 @@ final class Pools {
             layer = inner(layer);
         }
         return null;
-    }
-
-    /** Whether another pool may take its place behind this data source, because a scope creates it. */
-    static boolean isReplaceable(DataSource source) {
-        DataSource layer = source;
-        for (int i = 0; layer != null && i < LAYERS; i++) {
-            if (layer instanceof ScopedObject) return true;
-            layer = inner(layer);
-        }
-        return false;
     }
 
     private static DataSource inner(DataSource layer) {
@@ -131,13 +151,6 @@ final class Pools {
         return source instanceof AbstractRoutingDataSource routing
                 ? routing
                 : unwrap(source, AbstractRoutingDataSource.class);
-    }
-
-    /** The targets of a routing data source, by the text of their keys. */
-    static Map<String, DataSource> routed(AbstractRoutingDataSource routing) {
-        Map<String, DataSource> targets = new LinkedHashMap<>();
-        routing.getResolvedDataSources().forEach((key, target) -> targets.put(Objects.toString(key, UNNAMED), target));
-        return targets;
     }
 
     /**

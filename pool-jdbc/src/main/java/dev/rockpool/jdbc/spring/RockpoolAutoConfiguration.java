@@ -39,8 +39,7 @@ public final class RockpoolAutoConfiguration {
     DataSourcePoolMetadataProvider rockpoolMetadataProvider() {
         return dataSource -> {
             if (Pools.find(dataSource) != null) return new RockpoolMetadata(dataSource);
-            ClusterDataSource cluster = Pools.findCluster(dataSource);
-            return cluster == null ? null : new ClusterMetadata(cluster);
+            return Pools.areBehind(dataSource) ? new PartsMetadata(dataSource) : null;
         };
     }
 

@@ -1,7 +1,5 @@
 package dev.rockpool.jdbc.spring;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,7 +15,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -37,19 +34,15 @@ import org.springframework.core.env.Environment;
 })
 @ConditionalOnBean(DataSource.class)
 public final class RockpoolBoot3HealthAutoConfiguration {
-    private static final String WITHOUT_ROUTING = "management.health.db.ignore-routing-data-sources";
+    private static final HealthTree<HealthContributor> TREE =
+            new HealthTree<>(Indicator::new, DataSourceHealthIndicator::new, CompositeHealthContributor::fromMap);
 
     /** Null, which means no contributor, if no data source has a Rockpool pool behind it. */
     @Bean
     @ConditionalOnEnabledHealthIndicator("rockpool")
     @ConditionalOnMissingBean(name = {"rockpoolHealthIndicator", "rockpoolHealthContributor"})
     HealthContributor rockpoolHealthContributor(ConfigurableListableBeanFactory beans) {
-        Map<String, HealthContributor> all = new LinkedHashMap<>();
-        Map<String, DataSource> sources = Pools.beans(beans);
-        Pools.all(sources).forEach((name, pool) -> all.put(name, new Indicator(() -> PoolCheck.of(pool.control()))));
-        Pools.clusters(sources).forEach((name, cluster) -> all.put(name, new Indicator(() -> PoolCheck.of(cluster))));
-        if (all.isEmpty()) return null;
-        return all.size() == 1 ? all.values().iterator().next() : CompositeHealthContributor.fromMap(all);
+        return TREE.ofPools(Pools.beans(beans));
     }
 
     @Bean
@@ -59,15 +52,7 @@ public final class RockpoolBoot3HealthAutoConfiguration {
             ConfigurableListableBeanFactory beans,
             ObjectProvider<DataSourcePoolMetadataProvider> metadata,
             Environment environment) {
-        DataSourceTree<HealthContributor> tree = new DataSourceTree<>(
-                check -> new Indicator(check::now),
-                DataSourceHealthIndicator::new,
-                CompositeHealthContributor::fromMap);
-        return tree.of(
-                Pools.beans(beans),
-                environment.getProperty(WITHOUT_ROUTING, Boolean.class, false),
-                new CompositeDataSourcePoolMetadataProvider(
-                        metadata.orderedStream().toList()));
+        return TREE.ofDatabases(Pools.beans(beans), environment, metadata);
     }
 
     private static final class Indicator extends AbstractHealthIndicator {

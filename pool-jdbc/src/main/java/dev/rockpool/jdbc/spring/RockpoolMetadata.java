@@ -12,7 +12,9 @@ final class RockpoolMetadata extends AbstractDataSourcePoolMetadata<DataSource> 
     }
 
     private RockpoolDataSource pool() {
-        return new FoundPool(getDataSource()).now();
+        RockpoolDataSource pool = Pools.find(getDataSource());
+        if (pool == null) throw new IllegalStateException("the data source leads to no pool any more");
+        return pool;
     }
 
     @Override

@@ -1,10 +1,11 @@
 package dev.rockpool.jdbc.spring;
 
+import dev.rockpool.PoolControl;
 import dev.rockpool.PoolTracer;
 import dev.rockpool.jdbc.metrics.RockpoolObservations;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -41,12 +42,9 @@ public final class RockpoolTracerAutoConfiguration {
         return () -> {
             List<PoolTracer> all = tracers.orderedStream().toList();
             if (all.isEmpty()) return;
-            Map<String, DataSource> sources = Pools.beans(beans);
-            Pools.all(sources).values().forEach(pool -> all.forEach(pool.control()::addTracer));
-            Pools.clusters(sources)
-                    .values()
-                    .forEach(cluster -> cluster.addPoolListener(control -> all.forEach(control::addTracer)));
-            replacements.watch((bean, control) -> all.forEach(control::addTracer));
+            BiConsumer<String, PoolControl> add = (bean, control) -> all.forEach(control::addTracer);
+            Pools.follow(Pools.beans(beans), add);
+            replacements.watch(add);
         };
     }
 

@@ -13,6 +13,9 @@ public class Rule<in S, in T>(public val allowed: (S) -> String, public val hold
 
         public val NOT_BLANK: Rule<Any, String> = rule("must not be blank") { it.isNotBlank() }
 
+        public val ONE_LINE: Rule<Any, String> =
+            rule("must not contain control characters") { it.none(Char::isISOControl) }
+
         public val AT_LEAST_ONE: Rule<Any, Int> = rule("must be at least 1") { it >= 1 }
 
         public val POSITIVE: Rule<Any, Duration> =

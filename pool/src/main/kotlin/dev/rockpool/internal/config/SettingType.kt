@@ -32,7 +32,7 @@ public class SettingType<T : Any>(
                 "java.lang.String",
                 JsonForm(String.serializer(), "must be a text"),
                 TextForm("must be a text", { it }, { it }),
-                show = { "'$it'" },
+                show = { "'${oneLine(it)}'" },
             )
         public val WHOLE: SettingType<Int> =
             SettingType(

@@ -5,6 +5,7 @@ import dev.rockpool.ConnectionHooks
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.PoolConfig
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.config.oneLine
 import dev.rockpool.internal.engine.Engine
 import dev.rockpool.internal.engine.runtime.PoolLifetime
 import kotlin.coroutines.ContinuationInterceptor
@@ -37,7 +38,7 @@ public class EngineStarter<K : Any, C : Any>(
         val settings = config.toBuilder()
         if (settings.minIdle == null) settings.minIdle = 0
         perKey(key, settings)
-        settings.name = "$name[$key]"
+        settings.name = "$name[${oneLine("$key")}]"
         return settings.build()
     }
 

@@ -11,6 +11,11 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.micrometer.core.instrument.MeterRegistry
+import io.micrometer.core.instrument.MockClock
+import io.micrometer.core.instrument.simple.CountingMode
+import io.micrometer.core.instrument.simple.SimpleConfig
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry
+import java.time.Duration
 import javax.sql.DataSource
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder
 import org.aopalliance.intercept.MethodInterceptor
@@ -38,6 +43,8 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource
 private const val H2 = "jdbc:h2:mem:decorated;DB_CLOSE_DELAY=-1"
 private const val USER = "sa" // as Spring Boot calls the user of such a database
 private val url = arrayOf("spring.datasource.url=$H2")
+
+private val step = Duration.ofMinutes(1)
 
 private fun h2() = RockpoolDataSource.builder().url(H2).username(USER)
 
@@ -89,6 +96,24 @@ class DecoratedLaws :
                     source.unwrap(JdbcPool::class.java) shouldNotBe before
                     context.shows()
                 }
+            }
+        }
+
+        test("after a refresh, the counts of a registry that shows them by step never fall") {
+            application(beans = listOf(RefreshedPool::class.java, Stepwise::class.java)) { context ->
+                val source = context.getBean<DataSource>()
+                val clock = context.getBean<MockClock>()
+                fun served() =
+                    context.getBean<MeterRegistry>().get("rockpool.acquires").tag("outcome", "served").functionCounter()
+                repeat(3) { select(source) }
+                served().count()
+                clock.add(step)
+                served().count() shouldBe 3.0
+                context.getBean<Refreshing>().refresh()
+                select(source)
+                served().count()
+                clock.add(step)
+                served().count() shouldBe 1.0
             }
         }
 
@@ -229,6 +254,23 @@ private class RefreshedSource {
     companion object {
         @Bean @JvmStatic fun refreshing() = Refreshing()
     }
+}
+
+private class Stepwise {
+    @Bean fun clock() = MockClock()
+
+    @Bean
+    fun registry(clock: MockClock): MeterRegistry =
+        SimpleMeterRegistry(
+            object : SimpleConfig {
+                override fun get(key: String): String? = null
+
+                override fun mode() = CountingMode.STEP
+
+                override fun step() = step
+            },
+            clock,
+        )
 }
 
 private class Several {

@@ -2,6 +2,7 @@
 
 package dev.rockpool.jdbc.internal.config
 
+import dev.rockpool.internal.config.oneLine
 import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.SessionStatements
@@ -28,7 +29,7 @@ internal fun ofUser(config: JdbcConfig, user: String, password: String?): JdbcCo
     config
         .toBuilder()
         .apply {
-            name = "${config.pool.name}[$user]"
+            name = "${config.pool.name}[${oneLine(user)}]"
             credentials = null
             username = user
             this.password = password

@@ -1,13 +1,14 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.PoolControl;
-import dev.rockpool.jdbc.ClusterDataSource;
+import java.util.Map;
 import java.util.function.ToIntFunction;
+import javax.sql.DataSource;
 import org.springframework.boot.jdbc.metadata.AbstractDataSourcePoolMetadata;
 
-/** The values of Spring Boot's {@code jdbc.connections.*} meters for a cluster: the sums over the pools that it has now. */
-final class ClusterMetadata extends AbstractDataSourcePoolMetadata<ClusterDataSource> {
-    ClusterMetadata(ClusterDataSource dataSource) {
+/** The values of Spring Boot's {@code jdbc.connections.*} meters for several pools used as one, such as a cluster: the sums over those there are now. */
+final class PartsMetadata extends AbstractDataSourcePoolMetadata<DataSource> {
+    PartsMetadata(DataSource dataSource) {
         super(dataSource);
     }
 
@@ -44,7 +45,7 @@ final class ClusterMetadata extends AbstractDataSourcePoolMetadata<ClusterDataSo
     }
 
     private int sum(ToIntFunction<PoolControl> value) {
-        return getDataSource().asJdbcCluster().controls().values().stream()
+        return Pools.controls(Map.of("", getDataSource())).values().stream()
                 .mapToInt(value)
                 .sum();
     }
