@@ -7,8 +7,11 @@ import dev.rockpool.monitor.MonitorListener;
 import dev.rockpool.monitor.PoolMonitor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -56,23 +59,21 @@ final class MonitorStarter implements SmartInitializingSingleton, DisposableBean
 
     @Override
     public void afterSingletonsInstantiated() {
+        Pools.follow(Pools.beans(beans), starter(beans::registerSingleton));
+        replacements.watch(() -> starter((name, monitor) -> {
+            // Not here: a thread that holds the lock of all singletons may wait for this pool.
+            thread.execute(() -> replaceBean(name, monitor));
+        }));
+    }
+
+    /** Starts a monitor for each pool. The first of a data source, which is that of a cluster's primary, is to be a bean. */
+    private BiConsumer<String, PoolControl> starter(BiConsumer<String, PoolMonitor> bean) {
         List<AlertRule> given = rules.get();
-        Pools.follow(Pools.beans(beans), (bean, control) -> {
+        Set<String> known = ConcurrentHashMap.newKeySet();
+        return (name, control) -> {
             PoolMonitor monitor = start(control, given);
-            // Those of a cluster follow that of its primary, and are no beans.
-            if (!beans.containsSingleton(nameOf(bean))) beans.registerSingleton(nameOf(bean), monitor);
-        });
-        replacements.watch(this::replaced);
-    }
-
-    private static String nameOf(String bean) {
-        return bean + "Monitor";
-    }
-
-    private void replaced(String bean, PoolControl control) {
-        PoolMonitor monitor = start(control, rules.get());
-        // Not here: a thread that holds the lock of all singletons may wait for this pool.
-        thread.execute(() -> replaceBean(nameOf(bean), monitor));
+            if (known.add(name)) bean.accept(name + "Monitor", monitor);
+        };
     }
 
     private void replaceBean(String name, PoolMonitor monitor) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
@@ -18,10 +19,10 @@ final class PoolReplacements implements BeanPostProcessor {
     /** How Spring calls the bean behind the proxy of a scope. */
     private static final String TARGET = "scopedTarget.";
 
-    private final List<BiConsumer<String, PoolControl>> watchers = new CopyOnWriteArrayList<>();
+    private final List<Supplier<BiConsumer<String, PoolControl>>> watchers = new CopyOnWriteArrayList<>();
 
-    /** Calls the watcher with the name of the bean, or {@code bean.part}, and each of its new pools, from now on. */
-    void watch(BiConsumer<String, PoolControl> watcher) {
+    /** From now on calls a watcher for each replaced bean, with its name or {@code bean.part}, and each of its pools. */
+    void watch(Supplier<BiConsumer<String, PoolControl>> watcher) {
         watchers.add(watcher);
     }
 
@@ -29,7 +30,7 @@ final class PoolReplacements implements BeanPostProcessor {
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (watchers.isEmpty() || !name.startsWith(TARGET) || !(bean instanceof DataSource source)) return bean;
         Map<String, DataSource> replaced = Map.of(name.substring(TARGET.length()), source);
-        watchers.forEach(watcher -> Pools.follow(replaced, watcher));
+        watchers.forEach(watcher -> Pools.follow(replaced, watcher.get()));
         return bean;
     }
 

@@ -44,7 +44,7 @@ public final class RockpoolMetricsAutoConfiguration {
                 new RockpoolMeters(control, isFree ? name : bean).bindTo(registry);
             };
             Pools.follow(Pools.beans(beans), bind);
-            replacements.watch(bind);
+            replacements.watch(() -> bind);
         };
     }
 }

@@ -44,7 +44,7 @@ public final class RockpoolTracerAutoConfiguration {
             if (all.isEmpty()) return;
             BiConsumer<String, PoolControl> add = (bean, control) -> all.forEach(control::addTracer);
             Pools.follow(Pools.beans(beans), add);
-            replacements.watch(add);
+            replacements.watch(() -> add);
         };
     }
 

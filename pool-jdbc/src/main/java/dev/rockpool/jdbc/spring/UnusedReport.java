@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.spring;
 
 import dev.rockpool.jdbc.RockpoolDataSource;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.core.env.Environment;
 
@@ -24,6 +26,9 @@ final class UnusedReport implements SmartInitializingSingleton {
     private static final Log log = LogFactory.getLog(UnusedReport.class);
     private static final String PROPERTIES = RockpoolProperties.PREFIX + ".*";
     private static final String TYPE = RockpoolCondition.TYPE + "=" + RockpoolDataSource.class.getName();
+
+    /** The pools whose properties Spring Boot reads. */
+    private static final List<String> OTHERS = List.of("hikari", "tomcat", "dbcp2", "oracleucp");
 
     private static final Set<String> OURS = Set.of(
             Boot4DataSource.class.getName(),
@@ -43,6 +48,7 @@ final class UnusedReport implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         boolean given = RockpoolProperties.areGiven(environment);
         if (isMadeFromProperties()) {
+            warnOfOtherPools();
             if (given) sayWhyChosen();
         } else if (given) {
             log.warn(PROPERTIES + " is set but has no effect: " + whatIsUsed());
@@ -57,6 +63,16 @@ final class UnusedReport implements SmartInitializingSingleton {
         if (!beans.containsBeanDefinition(MADE_FROM_PROPERTIES)) return false;
         String factory = beans.getBeanDefinition(MADE_FROM_PROPERTIES).getFactoryBeanName();
         return factory != null && OURS.contains(factory);
+    }
+
+    /** A migration easily leaves them behind, with the sizes and timeouts that someone chose. */
+    private void warnOfOtherPools() {
+        for (String pool : OTHERS) {
+            String prefix = "spring.datasource." + pool;
+            if (!Binder.get(environment).bind(prefix, RockpoolProperties.TREE).isBound()) continue;
+            log.warn(prefix + ".* is set but has no effect: the connection pool is Rockpool. Remove it, or set "
+                    + PROPERTIES + " instead.");
+        }
     }
 
     private void sayWhyChosen() {

@@ -79,9 +79,9 @@ private suspend fun start(beans: Class<*>, test: suspend (AnnotationConfigApplic
         context.environment.propertySources.addFirst(
             MapPropertySource("given", mapOf("rockpool.monitor.enabled" to "true"))
         )
-        context.registerBean(SimpleMeterRegistry::class.java)
         context.register(
             beans,
+            Meters::class.java,
             RockpoolBoot3HealthAutoConfiguration::class.java,
             RockpoolMetricsAutoConfiguration::class.java,
             RockpoolTracerAutoConfiguration::class.java,
@@ -125,6 +125,10 @@ private class Lent : PoolTracer {
     override fun leaseEnded(pool: String, connection: Long, held: Duration, caller: String?) {
         pools += pool
     }
+}
+
+private class Meters {
+    @Bean fun registry(): MeterRegistry = SimpleMeterRegistry()
 }
 
 private class Balanced {

@@ -99,7 +99,8 @@ private suspend fun ConfigurableApplicationContext.shows(standby: String) {
     }
     val registry = getBean<HealthContributorRegistry>()
     for (name in listOf("db", "rockpool")) {
-        (registry.getContributor(name) as HealthIndicator).health()!!.status shouldBe Status.UP
+        // On a slow machine the first connect may take longer than the check waits.
+        until { (registry.getContributor(name) as HealthIndicator).health()!!.status shouldBe Status.UP }
     }
     val meters = getBean<MeterRegistry>()
     until {

@@ -37,6 +37,13 @@ class UnusedReportLaws :
             ours.single() shouldContain "bean 'mine' is a dev.rockpool.jdbc.RockpoolDataSource, made by the application"
         }
 
+        test("properties of another pool cause a warning if the pool is Rockpool") {
+            val log = reported { application(url, "spring.datasource.hikari.maximum-pool-size=30") {} }
+            log.single() shouldBe
+                "WARN dev.rockpool.jdbc.spring.UnusedReport - spring.datasource.hikari.* is set but has no effect: " +
+                    "the connection pool is Rockpool. Remove it, or set spring.datasource.rockpool.* instead."
+        }
+
         test("there is no warning if the properties have an effect, or if there are none") {
             reported {
                 application(url, size) {}
