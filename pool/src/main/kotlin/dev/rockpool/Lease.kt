@@ -20,6 +20,9 @@ public interface Lease<out C : Any> : AutoCloseable {
     /**
      * Ends the lease. If the connection must be reset first ([ConnectionFactory.inspect]), this waits for the reset,
      * even when cancelled, for at most [PoolConfig.resetTimeout].
+     *
+     * If the reset or an `afterReturn` hook fails, its failure is thrown. The lease has ended then, too, and the
+     * connection is closed.
      */
     @JvmSynthetic public suspend fun release()
 
