@@ -11,6 +11,9 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldEndWith
+import io.kotest.matchers.types.shouldBeInstanceOf
+import java.util.concurrent.TimeoutException
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration.Companion.milliseconds
@@ -127,6 +130,20 @@ class HookLaws :
                 advanceTimeBy(2.seconds)
                 running shouldBe 0
                 impatient.await()
+            }
+        }
+
+        test("7, 19: a caller whose time is over while a hook runs is told of the hook") {
+            val hooks = ScriptedHooks().apply { beforeLends.next(Step.Hang) }
+            poolTest(hooks = hooks) {
+                val caller = async { shouldThrow<AcquireTimeoutException> { pool.acquire(2.seconds) } }
+                runCurrent()
+                advanceTimeBy(2.seconds)
+                val error = caller.await()
+                error.message shouldContain "one could not be prepared for the caller: preparing took longer than 2s"
+                error.message shouldEndWith "Try: check what the beforeLend hook or the preparer needs."
+                error.cause.shouldBeInstanceOf<TimeoutException>()
+                pool.snapshot().timedOut shouldBe 1
             }
         }
 

@@ -20,7 +20,8 @@ public sealed class PoolException(public val poolName: String, message: String, 
  * @property stats the pool's numbers at the timeout
  * @property longest the longest active lease; null if nothing is leased
  * @property own a lease that the caller, or a parent coroutine, already holds; null if there is none. The cause is the
- *   latest connect failure, if connecting is failing now.
+ *   latest connect failure, if connecting is failing now. For a caller whose connection could not be prepared in time,
+ *   it is the failure of that.
  * @property quota the quota of the caller's class, if the pool has classes of callers ([callers]); it tells whether the
  *   quota or the pool was the limit
  */
@@ -30,16 +31,29 @@ internal constructor(
     public val stats: PoolStats,
     public val longest: LeaseInfo?,
     public val own: LeaseInfo?,
-    connectFailure: Throwable?,
-    explained: String?,
-    budget: Budget?,
     public val quota: CallerQuota?,
-) :
-    PoolException(
-        stats.name,
+    message: String,
+    cause: Throwable?,
+) : PoolException(stats.name, message, cause) {
+    internal constructor(
+        waited: Duration,
+        stats: PoolStats,
+        longest: LeaseInfo?,
+        own: LeaseInfo?,
+        connectFailure: Throwable?,
+        explained: String?,
+        budget: Budget?,
+        quota: CallerQuota?,
+    ) : this(
+        waited,
+        stats,
+        longest,
+        own,
+        quota,
         timeoutMessage(waited, stats, longest, own, explained, isAdvice(explained, connectFailure), budget, quota),
         connectFailure,
-    ) {
+    )
+
     /** [waited] for Java. */
     @ForJava @JvmName("getWaited") public fun waitedForJava(): java.time.Duration = waited.toJavaDuration()
 
@@ -56,6 +70,22 @@ internal constructor(
     /** [waited] in whole milliseconds, for Java. */
     public val waitedMillis: Long
         get() = waited.inWholeMilliseconds
+
+    internal companion object {
+        /** For a caller that got a connection, but whose time was over before that was prepared. */
+        @JvmSynthetic
+        internal fun unprepared(waited: Duration, stats: PoolStats, failure: Throwable) =
+            AcquireTimeoutException(
+                waited,
+                stats,
+                longest = null,
+                own = null,
+                quota = null,
+                "pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}; one " +
+                    "could not be prepared for the caller: ${failure.message ?: failure}. $PREPARING_ADVICE",
+                failure,
+            )
+    }
 }
 
 /**
@@ -118,7 +148,7 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 poolName,
                 ConnectFailure.TRANSIENT,
                 "pool '$poolName': no connection could be prepared for the caller, last error: " +
-                    "${cause.message ?: cause}. Try: check what the beforeLend hook or the preparer needs.",
+                    "${cause.message ?: cause}. $PREPARING_ADVICE",
                 cause,
             )
 
@@ -164,6 +194,8 @@ public class LeaseMisuseException internal constructor(poolName: String, reason:
         "pool '$poolName': this lease has ended${if (reason == null) "" else ": $reason"}; acquire a new one, and do not " +
             "use a connection after its lease",
     )
+
+private const val PREPARING_ADVICE = "Try: check what the beforeLend hook or the preparer needs."
 
 /** Whether the factory's explanation says more than the failure itself. Then it contains the advice. */
 private fun isAdvice(explained: String?, failure: Throwable?): Boolean =

@@ -18,6 +18,7 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -216,6 +217,26 @@ class CustomizingLaws :
                     shouldThrow<ConnectFailedException> { pool.asJdbcPool().withConnection {} }
                     pool.allHome()
                     pool.snapshot().leased shouldBe 0
+                }
+        }
+
+        test("7 a hook that fails after its caller's time is named, with its failure as the cause") {
+            val hooks = mockk<BlockingConnectionHooks<Connection>>(relaxUnitFun = true)
+            fakePool(FakeDatabase()) {
+                    this.hooks = hooks
+                    acquireTimeout = 300.milliseconds
+                }
+                .use { pool ->
+                    pool.connection.close()
+                    every { hooks.beforeLend(any()) } answers
+                        {
+                            val late = System.nanoTime() + 310.milliseconds.inWholeNanoseconds
+                            while (System.nanoTime() < late) Thread.onSpinWait()
+                            error("no tenant")
+                        }
+                    val failure = shouldThrow<SQLException> { pool.connection }
+                    failure.message shouldContain "one could not be prepared for the caller: no tenant"
+                    failure.cause?.message shouldBe "no tenant"
                 }
         }
 

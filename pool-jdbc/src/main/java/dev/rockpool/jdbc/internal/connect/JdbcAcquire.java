@@ -173,7 +173,7 @@ public final class JdbcAcquire {
     public static void failed(PrepareAttempts attempts, Throwable cause) throws SQLException {
         try {
             attempts.failed(cause);
-        } catch (ConnectFailedException e) {
+        } catch (ConnectFailedException | AcquireTimeoutException e) {
             throw translated(e, UNPREPARED);
         }
     }

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.engine.acquire;
 
+import dev.rockpool.AcquireTimeoutException;
 import dev.rockpool.ConnectFailedException;
 import dev.rockpool.internal.base.NanoMath;
 import java.util.function.LongSupplier;
@@ -17,6 +18,7 @@ public final class PrepareAttempts {
     private final LongSupplier clock;
     private final long began;
     private final long deadline;
+    private final boolean waits;
     private int failed;
 
     /**
@@ -28,11 +30,7 @@ public final class PrepareAttempts {
         this.clock = clock;
         this.began = clock.getAsLong();
         this.deadline = NanoMath.after(began, Math.max(timeout, 0));
-    }
-
-    /** How long the caller has waited, in nanoseconds. */
-    public long waited() {
-        return clock.getAsLong() - began;
+        this.waits = timeout > 0;
     }
 
     /** The time until the deadline in nanoseconds; {@code Long.MAX_VALUE} means no deadline. */
@@ -43,9 +41,11 @@ public final class PrepareAttempts {
     /**
      * Counts a connection that could not be prepared and was discarded.
      *
+     * @throws AcquireTimeoutException if no time is left for another one
      * @throws ConnectFailedException if that was the last attempt
      */
     public void failed(Throwable cause) {
+        if (waits && left() <= 0) throw errors.unpreparedInTime(clock.getAsLong() - began, cause);
         failed++;
         if (failed == ATTEMPTS) throw errors.unprepared(cause);
     }

@@ -55,9 +55,7 @@ internal class AcquireErrors(
         all: List<AcquireErrors>,
         quota: CallerQuota? = null,
     ): AcquireTimeoutException {
-        counters.timedOut.increment()
-        runtime.times().waitTimedOut(waited)
-        runtime.events().send { PoolEvent.TimedOut(waited.nanoseconds) }
+        countTimeout(waited)
         if (waited > 0) all.forEach { it.exhaustion.timedOut() }
         val leases = all.flatMap { it.numbers.leases() }
         val failing = all.find { it.trouble() != null }
@@ -72,6 +70,18 @@ internal class AcquireErrors(
             all.firstNotNullOfOrNull { it.exhaustedBudget() },
             quota,
         )
+    }
+
+    /** The error for a caller whose time was over before a connection was prepared for it. */
+    fun unpreparedInTime(waited: Long, failure: Throwable): AcquireTimeoutException {
+        countTimeout(waited)
+        return AcquireTimeoutException.unprepared(waited.nanoseconds, numbers.current(), failure)
+    }
+
+    private fun countTimeout(waited: Long) {
+        counters.timedOut.increment()
+        runtime.times().waitTimedOut(waited)
+        runtime.events().send { PoolEvent.TimedOut(waited.nanoseconds) }
     }
 
     private fun trouble(): Throwable? = runtime.connectivity().failing()?.cause

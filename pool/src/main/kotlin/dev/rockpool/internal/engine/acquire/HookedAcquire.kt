@@ -53,7 +53,6 @@ internal class HookedAcquire<C : Any>(
             val left = if (waits) attempts.left().nanoseconds else Duration.INFINITE
             val failure = prepare(slot, ticket, left) ?: return slot
             runtime.slots().discard(slot, ticket, CloseReason.HOOK_FAILED, "it could not be prepared: $failure")
-            if (waits && attempts.left() <= 0) throw queue.timedOut(attempts.waited(), coroutineContext[Job])
             attempts.failed(failure)
         }
     }
