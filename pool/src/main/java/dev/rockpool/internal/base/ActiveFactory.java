@@ -17,6 +17,11 @@ public interface ActiveFactory<C> {
      *
      * @param statement the text of the running statement; null if none runs, or it is not known
      * @param thread the thread that is in a call; null if it is not known
+     * @param running whether a call runs, also if {@code callUnderWay} does not show it, because nobody could judge it
      */
-    record Activity(String statement, Thread thread) {}
+    record Activity(String statement, Thread thread, boolean running) {
+        public Activity(String statement, Thread thread) {
+            this(statement, thread, false);
+        }
+    }
 }

@@ -165,7 +165,11 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
 
     /** Without a known server session, the pool never asks about this connection. */
     override fun activity(connection: PhysicalConnection) =
-        ActiveFactory.Activity(connection.statementUnderWay(), connection.callingThread())
+        ActiveFactory.Activity(
+            connection.statementUnderWay(),
+            connection.callingThread(),
+            connection.callUnderWay() != 0L,
+        )
 
     override fun callUnderWay(connection: PhysicalConnection): Long =
         if (connection.serverSession() == null) 0 else connection.stepUnderWay()

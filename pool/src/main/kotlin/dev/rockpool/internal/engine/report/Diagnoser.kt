@@ -40,8 +40,10 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
     private fun describe(slot: Slot<C>, lease: HeldLease): SeenLease? {
         val connection: C? = slot.connection()
         if (connection == null || !slot.isHeldBy(lease.ticket)) return null
-        val active = activeFactory?.let { runCatching { factory.callUnderWay(connection) != 0L }.getOrNull() }
         val activity = runCatching { activeFactory?.activity(connection) }.getOrNull()
+        val isRunning = activity?.running() == true
+        val active =
+            activeFactory?.let { runCatching { isRunning || factory.callUnderWay(connection) != 0L }.getOrNull() }
         val words = lease.toWords()
         val shown =
             HeldConnection(
