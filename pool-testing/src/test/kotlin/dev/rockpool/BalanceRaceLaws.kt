@@ -123,7 +123,7 @@ private class BalanceRun(private val test: TestScope, seed: Long) {
         val future: CompletableFuture<out Lease<*>> =
             BlockingPool.of(reads.pool).acquireAsync(java.time.Duration.ofSeconds(1))
         cancelled++
-        if (!future.cancel(true)) future.getNow(null)?.close()
+        if (!future.cancel(true) && !future.isCompletedExceptionally) future.join().close()
     }
 
     private fun pass(time: Duration) {

@@ -57,7 +57,6 @@ private class CallersRun(private val test: TestScope, seed: Long) {
     suspend fun run() {
         repeat(random.nextInt(1..3)) { addGroup() }
         repeat(80) {
-            changed = false
             act()
             advance(if (random.nextInt(3) == 0) Duration.ZERO else random.nextInt(0..30).milliseconds)
         }
@@ -147,7 +146,6 @@ private class CallersRun(private val test: TestScope, seed: Long) {
     private fun advance(time: Duration) {
         test.testScheduler.runCurrent()
         check()
-        changed = false
         test.testScheduler.advanceTimeBy(time)
         test.testScheduler.runCurrent()
         check()
@@ -162,6 +160,10 @@ private class CallersRun(private val test: TestScope, seed: Long) {
             }
         }
         val now = pool.snapshot()
+        // A caller may have been promised a connection before the limits changed. After a smaller size, a class may
+        // have its
+        // reserve on a connection that is about to close.
+        if (now.opening + now.probing == 0 && now.total + now.closing <= size) changed = false
         now.pending shouldBe groups.sumOf { it.waiting.size }
         now.leased shouldBe groups.sumOf { it.leased }
         for (group in groups) if (group !== plain) (group.pool as CallerPool<*>).quota().leased shouldBe group.leased
