@@ -44,7 +44,7 @@ final class CallRules {
 
     /** Whether this call may wait for the server for long. */
     static boolean waits(Kind kind, ExecutableElement method) {
-        return runs(kind, method) && !kind.name().equals("DatabaseMetaData")
+        return runs(kind, method)
                 || kind.name().equals("ResultSet") && method.getSimpleName().contentEquals("next");
     }
 

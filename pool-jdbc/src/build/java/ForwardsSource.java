@@ -37,6 +37,9 @@ final class ForwardsSource {
         out.append("    abstract ").append(api).append(" delegate() throws java.sql.SQLException;\n");
         if (kind.parent() == null) {
             out.append("\n    /** Said before a call that may reach the server. */\n    abstract void ran();\n");
+            out.append("\n    /** Runs before a call that may wait for the server for long. */\n");
+            out.append("    abstract void began() throws java.sql.SQLException;\n");
+            out.append("\n    /** Runs after it. */\n    abstract void ended();\n");
             out.append("\n    /** Judges an exception of the driver, and returns it. */\n");
             out.append("    abstract java.sql.SQLException failed(java.sql.SQLException e);\n");
             out.append("\n    /** Called when the driver throws anything else. */\n");

@@ -86,7 +86,7 @@ internal object PoolTable {
                 PoolConfig::resetTimeout,
                 TIME,
                 5.seconds,
-                About("How long the reset of a returned connection may take (generic pools)."),
+                About("How long the reset of a returned connection may take. Then the connection is closed."),
                 POSITIVE,
             )
             setting(

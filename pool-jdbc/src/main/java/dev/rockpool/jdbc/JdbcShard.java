@@ -1,7 +1,10 @@
 package dev.rockpool.jdbc;
 
 import dev.rockpool.PoolStats;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The pool of one shard. Exactly one of {@code pool}, {@code balanced} and {@code cluster} is not null.
@@ -19,6 +22,12 @@ record JdbcShard(PooledDataSource source, JdbcPool pool, BalancedJdbcPool balanc
 
     static JdbcShard of(JdbcCluster cluster) {
         return new JdbcShard(cluster.getDataSource(), null, null, cluster);
+    }
+
+    static Map<String, PooledDataSource> sources(Map<String, JdbcShard> shards) {
+        Map<String, PooledDataSource> sources = new LinkedHashMap<>();
+        shards.forEach((name, shard) -> sources.put(name, shard.source()));
+        return Collections.unmodifiableMap(sources);
     }
 
     <A, R> BatchedStatement<A, R> batchedQuery(

@@ -15,7 +15,6 @@ import dev.rockpool.jdbc.internal.connection.Preparation;
 import dev.rockpool.jdbc.internal.connection.TagState;
 import dev.rockpool.jdbc.internal.connection.ThreadToken;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,21 +86,22 @@ final class Running {
 
     /** Ends every lease. The result completes when all connections are cut off, also idle ones, or a moment later. */
     CompletableFuture<Void> abortLeases(String reason) {
-        List<Connection> open = new ArrayList<>();
+        List<PhysicalConnection> open = new ArrayList<>();
         for (Slot<PhysicalConnection> slot : engine.allSlots()) {
             PhysicalConnection physical = slot.connection();
-            if (physical != null) open.add(physical.driver());
+            if (physical != null) open.add(physical);
         }
         engine.abortLeases(reason);
         CompletableFuture<?>[] aborts = open.stream()
-                .map(driver -> CompletableFuture.runAsync(() -> abort(driver), PoolThreads.INSTANCE::execute))
+                .map(physical -> CompletableFuture.runAsync(() -> abort(physical), PoolThreads.INSTANCE::execute))
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(aborts).completeOnTimeout(null, ABORT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private static void abort(Connection driver) {
+    private static void abort(PhysicalConnection physical) {
         try {
-            driver.abort(Runnable::run);
+            physical.driver().abort(Runnable::run);
+            physical.cancellation().aborted();
         } catch (SQLException | RuntimeException | AbstractMethodError e) {
             // the pool closes it
         }

@@ -19,8 +19,6 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientException;
 import java.sql.ShardingKeyBuilder;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -70,14 +68,9 @@ public final class ShardedDataSource implements DataSource, AutoCloseable {
         return pool;
     }
 
-    /**
-     * The data source of each shard by its name, also of those without buckets. For work on all shards, such as
-     * migrations. Calls that go there are not seen by plans.
-     */
+    /** All shards by name, for work on each of them, such as migrations. Plans do not see calls that go there. */
     public Map<String, PooledDataSource> shards() {
-        Map<String, PooledDataSource> shards = new LinkedHashMap<>();
-        router.getAll().forEach((name, shard) -> shards.put(name, shard.source()));
-        return Collections.unmodifiableMap(shards);
+        return JdbcShard.sources(router.getAll());
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.rockpool.PoolControl;
 import dev.rockpool.PoolHealth;
 import dev.rockpool.PoolStats;
 import dev.rockpool.Priority;
-import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.jdbc.PooledDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -51,11 +50,18 @@ final class DatabaseCheck {
         Map<String, CompletableFuture<Answer>> running = new LinkedHashMap<>();
         parts.sources().forEach((name, part) -> {
             DatabaseCheck check = checks.computeIfAbsent(part, DatabaseCheck::new);
-            running.put(name, CompletableFuture.supplyAsync(check::now, PoolThreads.INSTANCE::execute));
+            running.put(name, CompletableFuture.supplyAsync(check::now, DatabaseCheck::onThread));
         });
         Map<String, Answer> answers = new LinkedHashMap<>();
         running.forEach((name, answer) -> answers.put(name, answer.join()));
         return parts.combine(answers);
+    }
+
+    /** A health check is rare, and has few parts. */
+    private static void onThread(Runnable check) {
+        Thread thread = new Thread(check, "rockpool-health");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** @param control that of the pool, which is the primary's in a cluster */

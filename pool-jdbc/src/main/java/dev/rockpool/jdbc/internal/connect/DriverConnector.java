@@ -5,6 +5,7 @@ import dev.rockpool.jdbc.JdbcConfig;
 import dev.rockpool.jdbc.internal.connection.ConnectionPolicy;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
 import dev.rockpool.jdbc.internal.connection.PostgresSession;
+import dev.rockpool.jdbc.internal.connection.ReturnWatch;
 import dev.rockpool.jdbc.internal.errors.Confidential;
 import dev.rockpool.jdbc.internal.errors.ConnectErrors;
 import dev.rockpool.jdbc.internal.errors.InRotationException;
@@ -33,6 +34,14 @@ import javax.sql.DataSource;
 
 /** Opens a connection and sets it up as every user expects it. Blocks. Thread-safe. */
 final class DriverConnector {
+    /**
+     * How long PostgreSQL's driver waits for the answer to a cancel, with the lock of the connection held. Ten seconds by
+     * default.
+     */
+    private static final String CANCEL_LIMIT = "cancelSignalTimeout";
+
+    private static final String PG_DRIVER = "org.postgresql.Driver";
+
     private final JdbcConfig config;
     private final Map<String, String> properties;
 
@@ -40,6 +49,7 @@ final class DriverConnector {
     private final SqliteDatabase sqlite;
 
     private final BooleanSupplier asksForSessions;
+    private final ReturnWatch returns;
 
     /** Null if a data source opens the connections. */
     private final Driver driver;
@@ -61,12 +71,23 @@ final class DriverConnector {
     /**
      * @param sqlite null for other databases
      * @param asksForSessions whether the server's session of a connection is wanted
+     * @param returns bounds the return of its connections
      * @throws SQLException if there is no driver
      */
     DriverConnector(
-            JdbcConfig config, Confidential confidential, SqliteDatabase sqlite, BooleanSupplier asksForSessions)
+            JdbcConfig config,
+            Confidential confidential,
+            SqliteDatabase sqlite,
+            BooleanSupplier asksForSessions,
+            ReturnWatch returns)
             throws SQLException {
-        this(config, confidential, sqlite, asksForSessions, new CurrentCredentials(config, confidential.password()));
+        this(
+                config,
+                confidential,
+                sqlite,
+                asksForSessions,
+                returns,
+                new CurrentCredentials(config, confidential.password()));
     }
 
     private DriverConnector(
@@ -74,12 +95,14 @@ final class DriverConnector {
             Confidential confidential,
             SqliteDatabase sqlite,
             BooleanSupplier asksForSessions,
+            ReturnWatch returns,
             CurrentCredentials logins)
             throws SQLException {
         this.config = config;
         this.properties = confidential.properties();
         this.sqlite = sqlite;
         this.asksForSessions = asksForSessions;
+        this.returns = returns;
         String url = config.getUrl();
         this.driver = url == null ? null : Drivers.find(url, config.getDriverClassName());
         this.known = url == null ? null : Vendor.ofUrl(url);
@@ -91,7 +114,7 @@ final class DriverConnector {
      * logins and sessions, because they may be those of another server.
      */
     DriverConnector with(JdbcConfig config, Confidential confidential) throws SQLException {
-        return new DriverConnector(config, confidential, sqlite, asksForSessions, logins);
+        return new DriverConnector(config, confidential, sqlite, asksForSessions, returns, logins);
     }
 
     /** The credentials for later connects. */
@@ -131,14 +154,15 @@ final class DriverConnector {
     /**
      * Opens a connection. If connecting or setting up fails, nothing is left open.
      *
+     * @param watch sees the socket, and ends the connect if it is abandoned
      * @throws Throwable any error of the driver, without secrets
      */
-    PhysicalConnection open() throws Throwable {
+    PhysicalConnection open(TrafficSockets.Watch watch) throws Throwable {
         Credentials login = logins.next();
         SQLException repeated = history.repeated(login, System.nanoTime());
         if (repeated != null) throw history.hasWorked(login) ? new InRotationException(repeated) : repeated;
         try {
-            PhysicalConnection opened = open(login);
+            PhysicalConnection opened = open(login, watch);
             history.worked(login);
             hasOpened = true;
             return opened;
@@ -160,8 +184,7 @@ final class DriverConnector {
         return history.hasWorked(login) ? new InRotationException(refusal) : refusal;
     }
 
-    private PhysicalConnection open(Credentials login) throws Throwable {
-        TrafficSockets.Watch watch = new TrafficSockets.Watch();
+    private PhysicalConnection open(Credentials login, TrafficSockets.Watch watch) throws Throwable {
         Connection connection = connected(login, watch);
         try {
             return setUp(connection, watch);
@@ -185,7 +208,12 @@ final class DriverConnector {
         ConnectionPolicy policy = policyOf(connection);
         PostgresSession session = asksForSessions.getAsBoolean() ? PostgresSessions.of(connection) : null;
         if (session != null) endOrphans(connection, session);
-        policy.setup().setUp(connection);
+        try {
+            policy.setup().setUp(connection);
+        } catch (Throwable e) { // an abandoned session may still wait for a lock
+            if (session != null && watch.isAbandoned()) orphans.add(session);
+            throw e;
+        }
         PhysicalConnection physical =
                 sqlite == null ? new PhysicalConnection(connection, policy) : new SqliteConnection(connection, policy);
         physical.traffic(watch.traffic());
@@ -198,7 +226,8 @@ final class DriverConnector {
         if (made != null) return made;
         Vendor vendor = known;
         if (vendor == null) known = vendor = Vendor.of(connection);
-        return policy = new ConnectionPolicy(config, properties, vendor);
+        ReturnWatch bound = sqlite == null ? returns : null; // a file needs no network
+        return policy = new ConnectionPolicy(config, properties, vendor, bound);
     }
 
     private Connection connect(Credentials login, TrafficSockets.Watch watch) throws SQLException {
@@ -212,11 +241,18 @@ final class DriverConnector {
         if (login.getUsername() != null) info.setProperty("user", login.getUsername());
         if (login.getPassword() != null) info.setProperty("password", login.getPassword());
         String url = sqlite == null ? config.getUrl() : sqlite.urlForDriver();
+        if (driver.getClass().getName().equals(PG_DRIVER)) info.putIfAbsent(CANCEL_LIMIT, cancelLimit());
         watch.over(driver, url, info);
         Connection connection = driver.connect(url, info);
         if (connection != null) return connection;
         throw new NoConnectionException("the driver " + driver.getClass().getName()
                 + " gave no connection: it does not accept the url " + Secrets.mask(config.getUrl()));
+    }
+
+    /** In whole seconds, at least one, because 0 would mean no limit. */
+    private String cancelLimit() {
+        return String.valueOf(
+                Math.max(1, config.getCancelTimeout().plusMillis(999).toSeconds()));
     }
 
     private static Connection bySource(DataSource source, Credentials login, TrafficSockets.Watch watch)

@@ -2,6 +2,7 @@ package dev.rockpool.jdbc.internal.connect;
 
 import dev.rockpool.internal.base.PoolThreads;
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection;
+import dev.rockpool.jdbc.internal.postgres.TrafficSockets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 final class EarlyConnect implements Runnable {
     private final DriverConnector connector;
     private final CompletableFuture<PhysicalConnection> outcome = new CompletableFuture<>();
+    private final TrafficSockets.Watch sockets = new TrafficSockets.Watch();
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile Thread thread;
 
@@ -34,7 +36,7 @@ final class EarlyConnect implements Runnable {
     public void run() {
         thread = Thread.currentThread();
         try {
-            outcome.complete(connector.open());
+            outcome.complete(connector.open(sockets));
         } catch (Throwable e) { // whatever a driver throws, Errors too
             outcome.completeExceptionally(e);
         } finally {
@@ -50,6 +52,11 @@ final class EarlyConnect implements Runnable {
         } catch (ExecutionException e) {
             throw e.getCause();
         }
+    }
+
+    /** Ends the connect, whose caller has given up. A connection that it has opened stays. */
+    void giveUp() {
+        if (!outcome.isDone()) sockets.abandon();
     }
 
     /**

@@ -3,8 +3,11 @@ package dev.rockpool.jdbc.internal.connection;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Cancels the running call of a connection whose {@link CancellationToken} has given up.
@@ -20,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Tested by {@code CancellationLaws}.
  */
 public final class Cancellation {
+    private static final long ABORT_MILLIS = 750;
     private static final VarHandle CALLER;
 
     static {
@@ -35,6 +39,7 @@ public final class Cancellation {
     private volatile long call;
     private volatile CountDownLatch asked = new CountDownLatch(0);
     private volatile long patience;
+    private volatile CompletableFuture<Void> abort;
 
     public Cancellation(PhysicalConnection connection) {
         this.connection = connection;
@@ -47,6 +52,31 @@ public final class Cancellation {
 
     public void caller(CancellationToken caller) {
         this.caller = caller;
+    }
+
+    /** The connection is being aborted, until this completes or {@link #aborted} is called. */
+    public void aborting(CompletableFuture<Void> abort) {
+        this.abort = abort;
+    }
+
+    /** The driver has aborted the connection. */
+    public void aborted() {
+        CompletableFuture<Void> running = abort;
+        if (running != null) running.complete(null);
+    }
+
+    /**
+     * Waits while the connection is being aborted, because a closed one cannot cancel its statement. Does not wait for
+     * long, because the server may be frozen.
+     */
+    public void awaitAbort() throws InterruptedException {
+        CompletableFuture<Void> running = abort;
+        if (running == null) return;
+        try {
+            running.get(ABORT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // it is closed all the same
+        }
     }
 
     /** Removes this caller. If the connection already works for another one, that one stays. */
@@ -92,7 +122,7 @@ public final class Cancellation {
      * call begins.
      */
     void settle() {
-        if (!awaitAsked()) connection.breakDown();
+        if (!connection.isBroken() && !awaitAsked()) connection.breakDown(); // a broken one has no next call
         connection.uncancelled();
     }
 

@@ -30,16 +30,21 @@ public final class ConnectionPolicy {
     private final Vendor vendor;
     private final FatalErrors fatalErrors;
     private final StatementSettings statements;
+    private final ReturnWatch returns;
     private final SessionSetup setup;
     private final boolean driverMayCache;
     private final boolean driverJoinsQueries;
     private final AtomicBoolean lacksIsValid = new AtomicBoolean();
     private final AtomicBoolean queryRefused = new AtomicBoolean();
 
-    /** @param properties the driver's properties */
-    public ConnectionPolicy(JdbcConfig config, Map<String, String> properties, Vendor vendor) {
+    /**
+     * @param properties the driver's properties
+     * @param returns bounds the returns of the connections; null for no bound
+     */
+    public ConnectionPolicy(JdbcConfig config, Map<String, String> properties, Vendor vendor, ReturnWatch returns) {
         this.config = config;
         this.vendor = vendor;
+        this.returns = returns;
         this.fatalErrors = new FatalErrors(vendor, config.getFatalErrors());
         this.statements = StatementSettings.of(config);
         this.setup = new SessionSetup(config, vendor, fatalErrors);
@@ -62,6 +67,10 @@ public final class ConnectionPolicy {
 
     StatementSettings statements() {
         return statements;
+    }
+
+    ReturnWatch returns() {
+        return returns;
     }
 
     /** Sets up new connections, and resets returned ones. */

@@ -15,6 +15,9 @@ public abstract class Leftovers {
 
     public final Connection driver;
 
+    /** Null until the connection has been set up. */
+    private Restoration restoration;
+
     public Leftovers(Connection driver) {
         this.driver = driver;
     }
@@ -30,6 +33,15 @@ public abstract class Leftovers {
             case SQLITE -> new SqliteLeftovers(driver);
             case HSQLDB, OTHER -> TextLeftovers.standard(driver);
         };
+    }
+
+    /** Who is told before each call that may wait for the server. */
+    final void tell(Restoration restoration) {
+        this.restoration = restoration;
+    }
+
+    final void mayWait() {
+        if (restoration != null) restoration.mayWait();
     }
 
     /** Whether {@link #sees} must be called. */
@@ -94,6 +106,7 @@ public abstract class Leftovers {
     }
 
     final void run(String sql) throws SQLException {
+        mayWait();
         try (Statement statement = driver.createStatement()) {
             statement.execute(sql);
         }

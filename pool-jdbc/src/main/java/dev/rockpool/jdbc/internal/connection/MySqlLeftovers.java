@@ -36,6 +36,7 @@ abstract class MySqlLeftovers extends Leftovers {
          */
         @Override
         void endTransaction(String end, boolean autoCommit, boolean failed) throws SQLException {
+            mayWait();
             if (failed) run(end);
             else if (end.equals(COMMIT)) driver.commit();
             else driver.rollback();

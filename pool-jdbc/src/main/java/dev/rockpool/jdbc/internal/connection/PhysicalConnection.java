@@ -321,10 +321,11 @@ public class PhysicalConnection extends ConnectionMarks {
      * @return null, or the reason why it cannot be used again
      */
     public String restore() {
-        CALL.setRelease(this, (calls += 2) | 1); // without a turn: a thread still in a call has outlived the lease
+        boolean busy = callUnderWay() != 0; // a thread has outlived the lease
+        CALL.setRelease(this, (calls += 2) | 1);
         String unfit;
         try {
-            unfit = restoration.run();
+            unfit = restoration.run(busy);
         } finally {
             CALL.setOpaque(this, 0L);
         }

@@ -124,6 +124,7 @@ public final class PooledConnection extends PreparingConnection {
         if (timeout < 0) throw new SQLException("timeout is " + timeout + " but must be 0 or more seconds");
         if (isGone()) return false;
         physical.looked();
+        began();
         try {
             boolean valid = physical.policy().isValid(physical.driver(), timeout);
             if (!valid) physical.breakDown();
@@ -135,6 +136,8 @@ public final class PooledConnection extends PreparingConnection {
         } catch (RuntimeException | Error e) {
             threw(e);
             throw e;
+        } finally {
+            ended();
         }
     }
 

@@ -27,6 +27,16 @@ final class PooledDatabaseMetaData extends DatabaseMetaDataForwards {
     }
 
     @Override
+    void began() throws SQLException {
+        connection.began();
+    }
+
+    @Override
+    void ended() {
+        connection.ended();
+    }
+
+    @Override
     SQLException failed(SQLException e) {
         return connection.failed(e);
     }

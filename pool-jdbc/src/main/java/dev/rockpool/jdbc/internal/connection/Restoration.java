@@ -21,6 +21,7 @@ import java.sql.SQLFeatureNotSupportedException;
 final class Restoration {
     static final String CLOSED = "its user closed it, or the driver did";
 
+    private static final String LATE = "returning it took longer than resetTimeout";
     private static final String OCCUPIED = "its user left a COPY unfinished";
 
     private final PhysicalConnection connection;
@@ -28,9 +29,16 @@ final class Restoration {
     /** Null if statements leave nothing behind. */
     private final Leftovers leftovers;
 
+    /** Whether the return is watched, because it calls the driver. */
+    private boolean watched;
+
+    /** Whether it runs, so that a call of the driver belongs to the return. */
+    private boolean running;
+
     Restoration(PhysicalConnection connection, Leftovers leftovers) {
         this.connection = connection;
         this.leftovers = leftovers;
+        if (leftovers != null) leftovers.tell(this);
     }
 
     /** Ends a transaction that the setup may have begun. */
@@ -60,19 +68,47 @@ final class Restoration {
         }
     }
 
-    /** Returns null, or the reason why the connection cannot be used again. */
-    String run() {
+    /**
+     * Returns null, or the reason why the connection cannot be used again.
+     *
+     * @param busy whether another thread is in a call of the driver, which may hold a lock
+     */
+    String run(boolean busy) {
+        running = true;
+        if (busy) mayWait();
+        String unfit;
         try {
-            return restore();
+            unfit = restore();
         } catch (Throwable e) { // whatever a driver throws, Errors too, costs this connection and nothing else
             connection.breakDown();
-            return "it could not be restored: " + e;
+            unfit = "it could not be restored: " + e;
         }
+        running = false;
+        return watched && !endWatch() ? LATE : unfit;
+    }
+
+    /** Called before a call of the driver that may wait for the server. */
+    void mayWait() {
+        ReturnWatch watch = connection.policy().returns();
+        if (!running || watched || watch == null) return;
+        watched = true;
+        watch.began(connection);
+    }
+
+    /** Returns false if the connection was aborted meanwhile. */
+    private boolean endWatch() {
+        watched = false;
+        if (connection.policy().returns().ended(connection)) return true;
+        connection.breakDown();
+        return false;
     }
 
     private String restore() throws Exception {
-        if (has(CANCELLED) && !connection.cancellation().awaitAsked()) connection.breakDown();
         if (connection.isBroken()) return PhysicalConnection.BROKE;
+        if (has(CANCELLED) && !connection.cancellation().awaitAsked()) {
+            connection.breakDown();
+            return PhysicalConnection.BROKE;
+        }
         if (has(FAILED | UNSEEN) && connection.driver().isClosed()) {
             connection.breakDown();
             return CLOSED;
@@ -82,11 +118,13 @@ final class Restoration {
             return OCCUPIED;
         }
         OpenHandles open = connection.open();
+        if (!open.isEmpty() || has(PENDING) || connection.marks() >= FIRST_ATTRIBUTE) mayWait();
         for (Handle handle = open.take(); handle != null; handle = open.take()) handle.closeDriver();
         endTransaction();
         if (connection.marks() >= FIRST_ATTRIBUTE) connection.state().restore(connection.marks());
         resumeCache();
         if (leftovers != null && has(RAN)) leftovers.endSubscriptions();
+        if (!connection.policy().setup().resetSql().isEmpty()) mayWait();
         if (connection.policy().setup().reset(connection.driver(), has(RAN), connection.isAutoCommit())) endReset();
         if (connection.tags() != null) keepTag();
         clearWarnings(connection.driver());

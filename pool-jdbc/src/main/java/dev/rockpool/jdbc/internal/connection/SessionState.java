@@ -52,7 +52,13 @@ final class SessionState {
         boolean trusted = connection.hasMark(attribute.mark()) && !connection.hasMark(ConnectionMarks.TEXT);
         if (trusted && session.remembers(attribute)) return session.remembered(attribute);
         if (attribute.isTransactional()) connection.looked();
-        return attribute.read(connection.driver());
+        else if (attribute != SessionAttribute.ISOLATION) return attribute.read(connection.driver());
+        connection.began(); // drivers ask the server
+        try {
+            return attribute.read(connection.driver());
+        } finally {
+            connection.ended();
+        }
     }
 
     void set(SessionAttribute attribute, Object value) throws SQLException {

@@ -31,7 +31,9 @@ public final class TrafficSockets extends SocketFactory {
     public static final class Watch implements AutoCloseable {
         private final String number = Long.toString(NUMBERS.incrementAndGet());
         private volatile Traffic latest;
+        private volatile Socket socket;
         private volatile boolean closed;
+        private volatile boolean abandoned;
 
         /**
          * Has the driver use these sockets for this connect, if it is PostgreSQL's and the user has not chosen others.
@@ -53,13 +55,40 @@ public final class TrafficSockets extends SocketFactory {
         /** The connection of another watch is this one's from now on. */
         public void adopt(Watch other) {
             latest = other.latest;
+            use(other.socket);
+        }
+
+        /**
+         * Ends the connect, whose caller has given up: closes its socket, and those that it still makes. Otherwise a thread that waits for a
+         * silent server would wait for ever. Called from any thread.
+         */
+        public void abandon() {
+            abandoned = true;
+            use(socket);
+        }
+
+        public boolean isAbandoned() {
+            return abandoned;
+        }
+
+        /** Takes the socket of the connect, and closes it if the connect is abandoned. */
+        private void use(Socket made) {
+            socket = made;
+            if (!abandoned || made == null) return;
+            try {
+                made.close();
+            } catch (IOException e) {
+                // it is closed all the same
+            }
         }
 
         private Socket socket() {
             if (closed) return new Socket(); // for a cancel, which is a connection of its own
             Traffic traffic = new Traffic();
             latest = traffic;
-            return new TrafficSocket(traffic);
+            Socket made = new TrafficSocket(traffic);
+            use(made);
+            return made;
         }
 
         @Override

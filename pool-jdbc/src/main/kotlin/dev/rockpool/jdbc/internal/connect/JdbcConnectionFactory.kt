@@ -10,12 +10,15 @@ import dev.rockpool.internal.base.PeekingFactory
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.call
 import dev.rockpool.internal.base.logDebug
+import dev.rockpool.internal.base.logWarn
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.internal.connection.PhysicalConnection
+import dev.rockpool.jdbc.internal.connection.ReturnWatch
 import dev.rockpool.jdbc.internal.errors.ConnectAdvice
 import dev.rockpool.jdbc.internal.errors.ConnectErrors
 import dev.rockpool.jdbc.internal.errors.Secrets
 import dev.rockpool.jdbc.internal.postgres.PostgresSessions
+import dev.rockpool.jdbc.internal.postgres.TrafficSockets
 import dev.rockpool.jdbc.internal.sqlite.SqliteDatabase
 import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
@@ -26,8 +29,12 @@ import java.util.concurrent.TimeoutException
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 
 /**
  * Opens, probes and closes connections of a driver.
@@ -40,20 +47,23 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
     ConnectionFactory<PhysicalConnection>,
     NonBlocking,
     PeekingFactory<PhysicalConnection>,
-    ActiveFactory<PhysicalConnection> {
+    ActiveFactory<PhysicalConnection>,
+    ReturnWatch.Owner {
     @Volatile private var config = config
 
     /** The pool's current settings, which can change while it runs. */
     @Volatile var settings: () -> PoolConfig = { config.pool }
 
-    @Volatile
-    private var opener = DriverConnector(config, config.confidential, sqlite) { settings().stuckCallTimeout != null }
-    @Volatile private var early: EarlyConnect? = null
-    private val connecting by lazy { PoolThreads.atMost(THREADS) }
-
     /** Runs calls that may hang, for which no caller waits without a limit. */
     val upkeep: CoroutineDispatcher by lazy { PoolThreads.atMost(THREADS) }
     private val inBackground = Executor { upkeep.dispatch(EmptyCoroutineContext, it) }
+    private val returns = ReturnWatch(this)
+
+    @Volatile
+    private var opener =
+        DriverConnector(config, config.confidential, sqlite, { settings().stuckCallTimeout != null }, returns)
+    @Volatile private var early: EarlyConnect? = null
+    private val connecting by lazy { PoolThreads.atMost(THREADS) }
 
     /** Whether every connect failure counts as permanent. */
     @Volatile var failsFast = false
@@ -86,21 +96,57 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
         early = null
     }
 
-    override suspend fun open(): PhysicalConnection =
-        connecting.call(always = false, lost = { inBackground.execute { closeQuietly(it) } }) {
-            early?.take() ?: opener.open()
+    override suspend fun open(): PhysicalConnection {
+        val sockets = TrafficSockets.Watch()
+        val first = early
+        return connecting.call(
+            always = false,
+            lost = { inBackground.execute { closeQuietly(it) } },
+            cancelled = {
+                sockets.abandon()
+                first?.giveUp()
+            },
+        ) {
+            first?.take() ?: opener.open(sockets)
         }
+    }
 
     /** Closes the connection that was opened early, if the pool has ended without it. */
-    fun end(): CompletableFuture<Void> = early?.abandon { closeQuietly(it) } ?: CompletableFuture.completedFuture(null)
+    fun end(): CompletableFuture<Void> {
+        returns.end()
+        return early?.abandon { closeQuietly(it) } ?: CompletableFuture.completedFuture(null)
+    }
+
+    /** Not by a CompletableFuture: its thread would keep the class loader of the application that needs it first. */
+    override fun later(nanos: Long, look: Runnable) {
+        CoroutineScope(upkeep)
+            .launch {
+                delay(nanos.nanoseconds)
+                look.run()
+            }
+            .invokeOnCompletion { if (it != null) returns.missed() }
+    }
+
+    override fun returnLimit(): java.time.Duration = settings().resetTimeout.toJavaDuration()
+
+    override fun abortReturn(connection: PhysicalConnection) {
+        logWarn {
+            "pool '${config.pool.name}': a connection is aborted, because returning it took longer than " +
+                "${settings().resetTimeout} (resetTimeout)"
+        }
+        abort(connection)
+    }
 
     override suspend fun close(connection: PhysicalConnection) {
-        upkeep.call { connection.driver().close() }
+        upkeep.call {
+            connection.cancellation().awaitAbort()
+            connection.driver().close()
+        }
     }
 
     override fun abort(connection: PhysicalConnection) {
         opener.orphaned(connection)
-        inBackground.execute {
+        val abort = Runnable {
             stopStatement(connection)
             try {
                 connection.driver().abort(inBackground)
@@ -108,6 +154,7 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
                 // it is closed next
             }
         }
+        connection.cancellation().aborting(CompletableFuture.runAsync(abort, inBackground))
     }
 
     /** Otherwise the server would finish a statement that nobody waits for, and keep its locks until then. */
@@ -121,9 +168,10 @@ internal class JdbcConnectionFactory(config: JdbcConfig, private val sqlite: Sql
                 logDebug(e) { "pool '${config.pool.name}': $connection cannot be asked to cancel a statement" }
             }
         }
-        CompletableFuture.runAsync(asking, inBackground)
-            .completeOnTimeout(null, ASKING.inWholeMilliseconds, TimeUnit.MILLISECONDS)
-            .join()
+        try {
+            CompletableFuture.runAsync(asking, inBackground).get(ASKING.inWholeMilliseconds, TimeUnit.MILLISECONDS)
+        } catch (_: TimeoutException) { // the server or the network is frozen
+        }
     }
 
     override suspend fun probe(connection: PhysicalConnection): Boolean =

@@ -30,7 +30,7 @@ class SilentSessionLaws :
             val driver = DriverManager.getConnection(Postgres.url, Postgres.USER, "")
             return PhysicalConnection(
                     driver,
-                    ConnectionPolicy(JdbcConfig { url = Postgres.url }, emptyMap(), Vendor.POSTGRESQL),
+                    ConnectionPolicy(JdbcConfig { url = Postgres.url }, emptyMap(), Vendor.POSTGRESQL, null),
                 )
                 .also { it.serverSession(checkNotNull(PostgresSessions.of(driver))) }
         }
