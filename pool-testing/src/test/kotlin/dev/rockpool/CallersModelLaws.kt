@@ -151,6 +151,14 @@ private class CallersRun(private val test: TestScope, seed: Long) {
         check()
     }
 
+    /**
+     * A caller may have been promised a connection before the limits changed. After a smaller size, a class may have
+     * its reserve on a connection that is about to close.
+     */
+    private fun settle(now: PoolStats) {
+        if (now.opening + now.probing == 0 && now.total + now.closing <= size) changed = false
+    }
+
     /** Nobody waits who may be served while a connection is idle. A maximum that was lowered holds once it was met. */
     private fun check() {
         for (group in groups) {
@@ -160,10 +168,7 @@ private class CallersRun(private val test: TestScope, seed: Long) {
             }
         }
         val now = pool.snapshot()
-        // A caller may have been promised a connection before the limits changed. After a smaller size, a class may
-        // have its
-        // reserve on a connection that is about to close.
-        if (now.opening + now.probing == 0 && now.total + now.closing <= size) changed = false
+        settle(now)
         now.pending shouldBe groups.sumOf { it.waiting.size }
         now.leased shouldBe groups.sumOf { it.leased }
         for (group in groups) if (group !== plain) (group.pool as CallerPool<*>).quota().leased shouldBe group.leased
