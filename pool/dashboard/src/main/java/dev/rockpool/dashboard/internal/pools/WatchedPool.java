@@ -161,8 +161,7 @@ public final class WatchedPool implements AutoCloseable {
 
     private String state(PoolStats now) {
         Diagnosis seen = diagnosis();
-        boolean isOver =
-                now.getPending() == 0 && !now.getPaused() && seen.getStats().getPending() > 0;
+        boolean isCalm = now.getPending() == 0 && !now.getPaused() && (wasWaiting(seen) || wasCalm(seen));
         List<Point> latest = history.after(0);
         return JsonText.object(
                         "at", System.currentTimeMillis(),
@@ -172,16 +171,24 @@ public final class WatchedPool implements AutoCloseable {
                         "health", shown.health(control.health()),
                         "alerts", alerts.toJson(),
                         "verdictAge", Duration.ofNanos(System.nanoTime() - diagnosed),
-                        "verdict", isOver ? nobodyWaits(now) : seen.getVerdict(),
-                        "advice", isOver ? List.of() : seen.getAdvice(),
+                        "verdict", isCalm ? nobodyWaits(now) : seen.getVerdict(),
+                        "advice", isCalm ? List.of() : seen.getAdvice(),
                         "usage", PoolUsage.of(control),
                         "connections", shown.connections(control.connections(), seen),
-                        "waiting", shown.waiting(isOver ? List.of() : seen.getWaiting()),
+                        "waiting", shown.waiting(isCalm ? List.of() : seen.getWaiting()),
                         "point",
                                 latest.isEmpty()
                                         ? null
                                         : latest.get(latest.size() - 1).toJson())
                 .toString();
+    }
+
+    private static boolean wasWaiting(Diagnosis seen) {
+        return seen.getStats().getPending() > 0;
+    }
+
+    private static boolean wasCalm(Diagnosis seen) {
+        return seen.getVerdict().equals(nobodyWaits(seen.getStats()));
     }
 
     /** As a diagnosis says it. The latest one may be some seconds old, so that it costs little. */
