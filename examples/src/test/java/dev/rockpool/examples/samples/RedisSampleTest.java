@@ -3,7 +3,6 @@ package dev.rockpool.examples.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rockpool.PoolConfig;
 import dev.rockpool.blocking.BlockingPool;
@@ -24,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A pool of Redis sessions. Skipped if there is no Redis server. */
 @Timeout(60)
 class RedisSampleTest {
-    private static final String MISSING = "RedisSampleTest is skipped: there is no redis-server on the PATH."
-            + " Install it, such as by 'apt-get install redis-server' or 'brew install redis'.";
-
     @TempDir
     static Path folder;
 
@@ -34,10 +30,7 @@ class RedisSampleTest {
 
     @BeforeAll
     static void start() throws Exception {
-        var program = RedisServer.program();
-        if (program.isEmpty()) System.err.println(MISSING);
-        assumeTrue(program.isPresent(), MISSING);
-        server = new RedisServer(program.get(), folder);
+        server = RedisServer.startOrSkip(RedisSampleTest.class, folder);
     }
 
     @AfterAll

@@ -1,5 +1,7 @@
 package dev.rockpool.examples.samples;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,8 +32,18 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Starts a server, or skips the test if there is no program, and says so. */
+    static RedisServer startOrSkip(Class<?> test, Path folder) throws IOException, InterruptedException {
+        String missing = test.getSimpleName() + " is skipped: there is no redis-server on the PATH."
+                + " Install it, such as by 'apt-get install redis-server' or 'brew install redis'.";
+        Optional<Path> program = program();
+        if (program.isEmpty()) System.err.println(missing);
+        assumeTrue(program.isPresent(), missing);
+        return new RedisServer(program.get(), folder);
+    }
+
     /** The program, on the PATH or where Debian's package puts it. */
-    static Optional<Path> program() {
+    private static Optional<Path> program() {
         String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/bin";
         return Stream.of(path.split(File.pathSeparator))
                 .map(folder -> Path.of(folder, "redis-server"))

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rockpool.Lease;
 import dev.rockpool.PoolConfig;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many callers share few connections of a Redis client. Skipped if there is no Redis server. */
 @Timeout(60)
 class SharedRedisTest {
-    private static final String MISSING = "SharedRedisTest is skipped: there is no redis-server on the PATH."
-            + " Install it, such as by 'apt-get install redis-server' or 'brew install redis'.";
     private static final int CONNECTIONS = 2;
     private static final int STREAMS = 32;
 
@@ -40,10 +37,7 @@ class SharedRedisTest {
 
     @BeforeAll
     static void start() throws Exception {
-        var program = RedisServer.program();
-        if (program.isEmpty()) System.err.println(MISSING);
-        assumeTrue(program.isPresent(), MISSING);
-        server = new RedisServer(program.get(), folder);
+        server = RedisServer.startOrSkip(SharedRedisTest.class, folder);
         client =
                 RedisClient.create(RedisURI.create("localhost", server.address().getPort()));
     }

@@ -143,10 +143,8 @@ class SizerLaws :
                 val run = SimulatedLoad(processors(20), SIZES, start = 8, seed = seed).run(random.nextInt(0, 60))
                 repeat(random.nextInt(0, 5)) { run.window() }
                 val before = run.decided.lastOrNull() ?: 8
-                // The windows in which it begins and ends are cut, and the pool may notice it one window late. A window
-                // that is
-                // hardly cut is like any other, and a size that was due may be decided in it.
-                run.works = random.nextDouble(0.5)
+                // The windows in which it begins and ends are cut, and the pool may notice it one window late.
+                run.works = random.nextDouble()
                 run.window()
                 run.works = 0.0
                 run.disturbed = random.nextBoolean()
