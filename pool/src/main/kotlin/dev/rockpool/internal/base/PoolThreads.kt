@@ -69,7 +69,8 @@ public object PoolThreads : ThreadFactory {
 
     private fun unneeded(): List<Thread> {
         living.removeIf { it.state == Thread.State.TERMINATED }
-        return if (pools > 0 || Thread.currentThread() is PoolThread) emptyList() else living.toList()
+        if (pools > 0 || Thread.currentThread() is PoolThread) return emptyList()
+        return ArrayList(living) // `toList` fails if another caller removes the only thread meanwhile
     }
 
     /** Runs a task on a pool thread. */

@@ -7,6 +7,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldStartWith
 import java.util.concurrent.CountDownLatch
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
@@ -43,6 +44,15 @@ class PoolThreadsTest :
             PoolThreads.keepsIdleFor shouldBe 30.seconds
             PoolThreads.pools(-1)
             eventually(20.seconds) { thread.isAlive shouldBe false }
+        }
+
+        test("several callers can wait for the end of the same thread") {
+            withContext(Dispatchers.IO) {
+                repeat(1_500) {
+                    PoolThreads.execute {}
+                    List(2) { async { repeat(100) { PoolThreads.joinUnneeded() } } }.awaitAll()
+                }
+            }
         }
 
         test("a limited executor runs no more tasks at once than allowed, and blocks no other executor") {
