@@ -13,6 +13,7 @@ import io.kotest.matchers.string.shouldContain
 import java.sql.SQLException
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -36,10 +37,10 @@ class RotationLaws :
                 JdbcPool("rotated") {
                     dataSource = source
                     maxSize = 2
-                    acquireTimeout = 1.seconds
-                    failFastAfter = 2.seconds
+                    acquireTimeout = 250.milliseconds // much less, so that a slow machine sees both failures
+                    failFastAfter = 3.seconds
                 }
-            pool.withConnection { it.ask("select 1") shouldBe "1" }
+            pool.withConnection(20.seconds) { it.ask("select 1") shouldBe "1" }
             database.changePassword("next")
             pool.withConnection { it.ask("select 1") shouldBe "1" }
             database.killSessions()
