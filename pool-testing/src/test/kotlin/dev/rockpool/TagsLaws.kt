@@ -122,6 +122,18 @@ class TagsLaws :
             }
         }
 
+        test("162: of connections that are equally cheap to change, the tag used longest ago is given up") {
+            tagged(settings = { maxSize = 3 }) { pool, preparer, _ ->
+                val all = listOf("a", "b", "c").map { pool.tagged(Tenant(it)).acquire() }
+                all.forEach { it.release() }
+                pool.use(Tenant("a"), preparer) shouldBe 1
+                pool.use(Tenant("d"), preparer) shouldBe 2
+                pool.use(Tenant("c"), preparer) shouldBe 3
+                pool.use(Tenant("e"), preparer) shouldBe 1
+                pool.use(Tenant("d"), preparer) shouldBe 2
+            }
+        }
+
         test("163: a failed preparation closes the connection, and another one is tried") {
             var failures = 1
             val preparer = FakePreparer { _, _ -> if (failures-- > 0) error("no such tenant") }

@@ -6,6 +6,7 @@ import dev.rockpool.internal.core.queue.Demand
 import dev.rockpool.internal.core.slot.Preference
 import dev.rockpool.internal.core.slot.Slot
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
 
 /**
  * Knows which connection is prepared for which tag, and prepares it for another one. The tags are kept beside the
@@ -14,11 +15,12 @@ import java.util.concurrent.ConcurrentHashMap
  * Choosing an idle connection only saves work. Whether a leased connection has the right tag is decided by its holder.
  */
 internal class Tagging<C : Any>(private val preparer: Preparer<C>) {
-    /** A connection was prepared for this tag, and last lent with this ticket. */
-    private class Prepared(val connection: Long, val tag: Any?, val ticket: Long)
+    /** A connection was prepared for this tag, and last lent with this ticket. [use] counts the leases of all tags. */
+    private class Prepared(val connection: Long, val tag: Any?, val ticket: Long, val use: Long)
 
     /** By the index of the slot, so there are no more entries than slots. */
     private val prepared = ConcurrentHashMap<Int, Prepared>()
+    private val uses = AtomicLong()
 
     /** What a caller with this tag asks for. Both may be null. */
     fun demand(tag: Any?, callers: CallerClass?): Demand<C> = Demand(callers, Wish(shared(tag)))
@@ -28,12 +30,13 @@ internal class Tagging<C : Any>(private val preparer: Preparer<C>) {
 
     private inner class Wish(private val tag: Any?) : Preference<C> {
         override fun cost(slot: Slot<C>): Long {
-            val now = tagOf(slot)
+            val last = of(slot)
+            val now = last?.tag
             return when {
                 now == tag -> 0
-                now == null -> 1
-                now === UNKNOWN -> 2
-                else -> 2L + preparer.cost(now, tag).coerceAtLeast(0)
+                now == null -> 1L shl USE_BITS
+                now === UNKNOWN -> 2L shl USE_BITS
+                else -> ((2L + preparer.cost(now, tag).coerceAtLeast(0)) shl USE_BITS) + (last.use and LATEST_USE)
             }
         }
 
@@ -65,10 +68,16 @@ internal class Tagging<C : Any>(private val preparer: Preparer<C>) {
     }
 
     private fun note(slot: Slot<C>, ticket: Long, tag: Any?) {
-        prepared[slot.index()] = Prepared(slot.number(), tag, ticket)
+        prepared[slot.index()] = Prepared(slot.number(), tag, ticket, uses.incrementAndGet())
     }
 
     private companion object {
         val UNKNOWN = Any()
+
+        /**
+         * Of equal costs, the tag that was used longest ago is given up: the lower bits of a cost count its last use.
+         */
+        const val USE_BITS = 31
+        const val LATEST_USE = (1L shl USE_BITS) - 1
     }
 }
