@@ -37,6 +37,19 @@ class ArchitectureTest :
                 .check(classes)
         }
 
+        test("nothing uses the JDK's timers, whose thread keeps an application that has ended") {
+            noClasses()
+                .that(not(describe("the end of a pool without threads") { it.simpleName.startsWith("Shutdown") }))
+                .should()
+                .callMethodWhere(
+                    describe("start a timer of the JDK") { call ->
+                        call.targetOwner.fullName == "java.util.concurrent.CompletableFuture" &&
+                            call.name in setOf("orTimeout", "completeOnTimeout", "delayedExecutor")
+                    }
+                )
+                .check(classes)
+        }
+
         test("the ledger of budgets depends on nothing else of the project") {
             noClasses()
                 .that(budget)

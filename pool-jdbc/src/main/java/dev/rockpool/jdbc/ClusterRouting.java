@@ -1,5 +1,6 @@
 package dev.rockpool.jdbc;
 
+import dev.rockpool.internal.base.TimeLimits;
 import dev.rockpool.jdbc.ClusterPools.Choice;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -87,7 +88,7 @@ final class ClusterRouting {
         CompletableFuture<Void> change = pools.nextChange();
         if (!isBehind) return change;
         isBehind = false;
-        return new CompletableFuture<Void>().completeOnTimeout(null, POLL, TimeUnit.NANOSECONDS);
+        return TimeLimits.nullAfter(new CompletableFuture<>(), POLL);
     }
 
     /** The error of a caller for whom no member served in time. */

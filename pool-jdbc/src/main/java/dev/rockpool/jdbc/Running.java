@@ -3,6 +3,7 @@ package dev.rockpool.jdbc;
 import dev.rockpool.Pool;
 import dev.rockpool.Priority;
 import dev.rockpool.internal.base.PoolThreads;
+import dev.rockpool.internal.base.TimeLimits;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.Engine;
 import dev.rockpool.internal.engine.EngineQueue;
@@ -28,7 +29,7 @@ import kotlin.Lazy;
  * fence.
  */
 final class Running {
-    private static final long ABORT_MILLIS = 200;
+    private static final long ABORT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     final JdbcPool pool;
     final Pool<?> generic;
@@ -95,7 +96,7 @@ final class Running {
         CompletableFuture<?>[] aborts = open.stream()
                 .map(physical -> CompletableFuture.runAsync(() -> abort(physical), PoolThreads.INSTANCE::execute))
                 .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(aborts).completeOnTimeout(null, ABORT_MILLIS, TimeUnit.MILLISECONDS);
+        return TimeLimits.nullAfter(CompletableFuture.allOf(aborts), ABORT_NANOS);
     }
 
     private static void abort(PhysicalConnection physical) {

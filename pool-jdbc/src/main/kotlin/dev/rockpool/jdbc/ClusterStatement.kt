@@ -1,10 +1,10 @@
 package dev.rockpool.jdbc
 
+import dev.rockpool.internal.base.TimeLimits
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.jdbc.ClusterPools.Choice
 import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.TimeUnit
 import java.util.function.Function
 import kotlin.time.toKotlinDuration
 
@@ -54,8 +54,8 @@ internal class ClusterStatement<A, R>(
             }
             return
         }
-        change.copy().orTimeout(routing.left(), TimeUnit.NANOSECONDS).whenComplete { _, late ->
-            if (late == null) attempt(routing, key, outer) else outer.completeExceptionally(routing.timedOut())
+        TimeLimits.nullAfter(change.copy(), routing.left()).whenComplete { _, _ ->
+            if (change.isDone) attempt(routing, key, outer) else outer.completeExceptionally(routing.timedOut())
         }
     }
 

@@ -7,6 +7,7 @@ import dev.rockpool.PoolControl
 import dev.rockpool.PoolStats
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.TimeLimits
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.Engine
@@ -36,7 +37,6 @@ import dev.rockpool.jdbc.internal.transaction.options
 import java.sql.Connection
 import java.sql.SQLException
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.TimeUnit.MILLISECONDS
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 import kotlin.coroutines.ContinuationInterceptor
@@ -112,7 +112,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
     /** What has to end after the engine. */
     private fun end(): CompletableFuture<Void> {
         sqlite?.end()
-        return factory.end().completeOnTimeout(null, config.pool.closeTimeout.inWholeMilliseconds, MILLISECONDS)
+        return TimeLimits.nullAfter(factory.end(), config.pool.closeTimeout.inWholeNanoseconds)
     }
 
     /** Ends what the pool has for SQLite if the pool does not start. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +168,19 @@ class JdbcArchitectureTest {
             }
         }
         assertEquals(Set.of(), more);
+    }
+
+    /** Their thread never ends, and keeps the class loader of the application that needed it first. */
+    @Test
+    void nothingUsesTheTimersOfTheJdk() {
+        Set<String> timers = Set.of("orTimeout", "completeOnTimeout", "delayedExecutor");
+        noClasses()
+                .should()
+                .callMethodWhere(describe(
+                        "start a timer of the JDK",
+                        (JavaCall<?> call) -> call.getTargetOwner().isEquivalentTo(CompletableFuture.class)
+                                && timers.contains(call.getName())))
+                .check(classes);
     }
 
     private static boolean hasMember(JavaClass type, String name) {

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal.budget;
 
 import dev.rockpool.internal.base.PoolLogKt;
+import dev.rockpool.internal.base.TimeLimits;
 import dev.rockpool.internal.budget.Ledger;
 import dev.rockpool.internal.budget.PermitSource;
 import java.sql.SQLException;
@@ -24,7 +25,7 @@ public final class Coordinator implements PermitSource, AutoCloseable {
     /** How often the server is asked whether the session still has its locks. */
     private static final long CHECK = 500_000_000;
 
-    private static final long FIRST_ATTEMPT_SECONDS = 10;
+    private static final long FIRST_ATTEMPT = TimeUnit.SECONDS.toNanos(10);
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
@@ -72,8 +73,7 @@ public final class Coordinator implements PermitSource, AutoCloseable {
      */
     public SQLException start() {
         thread.start();
-        return started.completeOnTimeout(null, FIRST_ATTEMPT_SECONDS, TimeUnit.SECONDS)
-                .join();
+        return TimeLimits.nullAfter(started, FIRST_ATTEMPT).join();
     }
 
     /** Null while the session works, else why it does not. */

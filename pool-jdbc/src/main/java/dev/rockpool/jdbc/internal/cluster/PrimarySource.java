@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.internal.cluster;
 
 import dev.rockpool.internal.base.PoolThreads;
+import dev.rockpool.internal.base.TimeLimits;
 import dev.rockpool.jdbc.internal.connect.MemberServer;
 import dev.rockpool.jdbc.internal.connect.ServerSource;
 import dev.rockpool.jdbc.internal.postgres.TrafficSockets;
@@ -28,7 +29,7 @@ public final class PrimarySource extends ServerSource {
     private static final long RETRY = TimeUnit.MILLISECONDS.toNanos(25);
 
     /** The same until the members have answered for the first time. */
-    private static final long FIRST_SECONDS = 3;
+    private static final long FIRST = TimeUnit.SECONDS.toNanos(3);
 
     private static final String NO_CONNECTION = "08001";
 
@@ -84,10 +85,7 @@ public final class PrimarySource extends ServerSource {
 
     @Override
     public Connection connect(TrafficSockets.Watch sockets) throws SQLException {
-        watch.decided()
-                .copy()
-                .completeOnTimeout(null, FIRST_SECONDS, TimeUnit.SECONDS)
-                .join();
+        TimeLimits.nullAfter(watch.decided().copy(), FIRST).join();
         long start = System.nanoTime();
         int begun = era;
         SQLException latest = null;
@@ -132,7 +130,7 @@ public final class PrimarySource extends ServerSource {
 
     /** Waits until connects go elsewhere, or for so long. */
     private void awaitOther(int than, long nanos) {
-        whileRouted(than, new CompletableFuture<Connection>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS));
+        whileRouted(than, TimeLimits.nullAfter(new CompletableFuture<>(), nanos));
     }
 
     /** Waits for the future, and returns null if connects go elsewhere meanwhile. */

@@ -1,0 +1,24 @@
+package dev.rockpool.internal.base
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+
+class TimeLimitsTest :
+    FunSpec({
+        test("a future completes with null after its limit, on a pool thread") {
+            val future = CompletableFuture<String>()
+            val thread = future.thenApply { Thread.currentThread() }
+            TimeLimits.nullAfter(future, TimeUnit.MILLISECONDS.toNanos(5)).get(20, TimeUnit.SECONDS) shouldBe null
+            thread.get(20, TimeUnit.SECONDS).shouldBeInstanceOf<PoolThread>()
+        }
+
+        test("a future that completes in time keeps its result") {
+            val future = TimeLimits.nullAfter(CompletableFuture<String>(), Long.MAX_VALUE)
+            future.complete("in time")
+            future.get() shouldBe "in time"
+            TimeLimits.nullAfter(future, 0).get() shouldBe "in time"
+        }
+    })
