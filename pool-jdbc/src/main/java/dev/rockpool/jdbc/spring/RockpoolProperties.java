@@ -25,6 +25,19 @@ final class RockpoolProperties {
     static final Bindable<Map<String, Object>> TREE = Bindable.mapOf(String.class, Object.class);
     private static final String FETCH = "spring.datasource.connection-fetch";
 
+    /** HikariCP's names without dashes, and what they are called here. */
+    private static final Map<String, String> OF_HIKARI = Map.of(
+            "maximumpoolsize", "max-size",
+            "minimumidle", "min-idle",
+            "connectiontimeout", "acquire-timeout",
+            "validationtimeout", "probe-timeout",
+            "keepalivetime", "keepalive-interval",
+            "leakdetectionthreshold", "leak-threshold",
+            "poolname", "name",
+            "connectioninitsql", "init-sql",
+            "connectiontestquery", "test-query",
+            "jdbcurl", "spring.datasource.url");
+
     private RockpoolProperties() {}
 
     /**
@@ -54,7 +67,8 @@ final class RockpoolProperties {
     }
 
     static String unknown(String property) {
-        return property + " is no setting of Rockpool";
+        String here = OF_HIKARI.get(PropertyReading.plain(property.substring(property.lastIndexOf('.') + 1)));
+        return property + " is no setting of Rockpool" + (here == null ? "" : "; its name here is " + here);
     }
 
     static String unreadable(String property, BindException e) {

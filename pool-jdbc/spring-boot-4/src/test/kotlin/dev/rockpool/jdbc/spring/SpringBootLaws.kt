@@ -152,7 +152,7 @@ class SpringBootLaws :
                     "$prefix.reuse-policy is 'best' but must be one of AFFINE, LIFO, FIFO",
                     "$prefix.transaction-isolation is 'strict' but must be a name such as TRANSACTION_SERIALIZABLE, or a number",
                     "$prefix.init-sql cannot be read: The elements [$prefix.init-sql[1]] were left unbound.",
-                    "$prefix.maximum-pool-size is no setting of Rockpool",
+                    "$prefix.maximum-pool-size is no setting of Rockpool; its name here is max-size",
                     "minIdle is -1 but must be 0 to maxSize (10); null means 2, or maxSize if that is less",
                     "url is 'jdbc:nobody:x' but must be one that a driver on the class path accepts",
                 )
