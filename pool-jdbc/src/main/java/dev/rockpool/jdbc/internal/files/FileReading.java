@@ -129,7 +129,8 @@ public final class FileReading {
         PoolReading reading = new PoolReading(problems);
         for (List<Entry> layer : layers) reading.add(select(layer, DEFAULT_POOL, null), 1);
         for (List<Entry> layer : layers) reading.add(select(layer, POOLS, pool), 2);
-        FilePool read = new PoolWriting(pool, place, reading.all(), references, problems).write();
+        FilePool read =
+                new PoolWriting(pool, POOLS + "." + pool + ".", place, reading.all(), references, problems).write();
         PoolReading.Given share = reading.all().get(SettingKeys.GUARANTEED);
         if (share != null && total == null)
             problems.add(

@@ -32,6 +32,7 @@ final class PoolWriting {
     private static final String PASSWORD = "password";
 
     private final String pool;
+    private final String prefix;
     private final Place place;
     private final Map<String, Given> all;
     private final References references;
@@ -44,9 +45,14 @@ final class PoolWriting {
     private final Map<String, String> driver = new LinkedHashMap<>();
     private final Set<String> failed = new HashSet<>();
 
-    /** @param place where the pool is named */
-    PoolWriting(String pool, Place place, Map<String, Given> all, References references, Problems problems) {
+    /**
+     * @param prefix what the source has before a setting, such as {@code pools.orders.}; may be empty
+     * @param place where the pool is named
+     */
+    PoolWriting(
+            String pool, String prefix, Place place, Map<String, Given> all, References references, Problems problems) {
         this.pool = pool;
+        this.prefix = prefix;
         this.place = place;
         this.all = all;
         this.references = references;
@@ -179,11 +185,7 @@ final class PoolWriting {
         else {
             failed.add(id);
             problems.add(
-                    place,
-                    "pools." + pool
-                            + (parts.matches()
-                                    ? "." + SettingKeys.snake(problem.substring(0, parts.end(1))) + parts.group(2)
-                                    : ": " + problem));
+                    place, parts.matches() ? prefix + SettingKeys.snake(id) + parts.group(2) : pool + ": " + problem);
         }
     }
 
