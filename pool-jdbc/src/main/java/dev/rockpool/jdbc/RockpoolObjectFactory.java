@@ -28,7 +28,7 @@ import javax.sql.DataSource;
  *
  * <p>Thread-safe.
  */
-public class RockpoolObjectFactory implements ObjectFactory {
+public final class RockpoolObjectFactory implements ObjectFactory {
     /** What containers add of their own. */
     private static final Set<String> OF_CONTAINER =
             Set.of("factory", "type", "auth", "scope", "singleton", "description", "closeMethod", "override", "global");
