@@ -26,7 +26,7 @@ final class RockpoolProperties {
     private static final String FETCH = "spring.datasource.connection-fetch";
 
     /** HikariCP's names without dashes, and what they are called here. */
-    private static final Map<String, String> OF_HIKARI = Map.of(
+    static final Map<String, String> OF_HIKARI = Map.of(
             "maximumpoolsize", "max-size",
             "minimumidle", "min-idle",
             "connectiontimeout", "acquire-timeout",

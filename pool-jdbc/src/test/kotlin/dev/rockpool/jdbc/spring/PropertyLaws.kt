@@ -15,8 +15,10 @@ import dev.rockpool.jdbc.kebab
 import dev.rockpool.jdbc.values
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldEndWith
 import kotlin.random.Random
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -65,6 +67,14 @@ class PropertyLaws :
                 PropertySetting.ALL.mapNotNull { it.formerName() }.map { "${RockpoolProperties.PREFIX}.$it" }
             PropertySetting.ALL.forEach {
                 described.getValue("${RockpoolProperties.PREFIX}.${it.name()}").text("type") shouldBe it.type()
+            }
+        }
+
+        test("the names given for HikariCP's are those of Rockpool's properties") {
+            RockpoolProperties.OF_HIKARI.forEach { (theirs, ours) ->
+                RockpoolProperties.unknown("${RockpoolProperties.PREFIX}.$theirs") shouldEndWith
+                    "its name here is $ours"
+                if (!ours.startsWith("spring.")) names shouldContain ours
             }
         }
 

@@ -20,8 +20,12 @@ public object TimeLimits {
         if (future.isDone) return future
         val timer =
             GlobalScope.launch(Dispatchers.Unconfined) {
-                delay(nanos.nanoseconds)
-                PoolThreads.execute { future.complete(null) }
+                try {
+                    delay(nanos.nanoseconds)
+                    PoolThreads.execute { future.complete(null) }
+                } catch (_: Throwable) { // it has completed, or there is no thread: nobody must wait for ever
+                    future.complete(null)
+                }
             }
         future.whenComplete { _, _ -> timer.cancel() }
         return future
