@@ -4,22 +4,22 @@ import dev.rockpool.PoolEvent
 import dev.rockpool.PoolListener
 import dev.rockpool.internal.base.PoolThreads
 import dev.rockpool.internal.base.logWarn
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.Duration
+import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.channels.BufferOverflow
-import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.asSharedFlow
 import kotlinx.coroutines.flow.transformWhile
-import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 
@@ -40,11 +40,11 @@ internal class Events(private val pool: String, context: CoroutineContext, priva
         MutableSharedFlow<PoolEvent>(extraBufferCapacity = BUFFER, onBufferOverflow = BufferOverflow.DROP_OLDEST)
     }
 
-    /** The listener that runs on this thread. */
-    private val currentListener = ThreadLocal<Job?>()
+    /** One for each listener. It completes when [end] need not wait for that listener any more. */
+    private val awaited = ConcurrentHashMap.newKeySet<CompletableJob>()
 
-    /** The listeners that close the pool, and so wait for its end. */
-    @Volatile private var closing = emptySet<Job>()
+    /** The listener that runs on this thread. */
+    private val currentListener = ThreadLocal<CompletableJob?>()
 
     @Volatile private var ended = false
 
@@ -59,9 +59,10 @@ internal class Events(private val pool: String, context: CoroutineContext, priva
     /** A listener that is added after the pool was closed receives that event at once. */
     fun add(listener: PoolListener): PoolListener.Registration {
         val knowsTheEnd = AtomicBoolean()
+        val self = Job()
+        awaited += self
         val listening =
             scope.launch(thread(), CoroutineStart.UNDISPATCHED) {
-                val self = currentCoroutineContext().job
                 flow.value
                     .transformWhile {
                         emit(it)
@@ -72,13 +73,17 @@ internal class Events(private val pool: String, context: CoroutineContext, priva
                         if (isNew) deliver(it, listener, self)
                     }
             }
+        listening.invokeOnCompletion {
+            self.complete()
+            awaited -= self
+        }
         if (ended && knowsTheEnd.compareAndSet(false, true)) deliver(PoolEvent.PoolClosed, listener, null)
         return PoolListener.Registration { listening.cancel() }
     }
 
     private fun thread(): CoroutineContext = if (ownThreads) PoolThreads.atMost(1) else EmptyCoroutineContext
 
-    private fun deliver(event: PoolEvent, listener: PoolListener, self: Job?) {
+    private fun deliver(event: PoolEvent, listener: PoolListener, self: CompletableJob?) {
         val outer = currentListener.get()
         currentListener.set(self)
         try {
@@ -90,17 +95,16 @@ internal class Events(private val pool: String, context: CoroutineContext, priva
         }
     }
 
-    /** Called on the thread that closes the pool. If that is a listener, [end] does not wait for it. */
+    /** Called on the thread that closes the pool. A listener waits for [end] then, so [end] does not wait for it. */
     fun closedByThisThread() {
-        val self = currentListener.get() ?: return
-        synchronized(this) { closing = closing + self }
+        currentListener.get()?.complete()
     }
 
     /** Ends the events after the pool is closed. Listeners get pending events, within [limit]. */
     suspend fun end(limit: Duration) {
         ended = true
         send { PoolEvent.PoolClosed }
-        withTimeoutOrNull(limit) { scope.coroutineContext.job.children.forEach { if (it !in closing) it.join() } }
+        withTimeoutOrNull(limit) { awaited.forEach { it.join() } }
         scope.cancel()
     }
 
