@@ -12,6 +12,9 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import java.io.IOException
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.CyclicBarrier
+import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
@@ -20,6 +23,7 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.runBlocking
 
 private val refused = IOException("connection refused")
 
@@ -50,6 +54,27 @@ class OutageLaws :
                 pool.acquire(1.seconds).close()
                 pool.snapshot().openFailed shouldBe 2
             }
+        }
+
+        test("20: connects that fail at the same moment are told once") {
+            val together = CyclicBarrier(2)
+            val failed = CountDownLatch(2)
+            val log = logged {
+                val pool =
+                    Pool("test", down()) {
+                        maxSize = 2
+                        minIdle = 2
+                        backoff =
+                            Backoff.Custom {
+                                together.await(30, TimeUnit.SECONDS)
+                                failed.countDown()
+                                1.hours
+                            }
+                    }
+                failed.await(30, TimeUnit.SECONDS) shouldBe true
+                runBlocking { pool.close() }
+            }
+            log.lines().count { "failed to connect and retries" in it } shouldBe 1
         }
 
         test("21: after failFastAfter with nothing open, all waiters fail at that moment, with the cached cause") {

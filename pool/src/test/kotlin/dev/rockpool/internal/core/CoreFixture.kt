@@ -148,4 +148,4 @@ internal fun ConnectivityTracker.failed(
     random: Double = 0.5,
     kind: ConnectFailure = ConnectFailure.TRANSIENT,
     open: Int = 0,
-): Boolean = failed(kind, IllegalStateException("away"), began, now, random, open)
+): Boolean = failed(kind, IllegalStateException("away"), began, now, random, open) != null

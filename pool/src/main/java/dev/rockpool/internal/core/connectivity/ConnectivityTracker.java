@@ -55,27 +55,28 @@ public final class ConnectivityTracker {
      * @param began when it began
      * @param random uniform in 0..1, for the jitter
      * @param open how many connections are open; matters if the server is full
-     * @return false if it is out of date: it began before the latest success. A full server is never out of date, since
-     *     that success may have taken its last place.
+     * @return what was known before; null if it is out of date: it began before the latest success. A full server is
+     *     never out of date, since that success may have taken its last place.
      */
-    public boolean failed(ConnectFailure kind, Throwable cause, long began, long now, double random, int open) {
+    public Connectivity failed(ConnectFailure kind, Throwable cause, long began, long now, double random, int open) {
         Failing seen = failing();
         // Without the lock: this may be user code.
         long pause = backoff.after(seen == null ? 1 : seen.failures() + 1, random);
         boolean full = kind == ConnectFailure.FULL;
         synchronized (this) {
-            if (!full && began < lastSuccess) return false;
-            Failing before = failing();
+            if (!full && began < lastSuccess) return null;
+            Connectivity before = current;
+            Failing earlier = before.failing();
             Failing next = new Failing(
-                    before == null ? began : before.since(),
-                    before == null ? 1 : before.failures() + 1,
+                    earlier == null ? began : earlier.since(),
+                    earlier == null ? 1 : earlier.failures() + 1,
                     now,
                     pause,
                     full ? open : Integer.MAX_VALUE,
                     kind,
                     cause);
-            current = current instanceof Down down ? new Down(down.since(), next) : next;
-            return true;
+            current = before instanceof Down down ? new Down(down.since(), next) : next;
+            return before;
         }
     }
 

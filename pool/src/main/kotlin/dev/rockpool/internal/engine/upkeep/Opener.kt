@@ -131,18 +131,18 @@ internal class Opener<C : Any>(
 
     private fun failed(slot: Slot<C>, began: Long, cause: Throwable) {
         val failure = classified(cause)
-        val isNews = connectivity.failing()?.kind != failure
         val open = PhaseCounts.of(runtime.state().slots()).open()
-        val counts = connectivity.failed(failure, cause, began, runtime.now(), random.asDouble, open)
+        val before = connectivity.failed(failure, cause, began, runtime.now(), random.asDouble, open)
         runtime.slots().openFailed(slot)
         try {
             runtime.counters().openFailed.increment()
             runtime.events().send { PoolEvent.OpenFailed(cause) }
             health.failed(began, cause)
             watch.failed(cause, failure)
-            if (counts && isNews) logWarn { "pool '${config.name}' ${happened(failure)}: ${runtime.explain(cause)}" }
+            if (before != null && before.failing()?.kind != failure)
+                logWarn { "pool '${config.name}' ${happened(failure)}: ${runtime.explain(cause)}" }
         } finally {
-            if (counts && failure == ConnectFailure.PERMANENT)
+            if (before != null && failure == ConnectFailure.PERMANENT)
                 runtime.slots().run(runtime.state().waiters().failed().failAll(cause))
             runtime.slots().wakeKeeper()
         }
