@@ -81,6 +81,20 @@ class JavaCancellationTest {
     }
 
     @Test
+    void aStatementThatThePoolHasEndedDoesNotBlameAnInterrupt() throws Exception {
+        var seen = new AtomicReference<SQLException>();
+        var worker = new Thread(() ->
+                seen.set(assertThrows(SQLException.class, () -> pool.useTransaction((tx, c) -> sleep(c, "ended")))));
+        worker.start();
+        awaitSleeping("ended", 1);
+        pool.close(Duration.ZERO);
+        worker.join();
+        String message = seen.get().getMessage();
+        assertTrue(message.contains("not returned before the pool was closed"), message);
+        assertFalse(seen.get().getCause() instanceof InterruptedException);
+    }
+
+    @Test
     void aTransactionThatTakesTooLongIsRolledBackAndItsStatementCancelled() throws SQLException {
         pool.useConnection(c -> run(c, "create table if not exists too_long(n int)"));
         var options = TransactionOptions.defaults().timeout(SHORT);

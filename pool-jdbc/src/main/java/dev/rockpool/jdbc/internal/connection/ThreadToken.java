@@ -19,6 +19,9 @@ public final class ThreadToken extends CancellationToken {
     private final long deadline;
     private volatile boolean heedsInterrupts = !thread.isInterrupted();
 
+    /** Whether an interrupt was seen. Some drivers clear the thread's own flag. */
+    private volatile boolean sawInterrupt;
+
     /** @param limit how long the block may take in total; null for no limit */
     public ThreadToken(String pool, Duration limit) {
         this.pool = pool;
@@ -42,7 +45,9 @@ public final class ThreadToken extends CancellationToken {
     }
 
     private boolean isInterrupted(Thread calling) {
-        return calling == thread && heedsInterrupts && thread.isInterrupted();
+        if (calling != thread || !heedsInterrupts || !thread.isInterrupted()) return false;
+        sawInterrupt = true;
+        return true;
     }
 
     public boolean isOver() {
@@ -64,6 +69,8 @@ public final class ThreadToken extends CancellationToken {
                     error.getErrorCode(),
                     error);
         }
+        if (calling != thread || !sawInterrupt) return error; // the pool has ended the lease
+        sawInterrupt = false;
         heedsInterrupts = false;
         InterruptedException cause = new InterruptedException("interrupted while a statement ran");
         cause.addSuppressed(error);
