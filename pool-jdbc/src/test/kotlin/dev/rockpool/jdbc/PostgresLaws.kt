@@ -2,6 +2,7 @@ package dev.rockpool.jdbc
 
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
@@ -52,6 +53,26 @@ class PostgresLaws :
             pool.snapshot().leased shouldBe 0
             pool.close()
             until { check(sessions("coroutines") == 0) }
+        }
+
+        test("if the server ended an idle transaction before its commit, it was certainly not committed") {
+            val pool = postgresPool("idle") { properties = mapOf("ApplicationName" to "idle transaction") }
+            val ran = mutableListOf<String>()
+            val error =
+                shouldThrow<SQLException> {
+                    pool.transaction { c ->
+                        afterRollback { ran += "rolled back" }
+                        c.run("set idle_in_transaction_session_timeout = '20ms'")
+                        val session = c.ask("select pg_backend_pid()")
+                        Postgres.direct().use {
+                            until { it.ask("select count(*) from pg_stat_activity where pid = $session") shouldBe "0" }
+                        }
+                    }
+                }
+            error.sqlState shouldBe "25P03"
+            ran shouldContainExactly listOf("rolled back")
+            pool.withConnection { it.ask("select 1") } shouldBe "1"
+            pool.close()
         }
 
         test("a COPY that its user left unfinished costs its connection, and the next user does not wait for it") {

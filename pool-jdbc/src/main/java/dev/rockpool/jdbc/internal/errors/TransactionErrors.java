@@ -15,6 +15,9 @@ public final class TransactionErrors {
     private static final String WAS_CLOSED = "08003";
     private static final String COMPLETION_UNKNOWN = "40003";
 
+    /** PostgreSQL's idle_in_transaction_session_timeout. It ends a session only while that waits for a statement. */
+    private static final String IDLE_IN_TRANSACTION = "25P03";
+
     private final String pool;
 
     /** @param pool the name of the pool */
@@ -30,8 +33,9 @@ public final class TransactionErrors {
      */
     public static boolean isAnswer(Throwable failure, Predicate<SQLException> fatal) {
         if (!(failure instanceof SQLException error) || failure instanceof SQLTimeoutException) return false;
-        if (WAS_CLOSED.equals(error.getSQLState())) return true;
-        return !COMPLETION_UNKNOWN.equals(error.getSQLState()) && !fatal.test(error);
+        String state = error.getSQLState();
+        if (WAS_CLOSED.equals(state) || IDLE_IN_TRANSACTION.equals(state)) return true;
+        return !COMPLETION_UNKNOWN.equals(state) && !fatal.test(error);
     }
 
     /** The connection failed during the commit. */
