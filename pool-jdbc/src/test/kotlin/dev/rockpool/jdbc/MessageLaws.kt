@@ -9,6 +9,7 @@ import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import java.net.InetAddress
 import java.net.ServerSocket
+import java.net.UnknownHostException
 import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLNonTransientConnectionException
@@ -53,6 +54,20 @@ class MessageLaws :
                         state
                 }
             }
+        }
+
+        test("the warning that a pool is down names the server and the reason") {
+            val database = FakeDatabase()
+            database.on("driver.connect") {
+                throw SQLException("The connection attempt failed.", "08001", UnknownHostException("db.test"))
+            }
+            val log = logged {
+                fakePool(database) { failFastAfter = 20.milliseconds }
+                    .use { pool ->
+                        until { shouldThrow<SQLException> { pool.connection }.message shouldContain "has been down" }
+                    }
+            }
+            log.lines().single { "is down" in it } shouldContain "java.net.UnknownHostException: db.test (jdbc:fake:"
         }
 
         test("the error of a closed statement or result set does not cost the connection") {

@@ -200,7 +200,9 @@ internal class Keeper<C : Any>(
 
     private fun failWhileDown(wasDown: Boolean) {
         val down = state.connectivity().down() ?: return
-        if (!wasDown) logWarn { "pool '${config.name}' is down: callers fail at once: ${down.failing.cause}" }
+        if (!wasDown) {
+            logWarn { "pool '${config.name}' is down: callers fail at once: ${runtime.explain(down.failing.cause)}" }
+        }
         slots.run(state.waiters().failed().failWhileDown())
     }
 
