@@ -6,7 +6,10 @@ import java.util.function.ToIntFunction;
 import javax.sql.DataSource;
 import org.springframework.boot.jdbc.metadata.AbstractDataSourcePoolMetadata;
 
-/** The values of Spring Boot's {@code jdbc.connections.*} meters for several pools used as one, such as a cluster: the sums over those there are now. */
+/**
+ * The values of Spring Boot's {@code jdbc.connections.*} meters for several pools, such as those of a cluster or behind a
+ * routing data source: the sums over those there are now.
+ */
 final class PartsMetadata extends AbstractDataSourcePoolMetadata<DataSource> {
     PartsMetadata(DataSource dataSource) {
         super(dataSource);

@@ -120,6 +120,14 @@ final class Pools {
         return parts == null ? FoundPool.of(source) != null : !parts.areSeparate();
     }
 
+    /** Whether there is a pool behind it or behind one of its parts. */
+    static boolean isAnyBehind(DataSource source) {
+        Parts parts = Parts.of(source);
+        return parts == null
+                ? FoundPool.of(source) != null
+                : parts.sources().values().stream().anyMatch(Pools::isAnyBehind);
+    }
+
     /** The pool behind this data source; null if there is none, or none that can be unwrapped. */
     static RockpoolDataSource find(DataSource source) {
         return find(source, RockpoolDataSource.class);

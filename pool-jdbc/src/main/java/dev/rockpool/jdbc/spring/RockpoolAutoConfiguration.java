@@ -38,8 +38,9 @@ public final class RockpoolAutoConfiguration {
     @Bean
     DataSourcePoolMetadataProvider rockpoolMetadataProvider() {
         return dataSource -> {
-            if (Pools.find(dataSource) != null) return new RockpoolMetadata(dataSource);
-            return Pools.areBehind(dataSource) ? new PartsMetadata(dataSource) : null;
+            // Parts first, because a routing data source unwraps to what is behind its present target.
+            if (Parts.of(dataSource) == null && Pools.find(dataSource) != null) return new RockpoolMetadata(dataSource);
+            return Pools.isAnyBehind(dataSource) ? new PartsMetadata(dataSource) : null;
         };
     }
 

@@ -160,6 +160,8 @@ class DecoratedLaws :
                         it.id.getTag("pool")
                     }
                 pools.toSet() shouldBe setOf("pool", "customers", "routing.us")
+                val max = context.getBean<MeterRegistry>().get("jdbc.connections.max").tag("name", "routing")
+                max.gauge().value() shouldBe 20.0 // eu and us
             }
         }
 
