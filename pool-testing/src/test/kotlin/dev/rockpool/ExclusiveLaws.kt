@@ -5,13 +5,16 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 
@@ -193,6 +196,20 @@ class ExclusiveLaws :
                     connection.number shouldBe 2
                     release()
                 }
+                shared.end()
+            }
+        }
+
+        test("155: the timeout of an exclusive caller names who uses the connection, and not the caller itself") {
+            manyPools {
+                val shared = Shared(this, streams = 3, base = { maxSize = 1 })
+                val other = launch { shared.pool.withConnection { delay(1.minutes) } }
+                pass(1.milliseconds)
+                val error = shouldThrow<AcquireTimeoutException> { shared.pool.acquireExclusive(2.seconds) }
+                error.own shouldBe null
+                error.longest?.connection shouldBe 1
+                error.message.orEmpty() shouldContain "no connection alone after 2000 ms, because others still use it"
+                other.cancelAndJoin()
                 shared.end()
             }
         }

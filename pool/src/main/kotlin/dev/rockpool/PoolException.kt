@@ -85,6 +85,21 @@ internal constructor(
                     "could not be prepared for the caller: ${failure.message ?: failure}. $PREPARING_ADVICE",
                 failure,
             )
+
+        /** For a caller that waited for a connection alone, while other leases of it lasted. */
+        @JvmSynthetic
+        internal fun notAlone(waited: Duration, stats: PoolStats, longest: LeaseInfo?) =
+            AcquireTimeoutException(
+                waited,
+                stats,
+                longest,
+                own = null,
+                quota = null,
+                "pool '${stats.name}': no connection alone after ${waited.inWholeMilliseconds} ms, because others still " +
+                    "use it; ${numbers(stats)}${longest.inWords()}. Try: hold connections for a shorter time, or raise " +
+                    "acquireTimeout",
+                cause = null,
+            )
     }
 }
 
@@ -217,16 +232,16 @@ private fun timeoutMessage(
 ): String = buildString {
     append("pool '${stats.name}': no connection after ${waited.inWholeMilliseconds} ms; ${numbers(stats)}")
     if (quota != null) append("; ${quota.verdict()}")
-    if (longest != null)
-        append(
-            ", longest lease at least ${longest.held.readable()}: connection ${longest.connection} by ${longest.holder}"
-        )
+    append(longest.inWords())
     if (own != null) append("; the caller, or its parent coroutine, already has a connection: $own")
     if (failure != null) append("; connecting fails: $failure")
     if (budget != null) append("; ${budget.shortage()}")
     if (isAdvised && !stats.paused && own == null) return@buildString
     append(". Try: ").append(advice(stats, own, failure, budget, quota))
 }
+
+private fun LeaseInfo?.inWords(): String =
+    if (this == null) "" else ", longest lease at least ${held.readable()}: connection $connection by $holder"
 
 private fun advice(stats: PoolStats, own: LeaseInfo?, failure: String?, budget: Budget?, quota: CallerQuota?): String =
     when {

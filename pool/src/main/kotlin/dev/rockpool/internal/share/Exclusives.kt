@@ -41,16 +41,18 @@ internal class Exclusives<C : Any>(
             if (holder != null) slot.grant(ticket, holder)
             val turn = ExclusiveTurn(slot)
             val lease = EngineLease(engine, slot, ticket)
-            try {
-                leasing.run(carriers.exclusive(turn, slot.connection()))
-                val granted = if (turn.isDone) turn.await() else await(turn, left(timeout, began))
-                if (granted == true) return ExclusiveLease(lease, turn, carriers, leasing, scope)
-                if (granted == null) throw engine.queue.timedOut(engine.now() - began, holder ?: job)
-                giveUp(turn, lease) // the carrier died, so try another
-            } catch (e: Throwable) {
-                giveUp(turn, lease)
-                throw e
-            }
+            val granted =
+                try {
+                    leasing.run(carriers.exclusive(turn, slot.connection()))
+                    if (turn.isDone) turn.await() else await(turn, left(timeout, began))
+                } catch (e: Throwable) {
+                    giveUp(turn, lease)
+                    throw e
+                }
+            if (granted == true) return ExclusiveLease(lease, turn, carriers, leasing, scope)
+            giveUp(turn, lease) // first, because the error names other leases of the caller
+            if (granted == null) throw engine.queue.notAlone(engine.now() - began, holder ?: job)
+            // the carrier died, so try another
         }
     }
 

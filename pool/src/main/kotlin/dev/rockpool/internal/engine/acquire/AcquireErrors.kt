@@ -63,13 +63,24 @@ internal class AcquireErrors(
         return AcquireTimeoutException(
             waited.nanoseconds,
             stats,
-            leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords(),
+            longest(leases),
             HeldLease.ownOf(caller, leases)?.toWords(),
             trouble,
             trouble?.let { failing.runtime.explain(it) },
             all.firstNotNullOfOrNull { it.exhaustedBudget() },
             quota,
         )
+    }
+
+    private fun longest(leases: List<HeldLease>) =
+        leases.maxByOrNull { it.held }?.takeIf { it.held.isPositive() }?.toWords()
+
+    /** The error for a caller that waited for a connection alone, while other leases of it lasted. */
+    fun notAlone(waited: Long, caller: Any?): AcquireTimeoutException {
+        val leases = numbers.leases()
+        if (HeldLease.ownOf(caller, leases) != null) return timedOut(waited, caller)
+        countTimeout(waited)
+        return AcquireTimeoutException.notAlone(waited.nanoseconds, numbers.current(), longest(leases))
     }
 
     /** The error for a caller whose time was over before a connection was prepared for it. */

@@ -64,6 +64,9 @@ private constructor(
     /** The error for a caller that waited this many nanoseconds. */
     fun timedOut(waited: Long, caller: Any?): AcquireTimeoutException = errors.timedOut(waited, caller, demand?.callers)
 
+    /** The error for a caller that waited for a connection alone, while other leases of it lasted. */
+    fun notAlone(waited: Long, caller: Any?): AcquireTimeoutException = errors.notAlone(waited, caller)
+
     /** The error for a caller that does not wait and found no free connection. */
     fun notAvailable(caller: Any?): PoolException = errors.notAvailable(caller, demand?.callers)
 
