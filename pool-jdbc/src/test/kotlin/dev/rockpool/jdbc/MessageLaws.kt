@@ -7,6 +7,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
+import java.io.EOFException
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.UnknownHostException
@@ -53,6 +54,18 @@ class MessageLaws :
                     it.stateOf<SQLTransientConnectionException> { getConnection(300.milliseconds.java()) } shouldBe
                         state
                 }
+            }
+        }
+
+        test("a connect failure whose cause has no message names the class of the cause") {
+            val database = FakeDatabase()
+            database.on("driver.connect") {
+                throw SQLException("The connection attempt failed.", "08001", EOFException())
+            }
+            fakePool(database).use {
+                val error = shouldThrow<SQLException> { it.getConnection(300.milliseconds.java()) }
+                error.message shouldContain
+                    "The connection attempt failed., because of java.io.EOFException (jdbc:fake:"
             }
         }
 

@@ -23,7 +23,9 @@ public final class ConnectAdvice {
         List<Throwable> causes = Causes.of(error).toList();
         Throwable root = causes.get(causes.size() - 1);
         String said = error.getMessage() == null ? error.toString() : error.getMessage();
-        boolean toldWhy = root == error || said.contains(Objects.requireNonNullElse(root.getMessage(), ""));
+        String reason =
+                Objects.requireNonNullElse(root.getMessage(), root.getClass().getName());
+        boolean toldWhy = root == error || said.contains(reason);
         String why = toldWhy ? "" : ", because of " + root;
         String hints = Stream.of(where, isAdvice(said) ? null : advice(error, causes, vendor))
                 .filter(Objects::nonNull)
