@@ -68,6 +68,10 @@ private fun RockpoolDataSource.leases(count: Int): List<Connection> = List(count
 private fun RockpoolDataSource.refused(): String =
     shouldThrow<SQLException> { getConnection(Duration.ofMillis(300)) }.message.orEmpty()
 
+/** On a busy machine the coordinator may not have answered yet, and the error does not know the reason. */
+private suspend fun RockpoolDataSource.refusedBecause(reason: String) =
+    eventually(20.seconds) { refused() shouldContain reason }
+
 class PostgresBudgetLaws :
     FunSpec({
         val database by lazy { EmbeddedDatabase.create() }
@@ -82,7 +86,7 @@ class PostgresBudgetLaws :
                 val a = pool(budget())
                 val b = pool(budget())
                 val held = a.leases(3)
-                b.refused() shouldContain "all processes of the budget 'limit' together have 3"
+                b.refusedBecause("all processes of the budget 'limit' together have 3")
                 held.first().close()
                 b.connection.use { it.one("select 1") shouldBe "1" }
                 sessions() shouldBeLessThanOrEqualTo 3
@@ -153,17 +157,18 @@ class PostgresBudgetLaws :
                 fleet("away", 4) {
                     val first = budget(url = database.url(proxy))
                     val a = pool(first)
-                    val held = a.leases(2)
+                    val asked = a.leases(2)
                     proxy.refuse()
                     proxy.reset(FaultProxy.Links.ALL)
                     eventually(10.seconds) { first.problem shouldNotBe null }
+                    val held = asked + a.leases(a.snapshot().idle) // a connect that took long was joined by another
                     held.forEach { it.one("select 1") shouldBe "1" }
-                    a.refused() shouldContain "the coordinator of the budget is away"
+                    a.refusedBecause("the coordinator of the budget is away")
                     held.first().close()
                     a.connection.use { it.one("select 1") shouldBe "1" } // an idle one is lent
-                    sessions() shouldBe 2
+                    sessions() shouldBe held.size
                     proxy.heal()
-                    a.leases(3).forEach { it.close() }
+                    a.leases(5 - held.size).forEach { it.close() }
                     first.problem shouldBe null
                     held.last().close()
                 }
