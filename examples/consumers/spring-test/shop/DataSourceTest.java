@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.rockpool.jdbc.JdbcPreparers;
 import dev.rockpool.jdbc.RockpoolDataSource;
+import dev.rockpool.jdbc.spring.RockpoolCustomizer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -151,6 +153,29 @@ class DataSourceTest {
             try (RockpoolDataSource closed = assertInstanceOf(RockpoolDataSource.class, derived)) {
                 assertEquals(1, select(closed));
             }
+        }
+    }
+
+    static class Customized {
+        // region customizer
+        @Bean
+        RockpoolCustomizer ordersPool() {
+            return settings -> settings.preparer(JdbcPreparers.schema(tag -> "tenant_" + tag));
+        }
+        // endregion
+    }
+
+    @Test
+    void aCustomizerSetsWhatNoPropertyCan() throws Exception {
+        try (var context = start(Bare.class, Customized.class)) {
+            RockpoolDataSource source = context.getBean(RockpoolDataSource.class);
+            try (var connection = source.getConnection()) {
+                connection.createStatement().execute("create schema if not exists \"tenant_7\"");
+            }
+            try (var connection = source.tagged("7").getConnection()) {
+                assertEquals("tenant_7", connection.getSchema());
+            }
+            assertShown(context, 4);
         }
     }
 

@@ -21,7 +21,10 @@ import org.springframework.core.env.Environment;
         type = "io.r2dbc.spi.ConnectionFactory")
 class Boot4Cluster extends ClusterBean {
     @Bean(UnusedReport.MADE_FROM_PROPERTIES)
-    ClusterDataSource dataSource(Environment environment, ObjectProvider<JdbcConnectionDetails> given) {
+    ClusterDataSource dataSource(
+            Environment environment,
+            ObjectProvider<JdbcConnectionDetails> given,
+            ObjectProvider<RockpoolCustomizer> customizers) {
         JdbcConnectionDetails details = given.getIfAvailable();
         Login login = details == null
                 ? null
@@ -30,6 +33,8 @@ class Boot4Cluster extends ClusterBean {
                         details.getUsername(),
                         details.getPassword(),
                         details.getDriverClassName());
-        return ClusterProperties.read(environment, login).getDataSource();
+        return ClusterProperties.read(
+                        environment, login, customizers.orderedStream().toList())
+                .getDataSource();
     }
 }

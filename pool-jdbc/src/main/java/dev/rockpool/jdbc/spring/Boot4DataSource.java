@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.spring;
 import dev.rockpool.jdbc.RockpoolDataSource;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -30,10 +31,16 @@ class Boot4DataSource extends PoolBean {
 
     @Bean(UnusedReport.MADE_FROM_PROPERTIES)
     RockpoolDataSource dataSource(
-            DataSourceProperties properties, JdbcConnectionDetails details, Environment environment) {
+            DataSourceProperties properties,
+            JdbcConnectionDetails details,
+            Environment environment,
+            ObjectProvider<RockpoolCustomizer> customizers) {
         Login login = new Login(
                 details.getJdbcUrl(), details.getUsername(), details.getPassword(), details.getDriverClassName());
-        return RockpoolProperties.read(environment, login.builder(properties.getName()))
+        return RockpoolProperties.read(
+                        environment,
+                        login.builder(properties.getName()),
+                        customizers.orderedStream().toList())
                 .build();
     }
 

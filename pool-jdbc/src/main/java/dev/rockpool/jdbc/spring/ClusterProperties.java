@@ -49,13 +49,14 @@ final class ClusterProperties {
      * The cluster that the application configures.
      *
      * @param details from connection details, which take the place of the members and the login; null for none
+     * @param customizers what they set in the pool of each server replaces what the properties set
      * @throws InvalidConfigException with all problems
      */
-    static JdbcCluster read(Environment environment, Login details) {
-        return new ClusterProperties(environment).read(details);
+    static JdbcCluster read(Environment environment, Login details, List<RockpoolCustomizer> customizers) {
+        return new ClusterProperties(environment).read(details, customizers);
     }
 
-    private JdbcCluster read(Login details) {
+    private JdbcCluster read(Login details, List<RockpoolCustomizer> customizers) {
         PropertyReading shared = new PropertyReading(environment, RockpoolProperties.PREFIX);
         PropertyReading primary = new PropertyReading(environment, PREFIX + "." + OF_PRIMARY);
         PropertyReading standbys = new PropertyReading(environment, PREFIX + "." + OF_STANDBYS);
@@ -66,6 +67,10 @@ final class ClusterProperties {
         builder.pools(shared::into);
         builder.primary(primary::into);
         builder.standbys(standbys::into);
+        for (RockpoolCustomizer each : customizers) {
+            builder.primary(each::customize);
+            builder.standbys(each::customize);
+        }
         List<String> urls = details == null ? members() : List.of(details.url());
         urls.forEach(url -> builder.member(member -> member.url(url)));
         problems.addAll(shared.problems());

@@ -43,13 +43,16 @@ final class RockpoolProperties {
     /**
      * Sets everything that the application configures in this builder, which already has the login.
      *
+     * @param customizers what they set replaces what the properties set
      * @throws InvalidConfigException with all problems
      */
-    static JdbcBuilder<RockpoolDataSource> read(Environment environment, JdbcBuilder<RockpoolDataSource> builder) {
+    static JdbcBuilder<RockpoolDataSource> read(
+            Environment environment, JdbcBuilder<RockpoolDataSource> builder, List<RockpoolCustomizer> customizers) {
         List<String> problems = problemsOfFetch(environment);
         PropertyReading settings = new PropertyReading(environment, PREFIX);
         problems.addAll(settings.problems());
         settings.into(builder);
+        customizers.forEach(each -> each.customize(builder));
         problems.addAll(builder.problems());
         if (!problems.isEmpty()) throw new InvalidConfigException(Builders.nameOf(builder), problems);
         return builder;

@@ -47,11 +47,14 @@ final class UnusedReport implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         boolean given = RockpoolProperties.areGiven(environment);
+        List<String> customizers = List.of(beans.getBeanNamesForType(RockpoolCustomizer.class, true, false));
         if (isMadeFromProperties()) {
             warnOfOtherPools();
             if (given) sayWhyChosen();
         } else if (given) {
             log.warn(PROPERTIES + " is set but has no effect: " + whatIsUsed());
+        } else if (!customizers.isEmpty()) {
+            log.warn("bean '" + customizers.get(0) + "' customizes Rockpool but has no effect: " + whatIsUsed());
         } else if (isSpringBoots()
                 && environment.getProperty(RockpoolCondition.TYPE, "").isBlank()) {
             log.info("Rockpool is on the class path but is not used: " + whatIsUsed());
@@ -93,7 +96,7 @@ final class UnusedReport implements SmartInitializingSingleton {
         }
         if (isSpringBoots()) return used + ", which Spring Boot prefers. Set " + TYPE + " to use Rockpool.";
         return used
-                + ", made by the application itself; only the data source of the auto-configuration reads these properties.";
+                + ", made by the application itself; only the data source of the auto-configuration has these settings.";
     }
 
     private boolean isSpringBoots() {

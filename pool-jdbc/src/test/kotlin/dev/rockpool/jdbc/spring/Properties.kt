@@ -13,5 +13,5 @@ fun readProperties(
     val given = properties.mapKeys { "${RockpoolProperties.PREFIX}.${it.key}" }
     val environment = StandardEnvironment()
     environment.propertySources.addFirst(MapPropertySource("given", given))
-    return RockpoolProperties.read(environment, builder)
+    return RockpoolProperties.read(environment, builder, emptyList())
 }

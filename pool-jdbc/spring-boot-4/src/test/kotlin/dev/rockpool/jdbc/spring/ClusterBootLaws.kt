@@ -21,6 +21,7 @@ import org.springframework.boot.health.contributor.HealthIndicator
 import org.springframework.boot.health.contributor.Status
 import org.springframework.boot.health.registry.HealthContributorRegistry
 import org.springframework.context.ConfigurableApplicationContext
+import org.springframework.context.annotation.Bean
 import org.springframework.core.io.support.SpringFactoriesLoader
 import org.springframework.jdbc.core.JdbcTemplate
 import org.springframework.jdbc.datasource.DataSourceTransactionManager
@@ -62,6 +63,13 @@ class ClusterBootLaws :
                 }
             }
             shouldThrow<java.sql.SQLException> { source.connection }.message shouldContain "has been closed"
+        }
+
+        test("a customizer changes the pool of each server") {
+            application(*properties(), beans = listOf(Larger::class.java)) { context ->
+                val cluster = context.getBean<JdbcCluster>()
+                until { cluster.snapshot().map { it.maxSize } shouldBe listOf(4, 4) }
+            }
         }
 
         test("a decorated cluster keeps health, meters and its JdbcCluster") {
@@ -108,6 +116,10 @@ private suspend fun ConfigurableApplicationContext.shows(standby: String) {
             listOf("orders", "orders[$standby]")
     }
     meters.get("jdbc.connections.max").gauge().value() shouldBe 6.0
+}
+
+private class Larger {
+    @Bean fun ofFour() = RockpoolCustomizer { it.maxSize(4) }
 }
 
 private class Wrapped : BeanPostProcessor {

@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc.spring
 
 import dev.rockpool.InvalidConfigException
+import dev.rockpool.jdbc.ConnectionCustomizer
 import dev.rockpool.jdbc.FakeDatabase
 import dev.rockpool.jdbc.Postgres
 import dev.rockpool.jdbc.RockpoolDataSource
@@ -13,8 +14,10 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.micrometer.core.instrument.MeterRegistry
+import java.time.Duration
 import java.util.concurrent.TimeUnit
 import javax.sql.DataSource
+import kotlin.time.Duration.Companion.seconds
 import org.springframework.beans.factory.BeanCreationException
 import org.springframework.beans.factory.getBean
 import org.springframework.boot.diagnostics.FailureAnalyzer
@@ -25,6 +28,7 @@ import org.springframework.boot.health.registry.HealthContributorRegistry
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails
 import org.springframework.boot.micrometer.metrics.actuate.endpoint.MetricsEndpoint
 import org.springframework.context.annotation.Bean
+import org.springframework.core.annotation.Order
 import org.springframework.core.io.support.SpringFactoriesLoader
 import org.springframework.jdbc.core.JdbcTemplate
 
@@ -92,6 +96,33 @@ class SpringBootLaws :
                     listOf(8, false, listOf("set a, b"))
                 config.toString() shouldContain "properties=1"
             }
+        }
+
+        test("customizers change the settings of the properties, in their order") {
+            application(
+                "spring.datasource.url=${FakeDatabase().url}",
+                "spring.datasource.rockpool.max-size=7",
+                "spring.datasource.rockpool.min-idle=1",
+                beans = listOf(Customizers::class.java),
+            ) { context ->
+                val config = context.getBean<RockpoolDataSource>().asJdbcPool().config
+                listOf(config.pool.maxSize, config.pool.minIdle, config.queryTimeout) shouldBe listOf(9, 1, 4.seconds)
+                config.customizer shouldBe Customizers.CUSTOMIZER
+            }
+        }
+
+        test("what is wrong in a customizer is reported with the properties") {
+            val thrown =
+                shouldThrow<BeanCreationException> {
+                    application(
+                        "spring.datasource.url=${FakeDatabase().url}",
+                        "spring.datasource.rockpool.max-size=many",
+                        beans = listOf(WrongCustomizer::class.java),
+                    ) {}
+                }
+            val message = generateSequence<Throwable>(thrown) { it.cause }.last().message.orEmpty()
+            message shouldContain "max-size"
+            message shouldContain "minIdle is -3"
         }
 
         test("settings may come from environment variables") {
@@ -278,6 +309,22 @@ class SpringBootLaws :
             }
         }
     })
+
+private class Customizers {
+    @Bean @Order(2) fun second() = RockpoolCustomizer { it.queryTimeout(Duration.ofSeconds(4)) }
+
+    @Bean
+    @Order(1)
+    fun first() = RockpoolCustomizer { it.maxSize(9).queryTimeout(Duration.ofSeconds(1)).customizer(CUSTOMIZER) }
+
+    companion object {
+        val CUSTOMIZER = ConnectionCustomizer {}
+    }
+}
+
+private class WrongCustomizer {
+    @Bean fun wrong() = RockpoolCustomizer { it.minIdle(-3) }
+}
 
 private class OwnPool {
     @Bean

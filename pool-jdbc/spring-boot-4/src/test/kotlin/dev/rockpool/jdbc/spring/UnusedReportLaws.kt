@@ -37,6 +37,15 @@ class UnusedReportLaws :
             ours.single() shouldContain "bean 'mine' is a dev.rockpool.jdbc.RockpoolDataSource, made by the application"
         }
 
+        test("a customizer without effect causes a warning") {
+            val log = reported { application(beans = listOf(Other::class.java, Customizer::class.java)) {} }
+            log.single() shouldBe
+                "WARN dev.rockpool.jdbc.spring.UnusedReport - bean 'larger' customizes Rockpool but has no effect: " +
+                    "bean 'mine' is a $OTHER, made by the application itself; " +
+                    "only the data source of the auto-configuration has these settings."
+            reported { application(url, beans = listOf(Customizer::class.java)) {} } shouldBe emptyList()
+        }
+
         test("properties of another pool cause a warning if the pool is Rockpool") {
             val log = reported { application(url, "spring.datasource.hikari.maximum-pool-size=30") {} }
             log.single() shouldBe
@@ -54,6 +63,10 @@ class UnusedReportLaws :
             } shouldBe emptyList()
         }
     })
+
+private class Customizer {
+    @Bean fun larger() = RockpoolCustomizer { it.maxSize(20) }
+}
 
 private class Other {
     @Bean
