@@ -34,7 +34,10 @@ public final class TransactionErrors {
     public static boolean isAnswer(Throwable failure, Predicate<SQLException> fatal) {
         if (!(failure instanceof SQLException error) || failure instanceof SQLTimeoutException) return false;
         String state = error.getSQLState();
-        if (WAS_CLOSED.equals(state) || IDLE_IN_TRANSACTION.equals(state)) return true;
+        if (IDLE_IN_TRANSACTION.equals(state)) return true;
+        // If the lease was ended during the call, the driver's error is the cause.
+        if (WAS_CLOSED.equals(state))
+            return !(error.getCause() instanceof SQLException cause) || isAnswer(cause, fatal);
         return !COMPLETION_UNKNOWN.equals(state) && !fatal.test(error);
     }
 
