@@ -1,5 +1,8 @@
 package dev.rockpool
 
+import dev.rockpool.internal.engine.EnginePool
+import dev.rockpool.internal.registry.PoolMember
+import dev.rockpool.internal.registry.PoolRegistry
 import dev.rockpool.testing.FakeConnection
 import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.ScriptedHooks
@@ -64,6 +67,22 @@ class PoolManagerLaws :
                 closing.join()
                 pools.get("orders") shouldBeSameInstanceAs second
                 pools.close(Duration.ZERO)
+            }
+        }
+
+        test("62: a closed pool is not returned, even before it has told its registry") {
+            manyPools {
+                val registry = PoolRegistry<String>(null) { IllegalStateException("closed") }
+                fun member(): PoolMember { // it does not know its place, so it never tells the registry
+                    val pool = Pool("orders", ScriptedFactory(), poolContext, testScheduler.timeSource) as EnginePool
+                    return PoolMember(pool.engine, pool, pool.config)
+                }
+                val first = registry.getOrCreate("orders") { member() }
+                registry.getOrCreate("orders") { member() } shouldBeSameInstanceAs first
+                first.close(java.time.Duration.ZERO)
+                registry.getOrCreate("orders") { member() } shouldNotBeSameInstanceAs first
+                registry.close(java.time.Duration.ZERO)
+                pass(1.seconds)
             }
         }
 
