@@ -277,4 +277,7 @@ internal class ConnectionLifecycle<C : Any>(
 }
 
 /** A probe that returned false. */
-internal class ProbeException(message: String) : Exception(message)
+internal class ProbeException(private val text: String) : Exception(text) {
+    /** Without the name of the class, because users read it as the reason of a close. */
+    override fun toString(): String = text
+}
