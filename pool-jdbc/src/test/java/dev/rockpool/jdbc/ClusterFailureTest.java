@@ -46,8 +46,17 @@ class ClusterFailureTest {
     /** Many servers lock an account after a few wrong passwords. */
     @Test
     void aRejectedLoginIsRepeatedLessAndLessOften() throws Exception {
-        FakeMember one = new FakeMember("seldom-1").refusing(WRONG_PASSWORD, "28P01");
-        FakeMember two = new FakeMember("seldom-2").standby();
+        assertRepeatedSeldom("login", WRONG_PASSWORD, "28P01");
+    }
+
+    @Test
+    void aMissingDatabaseIsAskedForLessAndLessOften() throws Exception {
+        assertRepeatedSeldom("database", "FATAL: database \"app\" does not exist", "3D000");
+    }
+
+    private static void assertRepeatedSeldom(String name, String refusal, String state) throws Exception {
+        FakeMember one = new FakeMember(name + "-1").refusing(refusal, state);
+        FakeMember two = new FakeMember(name + "-2").standby();
         try (ClusterDataSource cluster = FakeMember.cluster(one, two).build().getDataSource()) {
             await(() -> one.asked.size() >= 3);
             for (int i = 0; i < 2; i++) {

@@ -31,7 +31,7 @@ final class MemberWatch {
     /** The shortest time between two questions, whatever asks for them. */
     private static final long LEAST_MILLIS = 20;
 
-    /** After a login that the server rejected, because many servers lock an account after a few. Then twice as long. */
+    /** After the server refused a login or its database. Then twice as long. */
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(4);
@@ -76,7 +76,7 @@ final class MemberWatch {
         return since != NOT_ASKING && cluster.now() - since > LATE;
     }
 
-    /** Why the server rejected the latest login; null if it did not. */
+    /** Why the server refused the latest connect; null if it did not. */
     SQLException refusal() {
         return refusal;
     }
