@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ final class Scratch implements AutoCloseable {
     }
 
     void compile(String module) {
-        Outcome outcome = run(LONGEST_MINUTES, maven("-pl", module, "test-compile"));
+        Outcome outcome = run(LONGEST_MINUTES, maven(List.of("-pl", module, "test-compile")));
         if (outcome.exitCode() != 0)
             throw new ProgramFailure("the copy does not compile: " + outcome.lastError(), null);
     }
@@ -111,9 +112,18 @@ final class Scratch implements AutoCloseable {
 
     /** Runs these test classes of a module, separated by commas. */
     Outcome test(String module, String classes, int maxMinutes) {
-        return run(
-                maxMinutes,
-                maven("-pl", module, "test", "-Dtest=" + classes, "-Dsurefire.failIfNoSpecifiedTests=false"));
+        return run(maxMinutes, maven(tests(module, classes)));
+    }
+
+    /** Runs a test class with all the repetition of a proof. */
+    Outcome prove(String module, String testClass) {
+        List<String> arguments = new ArrayList<>(tests(module, testClass));
+        arguments.add("-Pproof");
+        return run(LONGEST_MINUTES, maven(arguments));
+    }
+
+    private static List<String> tests(String module, String classes) {
+        return List.of("-pl", module, "test", "-Dtest=" + classes, "-Dsurefire.failIfNoSpecifiedTests=false");
     }
 
     /** The result of a command; exit code 0 is success. */
@@ -144,8 +154,8 @@ final class Scratch implements AutoCloseable {
         }
     }
 
-    private static List<String> maven(String... arguments) {
-        return Stream.concat(MAVEN.stream(), Stream.of(arguments)).toList();
+    private static List<String> maven(List<String> arguments) {
+        return Stream.concat(MAVEN.stream(), arguments.stream()).toList();
     }
 
     private static String mavenCommand() {
