@@ -121,10 +121,7 @@ class RunningPoolsTest {
     @Test
     @DisplayName("77: if a new pool cannot start, nothing changes")
     void aPoolThatCannotStart() throws Exception {
-        FakeDatabase down = new FakeDatabase();
-        down.on("driver.connect", call -> {
-            throw sneaky(new SQLException("down", "08001"));
-        });
+        FakeDatabase down = down();
         try (RunningPools pools = open("budget: { total: 9 }\n" + two("max_size: 3", "guaranteed: 2"))) {
             String next = "budget: { total: 20 }\n"
                     + two("max_size: 5", "guaranteed: 4")
@@ -145,6 +142,25 @@ class RunningPoolsTest {
             assertEquals(20, pools.budget().getTotal());
             assertEquals(9, pools.budget().getPools().get(2).guaranteed());
         }
+    }
+
+    @Test
+    @DisplayName("77: if a pool cannot start, those that were started are closed")
+    void startedPoolsAreClosed() {
+        String text = "pools:\n"
+                + "  orders: { url: '" + orders.getUrl() + "', min_idle: 1, startup: fail-fast }\n"
+                + pool("reports", down().getUrl(), "startup: fail-fast");
+        assertThrows(ConnectFailedException.class, () -> open(text));
+        assertFalse(orders.getLogins().isEmpty());
+        until(() -> orders.open() == 0);
+    }
+
+    private static FakeDatabase down() {
+        FakeDatabase down = new FakeDatabase();
+        down.on("driver.connect", call -> {
+            throw sneaky(new SQLException("down", "08001"));
+        });
+        return down;
     }
 
     @SuppressWarnings("unchecked")
