@@ -68,6 +68,7 @@ final class ClusterProperties {
         builder.primary(primary::into);
         builder.standbys(standbys::into);
         for (RockpoolCustomizer each : customizers) {
+            builder.pools(each::customize); // the login, which the watch of each server needs, too
             builder.primary(each::customize);
             builder.standbys(each::customize);
         }

@@ -3,6 +3,7 @@ package dev.rockpool.jdbc.spring
 import dev.rockpool.InvalidConfigException
 import dev.rockpool.jdbc.ClusterDataSource
 import dev.rockpool.jdbc.ClusterMember
+import dev.rockpool.jdbc.Credentials
 import dev.rockpool.jdbc.JdbcCluster
 import dev.rockpool.jdbc.until
 import dev.rockpool.testing.EmbeddedCluster
@@ -72,6 +73,16 @@ class ClusterBootLaws :
             }
         }
 
+        test("a customizer may give the login of every server") {
+            Vault.login = Credentials(servers.user(), servers.password())
+            val withoutLogin = properties().filter { it.startsWith(prefix) }.toTypedArray()
+            application(*withoutLogin, beans = listOf(Vault::class.java)) { context ->
+                context.shows(standby())
+                JdbcTemplate(context.getBean<DataSource>()).queryForObject("select user", String::class.java) shouldBe
+                    servers.user()
+            }
+        }
+
         test("a decorated cluster keeps health, meters and its JdbcCluster") {
             application(*properties(), beans = listOf(Wrapped::class.java)) { context ->
                 context.getBean<DataSource>().javaClass shouldBe DelegatingDataSource::class.java
@@ -120,6 +131,14 @@ private suspend fun ConfigurableApplicationContext.shows(standby: String) {
 
 private class Larger {
     @Bean fun ofFour() = RockpoolCustomizer { it.maxSize(4) }
+}
+
+private class Vault {
+    @Bean fun ofVault() = RockpoolCustomizer { it.credentials { login } }
+
+    companion object {
+        lateinit var login: Credentials
+    }
 }
 
 private class Wrapped : BeanPostProcessor {
