@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Build.class)
 public final class FaultsCommand implements Callable<Integer> {
-    private static final String ROW = "%-26s %-26s %-10s %6s  %s%n";
+    private static final String ROW = "%-34s %-32s %-10s %6s  %s%n";
     private static final Pattern SEED = Pattern.compile("^seed (-?\\d+): ([^;\\n]*)", Pattern.MULTILINE);
     private static final String AS_EXPECTED = "passes as expected";
 

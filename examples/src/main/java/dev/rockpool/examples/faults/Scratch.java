@@ -126,10 +126,10 @@ final class Scratch implements AutoCloseable {
         return List.of("-pl", module, "test", "-Dtest=" + classes, "-Dsurefire.failIfNoSpecifiedTests=false");
     }
 
-    /** The result of a command; exit code 0 is success. */
-    record Outcome(int exitCode, boolean hung, String text) {
+    /** The result of a command; exit code 0 is success. It is stopped after {@code maxMinutes}. */
+    record Outcome(int exitCode, boolean hung, int maxMinutes, String text) {
         String lastError() {
-            if (hung) return "it did not end in time";
+            if (hung) return "it did not end within " + maxMinutes + " minutes";
             return text.lines()
                     .filter(line -> line.contains("ERROR") && !line.contains("Help 1"))
                     .findFirst()
@@ -146,7 +146,7 @@ final class Scratch implements AutoCloseable {
                     .start();
             boolean ended = process.waitFor(maxMinutes, TimeUnit.MINUTES);
             if (!ended) process.destroyForcibly().waitFor();
-            return new Outcome(process.exitValue(), !ended, Files.readString(output));
+            return new Outcome(process.exitValue(), !ended, maxMinutes, Files.readString(output));
         } catch (IOException e) {
             throw new ProgramFailure("cannot run " + command.get(0), e);
         } catch (InterruptedException e) {
