@@ -7,9 +7,9 @@ import kotlinx.serialization.Serializable
 /**
  * Latencies and durations in a pool, since it was created or [PoolControl.resetTimes] was called. Immutable.
  *
- * All waits, opens and lifetimes are recorded. Leases are all recorded up to about 1,000 per second, and sampled at
- * that rate above. In [use] and [idle] each lease of that sample counts for those that were not measured.
- * [lastAcquiredAgo] and [lastReleasedAgo] are precise to [PoolConfig.statsInterval].
+ * All waits, opens and lifetimes are recorded. Leases are all recorded up to about 1,000 per second. Above that one in
+ * eight or fewer is, at most 1,000 per second. In [use] and [idle] each lease of that sample counts for those that were
+ * not measured. [lastAcquiredAgo] and [lastReleasedAgo] are precise to [PoolConfig.statsInterval].
  *
  * @property recordedFor how long ago the recording began
  * @property wait from a caller's request to its lease; callers served at once count as zero, callers that timed out

@@ -45,6 +45,7 @@ import dev.rockpool.internal.engine.runtime.Events
 import dev.rockpool.internal.engine.runtime.PoolLifetime
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.SlotPool
+import dev.rockpool.internal.engine.runtime.clockOf
 import dev.rockpool.internal.engine.upkeep.ConnectionLifecycle
 import dev.rockpool.internal.engine.upkeep.Keeper
 import java.util.concurrent.CompletableFuture
@@ -79,7 +80,7 @@ internal constructor(
     lifetime: PoolLifetime? = null,
     preparer: Preparer<C>? = null,
 ) {
-    private val start = timeSource.markNow()
+    private val clock = clockOf(timeSource)
     private val inbox = Channel<Unit>(Channel.CONFLATED)
     internal val home: CoroutineContext =
         context + (context[ContinuationInterceptor] ?: ownThreads()) + CoroutineName("pool ${config.name}")
@@ -90,13 +91,12 @@ internal constructor(
             config.maxPending ?: Int.MAX_VALUE,
             config.bargingWindow.inWholeNanoseconds,
             ConnectivityTracker(ConfiguredBackoff { runtime.config() }),
-        ) {
-            start.elapsedNow().inWholeNanoseconds
-        }
+            clock,
+        )
     private val allowance =
         config.joinBudget {
             // Other pools of the budget may ask before this one is complete, so nothing below is used here.
-            StateMember(config.name, state, { start.elapsedNow().inWholeNanoseconds }) { inbox.trySend(Unit) }
+            StateMember(config.name, state, clock) { inbox.trySend(Unit) }
         }
     internal val slots: SlotPool<C> = SlotPool(config.name, state, allowance) { inbox.trySend(Unit) }
     internal val runtime =
@@ -104,7 +104,7 @@ internal constructor(
             config,
             factory,
             hooks,
-            { start.elapsedNow().inWholeNanoseconds },
+            clock,
             timeSource === TimeSource.Monotonic,
             slots,
             Events(config.name, home.minusKey(Job), ownThreads = context[ContinuationInterceptor] == null),

@@ -42,6 +42,7 @@ public final class TrafficSockets extends SocketFactory {
          */
         public void over(Driver driver, String url, Properties info) {
             if (!mayServe(driver, url, info)) return;
+            CalendarData.load();
             WATCHES.put(number, this);
             info.setProperty(FACTORY, TrafficSockets.class.getName());
             info.setProperty(ARGUMENT, number);

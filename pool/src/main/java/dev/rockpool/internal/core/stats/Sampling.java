@@ -4,20 +4,28 @@ import dev.rockpool.internal.core.slot.SlotWord;
 
 /**
  * Decides which leases are measured: those whose number, without its lowest bit, is a multiple of a power of two. So
- * leases are measured in consecutive pairs, which also gives the idle time between them. At low rates every lease is
- * measured, at higher rates about a thousand per second.
+ * leases are measured in consecutive pairs, which also gives the idle time between them. Up to a thousand per second
+ * every lease is measured, above that one in eight or fewer, and at most a thousand per second.
  *
- * <p>A burst thins its own sample at once, and by far, so that measuring stays rare while the JIT compiler decides what
- * to inline. The keeper makes the sample denser again at its next look, when it knows the rate.
+ * <p>The JIT compiler inlines code that a quarter of the calls reach. So measuring must be rarer than that in a busy
+ * pool, or acquire and release take it in and compile for longer. A burst thins its own sample at once, before the
+ * compiler begins to count. The keeper makes the sample denser again at its next look, when it knows the rate.
  */
 public final class Sampling {
     /** The maximum number of measured leases per second, over time. */
     static final int PER_SECOND = 1_000;
 
     private static final int MAX_SHIFT = 30;
+
+    /** The densest sample of a busy pool: one lease in eight. */
+    private static final int BUSY_SHIFT = 4;
+
     private static final int BURST_SHIFT = 6;
-    private static final int BURST_PER_SECOND = 10 * PER_SECOND;
+    private static final int BURST_PER_SECOND = 2 * PER_SECOND;
+
+    /** Less than the 200 calls after which the compiler begins to count. */
     private static final int BATCH = 128;
+
     private static final long SECOND = 1_000_000_000L;
 
     private volatile int shift;
@@ -61,7 +69,8 @@ public final class Sampling {
         lookedAt = now;
         leasesSeen = leases;
         int fitting = 0;
-        while (fitting < MAX_SHIFT && perSecond * share(fitting) > PER_SECOND) fitting = Math.max(2, fitting + 1);
+        while (fitting < MAX_SHIFT && perSecond * share(fitting) > PER_SECOND)
+            fitting = Math.max(BUSY_SHIFT, fitting + 1);
         if (fitting == shift) return false;
         shift = fitting;
         return true;
