@@ -96,7 +96,9 @@ class BalanceThreadLaws :
             }
         }
 
-        test("87: an interrupted thread and a cancelled future leave all queues and lease nothing") {
+        test(
+            "87: an interrupted thread and a future that is cancelled or completed leave all queues and lease nothing"
+        ) {
             balancedPool { reads, blocking ->
                 val held = reads.holdAll().flatten()
                 val interrupted = CompletableFuture<Boolean>()
@@ -109,6 +111,8 @@ class BalanceThreadLaws :
                 val future = blocking.acquireAsync()
                 reads.pending() shouldContainExactly listOf(1, 1, 1)
                 future.cancel(false) shouldBe true
+                reads.pending() shouldContainExactly listOf(0, 0, 0)
+                blocking.acquireAsync().complete(null) shouldBe true
                 reads.pending() shouldContainExactly listOf(0, 0, 0)
                 held.forEach { it.close() }
                 reads.leased() shouldContainExactly listOf(0, 0, 0)

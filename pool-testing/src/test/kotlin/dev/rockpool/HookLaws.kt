@@ -2,9 +2,11 @@ package dev.rockpool
 
 import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.testing.FakeConnection
+import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.ScriptedHooks
 import dev.rockpool.testing.Step
 import dev.rockpool.testing.poolTest
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -215,7 +217,7 @@ class HookLaws :
         }
 
         test("threads and futures get prepared connections too") {
-            val factory = dev.rockpool.testing.ScriptedFactory()
+            val factory = ScriptedFactory()
             val hooks = ScriptedHooks().apply { beforeLends.next(Step.Fail(fault)) }
             val pool = Pool("hooked", factory, hooks = hooks) { minIdle = 0 }
             val blocking = BlockingPool.of(pool)
@@ -227,8 +229,20 @@ class HookLaws :
             factory.connections.all { it.closeCount == 1 } shouldBe true
         }
 
+        test("a future that its holder completes leaves the queue") {
+            val blocking = BlockingPool.of(Pool("hooked", ScriptedFactory(), hooks = ScriptedHooks()) { maxSize = 1 })
+            blocking.use {
+                val held = blocking.acquire()
+                val future = blocking.acquireAsync()
+                eventually(20.seconds) { blocking.snapshot().pending shouldBe 1 }
+                future.complete(null) shouldBe true
+                eventually(20.seconds) { blocking.snapshot().pending shouldBe 0 }
+                held.close()
+            }
+        }
+
         test("a thread interrupted during beforeLend loses no slot") {
-            val factory = dev.rockpool.testing.ScriptedFactory()
+            val factory = ScriptedFactory()
             val hooks = ScriptedHooks().apply { beforeLends.next(Step.Hang) }
             val blocking =
                 BlockingPool.of(

@@ -169,6 +169,33 @@ class MixedCallersLaws :
             }
         }
 
+        test("9: a future that its holder completes, such as by completeOnTimeout, leaves the queue") {
+            realPool({
+                maxSize = 1
+                acquireTimeout = null
+            }) { pool, blocking ->
+                val held = blocking.acquire()
+                blocking.acquireAsync().completeOnTimeout(null, 5, TimeUnit.MILLISECONDS).get() shouldBe null
+                pool.untilPending(0)
+                blocking.acquireAsync().complete(null) shouldBe true
+                pool.snapshot().pending shouldBe 0
+                pool.snapshot().cancelled shouldBe 2
+                held.close()
+            }
+        }
+
+        test("10: a future that its holder completes while it is served takes no connection") {
+            realPool({ maxSize = 1 }) { pool, blocking ->
+                repeat(1_000) {
+                    val held = blocking.acquire()
+                    val future = blocking.acquireAsync()
+                    held.close()
+                    if (!future.complete(null)) future.join().close()
+                }
+                eventually(20.seconds) { pool.snapshot().leased shouldBe 0 }
+            }
+        }
+
         test("6: a future fails at the pool's timeout, and at once when the pool is closed") {
             realPool({
                 maxSize = 1

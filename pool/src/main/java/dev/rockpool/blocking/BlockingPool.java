@@ -185,9 +185,9 @@ public final class BlockingPool<C> implements AutoCloseable {
     }
 
     /**
-     * Leases a connection asynchronously. The future fails with the exceptions of {@link #acquire()}. Cancelling it
-     * leaves the queue, and a lease that arrives at that moment goes to the next caller. Dependents run on the future's
-     * default executor.
+     * Leases a connection asynchronously. The future fails with the exceptions of {@link #acquire()}. Cancelling or
+     * completing it, such as by {@code orTimeout}, leaves the queue, and a lease that arrives at that moment goes to the
+     * next caller. Dependents run on the future's default executor.
      */
     public CompletableFuture<Lease<C>> acquireAsync() {
         return acquireAsync(Priority.NORMAL);

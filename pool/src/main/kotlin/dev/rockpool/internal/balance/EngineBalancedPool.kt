@@ -145,7 +145,7 @@ internal constructor(
         acquiring.whenComplete { lease, error ->
             if (error != null) future.completeExceptionally(error) else if (!future.complete(lease)) lease.close()
         }
-        future.whenComplete { _, error -> if (error != null) acquiring.cancel(true) }
+        future.whenComplete { _, _ -> acquiring.cancel(true) } // by its holder; after its own end this does nothing
         return future
     }
 

@@ -40,7 +40,8 @@ public final class FutureAcquire<C> extends Waiter<C> {
         long deadline = queue.deadline(now, timeout);
         FutureAcquire<C> waiter = new FutureAcquire<>(queue, leasing, now, deadline, priority);
         waiter.future.whenComplete((lease, error) -> {
-            if (error != null) waiter.giveUp(); // cancelled or failed by its holder, such as by orTimeout
+            // ended by its holder: by cancel, orTimeout or completeOnTimeout
+            if (error != null || !waiter.completed.get()) waiter.giveUp();
         });
         PoolException refusal = queue.enqueue(waiter);
         if (refusal != null) waiter.future.completeExceptionally(refusal);

@@ -24,7 +24,8 @@ public final class RacingFuture<C, T> extends RacingCaller<C, T> {
     /** Waits in these pools. Cancelling the result leaves their queues. */
     public CompletableFuture<T> start(List<RacePool<C>> pools) {
         future.whenComplete((lease, error) -> {
-            if (error != null) giveUp(); // cancelled or failed by its holder, such as by orTimeout
+            // ended by its holder: by cancel, orTimeout or completeOnTimeout
+            if (error != null || !completed.get()) giveUp();
         });
         begin(pools);
         return future;

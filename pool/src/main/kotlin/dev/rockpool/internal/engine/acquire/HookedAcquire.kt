@@ -110,7 +110,7 @@ internal class HookedAcquire<C : Any>(
                     future.completeExceptionally(e)
                 }
             }
-        future.whenComplete { _, error -> if (error != null) acquiring.cancel() }
+        future.whenComplete { _, _ -> acquiring.cancel() } // by its holder; after its own end this does nothing
         return future
     }
 }
