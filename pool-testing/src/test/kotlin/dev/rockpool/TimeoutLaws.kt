@@ -10,6 +10,7 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import io.kotest.matchers.types.shouldNotBeInstanceOf
 import java.io.IOException
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
@@ -102,6 +103,30 @@ class TimeoutLaws :
                     "Try: hold connections for a shorter time, raise maxSize or acquireTimeout"
                 advanceTimeBy(1.minutes)
                 held.forEach { it.close() }
+            }
+        }
+
+        test("7: the message says whether opening, probing or closing occupies the slots") {
+            poolTest(
+                settings = {
+                    maxSize = 1
+                    trustWindow = Duration.ZERO
+                    acquireTimeout = 1.seconds
+                }
+            ) {
+                factory.opens.next(Step.After(2.seconds))
+                shouldThrow<AcquireTimeoutException> { pool.acquire() }.message shouldContain
+                    "max=1. Try: find out why opening takes so long, or raise acquireTimeout"
+                delay(2.seconds)
+                factory.probes.next(Step.After(2.seconds))
+                shouldThrow<AcquireTimeoutException> { pool.acquire() }.message shouldContain
+                    "max=1, probing=1. Try: find out why probes take so long, or lower probeTimeout"
+                delay(2.seconds)
+                factory.closes.next(Step.After(2.seconds))
+                pool.acquire().evict("test")
+                shouldThrow<AcquireTimeoutException> { pool.acquire() }.message shouldContain
+                    "max=1, closing=1. Try: find out why closing takes so long, or lower closeTimeout"
+                delay(2.seconds)
             }
         }
 

@@ -218,7 +218,9 @@ private fun isAdvice(explained: String?, failure: Throwable?): Boolean =
 
 private fun numbers(stats: PoolStats): String =
     "active=${stats.leased}, idle=${stats.idle}, opening=${stats.opening}, pending=${stats.pending}, " +
-        "total=${stats.total}, max=${stats.maxSize}"
+        "total=${stats.total}, max=${stats.maxSize}" +
+        (if (stats.probing > 0) ", probing=${stats.probing}" else "") +
+        (if (stats.closing > 0) ", closing=${stats.closing}" else "")
 
 private fun timeoutMessage(
     waited: Duration,
@@ -250,8 +252,16 @@ private fun advice(stats: PoolStats, own: LeaseInfo?, failure: String?, budget: 
         quota != null && quota.isLimit -> quota.advice()
         failure != null -> "check that the server is reachable"
         budget != null -> "hold connections for a shorter time, raise the budget, or guarantee this pool more of it"
-        stats.leased < stats.maxSize -> "find out why opening takes so long, or raise acquireTimeout"
+        stats.leased < stats.maxSize -> stats.slowestCalls()
         else -> "hold connections for a shorter time, raise maxSize or acquireTimeout"
+    }
+
+/** Advice for a pool in which not leases but its own calls occupy the slots. */
+private fun PoolStats.slowestCalls(): String =
+    when (maxOf(opening, probing, closing)) {
+        opening -> "find out why opening takes so long, or raise acquireTimeout"
+        probing -> "find out why probes take so long, or lower probeTimeout"
+        else -> "find out why closing takes so long, or lower closeTimeout"
     }
 
 private fun Budget.shortage(): String {

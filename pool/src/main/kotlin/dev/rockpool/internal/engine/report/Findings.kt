@@ -41,7 +41,8 @@ internal class Findings(
                 Finding("connecting fails: $trouble", listOf("look at the server and the network, not at the pool"))
             stats.pending == 0 ->
                 Finding("no caller waits: ${stats.leased} of ${stats.maxSize} connections are leased", emptyList())
-            stats.leased < stats.maxSize -> Finding("${callers()} while connections are opened or probed", emptyList())
+            stats.leased < stats.maxSize ->
+                Finding("${callers()} while connections are opened, probed or closed", emptyList())
             else -> exhausted()
         }
 
