@@ -9,12 +9,14 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.string.shouldStartWith
 import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.joinAll
@@ -165,6 +167,45 @@ class DiagnosisLaws :
             log shouldContain
                 "pool 'test' is exhausted: 1 of 1 leased connections are held by callers that wait for another"
             log shouldContain "try: pass the connection on"
+        }
+
+        test("the diagnosis after a short wait that timed out says who held the connections, and who waited") {
+            val log = logged {
+                poolTest(settings = { maxSize = 1 }) {
+                    val events = hear()
+                    val report = launch(Caller("report")) { pool.withConnection { delay(10.seconds) } }
+                    runCurrent()
+                    launch(Caller("checkout")) { runCatching { pool.acquire(500.milliseconds) } }.join()
+                    runCurrent()
+                    with(events.filterIsInstance<PoolEvent.Diagnosed>().single().diagnosis) {
+                        verdict shouldBe
+                            "1 of 1 leased connections are held for long, the longest for 500ms by 'report'"
+                        waiting.single().run { "$caller $count $oldest" } shouldBe "checkout 1 500ms"
+                    }
+                    pool.control.diagnose().verdict shouldBe "no caller waits: 1 of 1 connections are leased"
+                    report.join()
+                }
+            }
+            log shouldNotContain "no caller waits"
+        }
+
+        test("a pool whose connections came back during its diagnosis is not called exhausted") {
+            val factory = WatchedFactory()
+            val log = logged {
+                val pool = Pool("race", factory) { maxSize = 1 }
+                val blocking = BlockingPool.of(pool)
+                val looked = CountDownLatch(1)
+                val held = blocking.acquire()
+                factory.onLook = {
+                    factory.onLook = {}
+                    held.close()
+                    looked.countDown()
+                }
+                thread { runCatching { blocking.acquire(50.milliseconds.toJavaDuration()) } }.join()
+                looked.await()
+                blocking.close()
+            }
+            log shouldNotContain "is exhausted"
         }
 
         test("a saturated pool that serves its callers soon is exhausted, but makes no diagnosis") {

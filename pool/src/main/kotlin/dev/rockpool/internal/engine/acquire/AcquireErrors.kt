@@ -56,7 +56,7 @@ internal class AcquireErrors(
         quota: CallerQuota? = null,
     ): AcquireTimeoutException {
         countTimeout(waited)
-        if (waited > 0) all.forEach { it.exhaustion.timedOut() }
+        if (waited > 0) all.forEach { it.exhaustion.timedOut(caller, waited) }
         val leases = all.flatMap { it.numbers.leases() }
         val failing = all.find { it.trouble() != null }
         val trouble = failing?.trouble()

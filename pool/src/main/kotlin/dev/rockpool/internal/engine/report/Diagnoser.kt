@@ -4,7 +4,6 @@ import dev.rockpool.Diagnosis
 import dev.rockpool.HeldConnection
 import dev.rockpool.WaitingCallers
 import dev.rockpool.internal.base.ActiveFactory
-import dev.rockpool.internal.core.queue.Waiter
 import dev.rockpool.internal.core.slot.Slot
 import dev.rockpool.internal.engine.runtime.PoolRuntime
 import dev.rockpool.internal.engine.runtime.labelOf
@@ -19,9 +18,11 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
     private val factory = runtime.factory()
     @Suppress("UNCHECKED_CAST") private val activeFactory = factory as? ActiveFactory<C>
 
-    fun diagnose(): Diagnosis {
+    /** @param timedOut a caller that gave up a moment ago, and counts as if it still waited; null for none */
+    fun diagnose(timedOut: Waiting? = null): Diagnosis {
         val now = runtime.now()
         val waiters = runtime.state().waiters().all()
+        val waiting = listOfNotNull(timedOut) + waiters.map { Waiting(it.holder(), now - it.since()) }
         val leases =
             runtime.state().slots().all().mapNotNull { HeldLease.of(it, now)?.let { lease -> describe(it, lease) } }
         val held = leases.sortedByDescending { it.shown.held }
@@ -30,11 +31,12 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
         val findings =
             Findings(
                 held,
-                waiters.filter { it in still }.map { it.holder() },
+                listOfNotNull(timedOut).map { it.holder } + waiters.filter { it in still }.map { it.holder() },
                 numbers.snapshot(),
+                timedOut,
                 runtime.connectivity().failing()?.cause?.let(runtime::explain),
             )
-        return Diagnosis(findings.verdict, findings.advice, held.map { it.shown }, groups(waiters, now), findings.stats)
+        return Diagnosis(findings.verdict, findings.advice, held.map { it.shown }, groups(waiting), findings.stats)
     }
 
     private fun describe(slot: Slot<C>, lease: HeldLease): SeenLease? {
@@ -64,13 +66,13 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
         return (now ?: lease.trace?.stackTrace ?: emptyArray()).take(FRAMES).map { it.toString() }
     }
 
-    private fun groups(waiters: List<Waiter<C>>, now: Long): List<WaitingCallers> {
+    private fun groups(waiting: List<Waiting>): List<WaitingCallers> {
         val groups =
-            waiters
-                .groupBy { labelOf(it.holder()) ?: HeldLease.kindOf(it.holder()) }
+            waiting
+                .groupBy { labelOf(it.holder) ?: HeldLease.kindOf(it.holder) }
                 .map { (kind, group) ->
-                    val names = group.mapTo(HashSet()) { labelOf(it.holder()) ?: HeldLease.nameOf(it.holder()) }
-                    group(names.singleOrNull() ?: kind, group.size, now - group.minOf { it.since() })
+                    val names = group.mapTo(HashSet()) { labelOf(it.holder) ?: HeldLease.nameOf(it.holder) }
+                    group(names.singleOrNull() ?: kind, group.size, group.maxOf { it.waited })
                 }
                 .sortedByDescending { it.oldest }
         val rest = groups.drop(GROUPS)
@@ -84,3 +86,6 @@ internal class Diagnoser<C : Any>(private val runtime: PoolRuntime<C>, private v
 
 /** A lease as it is shown, with its holder. */
 internal class SeenLease(val shown: HeldConnection, val holder: Any?, val isAbandoned: Boolean)
+
+/** A caller, and for how many nanoseconds it has waited. */
+internal class Waiting(val holder: Any?, val waited: Long)

@@ -27,8 +27,8 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
     /** [PoolStats.exhaustedFor][dev.rockpool.PoolStats.exhaustedFor] when the reported exhaustion began. */
     private var before = NOT
 
-    /** A caller has timed out while every connection was leased. */
-    @Volatile private var asked = false
+    /** A caller that has timed out while every connection was leased; null if there is none to explain. */
+    @Volatile private var timedOut: Waiting? = null
 
     @Volatile private var nextDiagnosis = Long.MIN_VALUE
 
@@ -45,16 +45,19 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
             before = NOT
             runtime.events().send { PoolEvent.ExhaustionEnded(all) }
         }
-        val timedOut = asked && runtime.state().slots().areAllLeased() // otherwise there is nothing left to explain
-        asked = false
-        if (now >= nextDiagnosis && (timedOut || isLong(now))) report(now)
+        val last = timedOut?.takeIf { areAllLeased() } // otherwise there is nothing left to explain
+        timedOut = null
+        if (now >= nextDiagnosis && (last != null || isLong(now))) report(now, last)
         return before != NOT
     }
 
-    /** Called when a caller has timed out. The keeper makes the diagnosis, so that the caller need not wait for it. */
-    fun timedOut() {
-        if (asked || runtime.now() < nextDiagnosis || !runtime.state().slots().areAllLeased()) return
-        asked = true
+    /**
+     * Called when a caller has timed out after this many nanoseconds. The keeper makes the diagnosis, so that the
+     * caller need not wait for it.
+     */
+    fun timedOut(caller: Any?, waited: Long) {
+        if (timedOut != null || runtime.now() < nextDiagnosis || !areAllLeased()) return
+        timedOut = Waiting(caller, waited)
         runtime.slots().wakeKeeper()
     }
 
@@ -63,9 +66,13 @@ internal class ExhaustionWatch(private val runtime: PoolRuntime<*>, private val 
     /** Whether the pool is exhausted and a caller has waited for long. */
     private fun isLong(now: Long) = before != NOT && waiters.longestWait(now) >= LONG_WAIT
 
-    private fun report(now: Long) {
+    private fun areAllLeased() = runtime.state().slots().areAllLeased()
+
+    /** @param timedOut who no longer waits, but did; null for none */
+    private fun report(now: Long, timedOut: Waiting?) {
+        val diagnosis = Diagnoser(runtime, numbers).diagnose(timedOut)
+        if (diagnosis.stats.pending == 0 && (timedOut == null || !areAllLeased())) return // it is over
         nextDiagnosis = now + BETWEEN_DIAGNOSES
-        val diagnosis = diagnose()
         logWarn { "pool '${runtime.name()}' is exhausted: ${diagnosis.summary()}" }
         runtime.events().send { PoolEvent.Diagnosed(diagnosis) }
     }

@@ -3,21 +3,28 @@ package dev.rockpool.internal.engine.report
 import dev.rockpool.PoolStats
 import dev.rockpool.readable
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.Duration.Companion.seconds
 
 /**
  * Judges what a diagnosis has seen. Pure, and checked from the most specific cause to the most general.
  *
+ * @param timedOut a caller that gave up a moment ago, and counts as if it still waited; null for none
  * @property trouble why the latest connect failed, while it does; null if connecting works
  */
 internal class Findings(
     private val leases: List<SeenLease>,
     private val waiting: List<Any?>,
     val stats: PoolStats,
+    timedOut: Waiting?,
     private val trouble: String?,
 ) {
     private class Finding(val verdict: String, val advice: List<String>)
 
+    private val pending = stats.pending + if (timedOut == null) 0 else 1
+
+    /** A lease that lasts for this long is not short. Nor is one that outlasted a caller. */
+    private val long = timedOut?.let { minOf(it.waited.nanoseconds, LONG) } ?: LONG
     private val found = find()
     val verdict: String = found.verdict
     val advice: List<String> = found.advice
@@ -32,14 +39,14 @@ internal class Findings(
         get() = leases.filter { it.shown.isActive == true }
 
     private val resting
-        get() = leases.filter { it.shown.isActive != true && it.shown.held >= LONG }
+        get() = leases.filter { it.shown.isActive != true && it.shown.held >= long }
 
     private fun find(): Finding =
         when {
             stats.paused -> Finding("the pool is paused, so nothing is lent", listOf("call resume()"))
             trouble != null && stats.leased + stats.idle < stats.maxSize ->
                 Finding("connecting fails: $trouble", listOf("look at the server and the network, not at the pool"))
-            stats.pending == 0 ->
+            pending == 0 ->
                 Finding("no caller waits: ${stats.leased} of ${stats.maxSize} connections are leased", emptyList())
             stats.leased < stats.maxSize ->
                 Finding("${callers()} while connections are opened, probed or closed", emptyList())
@@ -51,7 +58,7 @@ internal class Findings(
             abandoned.isNotEmpty() -> neverReturned()
             nested.isNotEmpty() -> holdAndWait()
             resting.size * 2 >= leases.size && leases.isNotEmpty() -> heldWithoutUse()
-            active.size * 2 >= leases.size && longest(active) >= LONG -> slow()
+            active.size * 2 >= leases.size && longest(active) >= long -> slow()
             else -> tooMany()
         }
 
@@ -101,7 +108,7 @@ internal class Findings(
 
     private fun all() = "${leases.size} leased connections"
 
-    private fun callers() = if (stats.pending == 1) "1 caller waits" else "${stats.pending} callers wait"
+    private fun callers() = if (pending == 1) "1 caller waits" else "$pending callers wait"
 
     private fun longest(of: List<SeenLease>): Duration = of.maxOfOrNull { it.shown.held } ?: Duration.ZERO
 
