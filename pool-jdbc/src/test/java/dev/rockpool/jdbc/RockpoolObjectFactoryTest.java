@@ -21,6 +21,8 @@ import javax.sql.DataSource;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.NamedNodeMap;
 
 /** Pools that a container creates from its configuration. */
@@ -120,11 +122,32 @@ class RockpoolObjectFactoryTest {
                 () -> create("password", SECRET, "maxTotal", "8", "acquireTimeout", "soon", "guaranteed", "2"));
         String all = String.join("\n", refused.getProblems());
         assertFalse(refused.getMessage().contains(SECRET), refused.getMessage());
-        assertTrue(all.contains("maxTotal is no setting of a pool; the nearest one is"), all);
+        assertTrue(all.contains("maxTotal is no setting of a pool; here it is maxSize"), all);
         assertTrue(all.contains("acquireTimeout is 'soon' but must be a duration"), all);
         assertTrue(all.contains("resource 'orders': guaranteed is given but a resource has no budget"), all);
         assertTrue(all.contains("resource 'orders': url is null but"), all);
         assertEquals(4, refused.getProblems().size(), all);
+    }
+
+    /** A context.xml that was written for another pool. The nearest of our names often means something else. */
+    @ParameterizedTest
+    @CsvSource({
+        "maxActive,            ; here it is maxSize",
+        "maxWait,              ; here it is acquireTimeout",
+        "checkoutTimeout,      ; here it is acquireTimeout",
+        "user,                 ; here it is username",
+        "removeAbandoned,      ; here it is reclaimLeaks",
+        "defaultReadOnly,      ; here it is readOnly",
+        "max-active,           ; here it is max_size",
+        "maxSise,              ; the nearest one is maxSize",
+        "jdbcInterceptors,     ''",
+        "fairQueue,            ''"
+    })
+    void anAttributeOfAnotherPoolIsTranslatedAndNoneIsGuessedFromAfar(String attribute, String hint) {
+        InvalidConfigException refused =
+                assertThrows(InvalidConfigException.class, () -> create("url", database.getUrl(), attribute, "1"));
+        assertEquals(
+                List.of("resource 'orders': " + attribute + " is no setting of a pool" + hint), refused.getProblems());
     }
 
     @Test

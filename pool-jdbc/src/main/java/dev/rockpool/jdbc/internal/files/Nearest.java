@@ -16,6 +16,12 @@ final class Nearest {
                 .orElseThrow();
     }
 
+    /** Whether at most a third of it differs. A guess from further away would mislead. */
+    static boolean isNear(String unknown, String candidate) {
+        String plain = SettingKeys.plain(unknown);
+        return distance(plain, SettingKeys.plain(candidate)) * 3 <= plain.length();
+    }
+
     /** How many characters must be inserted, removed, replaced or swapped with their neighbour. */
     static int distance(String a, String b) {
         int[] beforeThat = new int[b.length() + 1];

@@ -84,14 +84,23 @@ final class PoolReading {
         String path = path(keys);
         Known known = SettingKeys.find(path);
         if (known == null) {
-            problems.add(
-                    entry.place(),
-                    entry.path() + " is no setting of a pool; the nearest one is "
-                            + Nearest.of(path, SettingKeys.all()));
+            problems.add(entry.place(), isNone(entry.path(), path));
             return null;
         }
         if (known.formerName() != null) FormerNames.tell(known.formerName(), known.shown());
         return new Given(known.id(), known, entry);
+    }
+
+    /** Says what was meant, written in the same way, if anyone can tell. */
+    private static String isNone(String path, String unknown) {
+        boolean camelCase = unknown.chars().anyMatch(Character::isUpperCase);
+        String ours = OtherPools.ours(unknown);
+        if (ours != null)
+            return path + " is no setting of a pool; here it is " + (camelCase ? ours : SettingKeys.snake(ours));
+        String nearest = Nearest.of(unknown, SettingKeys.all());
+        if (!Nearest.isNear(unknown, nearest)) return path + " is no setting of a pool";
+        return path + " is no setting of a pool; the nearest one is "
+                + (camelCase ? SettingKeys.camel(nearest) : nearest);
     }
 
     private static String path(List<Key> keys) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The keys that a pool can have in a file. They come from the tables of settings. */
@@ -124,5 +125,11 @@ public final class SettingKeys {
     /** The key in snake_case. */
     static String snake(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** The key in camelCase. */
+    static String camel(String key) {
+        return Pattern.compile("_(.)").matcher(key).replaceAll(letter -> letter.group(1)
+                .toUpperCase(Locale.ROOT));
     }
 }
