@@ -1,5 +1,7 @@
 package dev.rockpool.internal.budget;
 
+import java.util.function.IntSupplier;
+
 /** The permits of one pool in a {@link Ledger}. Guarded by the lock of the ledger. */
 public final class Account implements Allowance {
     private final Ledger ledger;
@@ -127,8 +129,8 @@ public final class Account implements Allowance {
     }
 
     @Override
-    public void pays(int idle, int leased) {
-        ledger.pays(this, idle, leased);
+    public void pays(int idle, IntSupplier retire) {
+        ledger.pays(this, idle, retire);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.rockpool.internal.budget;
 
+import java.util.function.IntSupplier;
+
 /**
  * Permits for the connections of one pool. A pool holds one permit for each slot that is not vacant, from before the
  * connect until after the close.
@@ -34,9 +36,10 @@ public interface Allowance {
      * Answers what was asked: how many connections the pool gives up. It keeps the others, which are no longer idle.
      *
      * @param idle how many are being closed
-     * @param leased how many will be closed when they are returned
+     * @param retire retires leased connections, and says how many will be closed when they are returned. Called while no
+     *   permit moves, because such a connection can be returned and closed at once. Must not call this object.
      */
-    void pays(int idle, int leased);
+    void pays(int idle, IntSupplier retire);
 
     /** Returns all permits, because the pool has ended. */
     void leave();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -233,9 +234,9 @@ public final class Ledger {
         return locked(() -> account.askedAny);
     }
 
-    void pays(Account account, int idle, int leased) {
+    void pays(Account account, int idle, IntSupplier retire) {
         locked(() -> {
-            account.gives(idle, leased);
+            account.gives(idle, retire.getAsInt());
             account.since = needs++; // a pool that has just given waits behind those in need
             return null;
         });

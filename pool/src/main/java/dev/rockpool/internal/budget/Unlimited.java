@@ -1,5 +1,7 @@
 package dev.rockpool.internal.budget;
 
+import java.util.function.IntSupplier;
+
 /** Every permit is granted, and none is asked for. */
 final class Unlimited implements Allowance {
     @Override
@@ -24,7 +26,7 @@ final class Unlimited implements Allowance {
     }
 
     @Override
-    public void pays(int idle, int leased) {}
+    public void pays(int idle, IntSupplier retire) {}
 
     @Override
     public void leave() {}

@@ -41,7 +41,7 @@ private class ModelPool(private val name: String, private val run: LedgerRun, va
             closing += closed
             val retiring = minOf(owed - closed, account.owedEvenIfLeased(), leased - retired).coerceAtLeast(0)
             retired += retiring
-            account.pays(closed, retiring)
+            account.pays(closed) { retiring }
         }
         serve()
         while (waiting > 0 && total < maxSize) {

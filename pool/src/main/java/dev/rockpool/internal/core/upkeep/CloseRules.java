@@ -141,7 +141,7 @@ final class CloseRules<C> {
             closed++;
         }
         int leased = Math.min(owed - closed, allowance.owedEvenIfLeased());
-        allowance.pays(closed, leased <= 0 ? 0 : retireLeased(leased, plan));
+        allowance.pays(closed, () -> leased <= 0 ? 0 : retireLeased(leased, plan));
     }
 
     private Slot<C> longestIdle() {
