@@ -137,11 +137,11 @@ class TimeoutLaws :
                     acquireTimeout = 2.seconds
                 }
             ) {
-                val refused = IOException("connection refused")
+                val refused = IOException("connection refused.")
                 factory.opens.otherwise = Step.Fail(refused)
                 val down = shouldThrow<AcquireTimeoutException> { pool.acquire() }
                 down.cause shouldBeSameInstanceAs refused
-                down.message shouldContain "connecting fails: connection refused"
+                down.message shouldContain "connecting fails: connection refused. Try: "
                 factory.opens.otherwise = Step.Succeed
                 val held = pool.acquire()
                 shouldThrow<AcquireTimeoutException> { pool.acquire() }.cause.shouldBeNull()

@@ -180,7 +180,7 @@ internal constructor(poolName: String, public val failure: ConnectFailure, messa
                 poolName,
                 failure,
                 "pool '$poolName' has been down for ${since.readable()}, $failures connects failed, last error: " +
-                    "$explained. Callers fail at once until connecting works; the pool keeps trying." +
+                    "${explained.removeSuffix(".")}. Callers fail at once until connecting works; the pool keeps trying." +
                     if (isAdvice(explained, cause)) ""
                     else " Try: check that the server runs and is reachable from here.",
                 cause,
@@ -236,7 +236,7 @@ private fun timeoutMessage(
     if (quota != null) append("; ${quota.verdict()}")
     append(longest.inWords())
     if (own != null) append("; the caller, or its parent coroutine, already has a connection: $own")
-    if (failure != null) append("; connecting fails: $failure")
+    if (failure != null) append("; connecting fails: ${failure.removeSuffix(".")}")
     if (budget != null) append("; ${budget.shortage()}")
     if (isAdvised && !stats.paused && own == null) return@buildString
     append(". Try: ").append(advice(stats, own, failure, budget, quota))

@@ -64,8 +64,7 @@ class MessageLaws :
             }
             fakePool(database).use {
                 val error = shouldThrow<SQLException> { it.getConnection(300.milliseconds.java()) }
-                error.message shouldContain
-                    "The connection attempt failed., because of java.io.EOFException (jdbc:fake:"
+                error.message shouldContain "The connection attempt failed, because of java.io.EOFException (jdbc:fake:"
             }
         }
 

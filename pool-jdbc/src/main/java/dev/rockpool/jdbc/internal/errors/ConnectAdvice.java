@@ -30,7 +30,12 @@ public final class ConnectAdvice {
         String hints = Stream.of(where, isAdvice(said) ? null : advice(error, causes, vendor))
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining("; "));
-        return said + why + (hints.isEmpty() ? "" : " (" + hints + ")");
+        String more = why + (hints.isEmpty() ? "" : " (" + hints + ")");
+        return more.isEmpty() ? said : withoutFullStop(said) + more;
+    }
+
+    private static String withoutFullStop(String text) {
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
     /** Some drivers add a sentence of advice themselves. Then the pool adds none. */
