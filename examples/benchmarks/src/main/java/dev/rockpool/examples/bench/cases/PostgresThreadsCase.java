@@ -2,6 +2,7 @@ package dev.rockpool.examples.bench.cases;
 
 import dev.rockpool.examples.bench.About;
 import dev.rockpool.examples.bench.Candidate;
+import dev.rockpool.examples.bench.Effort;
 import dev.rockpool.examples.bench.ForkInput;
 import dev.rockpool.examples.bench.Goal;
 import dev.rockpool.examples.bench.JdbcCandidates;
@@ -46,6 +47,11 @@ public final class PostgresThreadsCase extends ProcessCase {
     }
 
     @Override
+    public double seconds(Effort effort) {
+        return effort.untilCompiled().seconds(1);
+    }
+
+    @Override
     public boolean needsServer() {
         return true;
     }
@@ -66,7 +72,7 @@ public final class PostgresThreadsCase extends ProcessCase {
                 () -> pool == null ? Postgres.own(input) : Lender.pool(pool.dataSource()),
                 Hold.selecting(),
                 false,
-                input.effort());
+                input.effort().untilCompiled());
         return new Samples().addAll(RATE.key(), crowd.rates());
     }
 }

@@ -1,8 +1,9 @@
 package dev.rockpool.examples.bench.cases;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.rockpool.examples.bench.Effort;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -16,7 +17,6 @@ final class WarmUp {
     private static final double AT_REST = 0.1;
     private static final long PAUSE_MILLIS = 20;
     private static final double NANOS = 1e9;
-    private static final double MILLIS = 1e3;
 
     private final Effort effort;
     private final LongSupplier clock;
@@ -26,14 +26,14 @@ final class WarmUp {
     private double compiledThen;
 
     WarmUp(Effort effort) {
-        this(effort, System::nanoTime, WarmUp::compiledSeconds);
+        this(effort, System::nanoTime, WarmUp::jvmSeconds);
     }
 
     /**
      * For tests.
      *
      * @param clock in nanoseconds
-     * @param compiler how many seconds the compiler has worked; a method counts when it is done
+     * @param compiler how many seconds the compiler has worked
      */
     WarmUp(Effort effort, LongSupplier clock, DoubleSupplier compiler) {
         this.effort = effort;
@@ -67,10 +67,15 @@ final class WarmUp {
         return rests;
     }
 
-    /** The compiler's total time in seconds; zero if nothing is compiled or the JVM does not count it. */
-    private static double compiledSeconds() {
-        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        boolean counts = compiler != null && compiler.isCompilationTimeMonitoringSupported();
-        return counts ? compiler.getTotalCompilationTime() / MILLIS : 0;
+    /**
+     * The processor time of the JVM's own threads in seconds, which is mostly the compiler's. The JVM counts a method's
+     * compilation only when it is done, and some take more than a second.
+     */
+    private static double jvmSeconds() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        double all =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+        for (long id : threads.getAllThreadIds()) all -= Math.max(0, threads.getThreadCpuTime(id));
+        return all / NANOS;
     }
 }
