@@ -81,6 +81,10 @@ internal class RecentHistory {
     /** Whether the server has no room for more sessions than the open ones. */
     fun isFull(stats: PoolStats): Boolean = stats.open > 0 && stats.open >= openWhenFull
 
+    /** The same, with the connections that are being closed: until then they occupy their places on the server. */
+    fun isStillFull(stats: PoolStats): Boolean =
+        stats.open + stats.closing > 0 && stats.open + stats.closing >= openWhenFull
+
     fun update(before: PoolStats, simulation: SimulationState, stats: PoolStats) {
         if (stats.opened > before.opened) {
             isFailing = false

@@ -38,7 +38,8 @@ internal val PROGRESS: List<Invariant> =
                     stats.pending > stats.opening + stats.probing &&
                     hasRoom &&
                     mayOpen &&
-                    now - history.lastFailure > (if (history.isFull(stats)) longestPause else MAX_PAUSE_WITH_WAITERS)
+                    now - history.lastFailure >
+                        (if (history.isStillFull(stats)) longestPause else MAX_PAUSE_WITH_WAITERS)
             ) {
                 "${model.queue} are waiting and there is room, but no connect is running"
             }
