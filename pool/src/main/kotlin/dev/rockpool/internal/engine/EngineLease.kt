@@ -50,7 +50,7 @@ internal class EngineLease<C : Any>(val engine: Engine<C>, val slot: Slot<C>, va
      */
     private fun end(): ReturnState? {
         if (!isActive) return null
-        val condition = engine.connector.inspect(slot.connection())
+        val condition = engine.connector.inspect(slot.connectionOf(ticket) ?: return null)
         if (condition == ReturnState.BROKEN) {
             engine.discardDead(slot, ticket, CloseReason.BROKEN, "returned broken")
         } else if (condition == ReturnState.CLEAN && engine.hooked == null) {

@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.slot;
 
 import dev.rockpool.CloseReason;
+import java.lang.invoke.VarHandle;
 
 /**
  * One place for a connection. Every change of its state is one of the verbs below, each a single CAS on its word. What
@@ -31,6 +32,13 @@ public final class Slot<C> extends SlotLease {
     /** The pooled connection. Only valid for the owner of the slot in its present phase. */
     public C connection() {
         return connection;
+    }
+
+    /** The connection of the lease with this ticket; null if it has ended. Then the slot may have another one. */
+    public C connectionOf(long ticket) {
+        C found = connection;
+        VarHandle.loadLoadFence(); // before the word is read
+        return isHeldBy(ticket) ? found : null;
     }
 
     /** VACANT to OPENING, at this time. */

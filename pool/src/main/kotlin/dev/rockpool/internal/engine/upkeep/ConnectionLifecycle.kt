@@ -173,10 +173,11 @@ internal class ConnectionLifecycle<C : Any>(
 
     /**
      * Restores the connection within its own time limit, then ends the lease. Returns null if that succeeded; otherwise
-     * the connection is closed, and the failure is returned.
+     * the connection is closed, and the failure is returned. Does nothing if the lease was ended meanwhile.
      */
     suspend fun restoreAndRelease(slot: Slot<C>, ticket: Long, dirty: Boolean, caller: CoroutineContext?): Throwable? {
-        val failure = restore(slot.connection(), dirty, caller)
+        val connection = slot.connectionOf(ticket) ?: return null
+        val failure = restore(connection, dirty, caller)
         if (failure == null) runtime.slots().release(slot, ticket)
         else runtime.slots().discard(slot, ticket, CloseReason.RESET_FAILED, "it could not be restored: $failure")
         return failure

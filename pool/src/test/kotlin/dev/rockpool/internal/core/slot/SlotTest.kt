@@ -72,6 +72,20 @@ class SlotTest :
             shouldThrow<IllegalStateException> { slotIn(Phase.LEASED).closed() }
         }
 
+        test("the connection of a lease is that of its ticket only, not the next one of the slot") {
+            val slot = slotIn(Phase.LEASED)
+            val ticket = slot.ticket()
+            slot.connectionOf(ticket) shouldBe "c"
+            slot.seize(CloseReason.EVICTED, "test")
+            slot.connectionOf(ticket) shouldBe null
+            slot.closed()
+            slot.reserve(0)
+            slot.opened("d", 2, 0, Long.MAX_VALUE)
+            slot.lend()
+            slot.connectionOf(ticket) shouldBe null
+            slot.connectionOf(slot.ticket()) shouldBe "d"
+        }
+
         test("a slot's lease count covers all of its connections") {
             val slot = slotIn(Phase.IDLE)
             repeat(3) {
