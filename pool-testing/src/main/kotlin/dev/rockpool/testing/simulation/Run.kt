@@ -17,11 +17,19 @@ internal class Run(seed: Long, config: PoolConfig, asText: Boolean = false) {
 
     /** Runs the simulation. Returns the first violation, or null. */
     fun play(): String? {
-        simulation.trace.note { "${simulation.config}" }
-        simulation.callerScope.launch { direct() }
-        while (violations.first == null) if (!step()) break
-        if (violations.first == null) atTheEnd()
-        return violations.first
+        val thread = Thread.currentThread()
+        val handler = thread.uncaughtExceptionHandler
+        // Coroutines of the pool pass on here what they do not catch.
+        thread.setUncaughtExceptionHandler { _, e -> violations.report("a coroutine of the pool failed: $e") }
+        try {
+            simulation.trace.note { "${simulation.config}" }
+            simulation.callerScope.launch { direct() }
+            while (violations.first == null) if (!step()) break
+            if (violations.first == null) atTheEnd()
+            return violations.first
+        } finally {
+            thread.uncaughtExceptionHandler = handler
+        }
     }
 
     private fun step(): Boolean {
