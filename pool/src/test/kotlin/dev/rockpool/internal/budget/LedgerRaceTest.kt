@@ -16,6 +16,9 @@ private class IdleMember : BudgetMember {
     override fun wake() = Unit
 }
 
+/** It has given its permit back, or waits for the ledger. */
+private val DONE_OR_WAITS = setOf(Thread.State.TERMINATED, Thread.State.WAITING)
+
 /** Connections of one pool that come back while its keeper gives them up for another pool. */
 class LedgerRaceTest :
     FunSpec({
@@ -29,7 +32,7 @@ class LedgerRaceTest :
             rich.owedEvenIfLeased() shouldBe 1
             var returning: Thread? = null
             rich.pays(0) {
-                returning = thread { rich.giveBack() }.apply { join(100) }
+                returning = thread { rich.giveBack() }.also { while (it.state !in DONE_OR_WAITS) Thread.onSpinWait() }
                 1
             }
             returning?.join()

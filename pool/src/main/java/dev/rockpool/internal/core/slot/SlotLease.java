@@ -49,6 +49,15 @@ abstract class SlotLease extends SlotWord {
         GRANTED.setRelease(this, ticket);
     }
 
+    /**
+     * Names another holder of the lease with this ticket, unless that has ended. Unlike {@link #grant} it may come too
+     * late, and then the next lease keeps its ticket and its holder.
+     */
+    public final void passOn(long ticket, Object to) {
+        Object from = holder(ticket);
+        if (from != null) HOLDER.compareAndSet(this, from, to);
+    }
+
     /** The ticket of the lease. Called by its holder, right after {@link #grant}. */
     public final long granted() {
         return granted;

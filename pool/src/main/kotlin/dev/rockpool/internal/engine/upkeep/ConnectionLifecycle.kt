@@ -185,7 +185,7 @@ internal class ConnectionLifecycle<C : Any>(
 
     /** Restores a lease in the background, after it has ended for its holder. */
     fun restoreLater(slot: Slot<C>, ticket: Long, dirty: Boolean) {
-        slot.grant(ticket, Holder.RESET) // the caller is done with it
+        slot.passOn(ticket, Holder.RESET) // the caller is done with it
         try {
             scope.launch { restoreAndRelease(slot, ticket, dirty, null) }
         } catch (e: Throwable) {

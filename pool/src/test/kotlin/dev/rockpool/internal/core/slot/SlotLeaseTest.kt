@@ -33,6 +33,18 @@ class SlotLeaseTest :
             slot.holder(first).shouldBeNull()
         }
 
+        test("a lease that has ended cannot be passed on, and the next one keeps its ticket and holder") {
+            val slot = idleSlot()
+            val first = slot.lendTo("one")
+            slot.passOn(first, "reset")
+            slot.holder(first) shouldBe "reset"
+            slot.release(first)
+            val second = slot.lendTo("two")
+            slot.passOn(first, "late")
+            slot.holder(second) shouldBe "two"
+            slot.granted() shouldBe second
+        }
+
         test("a grant that reached no caller is undone, although the next lease has its ticket") {
             val slot = idleSlot()
             val refused = slot.lendTo("gone")
