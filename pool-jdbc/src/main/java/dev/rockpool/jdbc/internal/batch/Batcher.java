@@ -40,7 +40,7 @@ public final class Batcher<A, R> {
 
     private final Executor executor;
     private final BiConsumer<PooledConnection, CancellationToken> watcher;
-    private final Gathering<Turn<A, R>> gathering = new Gathering<>();
+    private final Gathering<A, R> gathering = new Gathering<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final BatchCounts counts = new BatchCounts();
     private final Completions completions = new Completions(PoolThreads.INSTANCE::execute);

@@ -12,6 +12,12 @@ final class Turn<A, R> extends Waiter<PhysicalConnection> {
     /** Whether it may be sent together with other calls. */
     private final boolean gathers;
 
+    /** Its place among the calls that gather. Guarded by the lock of their {@link Gathering}. */
+    Turn<A, R> previous;
+
+    Turn<A, R> next;
+    boolean gathered;
+
     Turn(Batcher<A, R> batcher, BatchCall<A, R> call, long since, Priority priority, boolean gathers) {
         super(since, call.deadline(), priority);
         this.batcher = batcher;
