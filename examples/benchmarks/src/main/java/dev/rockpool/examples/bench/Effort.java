@@ -27,10 +27,10 @@ public record Effort(
     /** About the time to start and end a JVM. */
     private static final double START_SECONDS = 1;
 
-    /** Twice the time that the compiler needs for the largest case on a fast processor. */
-    private static final double COMPILING_SECONDS = 12;
+    /** Longer than the compiler needs for the largest case on a slow processor, which is up to 20 s. */
+    private static final double COMPILING_SECONDS = 30;
 
-    /** The time that the compiler needs there. */
+    /** The time that the compiler needs on a fast processor. */
     private static final double COMPILING_SECONDS_QUICK = 6;
 
     private static final double FIRST_LEVEL_SECONDS = 1.2;
