@@ -94,6 +94,18 @@ class CloseLaws :
             }
         }
 
+        test("32: a second close may shorten the grace of the first one, but not extend it") {
+            poolTest {
+                val lease = pool.acquire()
+                val ends = listOf(10, 2, 20).map { grace -> async { pool.close(grace.seconds) } }
+                advanceTimeBy(1.9.seconds)
+                lease.isActive shouldBe true
+                advanceTimeBy(0.2.seconds)
+                lease.isActive shouldBe false
+                ends.count { it.isCompleted } shouldBe 3
+            }
+        }
+
         test("32: cancelling the coroutine that closes does not stop the close") {
             poolTest {
                 val lease = pool.acquire()

@@ -1,5 +1,6 @@
 package dev.rockpool
 
+import dev.rockpool.blocking.BlockingPool
 import dev.rockpool.testing.FakeConnection
 import dev.rockpool.testing.ScriptedFactory
 import dev.rockpool.testing.Step
@@ -11,6 +12,7 @@ import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.RejectedExecutionException
+import kotlin.concurrent.thread
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.ComparableTimeMark
@@ -32,16 +34,26 @@ import kotlinx.coroutines.yield
 /** Whatever fails inside the pool, it still closes: callers fail, connections are closed, and close returns in time. */
 class EndingLaws :
     FunSpec({
-        for (step in listOf("look", "keep", "sleepUntil", "beginEnd")) {
+        for (step in listOf("look", "keep", "sleepUntil", "beginClose")) {
             test("a pool closes even if its keeper fails for good at '$step'") {
                 val clock = FailingClock(step)
                 endsInTime(clock = clock) { clock.failing = true }
+                clock.hasFailed shouldBe true
             }
         }
 
         test("a pool closes even if its dispatcher no longer runs tasks") {
             val dispatcher = Stoppable {}
             endsInTime(dispatcher) { dispatcher.stopped = true }
+        }
+
+        test("such a pool also closes in time if a first close with a long grace has begun") {
+            val dispatcher = Stoppable {}
+            endsInTime(dispatcher) { pool ->
+                dispatcher.stopped = true
+                thread(isDaemon = true) { BlockingPool.of(pool).close(java.time.Duration.ofMinutes(1)) }
+                while (runCatching { pool.tryAcquire() }.isSuccess) Thread.onSpinWait() // until it is closed
+            }
         }
 
         test("a pool closes even if its dispatcher refuses every task") {
@@ -148,12 +160,16 @@ private fun endsInTime(
 /** A clock that fails in one step of the keeper. */
 private class FailingClock(private val step: String) : TimeSource.WithComparableMarks {
     @Volatile var failing = false
+    @Volatile var hasFailed = false
 
     override fun markNow(): ComparableTimeMark = Mark(System.nanoTime().nanoseconds)
 
     private inner class Mark(private val at: Duration) : ComparableTimeMark {
         override fun elapsedNow(): Duration {
-            if (failing && isInStep()) throw NoSuchMethodError("planted")
+            if (failing && isInStep()) {
+                hasFailed = true
+                throw NoSuchMethodError("planted")
+            }
             return System.nanoTime().nanoseconds - at
         }
 
@@ -171,7 +187,7 @@ private class FailingClock(private val step: String) : TimeSource.WithComparable
             frames
                 .filter { it.className == "dev.rockpool.internal.engine.upkeep.Keeper" }
                 .findFirst()
-                .map { it.methodName == step }
+                .map { it.methodName.substringBefore('-') == step } // a duration in the signature mangles the name
                 .orElse(false)
         }
 }

@@ -57,7 +57,8 @@ public interface Pool<C : Any> {
     /**
      * Closes the pool. New and waiting callers fail with [PoolClosedException] at once. Idle connections are closed
      * now, leased ones when they are returned. Connections still leased after [grace] are aborted. Returns when
-     * everything has ended; a second call waits for that too. Cancelling the caller does not stop the close.
+     * everything has ended; a second call waits for that too, and may shorten the grace. Cancelling the caller does not
+     * stop the close.
      */
     @JvmSynthetic public suspend fun close(grace: Duration = DEFAULT_GRACE)
 

@@ -127,7 +127,7 @@ public interface PooledDataSource extends DataSource, AutoCloseable {
     /**
      * Closes every pool behind it. New and waiting callers fail at once. Idle connections are closed now, leased ones
      * when they are returned. Those still leased after the grace are aborted. Returns when everything has ended; a
-     * second call waits for that, too.
+     * second call waits for that, too, and may shorten the grace.
      */
     void close(Duration grace);
 

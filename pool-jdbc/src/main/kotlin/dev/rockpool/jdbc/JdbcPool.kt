@@ -376,7 +376,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
     /**
      * Closes the pool. New and waiting callers fail at once. Idle connections are closed now, leased ones when they are
      * returned. Those still leased after [grace] are aborted. Returns when everything has ended; a second call waits
-     * for that, too.
+     * for that, too, and may shorten the grace.
      */
     @JvmSynthetic
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {

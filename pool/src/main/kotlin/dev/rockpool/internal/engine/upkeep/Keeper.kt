@@ -239,13 +239,11 @@ internal class Keeper<C : Any>(
     /** Completes when the pool has ended, and never fails. */
     fun ended(): CompletableFuture<Void?> = shutdown.ended()
 
+    /** Begins to close, or shortens the grace of a close that has begun. */
     private suspend fun beginClose(grace: Duration) {
-        val actions =
-            planLock.withLock {
-                state.lifecycle().close().also {
-                    if (it.isDone) endsAt = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER))
-                }
-            }
+        // Before the close: if the clock failed after it, the callers that it failed would never hear of it.
+        val until = runtime.now().plusOrNever(grace.coerceAtMost(FOREVER))
+        val actions = planLock.withLock { state.lifecycle().close().also { endsAt = minOf(endsAt, until) } }
         if (!slots.run(actions)) return
         tellClosing()
         connector.cancelOpens()
