@@ -26,7 +26,9 @@ final class OtherPools {
         call("trustWindow", "validationInterval");
         call("probeOnReturn", "testConnectionOnCheckin", "testOnReturn");
         call("keepaliveInterval", "idleConnectionTestPeriod", "keepaliveTime", "testWhileIdle");
-        call("idleTimeout", "maxIdleTime", "minEvictableIdle", "minEvictableIdleTimeMillis", "reapTimeout");
+        call("idleTimeout", "maxIdleTime", "maxIdleTimeExcessConnections", "reapTimeout");
+        call("idleTimeout", "minEvictableIdle", "minEvictableIdleTimeMillis");
+        call("idleTimeout", "softMinEvictableIdle", "softMinEvictableIdleTimeMillis");
         call("maxLifetime", "maxAge", "maxConn", "maxConnLifetimeMillis", "maxConnectionAge");
         call("leakThreshold", "leakDetectionThreshold", "leakTimeout", "removeAbandonedTimeout", "suspectTimeout");
         call("leakThreshold", "unreturnedConnectionTimeout");
