@@ -122,16 +122,18 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
     }
 
     /**
-     * Leases a connection of another user, from a pool of that user, if {@link JdbcSettings#getUserPools userPools} is
-     * set. Waits and fails like {@link #getConnection()}. If the server refuses the login, its error is the cause.
+     * Leases a connection of this user. If the login is that of the pool, the connection is one of the pool's. For
+     * another user it is from a pool of that user, if {@link JdbcSettings#getUserPools userPools} is set. Waits and fails
+     * like {@link #getConnection()}. If the server refuses the login, its error is the cause.
      *
-     * @throws SQLFeatureNotSupportedException if {@code userPools} is not set, because all connections of a pool have the
-     *     same user
+     * @throws SQLFeatureNotSupportedException if the login is not that of the pool, and {@code userPools} is not set,
+     *     because all connections of a pool have the same user
      */
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         Running pool = running;
         if (pool == null) pool = startForConnection();
+        if (pool.logins.areAlways(username, password)) return acquire(Priority.NORMAL, Long.MAX_VALUE);
         if (pool.users == null)
             throw new SQLFeatureNotSupportedException("pool '" + poolName()
                     + "' has one user for all its connections; set userPools, or create a pool per user");

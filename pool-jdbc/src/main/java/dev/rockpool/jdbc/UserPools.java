@@ -58,7 +58,7 @@ final class UserPools {
     /** Returns null if the user's pool was closed or replaced meanwhile. */
     private Connection tryConnection(String user, String password, Duration timeout) throws SQLException {
         PoolMember present = registry.getOrCreate(user, place -> create(place, user, password));
-        if (!Builders.hasPassword(poolOf(present).getConfig(), password))
+        if (!poolOf(present).getDataSource().running().logins.areAlways(user, password))
             return replace(user, present, password, timeout);
         try {
             return lease(present, timeout);

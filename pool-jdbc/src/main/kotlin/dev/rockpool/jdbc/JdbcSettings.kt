@@ -120,10 +120,11 @@ public interface JdbcSettings : PoolSettings {
     @get:JvmSynthetic @set:JvmSynthetic public var credentials: CredentialsSupplier?
 
     /**
-     * Whether `getConnection(user, password)` of the data source works. Each user then has a pool of its own with these
-     * settings, but with `minIdle` 0. The pool closes itself after it was empty for ten minutes. Another password of a
-     * user is tried at the server. If it works, a new pool replaces that of the user. Not for SQLite, and not if the
-     * [url] names a user. Default false: such calls are refused, because they need more connections than [maxSize].
+     * Whether `getConnection(user, password)` of the data source works for users other than its own. Each of them then
+     * has a pool of its own with these settings, but with `minIdle` 0. The pool closes itself after it was empty for
+     * ten minutes. Another password of a user is tried at the server. If it works, a new pool replaces that of the
+     * user. Not for SQLite, and not if the [url] names a user. Default false: such calls are refused, because they need
+     * more connections than [maxSize].
      */
     @get:JvmSynthetic @set:JvmSynthetic public var userPools: Boolean
 

@@ -95,6 +95,34 @@ class UserPoolsLaws :
             }
         }
 
+        test("72: the login of the pool itself is served by the pool, whatever the setting") {
+            for (withUsers in listOf(true, false)) {
+                source { userPools = withUsers }
+                    .use { source ->
+                        val pid = source.connection.use { it.ask("select pg_backend_pid()") }
+                        source.getConnection(database.user(), database.password()).use {
+                            it.ask("select pg_backend_pid()") shouldBe pid
+                        }
+                        shouldThrow<SQLException> { source.getConnection(database.user(), "another") }
+                    }
+            }
+        }
+
+        test("72: the login of the pool itself may change") {
+            create("olga", "o-secret")
+            source { userPools = false }
+                .use { source ->
+                    source.asJdbcPool().changeCredentials("olga", "o-secret")
+                    source.getConnection("olga", "o-secret").close()
+                    shouldThrow<SQLFeatureNotSupportedException> {
+                        source.getConnection(database.user(), database.password())
+                    }
+                    // A supplier may give others later.
+                    source.asJdbcPool().changeCredentials { Credentials("olga", "o-secret") }
+                    shouldThrow<SQLFeatureNotSupportedException> { source.getConnection("olga", "o-secret") }
+                }
+        }
+
         test("72: a missing password fails at once") {
             create("hugo", "h-secret")
             source().use { source ->

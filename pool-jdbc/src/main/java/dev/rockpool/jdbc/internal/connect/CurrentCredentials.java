@@ -3,6 +3,8 @@ package dev.rockpool.jdbc.internal.connect;
 import dev.rockpool.jdbc.Credentials;
 import dev.rockpool.jdbc.CredentialsSupplier;
 import dev.rockpool.jdbc.JdbcConfig;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 
 /** The credentials for each new connection. They can be changed while the pool runs. Thread-safe. */
@@ -23,7 +25,30 @@ public final class CurrentCredentials {
 
     /** Always the same. */
     public static CredentialsSupplier fixed(Credentials credentials) {
-        return () -> credentials;
+        return new Fixed(credentials);
+    }
+
+    private record Fixed(Credentials credentials) implements CredentialsSupplier {
+        @Override
+        public Credentials get() {
+            return credentials;
+        }
+
+        boolean are(String user, String password) {
+            return user.equals(credentials.getUsername()) && isSame(credentials.getPassword(), password);
+        }
+
+        /** Takes as long for every password of the same length. */
+        private static boolean isSame(String own, String password) {
+            if (own == null || password == null) return own == password;
+            return MessageDigest.isEqual(
+                    own.getBytes(StandardCharsets.UTF_8), password.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether every new connection logs in as this user, with this password. */
+    public boolean areAlways(String user, String password) {
+        return user != null && supplier instanceof Fixed fixed && fixed.are(user, password);
     }
 
     /** Sets the credentials of all new connections. */

@@ -7,7 +7,6 @@ import dev.rockpool.jdbc.JdbcBuilder
 import dev.rockpool.jdbc.JdbcConfig
 import dev.rockpool.jdbc.SessionStatements
 import dev.rockpool.jdbc.Startup
-import java.security.MessageDigest
 import java.util.function.Function
 import javax.sql.DataSource
 
@@ -39,13 +38,6 @@ internal fun ofUser(config: JdbcConfig, user: String, password: String?): JdbcCo
             userPools = false
         }
         .build()
-
-/** Whether these settings have this password. */
-internal fun hasPassword(config: JdbcConfig, password: String?): Boolean {
-    val own = config.confidential.password()
-    if (own == null || password == null) return own == password
-    return MessageDigest.isEqual(own.toByteArray(), password.toByteArray())
-}
 
 /** The name of the pool to be built. */
 internal fun nameOf(builder: JdbcBuilder<*>): String = builder.name

@@ -89,7 +89,7 @@ internal object JdbcTable {
                 JdbcConfig::userPools,
                 FLAG,
                 false,
-                About("Whether `getConnection(user, password)` works, with a pool for each user."),
+                About("Whether `getConnection(user, password)` works for other users, with a pool for each."),
             )
             optional(
                 JdbcSettings::autoCommit,
