@@ -134,11 +134,7 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
         Running pool = running;
         if (pool == null) pool = startForConnection();
         if (pool.logins.areAlways(username, password)) return acquire(Priority.NORMAL, Long.MAX_VALUE);
-        if (pool.users == null)
-            throw new SQLFeatureNotSupportedException("pool '" + poolName()
-                    + "' has one user for all its connections; set userPools, or create a pool per user");
-        int seconds = loginTimeout;
-        return pool.users.connection(username, password, seconds > 0 ? Duration.ofSeconds(seconds) : null);
+        return pool.ofUser(username, password, loginTimeout);
     }
 
     @Override

@@ -16,7 +16,9 @@ import dev.rockpool.jdbc.internal.connection.Preparation;
 import dev.rockpool.jdbc.internal.connection.TagState;
 import dev.rockpool.jdbc.internal.connection.ThreadToken;
 import dev.rockpool.jdbc.internal.transaction.ThreadTransactions;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +79,18 @@ final class Running {
     /** The generic pool behind this one. */
     Pool<PhysicalConnection> generic() {
         return engine.getPool();
+    }
+
+    /**
+     * Leases a connection of another user.
+     *
+     * @param seconds how long to wait; 0 for the pool's {@code acquireTimeout}
+     */
+    Connection ofUser(String user, String password, int seconds) throws SQLException {
+        if (users == null)
+            throw new SQLFeatureNotSupportedException("pool '" + engine.getName()
+                    + "' has one user for all its connections; set userPools, or create a pool per user");
+        return users.connection(user, password, seconds > 0 ? Duration.ofSeconds(seconds) : null);
     }
 
     /** Closes the pools of users, if there are any, and then this pool. */
