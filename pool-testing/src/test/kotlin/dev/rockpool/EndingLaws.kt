@@ -38,7 +38,7 @@ class EndingLaws :
             test("a pool closes even if its keeper fails for good at '$step'") {
                 val clock = FailingClock(step)
                 endsInTime(clock = clock) { clock.failing = true }
-                clock.hasFailed shouldBe true
+                if (step in ALWAYS) clock.hasFailed shouldBe true
             }
         }
 
@@ -127,6 +127,9 @@ class EndingLaws :
 private val FORESEEN = CoroutineExceptionHandler { _, e ->
     check(generateSequence(e) { it.cause }.any { it.message.orEmpty().contains("planted") }) { e.stackTraceToString() }
 }
+
+/** The steps in which a keeper that closes always reads the clock. */
+private val ALWAYS = setOf("look", "beginClose")
 
 /** Creates a full pool with a waiting caller, plants the fault, then closes the pool without grace. */
 private fun endsInTime(

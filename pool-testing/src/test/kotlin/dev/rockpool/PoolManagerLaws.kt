@@ -253,7 +253,7 @@ class PoolManagerLaws :
                 val removal = launch { pools.remove("p0", 30.seconds) }
                 pass(Duration.ZERO)
                 val start = testScheduler.timeSource.markNow()
-                pools.close(Duration.ZERO)
+                pools.close(40.seconds) // which does not extend the grace of the removal
                 start.elapsedNow() shouldBe 30.seconds
                 lease.isActive shouldBe false
                 removal.join()

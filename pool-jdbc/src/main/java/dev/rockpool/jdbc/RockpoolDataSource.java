@@ -301,7 +301,7 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
     /** This pool in a registry, which it was created with these settings for. */
     PoolMember asMember(Object settings) {
         Running pool = running();
-        return new PoolMember(pool.engine, pool.pool, settings, pool.whenClosed);
+        return new PoolMember(pool.engine, pool.pool, settings, pool.freed(), pool::closeAsync);
     }
 
     /** Closes the pools of users. Completes when they have ended. */

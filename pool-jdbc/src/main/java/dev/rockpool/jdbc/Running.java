@@ -53,6 +53,9 @@ final class Running {
     /** Null unless {@code userPools} is set. */
     final UserPools users;
 
+    /** Completes when this pool and those of users have ended. */
+    private final CompletableFuture<Void> ended;
+
     Running(
             JdbcPool pool,
             Engine<PhysicalConnection> engine,
@@ -73,7 +76,7 @@ final class Running {
         this.logins = logins;
         this.whenClosed = whenClosed;
         this.users = pool.getConfig().getUserPools() ? new UserPools(pool.getConfig()) : null;
-        if (users != null) engine.ended().thenRun(() -> users.closeAsync(Duration.ZERO));
+        this.ended = users == null ? engine.ended() : engine.ended().thenCompose(end -> users.end());
     }
 
     /** The generic pool behind this one. */
@@ -93,10 +96,16 @@ final class Running {
         return users.connection(user, password, seconds > 0 ? Duration.ofSeconds(seconds) : null);
     }
 
-    /** Closes the pools of users, if there are any, and then this pool. */
+    /** Closes the pools of users, if there are any, and then this pool. Completes when they have ended. */
     CompletableFuture<Void> closeAsync(Duration grace) {
-        CompletableFuture<Void> ended = engine.closeAsync(grace);
-        return users == null ? ended : users.closeAsync(grace).thenCombine(ended, (one, other) -> null);
+        if (users != null) users.closeAsync(grace); // first, because without this pool they have no grace
+        engine.closeAsync(grace);
+        return ended.copy();
+    }
+
+    /** Completes when this pool and those of users have ended, and what else they had is freed. */
+    CompletableFuture<Void> freed() {
+        return ended.thenRun(whenClosed);
     }
 
     /** Ends every lease. The result completes when all connections are cut off, also idle ones, or a moment later. */

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class UserPools {
     private static final Duration IDLE_POOL_TIMEOUT = Duration.ofMinutes(10);
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
     private static final String NO_USER = "28000";
 
     private final JdbcConfig config;
@@ -108,6 +109,11 @@ final class UserPools {
 
     private static JdbcPool poolOf(PoolMember member) {
         return (JdbcPool) member.getPool();
+    }
+
+    /** The pool of the data source has ended. If these pools have been closed with a grace, they keep it. */
+    CompletableFuture<Void> end() {
+        return closeAsync(registry.isClosed() ? FOREVER : Duration.ZERO);
     }
 
     /** Closes the pools of all users. Completes when they have ended. */

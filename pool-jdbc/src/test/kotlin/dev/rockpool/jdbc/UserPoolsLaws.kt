@@ -1,6 +1,7 @@
 package dev.rockpool.jdbc
 
 import dev.rockpool.InvalidConfigException
+import dev.rockpool.PoolManager
 import dev.rockpool.testing.EmbeddedDatabase
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
@@ -15,12 +16,16 @@ import java.sql.Connection
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 import java.sql.SQLTransientException
+import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CyclicBarrier
+import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 import kotlin.random.Random
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.runBlocking
 
 /** Law 72: `getConnection(user, password)` on PostgreSQL. */
 class UserPoolsLaws :
@@ -162,6 +167,27 @@ class UserPoolsLaws :
                 database.connect().use {
                     it.ask("select count(*) from pg_stat_activity where usename = 'emil'")
                 } shouldBe "0"
+            }
+        }
+
+        for (how in listOf("data source", "pool", "manager")) {
+            test("72: closing the $how leaves the leases of users their grace, and waits for them") {
+                create("gina-$how", "g-secret")
+                val pools = PoolManager()
+                val source = if (how == "manager") pools.dataSource(source().use { it.config() }) else source()
+                val lease = source.getConnection("gina-$how", "g-secret")
+                val closing = thread {
+                    when (how) {
+                        "data source" -> source.close(Duration.ofMinutes(1))
+                        "pool" -> runBlocking { source.asJdbcPool().close(1.minutes) }
+                        else -> runBlocking { pools.close(1.minutes) }
+                    }
+                }
+                source.running().engine.ended().get(10, TimeUnit.SECONDS)
+                repeat(50) { lease.user() shouldBe "gina-$how" }
+                closing.isAlive shouldBe true
+                lease.close()
+                closing.join()
             }
         }
 

@@ -5,6 +5,7 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.ReentrantLock
+import java.util.function.Consumer
 import kotlin.concurrent.withLock
 
 /**
@@ -13,20 +14,21 @@ import kotlin.concurrent.withLock
  * @property engine the pool itself
  * @property pool the pool as its users see it
  * @property settings the settings that it was created with
- * @param afterEnd frees what the pool has beside its engine
+ * @property ended completes when the pool has ended, and what it has beside its engine is freed
+ * @param closing closes the pool
  */
 public class PoolMember(
     public val engine: Engine<*>,
     public val pool: Any,
     public val settings: Any,
-    afterEnd: Runnable = Runnable {},
+    public val ended: CompletableFuture<Void?> = engine.ended(),
+    private val closing: Consumer<Duration> = Consumer(engine::closeAsync),
 ) {
-    /** Completes when the pool has ended. */
-    public val ended: CompletableFuture<Void?> = engine.ended().thenRun(afterEnd).thenApply { null }
-
     /** Closes the pool. Completes when it has ended. */
-    public fun close(grace: Duration): CompletableFuture<Void?> =
-        engine.closeAsync(grace).thenCombine(ended) { _, _ -> null }
+    public fun close(grace: Duration): CompletableFuture<Void?> {
+        closing.accept(grace)
+        return ended.copy()
+    }
 }
 
 /** A place in a [PoolRegistry]: its pool is being created, is open, or closes. Thread-safe. */
