@@ -10,11 +10,10 @@ class AllocationTest :
         test("a borrow and return allocates at most 64 bytes") {
             withFake { _, pool ->
                 val bean = ManagementFactory.getThreadMXBean() as ThreadMXBean
-                val me = Thread.currentThread().id
                 fun perCycle(cycles: Int): Long {
-                    val before = bean.getThreadAllocatedBytes(me)
+                    val before = bean.currentThreadAllocatedBytes
                     repeat(cycles) { pool.connection.close() }
-                    return (bean.getThreadAllocatedBytes(me) - before) / cycles
+                    return (bean.currentThreadAllocatedBytes - before) / cycles
                 }
                 perCycle(20_000)
                 perCycle(20_000) shouldBeLessThanOrEqual 64

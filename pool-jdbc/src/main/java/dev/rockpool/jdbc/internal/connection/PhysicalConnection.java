@@ -52,7 +52,9 @@ public class PhysicalConnection extends ConnectionMarks {
     /** Null if the pool knows no tags. */
     private final TagState tags;
 
+    @SuppressWarnings("this-escape") // it is only kept; JDK 21 and later warn
     private final Cancellation cancellation = new Cancellation(this);
+
     private volatile boolean autoCommit;
     private PostgresSession serverSession;
     private Traffic traffic;
@@ -67,6 +69,7 @@ public class PhysicalConnection extends ConnectionMarks {
     }
 
     /** @param leftovers null if statements leave nothing behind, or other code handles it */
+    @SuppressWarnings("this-escape") // the parts of a connection need only what is set before them
     protected PhysicalConnection(Connection driver, ConnectionPolicy policy, Leftovers leftovers) throws SQLException {
         this.driver = driver;
         this.policy = policy;
