@@ -13,6 +13,7 @@ import io.kotest.matchers.string.shouldContain
 import java.sql.SQLException
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
+import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
@@ -37,8 +38,8 @@ class RotationLaws :
                 JdbcPool("rotated") {
                     dataSource = source
                     maxSize = 2
-                    acquireTimeout = 250.milliseconds // much less, so that a slow machine sees both failures
-                    failFastAfter = 3.seconds
+                    acquireTimeout = 250.milliseconds
+                    failFastAfter = 1.hours // less once it has been seen that callers wait
                 }
             pool.withConnection(20.seconds) { it.ask("select 1") shouldBe "1" }
             database.changePassword("next")
@@ -47,7 +48,8 @@ class RotationLaws :
             eventually(20.seconds) {
                 (failureOf(pool) is AcquireTimeoutException) shouldBe true
             } // dead connections come first
-            eventually(20.seconds) { (failureOf(pool) is ConnectFailedException) shouldBe true } // after failFastAfter
+            pool.control.reconfigure { failFastAfter = 1.seconds }
+            eventually(20.seconds) { (failureOf(pool) is ConnectFailedException) shouldBe true }
             (failureOf(pool)?.cause as SQLException).sqlState shouldBe WRONG_PASSWORD
             shouldThrow<SQLException> { pool.dataSource.connection }.sqlState shouldBe WRONG_PASSWORD
             source.password = database.password()
