@@ -264,6 +264,21 @@ class PoolManagerLaws :
             }
         }
 
+        test("67: closing the manager without a grace ends also the grace of a pool that was removed") {
+            manyPools {
+                val pools = managerOf(null)
+                val lease = pools.pool("p", ScriptedFactory()) { minIdle = 1 }.acquire()
+                val removal = launch { pools.remove("p", 30.seconds) }
+                pass(Duration.ZERO)
+                lease.isActive shouldBe true
+                val start = testScheduler.timeSource.markNow()
+                pools.close(Duration.ZERO)
+                start.elapsedNow() shouldBe Duration.ZERO
+                lease.isActive shouldBe false
+                removal.join()
+            }
+        }
+
         test("an existing name with other settings fails, and the error names all differences") {
             manyPools {
                 val pools = managerOf(null)

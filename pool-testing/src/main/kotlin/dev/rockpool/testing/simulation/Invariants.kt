@@ -79,11 +79,12 @@ internal class RecentHistory {
     fun lentAt(slot: Slot<*>): Long = lentAt[slot.index()] ?: 0
 
     /** Whether the server has no room for more sessions than the open ones. */
-    fun isFull(stats: PoolStats): Boolean = stats.open > 0 && stats.open >= openWhenFull
+    fun isFull(stats: PoolStats): Boolean = isFull(stats.open)
 
     /** The same, with the connections that are being closed: until then they occupy their places on the server. */
-    fun isStillFull(stats: PoolStats): Boolean =
-        stats.open + stats.closing > 0 && stats.open + stats.closing >= openWhenFull
+    fun isStillFull(stats: PoolStats): Boolean = isFull(stats.open + stats.closing)
+
+    private fun isFull(sessions: Int) = sessions > 0 && sessions >= openWhenFull
 
     fun update(before: PoolStats, simulation: SimulationState, stats: PoolStats) {
         if (stats.opened > before.opened) {
