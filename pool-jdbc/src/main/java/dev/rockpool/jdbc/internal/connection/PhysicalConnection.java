@@ -3,8 +3,6 @@ package dev.rockpool.jdbc.internal.connection;
 import dev.rockpool.BlockingPreparer;
 import dev.rockpool.CloseReason;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -15,17 +13,8 @@ import java.sql.Savepoint;
  *
  * <p>Internal, and public only because the pool's type names it.
  */
-public class PhysicalConnection extends ConnectionMarks {
+public class PhysicalConnection extends ConnectionCalls {
     static final String BROKE = "it broke while it was used";
-    private static final VarHandle CALL;
-
-    static {
-        try {
-            CALL = MethodHandles.lookup().findVarHandle(PhysicalConnection.class, "call", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     private final Connection driver;
     private final ConnectionPolicy policy;
@@ -58,10 +47,6 @@ public class PhysicalConnection extends ConnectionMarks {
     private volatile boolean autoCommit;
     private PostgresSession serverSession;
     private Traffic traffic;
-    private long calls;
-
-    @SuppressWarnings("unused") // through CALL
-    private long call;
 
     /** Takes over a connection that is set up for its users. */
     public PhysicalConnection(Connection driver, ConnectionPolicy policy) throws SQLException {
@@ -143,6 +128,7 @@ public class PhysicalConnection extends ConnectionMarks {
         return false;
     }
 
+    @Override
     public Cancellation cancellation() {
         return cancellation;
     }
@@ -188,45 +174,6 @@ public class PhysicalConnection extends ConnectionMarks {
         if (!autoCommit) ran();
     }
 
-    // Two threads that use one connection without a block may take each other's number; after the last call of all it
-    // is 0.
-
-    /** Called before a statement executes or fetches rows. In a block it waits until no other thread is in a call. */
-    void began() throws SQLException {
-        CancellationToken caller = cancellation.caller();
-        if (caller != null) begin(caller, false);
-        CALL.setRelease(this, calls += 2);
-    }
-
-    /** Called before other calls that may wait for the server: a commit or a rollback. They are never cancelled. */
-    void beganVital() throws SQLException {
-        CancellationToken caller = cancellation.caller();
-        if (caller != null) begin(caller, true);
-        CALL.setRelease(this, (calls += 2) | 1);
-    }
-
-    /** Reads the mark after the compare-and-set of the caller, which comes after the end of the previous call. */
-    private void begin(CancellationToken caller, boolean vital) throws SQLException {
-        if (caller.begin(vital) && hasMark(CANCELLED)) cancellation.settle();
-    }
-
-    /** Whether the call of this number must not be cancelled. */
-    public static boolean isVital(long call) {
-        return (call & 1) != 0;
-    }
-
-    /** Called after such a call, on the same thread. */
-    void ended() {
-        CALL.setOpaque(this, 0L);
-        CancellationToken caller = cancellation.caller();
-        if (caller != null) caller.end();
-    }
-
-    /** The number of the running call; 0 if there is none. */
-    public long callUnderWay() {
-        return (long) CALL.getAcquire(this);
-    }
-
     /** The text of the running statement; null if none runs, or it is not known. Called from any thread. */
     public String statementUnderWay() {
         if (callUnderWay() == 0) return null;
@@ -237,13 +184,10 @@ public class PhysicalConnection extends ConnectionMarks {
         return null;
     }
 
-    /** The thread that is in a call of a block; null if there is none. */
-    public Thread callingThread() {
-        CancellationToken caller = cancellation.caller();
-        return caller == null ? null : caller.callingThread();
-    }
-
-    /** The same, with another number for each read and write inside the call, as far as they can be observed. */
+    /**
+     * The number of the running call, with another number for each read and write inside the call, as far as they can
+     * be observed.
+     */
     public long stepUnderWay() {
         long call = callUnderWay();
         if (call == 0 || traffic == null) return call;
@@ -325,12 +269,12 @@ public class PhysicalConnection extends ConnectionMarks {
      */
     public String restore() {
         boolean busy = callUnderWay() != 0; // a thread has outlived the lease
-        CALL.setRelease(this, (calls += 2) | 1);
+        beginRestoration();
         String unfit;
         try {
             unfit = restoration.run(busy);
         } finally {
-            CALL.setOpaque(this, 0L);
+            endRestoration();
         }
         if (unfit != null) return unfit;
         return hadMark(keepOnly(lasting), BROKEN) ? BROKE : null;
