@@ -44,10 +44,10 @@ class RotationLaws :
             pool.withConnection(20.seconds) { it.ask("select 1") shouldBe "1" }
             database.changePassword("next")
             pool.withConnection { it.ask("select 1") shouldBe "1" }
-            database.killSessions()
-            eventually(20.seconds) {
+            eventually(20.seconds) { // dead connections come first
+                database.killSessions() // also one that logged in while the password changed
                 (failureOf(pool) is AcquireTimeoutException) shouldBe true
-            } // dead connections come first
+            }
             pool.control.reconfigure { failFastAfter = 1.seconds }
             eventually(20.seconds) { (failureOf(pool) is ConnectFailedException) shouldBe true }
             (failureOf(pool)?.cause as SQLException).sqlState shouldBe WRONG_PASSWORD
