@@ -9,9 +9,17 @@ public final class VirtualThreads {
 
     private VirtualThreads() {}
 
+    /** Why there are none; null if there are. */
+    public static String obstacle() {
+        int feature = Runtime.version().feature();
+        return feature >= FIRST_JDK
+                ? null
+                : "this is JDK %d, but virtual threads need JDK %d".formatted(feature, FIRST_JDK);
+    }
+
     /** A factory of virtual threads; empty on a JDK without them. */
     public static Optional<ThreadFactory> factory() {
-        if (Runtime.version().feature() < FIRST_JDK) return Optional.empty();
+        if (obstacle() != null) return Optional.empty();
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");

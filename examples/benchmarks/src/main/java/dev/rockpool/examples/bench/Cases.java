@@ -10,6 +10,7 @@ import dev.rockpool.examples.bench.cases.IoHoldsCase;
 import dev.rockpool.examples.bench.cases.LongLeaseCase;
 import dev.rockpool.examples.bench.cases.ManyPoolsCase;
 import dev.rockpool.examples.bench.cases.ObservedCase;
+import dev.rockpool.examples.bench.cases.OpeningCase;
 import dev.rockpool.examples.bench.cases.PauseCase;
 import dev.rockpool.examples.bench.cases.PostgresCoroutinesCase;
 import dev.rockpool.examples.bench.cases.PostgresThreadsCase;
@@ -21,6 +22,7 @@ import dev.rockpool.examples.bench.cases.StatementCase;
 import dev.rockpool.examples.bench.cases.SuspendingFreeCase;
 import dev.rockpool.examples.bench.cases.SuspendingSaturatedCase;
 import dev.rockpool.examples.bench.cases.TagsCase;
+import dev.rockpool.examples.bench.cases.VirtualStartCase;
 import dev.rockpool.examples.bench.cases.VirtualThreadsCase;
 import dev.rockpool.examples.bench.cases.WaitersCase;
 import dev.rockpool.examples.bench.cases.WarmUpCase;
@@ -41,6 +43,7 @@ final class Cases {
             new PostgresCoroutinesCase(),
             new BatchingCase(),
             new VirtualThreadsCase(),
+            new VirtualStartCase(),
             new SizeCase(),
             new WaitersCase(),
             new SpikeCase(),
@@ -48,6 +51,7 @@ final class Cases {
             new RestartCase(),
             new FailoverCase(),
             new ColdStartCase(),
+            new OpeningCase(),
             new WarmUpCase(),
             new PauseCase(),
             new IdleCase(),

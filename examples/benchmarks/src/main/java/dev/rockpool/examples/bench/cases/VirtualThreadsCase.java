@@ -52,10 +52,7 @@ public final class VirtualThreadsCase extends ProcessCase {
 
     @Override
     public String obstacle() {
-        return VirtualThreads.factory().isPresent()
-                ? null
-                : "this is JDK %d, but virtual threads need JDK %d"
-                        .formatted(Runtime.version().feature(), VirtualThreads.FIRST_JDK);
+        return VirtualThreads.obstacle();
     }
 
     @Override
