@@ -10,6 +10,9 @@ function figure(n) {
   return n.toLocaleString('en-US', {minimumFractionDigits: digits, maximumFractionDigits: digits});
 }
 
+/** Short, because the numbers of an axis stand side by side. */
+const tick = n => n.toLocaleString('en-US', n < 10_000 ? {} : {notation: 'compact'});
+
 const advantage = a => a == null ? '' : `${figure(a.mean)}x (${figure(a.min)} to ${figure(a.max)})`;
 
 function showMachine() {
@@ -108,7 +111,6 @@ function bars(theme, {each, metric}) {
   const positive = figures.flatMap(f => f.forks).filter(n => n > 0);
   const wide = positive.length === figures.flatMap(f => f.forks).length && Math.max(...positive) > 30 * Math.min(...positive);
   const least = wide ? 10 ** Math.floor(Math.log10(Math.min(...positive)) - 0.01) : 0;
-  const name = row => row.title.length > 30 ? row.title.slice(0, 29) + '…' : row.title;
   return {
     ...option, legend: {show: false}, grid: {left: 200, right: 32, top: 8, bottom: 32},
     tooltip: {
@@ -116,8 +118,14 @@ function bars(theme, {each, metric}) {
       formatter: items => `${shown[items[0].dataIndex].title}<br>${figure(figures[items[0].dataIndex].mean)} ` +
           `(${figure(figures[items[0].dataIndex].min)} to ${figure(figures[items[0].dataIndex].max)})`,
     },
-    xAxis: {...axis, type: wide ? 'log' : 'value', min: least, axisLabel: {color: theme.faint, formatter: n => n.toLocaleString('en-US'), hideOverlap: true}},
-    yAxis: {...axis, type: 'category', data: shown.map(name), splitLine: {show: false}, axisLabel: {color: theme.ink}},
+    xAxis: {
+      ...axis, type: wide ? 'log' : 'value', min: least, splitNumber: 4,
+      axisLabel: {color: theme.faint, formatter: tick, hideOverlap: true},
+    },
+    yAxis: {
+      ...axis, type: 'category', data: shown.map(row => row.title), splitLine: {show: false},
+      axisLabel: {color: theme.ink, width: 190, overflow: 'break', fontSize: 11, lineHeight: 11, interval: 0},
+    },
     series: [
       {
         type: 'bar', barWidth: 12, data: shown.map((candidate, i) => ({
