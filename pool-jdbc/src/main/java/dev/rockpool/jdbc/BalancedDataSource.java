@@ -203,7 +203,6 @@ public final class BalancedDataSource implements PooledDataSource {
                 .map(member -> member.running().closeAsync(grace))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(all).join();
-        for (RockpoolDataSource member : members) member.running().whenClosed.run();
         PoolThreads.INSTANCE.joinUnneeded();
     }
 

@@ -106,11 +106,11 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
-        shell.started(this, engine, canceller, factory.logins) { end().join() }
+        shell.started(this, engine, canceller, factory.logins) { free() }
     }
 
-    /** What has to end after the engine. */
-    private fun end(): CompletableFuture<Void> {
+    /** Frees what is not needed any more when the engine has ended. */
+    private fun free(): CompletableFuture<Void> {
         sqlite?.end()
         return TimeLimits.nullAfter(factory.end(), config.pool.closeTimeout.inWholeNanoseconds)
     }
@@ -129,7 +129,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         try {
             create()
         } catch (e: Throwable) {
-            engine.closeAsync(java.time.Duration.ZERO).thenRun { end() }
+            engine.closeAsync(java.time.Duration.ZERO).thenRun { free() }
             throw e
         }
 
@@ -380,12 +380,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
      */
     @JvmSynthetic
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
-        if (sqlite != null)
-            engine.closeAsync(grace.toJavaDuration()).thenRun { sqlite.end() } // also if the caller is cancelled
-        val users = dataSource.closeUsers(grace.toJavaDuration())
-        engine.close(grace)
-        users.await()
-        end().await()
+        dataSource.closeAsync(grace.toJavaDuration()).await()
         PoolThreads.awaitUnneeded()
     }
 
