@@ -40,7 +40,11 @@ internal object PoolLog {
             else -> logger().debug(cause) { message }
         }
 
-    private fun logger() = logger ?: load().also { logger = it }
+    /**
+     * A logger without errors is not kept. SLF4J hands out such a one while another thread initializes it, and that
+     * stays silent for ever. No lock prevents it: the initialization may need a connection of the pool that logs.
+     */
+    private fun logger() = logger ?: load().also { if (it.isErrorEnabled()) logger = it }
 
     private fun load(): KLogger {
         // A library must not write to standard output, so the greeting is off unless it was asked for.
