@@ -203,6 +203,7 @@ public final class BalancedDataSource implements PooledDataSource {
                 .map(member -> member.running().closeAsync(grace))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(all).join();
+        for (RockpoolDataSource member : members) member.running().whenClosed.run();
         PoolThreads.INSTANCE.joinUnneeded();
     }
 

@@ -33,7 +33,6 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import kotlin.Lazy;
 
@@ -282,6 +281,7 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
         Running pool = closing();
         if (pool == null) return;
         pool.closeAsync(grace).join();
+        pool.whenClosed.run();
         PoolThreads.INSTANCE.joinUnneeded();
     }
 
@@ -301,12 +301,13 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
     /** This pool in a registry, which it was created with these settings for. */
     PoolMember asMember(Object settings) {
         Running pool = running();
-        return new PoolMember(pool.engine, pool.pool, settings, pool.ended(), pool::closeAsync);
+        return new PoolMember(pool.engine, pool.pool, settings, pool.freed(), pool::closeAsync);
     }
 
-    /** Closes the pool. Completes when it has ended, also if its caller does not wait for that. */
-    CompletableFuture<Void> closeAsync(Duration grace) {
-        return running().closeAsync(grace);
+    /** Closes the pools of users. Completes when they have ended. */
+    CompletableFuture<Void> closeUsers(Duration grace) {
+        UserPools users = running().users;
+        return users == null ? CompletableFuture.completedFuture(null) : users.closeAsync(grace);
     }
 
     /** The pool to close; null if it has not started, in which case it never will. */
@@ -423,10 +424,10 @@ public class RockpoolDataSource extends BeanSettings implements PooledDataSource
             Engine<PhysicalConnection> engine,
             Lazy<CancellationWatcher> canceller,
             CurrentCredentials logins,
-            Supplier<CompletableFuture<Void>> free) {
+            Runnable whenClosed) {
         starting.lock(); // so that a thread that saw null without the lock now sees the pool
         try {
-            running = new Running(pool, engine, canceller, logins, free);
+            running = new Running(pool, engine, canceller, logins, whenClosed);
             events.write(engine);
             return this;
         } finally {

@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import kotlin.Lazy;
 
 /**
@@ -46,6 +45,7 @@ final class Running {
 
     final Lazy<CancellationWatcher> canceller;
     final CurrentCredentials logins;
+    final Runnable whenClosed;
 
     /** Null until the first transaction. */
     volatile ThreadTransactions transactions;
@@ -53,7 +53,7 @@ final class Running {
     /** Null unless {@code userPools} is set. */
     final UserPools users;
 
-    /** Completes when this pool and those of users have ended, and what else they had is freed. */
+    /** Completes when this pool and those of users have ended. */
     private final CompletableFuture<Void> ended;
 
     Running(
@@ -61,7 +61,7 @@ final class Running {
             Engine<PhysicalConnection> engine,
             Lazy<CancellationWatcher> canceller,
             CurrentCredentials logins,
-            Supplier<CompletableFuture<Void>> free) {
+            Runnable whenClosed) {
         this.pool = pool;
         this.generic = engine.getPool();
         this.engine = engine;
@@ -74,10 +74,9 @@ final class Running {
                 : engine.preferring(TagState.preference(engine, preparation.preparer(), null));
         this.canceller = canceller;
         this.logins = logins;
+        this.whenClosed = whenClosed;
         this.users = pool.getConfig().getUserPools() ? new UserPools(pool.getConfig()) : null;
-        CompletableFuture<Void> unused =
-                users == null ? engine.ended() : engine.ended().thenCompose(end -> users.end());
-        this.ended = unused.thenCompose(end -> free.get()); // whatever has ended the pool
+        this.ended = users == null ? engine.ended() : engine.ended().thenCompose(end -> users.end());
     }
 
     /** The generic pool behind this one. */
@@ -97,16 +96,16 @@ final class Running {
         return users.connection(user, password, seconds > 0 ? Duration.ofSeconds(seconds) : null);
     }
 
-    /** Closes the pools of users, if there are any, and then this pool. Completes as {@link #ended} does. */
+    /** Closes the pools of users, if there are any, and then this pool. Completes when they have ended. */
     CompletableFuture<Void> closeAsync(Duration grace) {
         if (users != null) users.closeAsync(grace); // first, because without this pool they have no grace
         engine.closeAsync(grace);
-        return ended();
+        return ended.copy();
     }
 
     /** Completes when this pool and those of users have ended, and what else they had is freed. */
-    CompletableFuture<Void> ended() {
-        return ended.copy();
+    CompletableFuture<Void> freed() {
+        return ended.thenRun(whenClosed);
     }
 
     /** Ends every lease. The result completes when all connections are cut off, also idle ones, or a moment later. */

@@ -106,11 +106,11 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
 
     /** This pool as a `javax.sql.DataSource`, for frameworks and threads. Closing it closes this pool. */
     public val dataSource: RockpoolDataSource = orEnd {
-        shell.started(this, engine, canceller, factory.logins) { free() }
+        shell.started(this, engine, canceller, factory.logins) { end().join() }
     }
 
-    /** Frees what is not needed any more when the engine has ended. */
-    private fun free(): CompletableFuture<Void> {
+    /** What has to end after the engine. */
+    private fun end(): CompletableFuture<Void> {
         sqlite?.end()
         return TimeLimits.nullAfter(factory.end(), config.pool.closeTimeout.inWholeNanoseconds)
     }
@@ -129,7 +129,7 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
         try {
             create()
         } catch (e: Throwable) {
-            engine.closeAsync(java.time.Duration.ZERO).thenRun { free() }
+            engine.closeAsync(java.time.Duration.ZERO).thenRun { end() }
             throw e
         }
 
@@ -380,7 +380,12 @@ internal constructor(config: JdbcConfig, shell: RockpoolDataSource, awaited: Boo
      */
     @JvmSynthetic
     public suspend fun close(grace: Duration = Pool.DEFAULT_GRACE) {
-        dataSource.closeAsync(grace.toJavaDuration()).await()
+        if (sqlite != null)
+            engine.closeAsync(grace.toJavaDuration()).thenRun { sqlite.end() } // also if the caller is cancelled
+        val users = dataSource.closeUsers(grace.toJavaDuration())
+        engine.close(grace)
+        users.await()
+        end().await()
         PoolThreads.awaitUnneeded()
     }
 

@@ -9,7 +9,6 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import java.sql.DriverManager
 import java.sql.SQLException
-import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 
@@ -148,17 +147,6 @@ class SqliteMemoryLaws :
                     }
                     pool.count() shouldBe 100
                 }
-        }
-
-        test("a pool that ends without a call of close leaves no database in memory behind") {
-            val memory = "jdbc:sqlite:file:ended?mode=memory&cache=shared"
-            val pool = JdbcPool("memory") { url = memory }.dataSource
-            pool.createCounter()
-            pool.running().engine.closeAsync(Duration.ZERO) // as its keeper does when it fails for good
-            pool.running().ended().join()
-            DriverManager.getConnection(memory).use { direct ->
-                direct.ask("select count(*) from sqlite_master") shouldBe "0"
-            }
         }
 
         test("a start that fails leaves no database in memory behind") {
