@@ -41,8 +41,8 @@ internal object PoolLog {
         }
 
     /**
-     * A logger without errors is not kept. SLF4J hands out such a one while another thread initializes it, and that
-     * stays silent for ever. No lock prevents it: the initialization may need a connection of the pool that logs.
+     * Keeps the logger only if it writes errors. While one thread initializes SLF4J, another one may get a logger that
+     * stays silent for ever. A lock could end in a deadlock, because the initialization may need the pool that logs.
      */
     private fun logger() = logger ?: load().also { if (it.isErrorEnabled()) logger = it }
 
