@@ -6,11 +6,10 @@ package dev.rockpool.testing.simulation
 internal val BUDGETS: List<Invariant> =
     listOf(
         Invariant(Moment.ALWAYS) {
-            simulation.neighbour?.let {
-                val beside = it.stats.run { total + closing }
+            neighbour?.let {
                 val allowed = it.allowed(connections)
-                brokenIf(connections + beside > allowed) {
-                    "$connections connections and $beside of the neighbour, but the budget allows $allowed"
+                brokenIf(connections + it.connections > allowed) {
+                    "$connections connections and ${it.connections} of the neighbour, but the budget allows $allowed"
                 }
             }
         },
@@ -37,16 +36,16 @@ private val Observation.connections: Int
 
 /** Whether the budget lets the pool open another connection. */
 internal val Observation.hasPermit: Boolean
-    get() = simulation.neighbour?.let { it.free(connections) > 0 } ?: true
+    get() = neighbour?.let { it.free(connections) > 0 } ?: true
 
 /** Whether the budget has let the pool open another connection for so long that both pools must have noticed. */
 internal val Observation.mayOpen: Boolean
-    get() = simulation.neighbour == null || isPunctual && hasPermit && now - history.permitSince > LONGEST_ASK
+    get() = neighbour == null || isPunctual && hasPermit && now - history.permitSince > LONGEST_ASK
 
 /** Whether the pool needs a permit that the neighbour can do without. */
 internal val Observation.isOwed: Boolean
     get() {
-        val neighbour = simulation.neighbour ?: return false
+        val neighbour = neighbour ?: return false
         val needs = isOpen && !isPaused && !history.isFailing && stats.pending > stats.opening + stats.probing
         return needs && hasRoom && !hasPermit && neighbour.canGive
     }

@@ -24,6 +24,7 @@ internal class Observation(val simulation: SimulationState, val before: PoolStat
     val now: Long = simulation.clock.now
     val model: Model = simulation.model
     val stats: PoolStats = simulation.pool.snapshot()
+    val neighbour: Neighbour.Look? = simulation.neighbour?.Look()
     val slots: List<Slot<SimulatedConnection>> = simulation.slots()
     val isOpen: Boolean = !simulation.engine.isClosed
 

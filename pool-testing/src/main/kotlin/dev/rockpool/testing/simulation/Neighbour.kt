@@ -47,9 +47,6 @@ internal class Neighbour(
     /** The largest total since all connections were last within it. */
     private var allowed = total
 
-    val stats: PoolStats
-        get() = pool.snapshot()
-
     /** How many permits the simulated pool has, as the budget counts. */
     val takenByOther: Int
         get() = budget.pools.filter { it.pool != pool.config.name }.sumOf { it.taken }
@@ -61,25 +58,30 @@ internal class Neighbour(
     fun share(config: PoolConfig): PoolConfig =
         config.toBuilder().apply { budget = this@Neighbour.budget.share(guaranteed) }.build()
 
-    /** How many connections both pools may have together, while the simulated pool has [others]. */
-    fun allowed(others: Int): Int {
-        val stats = pool.snapshot()
-        if (stats.total + stats.closing + others <= total) allowed = total
-        return allowed
-    }
+    /** The pool at one moment. All laws share one look, because a snapshot is much of the cost of a step. */
+    inner class Look {
+        private val stats: PoolStats = pool.snapshot()
 
-    /** How many permits the simulated pool could take now, if it has [others] connections. */
-    fun free(others: Int): Int {
-        val now = stats
-        val mine = now.total + now.closing
-        if (others < guaranteed) return minOf(guaranteed - others, total - mine - others)
-        val kept = maxOf(mine, minOf(own, total)) + maxOf(others, guaranteed)
-        return total - kept - maxOf(0, now.pending)
-    }
+        /** How many connections count for the budget. */
+        val connections: Int = stats.total + stats.closing
 
-    /** Whether it has an idle connection beyond its guarantee and nothing else is under way. */
-    val canGive: Boolean
-        get() = stats.run { idle > 0 && pending == 0 && opening + closing == 0 && idle + leased > own }
+        /** Whether it has an idle connection beyond its guarantee and nothing else is under way. */
+        val canGive: Boolean
+            get() = stats.run { idle > 0 && pending == 0 && opening + closing == 0 && idle + leased > own }
+
+        /** How many connections both pools may have together, while the simulated pool has [others]. */
+        fun allowed(others: Int): Int {
+            if (connections + others <= total) allowed = total
+            return allowed
+        }
+
+        /** How many permits the simulated pool could take now, if it has [others] connections. */
+        fun free(others: Int): Int {
+            if (others < guaranteed) return minOf(guaranteed - others, total - connections - others)
+            val kept = maxOf(connections, minOf(own, total)) + maxOf(others, guaranteed)
+            return total - kept - maxOf(0, stats.pending)
+        }
+    }
 
     /** Starts the callers. Ends when they are done. */
     suspend fun live(scope: CoroutineScope) {

@@ -48,7 +48,7 @@ internal object SummedStats {
     private fun times(members: List<Engine<*>>): PoolTimes {
         val recordings = members.map { it.numbers.times.recorded }
         val longest = members.maxOf { (it.now() - it.numbers.times.recorded.since()).nanoseconds }
-        return LatencyStats.sum(recordings).toTimes(Bounds.SHORT, longest) { time ->
+        return LatencyStats.sum(recordings).toTimes(null, Bounds.SHORT, longest) { time ->
             members.mapNotNull { it.ago(time) }.minOrNull()
         }
     }

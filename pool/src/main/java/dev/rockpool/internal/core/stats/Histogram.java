@@ -46,9 +46,9 @@ public final class Histogram {
             int highest = rows.length() - 1;
             while (highest >= 0 && rows.get(highest) == null) highest--;
             long[] counts = new long[(highest + 1) * SUB_BUCKETS];
-            for (int i = 0; i < counts.length; i++) {
-                AtomicLongArray row = rows.get(i / SUB_BUCKETS);
-                if (row != null) counts[i] = row.get(i % SUB_BUCKETS);
+            for (int i = 0; i <= highest; i++) {
+                AtomicLongArray row = rows.get(i);
+                for (int j = 0; row != null && j < SUB_BUCKETS; j++) counts[i * SUB_BUCKETS + j] = row.get(j);
             }
             return counts;
         }

@@ -82,6 +82,11 @@ public final class LatencyStats {
         return waited.summary(zeros - reset.zeros);
     }
 
+    /** How many waits there were, including those of zero. */
+    public long waitCount() {
+        return waited.count() + zeros;
+    }
+
     /** All waits, including those of zero. */
     public Histogram.Totals waitTotals(long[] bounds) {
         long atOnce = zeros;

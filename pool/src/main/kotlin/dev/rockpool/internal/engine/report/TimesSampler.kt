@@ -11,7 +11,10 @@ import dev.rockpool.internal.engine.runtime.PoolRuntime
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
-/** Samples the times of a pool. A sample reads five histograms, so the latest one is cached for frequent readers. */
+/**
+ * Samples the times of a pool. A sample reads five histograms, so the latest one is cached for frequent readers, and
+ * the next one reads only those that have recorded something since.
+ */
 internal class TimesSampler(private val runtime: PoolRuntime<*>) {
     private val state = runtime.state()
     internal val recorded = runtime.times()
@@ -26,7 +29,7 @@ internal class TimesSampler(private val runtime: PoolRuntime<*>) {
         acquired()
         val waits = waitBounds()
         return recorded
-            .toTimes(waits, (now - recorded.since()).nanoseconds) { time -> ago(time(recorded), now) }
+            .toTimes(sampled, waits, (now - recorded.since()).nanoseconds) { time -> ago(time(recorded), now) }
             .also { sampled = it }
     }
 
@@ -58,45 +61,64 @@ internal class TimesSampler(private val runtime: PoolRuntime<*>) {
 /**
  * The durations and ages as a sample.
  *
+ * @param previous the sample before; null for none
  * @param waits the bounds of the buckets for waits
  * @param age how long ago an event was, which has this time
  */
 internal fun LatencyStats.toTimes(
+    previous: PoolTimes?,
     waits: LongArray,
     recordedFor: Duration,
     age: ((LatencyStats) -> Long) -> Duration?,
 ): PoolTimes =
     PoolTimes(
         recordedFor = recordedFor,
-        wait = words(waits(), waitTotals(waits), waits),
-        open = words(open(), Bounds.SHORT),
-        use = words(use(), Bounds.SHORT),
-        idle = words(idle(), Bounds.SHORT),
-        lifetime = words(lifetime(), Bounds.LONG),
+        wait = words(previous?.wait, waitCount(), waits(), waits) { waitTotals(it) },
+        open = words(previous?.open, open(), Bounds.SHORT),
+        use = words(previous?.use, use(), Bounds.SHORT),
+        idle = words(previous?.idle, idle(), Bounds.SHORT),
+        lifetime = words(previous?.lifetime, lifetime(), Bounds.LONG),
         lastOpenedAgo = age { it.openedAt() },
         lastClosedAgo = age { it.closedAt() },
         lastAcquiredAgo = age { it.acquiredAt() },
         lastReleasedAgo = age { it.releasedAt() },
     )
 
-private fun words(histogram: Histogram, bounds: LongArray) =
-    words(histogram.summary(), histogram.totals(bounds), bounds)
+private fun words(previous: TimeStats?, histogram: Histogram, bounds: LongArray) =
+    words(previous, histogram.count(), histogram.summary(), bounds) { histogram.totals(it) }
 
-private fun words(summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray): TimeStats {
+/**
+ * The previous one, if nothing was recorded or reset since.
+ *
+ * @param recorded how many values had been recorded before the summary was made
+ */
+private inline fun words(
+    previous: TimeStats?,
+    recorded: Long,
+    summary: Histogram.Summary,
+    bounds: LongArray,
+    totals: (LongArray) -> Histogram.Totals,
+): TimeStats {
+    val known = previous?.buckets as Buckets?
+    if (known != null && known.show(recorded, bounds) && previous?.count == summary.count) return previous
+    return words(recorded, summary, totals(bounds), bounds)
+}
+
+private fun words(recorded: Long, summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray): TimeStats {
     if (totals.count == 0L) {
         if (bounds === Bounds.SHORT) return NEVER
         if (bounds === Bounds.LONG) return NEVER_CLOSED
     }
-    return timesOf(summary, totals, bounds)
+    return timesOf(recorded, summary, totals, bounds)
 }
 
 /** Shared, because most histograms of most pools stay empty. */
 private val NEVER = never(Bounds.SHORT)
 private val NEVER_CLOSED = never(Bounds.LONG)
 
-private fun never(bounds: LongArray) = Histogram().let { timesOf(it.summary(), it.totals(bounds), bounds) }
+private fun never(bounds: LongArray) = Histogram().let { timesOf(0, it.summary(), it.totals(bounds), bounds) }
 
-private fun timesOf(summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray) =
+private fun timesOf(recorded: Long, summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray) =
     TimeStats(
         summary.count,
         summary.mean.nanoseconds,
@@ -107,20 +129,25 @@ private fun timesOf(summary: Histogram.Summary, totals: Histogram.Totals, bounds
         summary.max.nanoseconds,
         totals.count,
         totals.sum.nanoseconds,
-        Buckets(bounds, totals),
+        Buckets(recorded, bounds, totals),
     )
 
 /**
  * Made when they are read, because most samples are taken for other numbers. Keeps only the counts that differ, because
  * each pool keeps its latest sample.
  */
-private class Buckets(private val bounds: LongArray, totals: Histogram.Totals) : java.util.AbstractList<TimeBucket>() {
+private class Buckets(private val recorded: Long, private val bounds: LongArray, totals: Histogram.Totals) :
+    java.util.AbstractList<TimeBucket>() {
     private val all = totals.count
     private val first = totals.zeros()
     private val between = totals.between(first)
 
     override val size: Int
         get() = bounds.size
+
+    /** Whether as many values had been recorded, and the bounds are the same. */
+    fun show(recorded: Long, bounds: LongArray): Boolean =
+        this.recorded == recorded && this.bounds.contentEquals(bounds)
 
     override fun get(index: Int) = TimeBucket(bounds[index].nanoseconds, countAt(index))
 
