@@ -124,8 +124,9 @@ public interface PoolSettings {
      * How long newcomers may overtake a waiting parked platform thread. Zero means never. Default 400 µs: about the
      * time of a statement on a nearby server, and enough that threads with very short leases do not pay a context
      * switch for each. After that, connections are handed directly to waiters, but at most two per connection within
-     * one window. If connections return faster than that, running threads use them. Coroutines and virtual threads are
-     * never overtaken.
+     * one window. While the process keeps all its processors busy, it is one per processor, because a switch of threads
+     * costs time that callers need to compute. If connections return faster than that, running threads use them.
+     * Coroutines and virtual threads are never overtaken.
      */
     @get:JvmSynthetic @set:JvmSynthetic public var bargingWindow: Duration
 

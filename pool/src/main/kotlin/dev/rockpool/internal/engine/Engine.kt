@@ -14,6 +14,7 @@ import dev.rockpool.PoolStats
 import dev.rockpool.Preparer
 import dev.rockpool.Priority
 import dev.rockpool.internal.base.PoolThreads
+import dev.rockpool.internal.base.ProcessorLoad
 import dev.rockpool.internal.base.orNever
 import dev.rockpool.internal.base.orNull
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker
@@ -90,6 +91,7 @@ internal constructor(
             config.reusePolicy,
             config.maxPending ?: Int.MAX_VALUE,
             config.bargingWindow.inWholeNanoseconds,
+            ProcessorLoad.OF_PROCESS,
             ConnectivityTracker(ConfiguredBackoff { runtime.config() }),
             clock,
         )

@@ -44,7 +44,7 @@ internal class CoreFixture(
     val closing = mutableListOf<Slot<String>>()
     val probing = mutableListOf<Slot<String>>()
     val connectivity = ConnectivityTracker(backoff)
-    val state = PoolState<String>(size, policy, maxPending, patience, connectivity) { now }
+    val state = PoolState<String>(size, policy, maxPending, patience, { 0 }, connectivity) { now }
     val slots: Slots<String> = state.slots()
     val pool = SlotPool("test", state, allowance) { if (counts) keeperWakes++ }
 

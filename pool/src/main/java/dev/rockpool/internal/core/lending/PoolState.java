@@ -8,6 +8,7 @@ import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Holder;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,17 +39,19 @@ public final class PoolState<C> extends Gate {
     /**
      * @param clock the pool's clock in nanoseconds; read only when a caller waits or a lease is measured
      * @param bargingWindow how long newcomers may overtake a parked thread at the head of the queue, in nanoseconds
+     * @param busyProcessors how many processors are busy if all are; else 0
      */
     public PoolState(
             int size,
             ReusePolicy policy,
             int maxPending,
             long bargingWindow,
+            IntSupplier busyProcessors,
             ConnectivityTracker connectivity,
             LongSupplier clock) {
         this.slots = new Slots<>(size, policy);
         this.connectivity = connectivity;
-        this.waiters = new WaitQueue<>(this, slots, connectivity, maxPending, bargingWindow, clock);
+        this.waiters = new WaitQueue<>(this, slots, connectivity, maxPending, bargingWindow, busyProcessors, clock);
         this.handOver = new HandOver<>(this, slots, waiters, clock);
         this.lending = new GatedLending<>(this, slots, waiters, clock);
         this.recorder = new LeaseRecorder<>(clock, mask -> recordMask = mask);

@@ -10,6 +10,7 @@ import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,13 +55,14 @@ public final class WaitQueue<C> {
             ConnectivityTracker connectivity,
             int maxPending,
             long bargingWindow,
+            IntSupplier busyProcessors,
             LongSupplier clock) {
         this.gate = gate;
         this.slots = slots;
         this.connectivity = connectivity;
         this.clock = clock;
         this.maxPending = maxPending;
-        this.barging = new BargingPolicy(bargingWindow);
+        this.barging = new BargingPolicy(bargingWindow, busyProcessors);
         this.failed = new FailedWaits<>(this, lock, queue, gate, connectivity, clock);
         this.exhaustion = new Exhaustion<>(gate, lock, queue, slots, clock);
     }

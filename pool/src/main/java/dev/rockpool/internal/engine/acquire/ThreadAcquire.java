@@ -2,6 +2,7 @@ package dev.rockpool.internal.engine.acquire;
 
 import dev.rockpool.PoolException;
 import dev.rockpool.Priority;
+import dev.rockpool.internal.base.ProcessorLoad;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.engine.runtime.SlotPool;
@@ -42,6 +43,7 @@ public final class ThreadAcquire {
         if (kept != null) return kept;
         long start = System.nanoTime();
         if (timeout <= 0) throw queue.notAvailable(Thread.currentThread());
+        ProcessorLoad.OF_PROCESS.look(start);
         ThreadWaiter<C> waiter = ThreadWaiter.here(queue, timeout, priority);
         PoolException refusal = queue.enqueue(waiter);
         if (refusal != null) throw refusal;
