@@ -7,7 +7,7 @@ import java.util.function.IntSupplier;
 
 /**
  * How many processors this process keeps busy if it uses nearly all of them; else 0. Measured by threads that are about
- * to wait, at most ten times a second, because a look takes some 60 microseconds. Where the processor time is unknown,
+ * to wait behind others, at most ten times a second, because a look takes some 60 microseconds. Where the processor time is unknown,
  * the result is always 0.
  *
  * <p>Thread-safe. One thread looks at a time, and the others use the latest result.

@@ -43,7 +43,8 @@ public final class ThreadAcquire {
         if (kept != null) return kept;
         long start = System.nanoTime();
         if (timeout <= 0) throw queue.notAvailable(Thread.currentThread());
-        ProcessorLoad.OF_PROCESS.look(start);
+        boolean isCrowded = queue.getRuntime().state().waiting() > 0;
+        if (isCrowded) ProcessorLoad.OF_PROCESS.look(start);
         ThreadWaiter<C> waiter = ThreadWaiter.here(queue, timeout, priority);
         PoolException refusal = queue.enqueue(waiter);
         if (refusal != null) throw refusal;
