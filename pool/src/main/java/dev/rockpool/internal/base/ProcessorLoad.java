@@ -7,8 +7,8 @@ import java.util.function.IntSupplier;
 
 /**
  * How many processors this process keeps busy if it uses nearly all of them; else 0. Measured by threads that are about
- * to wait behind others, at most ten times a second, because a look takes some 60 microseconds. Where the processor time is unknown,
- * the result is always 0.
+ * to wait behind others, at most ten times a second, because a look takes some 60 microseconds. Where the processor
+ * time is unknown, the result is always 0.
  *
  * <p>Thread-safe. One thread looks at a time, and the others use the latest result.
  */
@@ -40,11 +40,20 @@ public class ProcessorLoad implements IntSupplier {
     public final void look(long now) {
         long before = lookedAt.get();
         if (now - before < INTERVAL || !lookedAt.compareAndSet(before, now)) return;
-        long used = used();
+        long used = usedOrUnknown();
         int processors = processors();
         boolean isHigh = usedBefore != UNKNOWN && used - usedBefore > HIGH * processors * (now - before);
         busyProcessors = isHigh ? processors : 0;
         usedBefore = used;
+    }
+
+    /** A platform or a security manager may forbid the question. That must not fail a caller that waits. */
+    private long usedOrUnknown() {
+        try {
+            return used();
+        } catch (RuntimeException e) {
+            return UNKNOWN;
+        }
     }
 
     /** The processor time that this process has used, in nanoseconds. */

@@ -11,9 +11,11 @@ class ProcessorLoadTest {
 
     private long used = 0;
     private int processors = 2;
+    private boolean isForbidden = false;
     private final ProcessorLoad load = new ProcessorLoad(0) {
         @Override
         long used() {
+            if (isForbidden) throw new UnsupportedOperationException("no processes here");
             return used;
         }
 
@@ -59,6 +61,15 @@ class ProcessorLoadTest {
     void aLoadThatIsUnknownIsNotHigh() {
         used = -1;
         load.look(2 * SECOND);
+        load.look(3 * SECOND);
+        assertEquals(0, load.getAsInt());
+    }
+
+    @Test
+    void aLookThatIsForbiddenFailsNoCaller() {
+        used += 2 * SECOND;
+        load.look(2 * SECOND);
+        isForbidden = true;
         load.look(3 * SECOND);
         assertEquals(0, load.getAsInt());
     }
