@@ -7,14 +7,13 @@ import kotlinx.coroutines.job
 
 /** Tracks the close of the pool, by `close` or by cancelling its parent job, and the bound on its duration. */
 internal class CloseTracker(private val simulation: SimulationState) {
-    private var requestedAt = -1L
     private var forcedFrom = Long.MAX_VALUE
 
     /** When the pool must be closed. */
     private var deadline = Long.MAX_VALUE
 
-    val isRequested: Boolean
-        get() = requestedAt >= 0
+    var isRequested = false
+        private set
 
     /** Whether the pool may abort leases that are still held. */
     val isForced: Boolean
@@ -37,11 +36,13 @@ internal class CloseTracker(private val simulation: SimulationState) {
         simulation.parent.cancel()
     }
 
+    /** A later request may shorten the grace of the first. */
     private fun requested(grace: Duration) {
-        if (isRequested) return
         simulation.trace.note { "close requested with grace $grace" }
-        requestedAt = simulation.clock.now
-        forcedFrom = requestedAt + grace.inWholeMilliseconds
+        isRequested = true
+        val until = simulation.clock.now + grace.inWholeMilliseconds
+        if (until >= forcedFrom) return
+        forcedFrom = until
         val c = simulation.config
         val calls = c.connectTimeout + c.probeTimeout + c.resetTimeout + c.closeTimeout * 3
         deadline = forcedFrom + calls.inWholeMilliseconds

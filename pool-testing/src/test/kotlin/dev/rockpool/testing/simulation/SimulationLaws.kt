@@ -25,6 +25,8 @@ private val ONCE_BROKEN =
         694_908_202_304,
         712_000_011_232,
         712_000_030_454,
+        915_000_014_934, // a second close shortens the grace of the first
+        915_000_036_687, // the same, while a probe runs
     )
 
 /**
