@@ -56,6 +56,11 @@ public class ProcessorLoad implements IntSupplier {
         }
     }
 
+    /** When the latest look was. */
+    final long lookedAt() {
+        return lookedAt.get();
+    }
+
     /** The processor time that this process has used, in nanoseconds. */
     long used() {
         Duration used = ProcessHandle.current().info().totalCpuDuration().orElse(null);

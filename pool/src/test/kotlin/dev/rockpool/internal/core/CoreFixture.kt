@@ -22,6 +22,7 @@ import io.kotest.matchers.shouldBe
  * The core without the engine. Actions are carried out as in the engine, but the test decides about closes and probes,
  * and counts how often the keeper is woken. The test moves the clock.
  *
+ * @param busyProcessors how many processors are busy if all are; else 0
  * @param filled whether each slot has a connection from the start
  * @param probesItself whether the test ends the probes that the core starts; else they are left to the keeper
  * @param backoff the pauses between connects while they fail
@@ -33,6 +34,7 @@ internal class CoreFixture(
     policy: ReusePolicy = ReusePolicy.AFFINE,
     maxPending: Int = Int.MAX_VALUE,
     patience: Long = 0,
+    busyProcessors: Int = 0,
     filled: Boolean = true,
     private val probesItself: Boolean = false,
     backoff: BackoffFunction = ExponentialBackoff(100, 2.0, 1_000, 0.0),
@@ -44,7 +46,7 @@ internal class CoreFixture(
     val closing = mutableListOf<Slot<String>>()
     val probing = mutableListOf<Slot<String>>()
     val connectivity = ConnectivityTracker(backoff)
-    val state = PoolState<String>(size, policy, maxPending, patience, { 0 }, connectivity) { now }
+    val state = PoolState<String>(size, policy, maxPending, patience, { busyProcessors }, connectivity) { now }
     val slots: Slots<String> = state.slots()
     val pool = SlotPool("test", state, allowance) { if (counts) keeperWakes++ }
 

@@ -101,15 +101,12 @@ private inline fun words(
 ): TimeStats {
     val known = previous?.buckets as Buckets?
     if (known != null && known.show(recorded, bounds) && previous?.count == summary.count) return previous
-    return words(recorded, summary, totals(bounds), bounds)
-}
-
-private fun words(recorded: Long, summary: Histogram.Summary, totals: Histogram.Totals, bounds: LongArray): TimeStats {
-    if (totals.count == 0L) {
+    val all = totals(bounds)
+    if (all.count == 0L) {
         if (bounds === Bounds.SHORT) return NEVER
         if (bounds === Bounds.LONG) return NEVER_CLOSED
     }
-    return timesOf(recorded, summary, totals, bounds)
+    return timesOf(recorded, summary, all, bounds)
 }
 
 /** Shared, because most histograms of most pools stay empty. */

@@ -162,6 +162,18 @@ class PoolStateTest :
             core.state.tryLend().shouldBeNull()
         }
 
+        test("while all processors are busy, one slot per processor is handed over, then newcomers may overtake") {
+            val core = CoreFixture(patience = 100, busyProcessors = 1, probesItself = true)
+            val held = core.lend()
+            val threads = List(2) { core.caller(parked = true) }
+            core.now += 100
+            core.release(held)
+            threads[0].outcome() shouldBe Outcome.SERVED
+            core.release(threads[0].slot())
+            threads[1].outcome() shouldBe Outcome.WAITING
+            core.lend()
+        }
+
         test("a thread that takes a slot itself does not count as a bounded hand-over") {
             val core = coreOf(1, patience = 100)
             var held = core.lend()

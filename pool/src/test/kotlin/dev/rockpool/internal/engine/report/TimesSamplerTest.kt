@@ -15,12 +15,18 @@ class TimesSamplerTest :
         fun LatencyStats.after(previous: PoolTimes?, waits: LongArray = Bounds.SHORT) =
             toTimes(previous, waits, Duration.ZERO) { null }
 
-        test("a distribution is made again only if something was recorded") {
-            val stats = LatencyStats(0)
-            stats.waited(100)
-            stats.released(0, 200, 1)
-            val first = stats.after(null)
+        /** After a wait of 100 ns and a lease. */
+        fun stats() =
+            LatencyStats(0).apply {
+                waited(100)
+                released(0, 200, 1)
+            }
 
+        fun afterOneSampleAnd(change: LatencyStats.() -> Unit) = stats().run { after(after(null).also { change() }) }
+
+        test("a distribution is made again only if something was recorded") {
+            val stats = stats()
+            val first = stats.after(null)
             stats.waited(300)
             val second = stats.after(first)
 
@@ -30,34 +36,28 @@ class TimesSamplerTest :
         }
 
         test("callers served at once count as new waits") {
-            val stats = LatencyStats(0)
-            stats.waited(100)
-            val first = stats.after(null)
+            val times = afterOneSampleAnd { grantedAtOnce(3) }
 
-            stats.grantedAtOnce(3)
-            val second = stats.after(first)
-
-            second.wait.count shouldBe 4
-            second.wait.totalCount shouldBe 4
+            times.wait.count shouldBe 4
+            times.wait.totalCount shouldBe 4
         }
 
         test("a reset shows although nothing was recorded") {
-            val stats = LatencyStats(0)
-            stats.waited(100)
-            val first = stats.after(null)
+            val times = afterOneSampleAnd { reset(1) }
 
-            stats.reset(1)
-            val second = stats.after(first)
+            times.wait.count shouldBe 0
+            times.wait.totalCount shouldBe 1
+        }
 
-            second.wait.count shouldBe 0
-            second.wait.totalCount shouldBe 1
+        test("after a reset, as many values as before are new ones") {
+            val times = afterOneSampleAnd { reset(1).also { waited(500) } }
+
+            times.wait.max shouldBe 500.nanoseconds
         }
 
         test("new bounds show although nothing was recorded") {
-            val stats = LatencyStats(0)
-            stats.waited(100)
+            val stats = stats()
             val first = stats.after(null)
-
             val second = stats.after(first, Bounds.shortAnd(7))
 
             second.wait.buckets.size shouldBe first.wait.buckets.size + 1
