@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ApiDumpTest {
     private static final String UPDATE =
-            "mvn -pl pool-jdbc -am test -Dtest=ApiDumpTest -Dsurefire.failIfNoSpecifiedTests=false -Dapi.update=true";
+            "mvn -pl pool-jdbc/tests -am test -Dtest=ApiDumpTest -Dsurefire.failIfNoSpecifiedTests=false -Dapi.update=true";
 
     @ParameterizedTest
     @EnumSource

@@ -16,7 +16,7 @@ import kotlin.random.Random
 import org.springframework.boot.convert.DurationStyle
 
 private const val UPDATE =
-    "mvn -pl pool-jdbc -am test -Dtest=SettingsTableLaws -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.update=true"
+    "mvn -pl pool-jdbc/tests -am test -Dtest=SettingsTableLaws -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.update=true"
 
 /** The tables of settings match the typed members, and the generated files are up to date. */
 class SettingsTableLaws :

@@ -44,7 +44,7 @@ final class Scratch implements AutoCloseable {
         scratch.copy(".mvn");
         List<String> copied = withNeeded(modules);
         for (String module : copied) {
-            scratch.copy(module + "/src");
+            if (Files.exists(project.resolve(module + "/src"))) scratch.copy(module + "/src");
             scratch.copy(module + "/pom.xml");
         }
         String pom = Files.readString(project.resolve("pom.xml"));
@@ -55,9 +55,27 @@ final class Scratch implements AutoCloseable {
     /** These modules and those that they or their tests need, in the order of the build. */
     static List<String> withNeeded(List<String> modules) {
         List<String> build = List.of(
-                "pool/hang-watch", "pool", "pool-testing", "pool/dashboard", "pool-jdbc", "pool-jdbc/spring-boot-4");
-        int last = modules.stream().mapToInt(build::indexOf).max().orElse(1);
+                "pool/hang-watch",
+                "pool",
+                "pool/tests",
+                "pool-testing",
+                "pool-testing/tests",
+                "pool/dashboard",
+                "pool/dashboard/tests",
+                "pool-jdbc",
+                "pool-jdbc/tests",
+                "pool-jdbc/spring-boot-4");
+        int last = modules.stream()
+                .map(Scratch::testsOf)
+                .mapToInt(build::indexOf)
+                .max()
+                .orElse(1);
         return build.subList(0, Math.max(2, last + 1));
+    }
+
+    /** The module with the tests of this one. */
+    private static String testsOf(String module) {
+        return module.equals("pool-jdbc/spring-boot-4") ? module : module + "/tests";
     }
 
     /**
@@ -90,7 +108,7 @@ final class Scratch implements AutoCloseable {
     }
 
     void compile(String module) {
-        Outcome outcome = run(LONGEST_MINUTES, maven(List.of("-pl", module, "test-compile")));
+        Outcome outcome = run(LONGEST_MINUTES, maven(List.of("-pl", testsOf(module), "test-compile")));
         if (outcome.exitCode() != 0)
             throw new ProgramFailure("the copy does not compile: " + outcome.lastError(), null);
     }
@@ -123,7 +141,7 @@ final class Scratch implements AutoCloseable {
     }
 
     private static List<String> tests(String module, String classes) {
-        return List.of("-pl", module, "test", "-Dtest=" + classes, "-Dsurefire.failIfNoSpecifiedTests=false");
+        return List.of("-pl", testsOf(module), "test", "-Dtest=" + classes, "-Dsurefire.failIfNoSpecifiedTests=false");
     }
 
     /** The result of a command; exit code 0 is success. It is stopped after {@code maxMinutes}. */

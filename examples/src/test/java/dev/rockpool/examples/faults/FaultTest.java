@@ -77,13 +77,22 @@ class FaultTest {
 
     @Test
     void theCopyHasTheFaultyModuleAndWhatItsTestsNeed() throws Exception {
-        assertEquals(List.of("pool/hang-watch", "pool"), modulesOfCopy("pool"));
-        assertEquals(List.of("pool/hang-watch", "pool", "pool-testing"), modulesOfCopy("pool-testing"));
+        assertEquals(List.of("pool/hang-watch", "pool", "pool/tests"), modulesOfCopy("pool"));
         assertEquals(
-                List.of("pool/hang-watch", "pool", "pool/dashboard", "pool-testing", "pool-jdbc"),
+                List.of("pool/hang-watch", "pool", "pool-testing", "pool-testing/tests", "pool/tests"),
+                modulesOfCopy("pool-testing"));
+        assertEquals(
+                List.of(
+                        "pool/hang-watch",
+                        "pool",
+                        "pool-testing",
+                        "pool/dashboard",
+                        "pool-jdbc",
+                        "pool-jdbc/tests",
+                        "pool-testing/tests",
+                        "pool/tests",
+                        "pool/dashboard/tests"),
                 modulesOfCopy("pool", "pool-jdbc"));
-        assertEquals(
-                List.of("pool/hang-watch", "pool", "pool/dashboard", "pool-testing"), modulesOfCopy("pool/dashboard"));
     }
 
     private static List<String> modulesOfCopy(String... faulty) throws Exception {

@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema
 
 private const val RESOURCE = "src/main/resources/dev/rockpool/jdbc/pools-file.schema.json"
 private const val UPDATE =
-    "mvn -pl pool-jdbc -am test -Dtest=PoolsFileSchemaLaws -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.update=true"
+    "mvn -pl pool-jdbc/tests -am test -Dtest=PoolsFileSchemaLaws -Dsurefire.failIfNoSpecifiedTests=false -Dsettings.update=true"
 
 /** The published schema of configuration files. */
 class PoolsFileSchemaLaws :
