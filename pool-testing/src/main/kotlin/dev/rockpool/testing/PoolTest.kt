@@ -3,15 +3,21 @@ package dev.rockpool.testing
 import dev.rockpool.ConnectionHooks
 import dev.rockpool.Pool
 import dev.rockpool.PoolSettings
+import dev.rockpool.internal.engine.runtime.JitterSource
+import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.runTest
 
+private const val JITTER_SEED = 1
+
 /**
  * Runs a test against a pool of fake connections in virtual time. Then it checks that nothing was lost: no lease is
  * active, no caller waits, and after the pool is closed each connection has been closed exactly once.
+ *
+ * Lifetimes and pauses between attempts are spread as always, but in the same way in each run.
  *
  * @param settings the pool's settings; `minIdle` defaults to 0 here, so that nothing is open before the test acts
  * @param hooks the pool's connection hooks; none by default
@@ -31,7 +37,7 @@ public fun poolTest(
             Pool(
                 "test",
                 factory.forPool(),
-                backgroundScope.coroutineContext + dispatcher,
+                backgroundScope.coroutineContext + dispatcher + JitterSource(Random(JITTER_SEED)),
                 testScheduler.timeSource,
                 hooks,
             ) {
