@@ -79,6 +79,7 @@ class SizeAdvisorWaitingTest {
 
         check(Kind.BURSTS, 11, advice);
         assertEquals("the busiest seconds need 11 connections, the busiest minutes 8", advice.getText());
+        check(Kind.BURSTS, 11, SizeAdvisor.advise(seconds.all(), 8));
         // Callers wait although there are 11, so one more is advised at least.
         check(Kind.BURSTS, 12, SizeAdvisor.advise(seconds.all(), 11));
     }

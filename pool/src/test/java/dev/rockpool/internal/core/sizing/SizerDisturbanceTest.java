@@ -87,6 +87,14 @@ class SizerDisturbanceTest {
     }
 
     @Test
+    void aRestEndsWhenASizeIsSetByHandAndTheStepIsWideAgain() {
+        SizerRun run = resting();
+        run.size = 30;
+
+        assertEquals(List.of(20, 30, 45), run.triedIn(TRIAL));
+    }
+
+    @Test
     void aSizeThatIsNoLongerAllowedIsReplacedByTheLimit() {
         run.windows(1);
         run.max = 10;
@@ -141,6 +149,7 @@ class SizerDisturbanceTest {
         assertEquals(List.of(12), run.triedIn(4));
 
         assertEquals(List.of(8, 12, 18), run.triedIn(TRIAL - 1));
+        assertEquals(List.of(10, 12, 15), run.triedIn(TRIAL));
     }
 
     @Test
@@ -165,6 +174,18 @@ class SizerDisturbanceTest {
         }
 
         assertEquals(12, run.decided());
+        assertEquals(List.of(8, 12, 18), run.triedIn(TRIAL));
+    }
+
+    @Test
+    void afterALoadThatGrowsTheStepIsWideAgain() {
+        SizerRun run = new SizerRun(12, size -> size == 12 ? 0.2 : 0).windows(TRIAL + 1);
+        for (int i = 0; i < 12; i++) {
+            double grown = i < 6 ? 0 : 0.11;
+            run.curve = size -> grown + (size == 12 ? 0.2 : 0);
+            run.window();
+        }
+
         assertEquals(List.of(8, 12, 18), run.triedIn(TRIAL));
     }
 

@@ -94,6 +94,39 @@ class SizerNoiseTest {
     }
 
     @Test
+    void earlierLossesCountForASizeThatIsClearlyWorse() {
+        SizerRun run = new SizerRun(27, size -> size >= 27 ? 0 : size >= 18 ? -0.008 : -0.026);
+        run.unsteady = 18;
+        run.by = 0.001;
+        assertEquals(FOUR, run.untilMoved(FOUR));
+        run.unsteady = 12;
+        run.by = 0.03;
+
+        // The standard error is 1.1 %. The smaller size is worse by 1.8 %, and by 2.6 % in all.
+        assertEquals(List.of(12, 18, 27), run.triedIn(FOUR));
+        assertEquals(List.of(14, 18, 23), run.triedIn(FOUR));
+    }
+
+    @Test
+    void duringARestTheLeasesMayChangeByTwiceTheNoise() {
+        // The noise is 4.3 %.
+        SizerRun calm = restingAfterNoise();
+        calm.curve = size -> 0.07;
+        assertEquals(List.of(12), calm.triedIn(9));
+
+        SizerRun changed = restingAfterNoise();
+        changed.curve = size -> 0.1;
+        assertEquals(List.of(12), changed.triedIn(4));
+        assertEquals(List.of(8, 12, 18), changed.triedIn(FOUR - 1));
+    }
+
+    private static SizerRun restingAfterNoise() {
+        SizerRun run = run(13, 0.08, size -> -2.0 * Math.abs(size - 12) / 12);
+        run.windows(3 * FOUR);
+        return run;
+    }
+
+    @Test
     void aDecisionWaitsWhileTheLatestRoundDiffersFromAllOthers() {
         SizerRun run = new SizerRun(12, greaterBy(0.3));
         run.windows(FOUR - 3);
@@ -113,6 +146,16 @@ class SizerNoiseTest {
         assertEquals(0, run.untilMoved(6));
         assertEquals(12, run.size);
         assertEquals(FOUR, run.untilMoved(FOUR));
+    }
+
+    @Test
+    void whenItStartsAgainTheStepIsWide() {
+        SizerRun run = new SizerRun(12, size -> size == 12 ? 0.5 : 0).windows(FOUR);
+        assertEquals(List.of(10, 12, 15), run.triedIn(FOUR - 3));
+        run.curve = size -> size == 12 ? 2 : 0;
+
+        assertEquals(List.of(10, 12, 15), run.triedIn(6));
+        assertEquals(List.of(8, 12, 18), run.triedIn(FOUR));
     }
 
     /** The smaller size may be as good or not: it takes long to tell. */

@@ -98,6 +98,20 @@ class ThroughputSizerTest {
     }
 
     @Test
+    void aSmallLossIsForgottenAfterFourteenTrials() {
+        SizerRun run = new SizerRun(27, size -> size >= 27 ? 0 : size >= 18 ? -0.008 : -0.016).windows(TRIAL);
+        // It loses a tenth of its weight with each trial: three at first, and then one after each rest.
+        int trials = 3 * TRIAL;
+        for (int rest : new int[] {10, 20, 40}) trials += rest + TRIAL - 1;
+        trials += 8 * (60 + TRIAL - 1);
+        run.windows(trials);
+        assertEquals(18, run.decided());
+
+        assertEquals(60 + TRIAL - 1, run.untilMoved(100));
+        assertEquals(16, run.decided());
+    }
+
+    @Test
     void whatIsGainedAfterALossIsNoCredit() {
         SizerRun run = new SizerRun(12, size -> size >= 18 ? 0.3 : size >= 12 ? 0 : -0.05);
 
@@ -138,6 +152,16 @@ class ThroughputSizerTest {
         assertEquals(List.of(12), run.triedIn(10));
         assertEquals(List.of(11, 12, 13), run.triedIn(TRIAL - 1));
         assertEquals(12, run.decided());
+    }
+
+    @Test
+    void theSizesNextToASmallOneAreTriedHoweverNarrowTheStep() {
+        SizerRun run = peakAt(4);
+
+        assertEquals(List.of(3, 4, 6), run.triedIn(TRIAL));
+        assertEquals(List.of(3, 4, 5), run.triedIn(TRIAL));
+        assertEquals(List.of(4), run.triedIn(10));
+        assertEquals(List.of(3, 4, 5), run.triedIn(TRIAL - 1));
     }
 
     @Test
