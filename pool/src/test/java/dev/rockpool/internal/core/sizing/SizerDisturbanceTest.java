@@ -89,9 +89,11 @@ class SizerDisturbanceTest {
     @Test
     void aRestEndsWhenASizeIsSetByHandAndTheStepIsWideAgain() {
         SizerRun run = resting();
+        run.curve = size -> 0;
         run.size = 30;
 
         assertEquals(List.of(20, 30, 45), run.triedIn(TRIAL));
+        assertEquals(20, run.decided());
     }
 
     @Test

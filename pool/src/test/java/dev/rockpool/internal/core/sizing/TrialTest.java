@@ -19,18 +19,27 @@ class TrialTest {
 
     @Test
     void inEachRoundEverySizeHasOneWindowAndEachOrderIsAsLikely() {
+        SplittableRandom random = new SplittableRandom(1);
         Map<List<Integer>, Integer> orders = new HashMap<>();
-        for (int i = 0; i < 600; i++) {
-            List<Integer> order = new ArrayList<>();
-            do {
-                order.add(trial.size());
-            } while (!trial.add(1));
-            assertEquals(List.of(8, 12, 18), order.stream().sorted().toList());
-            orders.merge(order, 1, Integer::sum);
+        for (int i = 0; i < 60; i++) {
+            Trial each = new Trial(new int[] {8, 12, 18}, random);
+            for (int round = 0; round < 10; round++) orders.merge(orderOf(each), 1, Integer::sum);
         }
 
         assertEquals(6, orders.size());
-        orders.forEach((order, count) -> assertEquals(100, count, 30, order.toString()));
+        orders.forEach((order, count) -> {
+            assertEquals(List.of(8, 12, 18), order.stream().sorted().toList());
+            assertEquals(100, count, 30, order.toString());
+        });
+    }
+
+    /** Plays a round. */
+    private static List<Integer> orderOf(Trial trial) {
+        List<Integer> order = new ArrayList<>();
+        do {
+            order.add(trial.size());
+        } while (!trial.add(1));
+        return order;
     }
 
     @Test
