@@ -122,6 +122,11 @@ public final class ThroughputSizer implements SizingStrategy {
         lost = 0;
         resting = 0;
         nextRest = SHORTEST_REST;
+        forgetGlances();
+    }
+
+    private void forgetGlances() {
+        glanced = 0;
         glances = 0;
     }
 
@@ -129,7 +134,7 @@ public final class ThroughputSizer implements SizingStrategy {
         if (last.isDisturbed() || last.getLeases() == 0) {
             trial = null;
             recovering = RECOVERY;
-            glances = 0;
+            forgetGlances();
             return size;
         }
         if (recovering > 0) {
@@ -183,8 +188,7 @@ public final class ThroughputSizer implements SizingStrategy {
         if (glances < GLANCE) return resting > 0;
         double changed = Math.abs(glanced / glances - expected);
         double allowed = Math.max(5 * TIE, Math.min(20 * TIE, 4 * noise.atMost(0, 0) / Math.sqrt(GLANCE)));
-        glanced = 0;
-        glances = 0;
+        forgetGlances();
         if (changed > allowed) wake();
         return resting > 0;
     }
@@ -222,7 +226,7 @@ public final class ThroughputSizer implements SizingStrategy {
     private String reasonFor(int to, double gain) {
         String numbers = perSecond(to) + " leases per second instead of " + perSecond(size);
         return gain > TIE
-                ? to + " connections end " + Math.round(gain * 100) + " % more leases: " + numbers
+                ? to + " connections end " + Math.round(Math.expm1(gain) * 100) + " % more leases: " + numbers
                 : to + " connections do as much as " + size + ": " + numbers;
     }
 
@@ -247,8 +251,7 @@ public final class ThroughputSizer implements SizingStrategy {
         }
         resting = nextRest;
         nextRest = Math.min(LONGEST_REST, nextRest * 2);
-        glanced = 0;
-        glances = 0;
+        forgetGlances();
     }
 
     private void end() {

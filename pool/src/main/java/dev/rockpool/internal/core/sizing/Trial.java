@@ -149,7 +149,7 @@ final class Trial {
                 - before;
     }
 
-    /** By how much one size is better than another: 0.05 for five percent. NaN if one of them is not tried. */
+    /** By how much one size is better than another, in logarithms: 0.05 for some five percent. NaN if one is not tried. */
     double gain(int size, int than) {
         if (indexOf(size) < 0 || indexOf(than) < 0) return Double.NaN;
         return mean(size) - mean(than);

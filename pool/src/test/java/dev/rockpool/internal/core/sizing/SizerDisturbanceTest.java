@@ -75,6 +75,20 @@ class SizerDisturbanceTest {
     }
 
     @Test
+    void windowsBeforeADisturbanceDoNotCountForTheEndOfARest() {
+        SizerRun run = resting();
+        run.curve = size -> 0.15;
+        run.windows(2);
+        run.disturbed = true;
+        run.window();
+        run.disturbed = false;
+        run.curve = size -> -0.5 * Math.abs(size - 12) / 12;
+
+        assertEquals(List.of(12), run.triedIn(2 + 8));
+        assertEquals(List.of(11, 12, 13), run.triedIn(TRIAL - 1));
+    }
+
+    @Test
     void itGoesOnFromASizeThatIsSetByHand() {
         run.windows(6);
         run.size = 30;

@@ -29,7 +29,7 @@ class ThroughputSizerTest {
 
     @Test
     void itMovesToTheGreaterSizeThatDoesMore() {
-        SizerRun run = new SizerRun(12, size -> size >= 18 ? Math.log(1.04) : 0);
+        SizerRun run = new SizerRun(12, size -> size >= 18 ? Math.log(1.5) : 0);
         run.windows(TRIAL - 1);
         assertEquals(12, run.decided());
 
@@ -38,7 +38,7 @@ class ThroughputSizerTest {
         assertEquals(18, run.decided());
         assertEquals(18, run.size);
         assertEquals(
-                "18 connections end 4 % more leases: 1,040,000 leases per second instead of 1,000,000",
+                "18 connections end 50 % more leases: 1,500,000 leases per second instead of 1,000,000",
                 run.sizer.getReason());
     }
 
