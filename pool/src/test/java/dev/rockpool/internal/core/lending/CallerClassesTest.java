@@ -89,7 +89,8 @@ class CallerClassesTest {
 
         callers.limit(batch, 4, 3, SIZE, problems);
         assertEquals(
-                List.of("callers 'batch': reserved is 3 but must be at most 2: of maxSize 4, 2 are reserved for others"),
+                List.of(
+                        "callers 'batch': reserved is 3 but must be at most 2: of maxSize 4, 2 are reserved for others"),
                 problems);
         assertEquals(3, batch.max());
         assertEquals(2, batch.reserved());
