@@ -57,7 +57,7 @@ class GatedLendingTest {
     }
 
     @Test
-    void theSameHoldsUnderQuotas() {
+    void underQuotasAStaleSlotIsLentOnlyOnRequestToo() {
         pool.callers("batch", 3, 0);
         pool.slots.get(0).markStale();
         pool.slots.get(1).markStale();

@@ -115,6 +115,7 @@ class HandOverTest {
         assertEquals(List.of(held), actions.probes());
         assertEquals(Phase.PROBING, held.phase());
         assertEquals(pool.now, held.begunAt);
+        assertEquals(List.of(), Actions.none().probes());
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
+import dev.rockpool.internal.core.stats.Histogram;
 import dev.rockpool.internal.core.stats.LatencyStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ class LeaseRecorderTest {
     }
 
     private record Sum(long count, long nanos) {
-        Sum(dev.rockpool.internal.core.stats.Histogram.Totals totals) {
+        Sum(Histogram.Totals totals) {
             this(totals.count(), totals.sum());
         }
     }

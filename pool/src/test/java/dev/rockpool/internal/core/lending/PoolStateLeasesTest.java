@@ -106,7 +106,7 @@ class PoolStateLeasesTest {
     }
 
     @Test
-    void thatHoldsForLeasesThatAreNotRecordedToo() {
+    void aThreadGetsTheSlotBackAlsoAfterALeaseThatIsNotRecorded() {
         recordNone();
         aThreadGetsTheSlotThatItReleasedLast();
         assertEquals(LatencyStats.NEVER, times.releasedAt());

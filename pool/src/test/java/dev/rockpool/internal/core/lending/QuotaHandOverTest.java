@@ -51,7 +51,7 @@ class QuotaHandOverTest {
     }
 
     @Test
-    void soDoesTheReturnOfARetiredConnection() {
+    void theReturnOfARetiredConnectionLetsAHeldBackWaiterHaveAnIdleSlot() {
         Slot<String> held = pool.lendTo(batch);
         TestWaiter waiter = pool.waiterOf(batch);
         assertTrue(held.retire(CloseReason.EVICTED));
@@ -62,7 +62,7 @@ class QuotaHandOverTest {
     }
 
     @Test
-    void soDoesTheSeizureOfAConnection() {
+    void theSeizureOfAConnectionLetsAHeldBackWaiterHaveAnIdleSlot() {
         Slot<String> held = pool.lendTo(batch);
         TestWaiter waiter = pool.waiterOf(batch);
         assertTrue(held.seize(CloseReason.RECLAIMED, "test"));

@@ -144,6 +144,26 @@ class WaitingTest {
     }
 
     @Test
+    void aWokenThreadThatTimedOutPassesTheSlotItFindsToTheNextWaiter() {
+        TestWaiter thread = wokenThread();
+        TestWaiter next = pool.suspended();
+        thread.decide(Outcome.TIMED_OUT);
+
+        assertEquals(List.of(next), TestPool.resumed(queueing.retryAcquire(thread)));
+        assertTrue(next.isServed());
+    }
+
+    @Test
+    void aCallerThatGaveUpBeforeItJoinedOthersDoesNotWakeTheKeeper() {
+        pool.lend();
+        pool.suspended();
+        TestWaiter gone = TestWaiter.suspended(pool.now);
+        gone.decide(Outcome.CANCELLED);
+
+        assertSame(Actions.none(), queueing.enqueue(gone));
+    }
+
+    @Test
     void aWokenThreadTakesTheSlotOfTheLowestRank() {
         TestPool two = new TestPool(2, 2, WINDOW);
         two.lend();
