@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rockpool.Priority;
 import dev.rockpool.internal.core.connectivity.Outage;
 import dev.rockpool.internal.core.queue.OverloadSettings;
+import dev.rockpool.internal.core.queue.Race;
+import dev.rockpool.internal.core.queue.RaceEntry;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import dev.rockpool.internal.core.slot.Slot;
 import java.util.List;
@@ -61,6 +64,18 @@ class WaitingTest {
         assertTrue(refused.wakesKeeper());
         assertFalse(queueing.enqueue(second).wakesKeeper());
         assertEquals(Outage.class, second.failure().getClass());
+        assertEquals(0, pool.state.waiting());
+    }
+
+    @Test
+    void duringAnOutageACallerThatAlsoWaitsElsewhereIsNotResumed() {
+        pool.lend();
+        pool.goDown();
+        Actions<String> lost = queueing.enqueue(new Entry(pool.now));
+
+        assertEquals(List.of(), TestPool.resumed(lost));
+        assertTrue(lost.wakesKeeper());
+        assertSame(Actions.none(), queueing.enqueue(new Entry(pool.now)));
         assertEquals(0, pool.state.waiting());
     }
 
@@ -208,5 +223,15 @@ class WaitingTest {
         pool.release(held);
         assertTrue(thread.isWoken());
         return thread;
+    }
+
+    /** Its caller waits in another pool too. */
+    private static final class Entry extends RaceEntry<String> {
+        Entry(long since) {
+            super(new Race<>(2), since, Long.MAX_VALUE, Priority.NORMAL);
+        }
+
+        @Override
+        public void wake() {}
     }
 }
