@@ -154,6 +154,22 @@ class OpenRulesTest {
     }
 
     @Test
+    void nothingIsOpenedForARequestWhileStaleOrOpeningConnectionsAreThereToo() {
+        TestPool pool = new TestPool(settings);
+        pool.fill(2);
+        pool.state.markAllStale();
+        pool.state.queueing().requestFresh();
+        pool.plan(0);
+        assertEquals("slot 0 PROBING lease 0", pool.slot(0).toString());
+
+        assertEquals(List.of(), opens(pool.plan(1)));
+
+        pool.slot(1).startClose(CloseReason.EVICTED, "test");
+        pool.slot(2).reserve(1);
+        assertEquals(List.of(), opens(pool.plan(2)));
+    }
+
+    @Test
     void whileConnectsFailAFurtherWaiterWakesTheKeeperIfTheOthersAreHelped() {
         TestPool pool = new TestPool(settings);
         pool.wait(1);
