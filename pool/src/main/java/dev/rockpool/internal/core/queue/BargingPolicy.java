@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.queue;
 
+import dev.rockpool.internal.base.NanoMath;
 import java.util.function.IntSupplier;
 
 /**
@@ -39,14 +40,14 @@ public final class BargingPolicy {
 
     /** From when newcomers may no longer overtake a thread that has waited since then. */
     public long strictFrom(long since) {
-        long strict = since + bargingWindow;
+        long strict = NanoMath.after(since, bargingWindow);
         return left > 0 ? strict : Math.max(strict, roundEnds);
     }
 
     /** Records that a slot is handed to a parked thread. {@code slots} is the number of slots in the pool. */
     public void handedOver(long now, int slots) {
         if (now >= roundEnds) {
-            roundEnds = now + bargingWindow;
+            roundEnds = NanoMath.after(now, bargingWindow);
             left = perWindow(slots);
         }
         left--;

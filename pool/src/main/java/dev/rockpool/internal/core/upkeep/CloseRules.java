@@ -1,6 +1,7 @@
 package dev.rockpool.internal.core.upkeep;
 
 import dev.rockpool.CloseReason;
+import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.internal.budget.Allowance;
 import dev.rockpool.internal.core.connectivity.Connectivity.Failing;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
@@ -115,7 +116,7 @@ final class CloseRules<C> {
         for (int i = all.length - 1; i >= 0 && surplus > 0; i--) {
             Slot<C> slot = all[i];
             if (slot.phase() != Phase.IDLE) continue;
-            long due = slot.seenAt + settings.idleTimeout();
+            long due = NanoMath.after(slot.seenAt, settings.idleTimeout());
             if (due > now) {
                 plan.lookAt(due);
             } else if (slot.isAsSeen() && slot.startClose(CloseReason.IDLE, "idle for long")) {

@@ -1,5 +1,6 @@
 package dev.rockpool.internal.core.upkeep;
 
+import dev.rockpool.internal.base.NanoMath;
 import dev.rockpool.internal.core.lending.PoolState;
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.PhaseCounts;
@@ -68,7 +69,8 @@ final class ProbeRules<C> {
         if (settings.keepaliveInterval() == Long.MAX_VALUE) return;
         for (Slot<C> slot : slots.all()) {
             if (slot.phase() != Phase.IDLE) continue;
-            long due = Math.max(slot.seenAt, slot.aliveAt) + keepaliveOf(slot, settings.keepaliveInterval());
+            long due = NanoMath.after(
+                    Math.max(slot.seenAt, slot.aliveAt), keepaliveOf(slot, settings.keepaliveInterval()));
             if (due > now) plan.lookAt(due);
             else if (!slot.isAsSeen() || !probe(slot, now, plan)) plan.lookAt(now + settings.tick());
         }
@@ -100,7 +102,7 @@ final class ProbeRules<C> {
     }
 
     private void age(Slot<C> slot, boolean keeps, MaintenanceSettings settings, long now, Plan<C> plan) {
-        long due = Math.max(slot.seenAt, slot.aliveAt) + settings.trustWindow();
+        long due = NanoMath.after(Math.max(slot.seenAt, slot.aliveAt), settings.trustWindow());
         if (due > now) {
             if (keeps) freshener.keep(slot);
             plan.lookAt(Math.min(due, now + settings.tick()));

@@ -36,6 +36,14 @@ class BargingPolicyTest {
         assertEquals(8, handOversFrom(1_000 + WINDOW, 4));
     }
 
+    @Test
+    void withAWindowWithoutEndNewcomersMayAlwaysOvertake() {
+        policy.bargingWindow(Long.MAX_VALUE);
+        policy.handedOver(1_000, 4);
+
+        assertEquals(Long.MAX_VALUE, policy.strictFrom(1_000));
+    }
+
     /** How many slots are handed to threads that have waited for long, before newcomers may overtake them again. */
     private int handOversFrom(long now, int slots) {
         int count = 0;
