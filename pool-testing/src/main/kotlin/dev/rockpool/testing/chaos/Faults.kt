@@ -136,7 +136,7 @@ private fun FaultEnvironment.exhaustSessions(beforeEnd: () -> Unit): InjectedFau
 /** Longer than half of any usual trust window, which is when a process notices that it was stopped. */
 private val MIN_CLIENT_PAUSE = 1.5.seconds
 
-private const val RESUME_MILLIS = 50L
+private const val RESUME_MILLIS = 200L
 private const val SLOW_BYTES_PER_SECOND = 30_000
 private const val ANSWER_TIMES = 25
 private const val SESSIONS_LEFT = 2
