@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.internal.core.queue.CallerClass;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.CloseReason;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import dev.rockpool.internal.core.slot.Slot;
 import org.junit.jupiter.api.Test;

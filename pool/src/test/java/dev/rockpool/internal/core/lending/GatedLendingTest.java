@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.internal.core.queue.CallerClass;
 import dev.rockpool.internal.core.queue.Demand;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Slot;
@@ -47,24 +48,23 @@ class GatedLendingTest {
 
     @Test
     void aStaleSlotIsLentOnlyOnRequestAndOnlyIfNoneIsFresh() {
+        assertStaleSlotsAreLentOnlyOnRequest();
+        assertFalse(pool.state.isLimited());
+    }
+
+    private void assertStaleSlotsAreLentOnlyOnRequest() {
         pool.slots.get(0).markStale();
         pool.slots.get(1).markStale();
         assertEquals(2, lendEvenIfStale(LAST).index());
         assertEquals(1, pool.leased());
         assertNull(lendTo(LAST));
         assertEquals(0, lendEvenIfStale(LAST).index());
-        assertFalse(pool.state.isLimited());
     }
 
     @Test
     void underQuotasAStaleSlotIsLentOnlyOnRequestToo() {
         pool.callers("batch", 3, 0);
-        pool.slots.get(0).markStale();
-        pool.slots.get(1).markStale();
-        assertEquals(2, lendEvenIfStale(LAST).index());
-        assertEquals(1, pool.leased());
-        assertNull(lendTo(LAST));
-        assertEquals(0, lendEvenIfStale(LAST).index());
+        assertStaleSlotsAreLentOnlyOnRequest();
         assertEquals(1, pool.state.tryLendEvenIfStale(HOLDER).index());
         assertNull(pool.state.tryLendEvenIfStale(HOLDER));
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.queue.OverloadSettings;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import dev.rockpool.internal.core.slot.Phase;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.rockpool.ReusePolicy;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import dev.rockpool.internal.core.stats.Histogram;
@@ -22,7 +23,8 @@ class LeaseRecorderTest {
 
     private long now = 100;
     private final List<Long> masks = new ArrayList<>();
-    private final List<String> events = new ArrayList<>();
+    private final RecordedLeases leases = new RecordedLeases();
+    private final List<String> events = leases.events;
     private final LeaseRecorder<String> recorder = new LeaseRecorder<>(() -> now, masks::add);
     private final LatencyStats times = recorder.times();
     private final Slot<String> slot = new Slots<String>(1, ReusePolicy.AFFINE).get(0);
@@ -34,7 +36,7 @@ class LeaseRecorderTest {
     @Test
     void everyLeaseIsRecordedWhileThereIsAListener() {
         thinOut();
-        recorder.listener(listener());
+        recorder.listener(leases);
         recorder.listener(null);
 
         assertEquals(List.of(SPARSE, 0L, SPARSE), masks);
@@ -84,7 +86,7 @@ class LeaseRecorderTest {
 
     @Test
     void theListenerHearsOfEachLeaseAndItsEnd() {
-        recorder.listener(listener());
+        recorder.listener(leases);
         end(begin());
 
         assertEquals(List.of("acquired 1", "released 1"), events);
@@ -112,7 +114,7 @@ class LeaseRecorderTest {
     @Test
     void aListenerOfAllLeasesDoesNotMakeTheSampleDenser() {
         thinOut();
-        recorder.listener(listener());
+        recorder.listener(leases);
         for (int i = 0; i < 16; i++) lease(0, 10);
 
         assertEquals(32, events.size());
@@ -132,7 +134,7 @@ class LeaseRecorderTest {
 
     @Test
     void aServedWaiterIsRecordedWithItsWait() {
-        recorder.listener(listener());
+        recorder.listener(leases);
         TestWaiter waiter = serve(40);
         recorder.served(waiter, true);
         now += 7;
@@ -145,7 +147,7 @@ class LeaseRecorderTest {
 
     @Test
     void ofAServedWaiterThatIsNotRecordedOnlyTheWaitIsKnown() {
-        recorder.listener(listener());
+        recorder.listener(leases);
         recorder.served(serve(40), false);
 
         assertEquals(new Sum(1, 60), new Sum(times.waitTotals(new long[0])));
@@ -202,19 +204,5 @@ class LeaseRecorderTest {
         slot.lend();
         waiter.serve(slot);
         return waiter;
-    }
-
-    private LeaseListener listener() {
-        return new LeaseListener() {
-            @Override
-            public void acquired(long connection) {
-                events.add("acquired " + connection);
-            }
-
-            @Override
-            public void released(long connection) {
-                events.add("released " + connection);
-            }
-        };
     }
 }

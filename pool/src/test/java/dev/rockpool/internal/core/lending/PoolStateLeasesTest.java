@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.CloseReason;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.stats.LatencyStats;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,11 +20,12 @@ class PoolStateLeasesTest {
 
     private final TestPool pool = new TestPool(3);
     private final LatencyStats times = pool.state.recorder().times();
-    private final List<String> events = new ArrayList<>();
+    private final RecordedLeases leases = new RecordedLeases();
+    private final List<String> events = leases.events;
 
     @Test
     void aLeaseGrantedAtOnceIsRecordedFromItsStart() {
-        listen();
+        pool.state.recorder().listener(leases);
         pool.lend();
         pool.state.tryLendTo(null, HOLDER, false);
         pool.state.tryLendEvenIfStale(HOLDER);
@@ -35,7 +36,7 @@ class PoolStateLeasesTest {
 
     @Test
     void aWaiterThatWasNotPublishedIsServedIfASlotIsFree() {
-        listen();
+        pool.state.recorder().listener(leases);
         TestWaiter waiter = TestWaiter.suspended(pool.now);
         assertTrue(pool.state.lendTo(waiter));
         assertEquals(Outcome.SERVED, waiter.outcome());
@@ -55,7 +56,7 @@ class PoolStateLeasesTest {
 
     @Test
     void aServedWaiterIsRecordedWithItsWait() {
-        listen();
+        pool.state.recorder().listener(leases);
         for (int i = 0; i < 3; i++) pool.lend();
         TestWaiter waiter = pool.suspended();
         pool.now += 70;
@@ -72,7 +73,7 @@ class PoolStateLeasesTest {
         Slot<String> returned = pool.lend();
         Slot<String> retired = pool.lend();
         Slot<String> discarded = pool.lend();
-        listen();
+        pool.state.recorder().listener(leases);
         pool.now += 10;
         pool.release(returned);
         assertTrue(retired.retire(CloseReason.EVICTED));
@@ -88,7 +89,7 @@ class PoolStateLeasesTest {
         Slot<String> slot = pool.lend();
         long ticket = slot.ticket();
         pool.release(slot);
-        listen();
+        pool.state.recorder().listener(leases);
 
         assertFalse(pool.state.release(slot, ticket).isDone());
         assertFalse(
@@ -214,19 +215,5 @@ class PoolStateLeasesTest {
             }
         }
         pool.state.recorder().look(pool.now + 2 * SECOND, 1_000_000_000);
-    }
-
-    private void listen() {
-        pool.state.recorder().listener(new LeaseListener() {
-            @Override
-            public void acquired(long connection) {
-                events.add("acquired " + connection);
-            }
-
-            @Override
-            public void released(long connection) {
-                events.add("released " + connection);
-            }
-        });
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.internal.core.queue.CallerClass;
 import dev.rockpool.internal.core.queue.OverloadSettings;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.slot.Slot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rockpool.CloseReason;
 import dev.rockpool.internal.core.queue.CallerClass;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.slot.Slot;
 import java.util.List;
 import org.junit.jupiter.api.Test;

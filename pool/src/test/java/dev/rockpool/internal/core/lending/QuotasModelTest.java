@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.queue.CallerClass;
 import dev.rockpool.internal.core.queue.PriorityQueues;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;

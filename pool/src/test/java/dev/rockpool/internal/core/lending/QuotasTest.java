@@ -10,6 +10,7 @@ import dev.rockpool.CloseReason;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.queue.CallerClass;
 import dev.rockpool.internal.core.queue.PriorityQueues;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import dev.rockpool.ConnectFailure;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.queue.CallerClass;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.slot.Phase;
 import dev.rockpool.internal.core.slot.Preference;
 import dev.rockpool.internal.core.slot.Slot;

@@ -10,6 +10,7 @@ import dev.rockpool.internal.core.connectivity.Outage;
 import dev.rockpool.internal.core.queue.OverloadSettings;
 import dev.rockpool.internal.core.queue.Race;
 import dev.rockpool.internal.core.queue.RaceEntry;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.queue.Waiter.Outcome;
 import dev.rockpool.internal.core.slot.Slot;
 import java.util.List;

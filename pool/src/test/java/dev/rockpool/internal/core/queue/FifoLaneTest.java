@@ -41,7 +41,7 @@ class FifoLaneTest {
     @Test
     void onlyWaitersThatDoNotParkAreSuspended() {
         Waiter<String> coroutine = append(TestWaiter.until(10));
-        Waiter<String> thread = append(TestWaiter.thread(5));
+        Waiter<String> thread = append(TestWaiter.parkedUntil(5));
         append(TestWaiter.until(20));
         assertEquals(2, lane.suspended());
 
@@ -53,7 +53,7 @@ class FifoLaneTest {
 
     @Test
     void parkedThreadsWatchTheirOwnDeadlines() {
-        append(TestWaiter.thread(5));
+        append(TestWaiter.parkedUntil(5));
         assertEquals(NEVER, lane.nextDeadline());
         assertNull(lane.nextExpired(100));
 
@@ -74,7 +74,7 @@ class FifoLaneTest {
     @Test
     void onceNoneIsSuspendedAnyDeadlineIsInOrder() {
         Waiter<String> gone = append(TestWaiter.until(100));
-        append(TestWaiter.thread(200));
+        append(TestWaiter.parkedUntil(200));
         lane.remove(gone);
 
         assertFalse(append(TestWaiter.until(50)).early);
@@ -83,7 +83,7 @@ class FifoLaneTest {
 
     @Test
     void aDeadlineInOrderIsFoundBehindThreadsAndEarlierOnes() {
-        append(TestWaiter.thread(1));
+        append(TestWaiter.parkedUntil(1));
         Waiter<String> gone = append(TestWaiter.until(100));
         Waiter<String> early = append(TestWaiter.until(50));
         Waiter<String> late = append(TestWaiter.until(200));
@@ -114,7 +114,8 @@ class FifoLaneTest {
         for (int step = 0; step < 4_000; step++) {
             if (model.size() < 5 || random.nextInt(1_000) < (step / 500 % 2 == 0 ? 800 : 200)) {
                 long deadline = random.nextInt(1_000);
-                model.add(append(random.nextInt(4) == 0 ? TestWaiter.thread(deadline) : TestWaiter.until(deadline)));
+                model.add(
+                        append(random.nextInt(4) == 0 ? TestWaiter.parkedUntil(deadline) : TestWaiter.until(deadline)));
             } else {
                 assertTrue(lane.remove(model.remove(random.nextInt(model.size()))));
             }

@@ -40,7 +40,7 @@ class PriorityQueuesTest {
         append(Priority.HIGH, 1);
         for (int i = 0; i < 2; i++) append(Priority.NORMAL, 1);
         for (int i = 0; i < 4; i++) append(Priority.LOW, 1);
-        for (Priority each : Priority.values()) queue.append(TestWaiter.threadOf(each, 1));
+        for (Priority each : Priority.values()) queue.append(TestWaiter.parkedOf(each, 1));
 
         assertEquals(7, queue.suspended());
         assertEquals(10, queue.size());

@@ -4,7 +4,7 @@ import dev.rockpool.ConnectFailure;
 import dev.rockpool.ReusePolicy;
 import dev.rockpool.internal.core.connectivity.ConnectivityTracker;
 import dev.rockpool.internal.core.lending.PoolState;
-import dev.rockpool.internal.core.queue.Waiter;
+import dev.rockpool.internal.core.queue.TestWaiter;
 import dev.rockpool.internal.core.slot.Slot;
 import dev.rockpool.internal.core.slot.Slots;
 import java.util.List;
@@ -67,7 +67,7 @@ final class TestPool {
 
     /** Adds one caller that waits. Returns whether it wakes the keeper. */
     boolean waitOne() {
-        return state.queueing().enqueue(new Caller(now)).wakesKeeper();
+        return state.queueing().enqueue(TestWaiter.suspended(now)).wakesKeeper();
     }
 
     void wait(int count) {
@@ -80,21 +80,5 @@ final class TestPool {
 
     static List<Integer> indexes(List<Slot<String>> slots) {
         return slots.stream().map(Slot::index).toList();
-    }
-
-    private static final class Caller extends Waiter<String> {
-        Caller(long since) {
-            super(since, Long.MAX_VALUE);
-        }
-
-        @Override
-        public boolean parks() {
-            return false;
-        }
-
-        @Override
-        public void wake() {
-            throw new AssertionError("the core resumes nobody");
-        }
     }
 }
