@@ -103,6 +103,7 @@ class FewPlacesLaws :
                             pool.snapshot().run { idle + leased }
                         }
                     open.count { it == 3 } shouldBeGreaterThan 15
+                    open.all { it in 2..3 } shouldBe true
                     callers.end()
                 }
             }

@@ -2,6 +2,7 @@ package dev.rockpool.testing
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
@@ -12,8 +13,33 @@ import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 
+/** How many connections of three had been opened, every 100 ms, while they reach their lifetimes. */
+private fun replacements(): List<Long> {
+    val opened = mutableListOf<Long>()
+    poolTest(
+        settings = {
+            maxSize = 3
+            minIdle = 3
+            maxLifetime = 1.minutes
+        }
+    ) {
+        repeat(900) {
+            advanceTimeBy(100.milliseconds)
+            opened += pool.snapshot().opened
+        }
+    }
+    return opened
+}
+
 class TimerLaws :
     FunSpec({
+        test("lifetimes are spread in the same way in each run") {
+            val first = replacements()
+            first.last() shouldBe 6L
+            first.distinct().size shouldBeGreaterThan 2
+            List(3) { replacements() } shouldBe List(3) { first }
+        }
+
         test("a pool with nothing to watch has no timer") {
             poolTest {
                 nextTimer().shouldBeNull()
